@@ -1,0 +1,1 @@
+"""Repairs news text damaged by synonym spinners, round-trip translation or bad scraping."""

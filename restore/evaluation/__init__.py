@@ -1,0 +1,1 @@
+"""Gold markup, scores and the spinner simulator."""

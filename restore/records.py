@@ -1,0 +1,182 @@
+"""The frozen records that flow between the stages; every one goes to JSON and back.
+
+All offsets are indices into the Python string exactly as it was given (code points, not bytes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from typing import Literal
+
+import msgspec
+
+from restore.errors import PlanMismatchError
+
+EvidenceKind = Literal[
+    "reference", "document", "spinner", "thesaurus", "names", "spelling", "grammar", "language-model"
+]
+PLAN_VERSION = 1
+
+
+class Span(msgspec.Struct, frozen=True, order=True):
+    """Half-open range of characters `[start, end)` of the text as given."""
+
+    start: int
+    end: int
+
+    def overlaps(self, other: Span) -> bool:
+        """Say whether the two ranges share at least one character."""
+        return self.start < other.end and other.start < self.end
+
+
+class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One reason for a correction: which source said so, in which words, how strongly (0 to 1).
+
+    `start` and `end` locate `quote` in the reference or in the text itself; None for a table row or a rule.
+    """
+
+    kind: EvidenceKind
+    source: str
+    quote: str
+    score: float
+    start: int | None = None
+    end: int | None = None
+
+
+class Correction(msgspec.Struct, frozen=True):
+    """What should stand in `[start, end)` instead of `original`, how sure that is (0 to 1), and why."""
+
+    start: int
+    end: int
+    original: str
+    replacement: str
+    kind: str
+    confidence: float
+    evidence: tuple[Evidence, ...]
+    explanation: str
+
+    @property
+    def span(self) -> Span:
+        """The range that is replaced."""
+        return Span(self.start, self.end)
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """A place that looks damaged: its damage kind, how likely (0 to 1), and what gives it away."""
+
+    start: int
+    end: int
+    text: str
+    kind: str
+    score: float
+    explanation: str
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """The judgement on the whole document.
+
+    `probability` that it is damaged and `damaged_share`, the estimated share of its words that are; both 0 to 1.
+    """
+
+    damaged: bool
+    probability: float
+    damaged_share: float
+    findings: tuple[Finding, ...] = ()
+
+
+class ReferenceReport(msgspec.Struct, frozen=True):
+    """What became of a reference: used as evidence or ignored, its likeness to the text (0 to 1), and why."""
+
+    id: str
+    accepted: bool
+    score: float
+    reason: str
+
+
+class Restoration(msgspec.Struct, frozen=True):
+    """The outcome for one text: the text as given, every proposal with its confidence, and the verdict.
+
+    `corrections` are sorted and disjoint. Those with `confidence >= threshold` are applied in `restored`; the others
+    are proposals, shown and never applied.
+    """
+
+    text: str
+    corrections: tuple[Correction, ...]
+    threshold: float
+    verdict: Verdict
+    references: tuple[ReferenceReport, ...] = ()
+    config_fingerprint: str = ""
+    notes: tuple[str, ...] = ()
+    version: int = PLAN_VERSION
+
+    @property
+    def applied(self) -> tuple[Correction, ...]:
+        """The corrections sure enough to apply."""
+        return tuple(c for c in self.corrections if c.confidence >= self.threshold)
+
+    @property
+    def proposals(self) -> tuple[Correction, ...]:
+        """The corrections below the threshold."""
+        return tuple(c for c in self.corrections if c.confidence < self.threshold)
+
+    @property
+    def restored(self) -> str:
+        """The text with the applied corrections; everything else is as given, character for character."""
+        return apply(self.text, self.applied)
+
+    def to_json(self) -> str:
+        """Give the whole restoration as one JSON object, with the SHA-256 of its text."""
+        fields = msgspec.to_builtins(self)
+        fields["text_sha256"] = text_sha256(self.text)
+        fields["restored"] = self.restored
+        return msgspec.json.format(msgspec.json.encode(fields), indent=2).decode()
+
+    @classmethod
+    def from_json(cls, data: str | bytes) -> Restoration:
+        """Read what `to_json` wrote.
+
+        Raises `PlanMismatchError` if it is no restoration, or one of another plan version.
+        """
+        try:
+            found = msgspec.json.decode(data, type=cls)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise PlanMismatchError(f"this is not a restoration plan: {error}") from error
+        if found.version != PLAN_VERSION:
+            raise PlanMismatchError(f"the plan has version {found.version}, this program reads {PLAN_VERSION}")
+        return found
+
+
+def text_sha256(text: str) -> str:
+    """Fingerprint a text, lone surrogates included."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def check_plan(text: str, corrections: Sequence[Correction]) -> None:
+    """Raise `PlanMismatchError` unless the corrections are sorted, disjoint and made for this very text."""
+    last = 0
+    for correction in corrections:
+        if correction.start < last or correction.end < correction.start:
+            raise PlanMismatchError(f"corrections overlap or are unsorted at offset {correction.start}")
+        found = text[correction.start : correction.end]
+        if correction.end > len(text) or found != correction.original:
+            raise PlanMismatchError(
+                f"the plan was made for another text: at {correction.start} it expects "
+                f"{correction.original!r} and finds {found!r}"
+            )
+        last = correction.end
+
+
+def apply(text: str, corrections: Iterable[Correction]) -> str:
+    """Replay a plan: replace each correction's span, and leave every other character as it is.
+
+    Raises `PlanMismatchError` if a correction does not fit the text or overlaps another.
+    """
+    plan = sorted(corrections, key=lambda c: (c.start, c.end))
+    check_plan(text, plan)
+    pieces: list[str] = []
+    last = 0
+    for correction in plan:
+        pieces += [text[last : correction.start], correction.replacement]
+        last = correction.end
+    return "".join([*pieces, text[last:]])

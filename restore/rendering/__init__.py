@@ -1,0 +1,1 @@
+"""A restoration as text, diff, JSON or a table for people."""
