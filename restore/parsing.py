@@ -141,7 +141,7 @@ class Parser:
         except OSError as error:
             raise ModelNotFoundError(
                 f"the spaCy pipeline {self.pipeline!r} is not installed: run"
-                f" `pip install {self.pipeline.replace('_', '-')}` or name another one as `spacy_pipeline` in the config"
+                f" `pip install {self.pipeline.replace('_', '-')}`, or name another as `spacy_pipeline` in the config"
             ) from error
         missing = {"tagger", "parser", "ner", "lemmatizer"} - set(nlp.pipe_names)
         if missing:

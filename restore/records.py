@@ -62,6 +62,21 @@ class Correction(msgspec.Struct, frozen=True):
         return Span(self.start, self.end)
 
 
+class Reference(msgspec.Struct, frozen=True):
+    """A clean article that may be about the same event; `id` is how the evidence names it."""
+
+    id: str
+    text: str
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A text to restore, with references of its own and an `id` for reports."""
+
+    text: str
+    references: tuple[Reference, ...] = ()
+    id: str = ""
+
+
 class Finding(msgspec.Struct, frozen=True):
     """A place that looks damaged: its damage kind, how likely (0 to 1), and what gives it away."""
 
