@@ -1,0 +1,176 @@
+"""The neural judge: a small causal language model through llama.cpp's low-level batch interface."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restore.errors import ModelNotFoundError
+
+_SEQUENCES = 256
+_CELLS = 16_384
+_BATCH = 512
+_CONTEXT_TOKENS = 320
+_log_callback: Any = None  # llama.cpp keeps a bare pointer to it: it must outlive every model
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LlamaState:
+    """A sequence in the model's cache: its slot, its length in tokens, the log-probabilities of the next token."""
+
+    slot: int
+    length: int
+    next_token: NDArray[np.float32]
+
+
+class LlamaJudge:
+    """SmolLM2 (or any other GGUF model) as a judge.
+
+    Sequences that share a beginning share its cells in the cache, and all extensions run in one batch.
+    """
+
+    name = "llama"
+
+    def __init__(self, weights: Path, threads: int = 0) -> None:
+        self._api = _import_llama()
+        api = self._api
+        model_settings = api.llama_model_default_params()
+        model_settings.n_gpu_layers = 0
+        self._model = api.llama_model_load_from_file(str(weights).encode(), model_settings)
+        if not self._model:
+            raise ModelNotFoundError(f"cannot load {weights}: run `restore models verify`, then `restore models pull`")
+        settings = api.llama_context_default_params()
+        settings.n_ctx, settings.n_batch, settings.n_ubatch = _CELLS, _BATCH, _BATCH
+        settings.n_seq_max = _SEQUENCES
+        settings.kv_unified = True
+        settings.n_threads = settings.n_threads_batch = threads or os.cpu_count() or 1
+        self._context = api.llama_init_from_model(self._model, settings)
+        self._memory = api.llama_get_memory(self._context)
+        self._vocabulary = api.llama_model_get_vocab(self._model)
+        self._size = api.llama_vocab_n_tokens(self._vocabulary)
+        self._batch = api.llama_batch_init(_BATCH, 0, 1)
+        self._free = list(range(_SEQUENCES - 1, -1, -1))
+        self._token_cache: dict[str, tuple[int, ...]] = {}
+
+    def tokens(self, text: str) -> tuple[int, ...]:
+        """Give the model's token ids of a piece of text; special tokens are read as plain text."""
+        found = self._token_cache.get(text)
+        if found is None:
+            data = text.encode("utf-8", "replace")
+            room = len(data) + 8
+            ids = (self._api.llama_token * room)()
+            count = self._api.llama_tokenize(self._vocabulary, data, len(data), ids, room, False, False)
+            found = tuple(ids[:count])
+            if len(self._token_cache) > 200_000:
+                self._token_cache.clear()
+            self._token_cache[text] = found
+        return found
+
+    def begin(self, contexts: Sequence[str]) -> list[LlamaState]:
+        """Read the end of each context (320 tokens at most) after the model's start-of-document token."""
+        start = self._api.llama_vocab_eot(self._vocabulary)
+        jobs = []
+        for context in contexts:
+            ids = (start, *self.tokens(context)[-_CONTEXT_TOKENS:])
+            jobs.append((self._take_slot(), 0, ids))
+        rows = self._run(jobs, all_rows=False)
+        return [LlamaState(slot, len(ids), row[-1]) for (slot, _, ids), row in zip(jobs, rows, strict=True)]
+
+    def peek(self, state: LlamaState, texts: Sequence[str]) -> list[float]:
+        """Give the log-probability of each text's first token: exact for one-token texts, else an upper bound."""
+        return [float(state.next_token[ids[0]]) if (ids := self.tokens(text)) else 0.0 for text in texts]
+
+    def extend(self, steps: Sequence[tuple[LlamaState, str]]) -> list[tuple[LlamaState, float]]:
+        """Run all texts after their states in one batch."""
+        jobs = []
+        for state, text in steps:
+            slot = self._take_slot()
+            self._api.llama_memory_seq_cp(self._memory, state.slot, slot, -1, -1)
+            jobs.append((slot, state.length, self.tokens(text)))
+        rows = self._run(jobs, all_rows=True)
+        found = []
+        for (state, _), (slot, length, ids), row in zip(steps, jobs, rows, strict=True):
+            tables = [state.next_token, *row]
+            score = sum(float(tables[n][token]) for n, token in enumerate(ids))
+            found.append((LlamaState(slot, length + len(ids), tables[-1]), score))
+        return found
+
+    def release(self, states: Sequence[LlamaState]) -> None:
+        """Free the slots and cells of these states."""
+        for state in states:
+            self._api.llama_memory_seq_rm(self._memory, state.slot, -1, -1)
+            self._free.append(state.slot)
+
+    def reset(self) -> None:
+        """Forget every state."""
+        self._api.llama_memory_clear(self._memory, True)
+        self._free = list(range(_SEQUENCES - 1, -1, -1))
+
+    def close(self) -> None:
+        """Free the model's memory; the judge cannot be used afterwards."""
+        if self._context:
+            self._api.llama_batch_free(self._batch)
+            self._api.llama_free(self._context)
+            self._api.llama_model_free(self._model)
+            self._context = self._model = None
+
+    def _take_slot(self) -> int:
+        if not self._free:
+            raise RuntimeError("no free sequence in the language model: states were not released")
+        return self._free.pop()
+
+    def _run(self, jobs: Sequence[tuple[int, int, tuple[int, ...]]], all_rows: bool) -> list[list[NDArray[np.float32]]]:
+        """Evaluate each job's tokens at its slot; give log-probability rows after every token, or the last only."""
+        rows: list[list[NDArray[np.float32]]] = [[] for _ in jobs]
+        pending: list[tuple[int, int, int, int, bool]] = []
+        for number, (slot, length, ids) in enumerate(jobs):
+            for n, token in enumerate(ids):
+                pending.append((number, slot, length + n, token, all_rows or n == len(ids) - 1))
+        for first in range(0, len(pending), _BATCH):
+            part = pending[first : first + _BATCH]
+            for place, (_, slot, position, token, wanted) in enumerate(part):
+                batch = self._batch
+                batch.token[place] = token
+                batch.pos[place] = position
+                batch.n_seq_id[place] = 1
+                batch.seq_id[place][0] = slot
+                batch.logits[place] = wanted
+            self._batch.n_tokens = len(part)
+            code = self._api.llama_decode(self._context, self._batch)
+            if code:
+                raise RuntimeError(f"the language model failed with code {code}")
+            self._collect(part, rows)
+        return rows
+
+    def _collect(self, part: Sequence[tuple[int, int, int, int, bool]], rows: list[list[NDArray[np.float32]]]) -> None:
+        numbers = [number for number, _, _, _, wanted in part if wanted]
+        if not numbers:
+            return
+        pointer = self._api.llama_get_logits(self._context)
+        table = np.ctypeslib.as_array(pointer, shape=(len(numbers), self._size)).copy()
+        table -= table.max(axis=1, keepdims=True)
+        table -= np.log(np.exp(table).sum(axis=1, keepdims=True))
+        for number, row in zip(numbers, table, strict=True):
+            rows[number].append(row)
+
+
+def _import_llama() -> Any:
+    global _log_callback
+    try:
+        import llama_cpp
+    except ImportError as error:
+        raise ModelNotFoundError(
+            "the neural judge needs llama-cpp-python: run `pip install 'restore-text[lm]'` or use `--lm bigram`"
+        ) from error
+    if _log_callback is None:
+        _log_callback = llama_cpp.llama_log_callback(lambda *_: None)
+        llama_cpp.llama_log_set(_log_callback, ctypes.c_void_p(0))
+        llama_cpp.llama_backend_init()
+    return llama_cpp
