@@ -1,0 +1,241 @@
+"""The spinner as a noisy channel: what turns into what, and how likely, counted on real spun pages.
+
+Probabilities are Witten-Bell estimates (Witten and Bell 1991; interpolated form of Chen and Goodman 1999, section
+2.6): a word seen with T different partners in W weighted counts keeps T / (W + T) of its mass for the rest, which goes
+half to pairs of the same lemmas and half to a fixed number of partners nobody has seen yet.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+
+from restore.resources import table_path
+
+TORTURED = "TP"
+"""Family name of rows that come from tortured phrases (counts of distinct phrases, not of occurrences)."""
+_INFERRED_WEIGHT = 0.5
+_TORTURED_SHARE = 0.25
+_UNSEEN_PARTNERS = 60
+_PRIOR_TIMES = 2.0
+_PRIOR_KEPT = 0.75
+_PRIOR_SELF = 0.80
+_INSERTION_RATE = 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRow:
+    """`original` became `spun`: lower-cased words joined by one space, "" for nothing.
+
+    `families` holds (family of spinner, count); `retrieved` says whether the original text itself was found.
+    """
+
+    spun: str
+    original: str
+    count: int
+    documents: int
+    families: tuple[tuple[str, int], ...]
+    retrieved: bool
+
+    @property
+    def page_count(self) -> int:
+        """The count without the tortured phrases."""
+        return self.count - self.tortured_count
+
+    @property
+    def tortured_count(self) -> int:
+        """The number of distinct tortured phrases that hold the pair."""
+        return sum(n for name, n in self.families if name == TORTURED)
+
+    @property
+    def weight(self) -> float:
+        """The count, with half the weight for whatever was inferred without the original at hand."""
+        pages = self.page_count * (1.0 if self.retrieved else _INFERRED_WEIGHT)
+        return pages + self.tortured_count * _INFERRED_WEIGHT
+
+
+class SpinnerChannel:
+    """Rows and their probabilities. Built from rows, so that a subset can be hidden when training."""
+
+    def __init__(
+        self,
+        rows: Iterable[ChannelRow],
+        seen: Mapping[str, tuple[int, int]],
+        kept: Mapping[str, tuple[int, float]],
+    ) -> None:
+        """`seen`: spun word -> (times seen, times itself); `kept`: original -> (times seen, share kept)."""
+        self.rows = tuple(sorted(rows, key=lambda row: (-row.weight, row.spun, row.original)))
+        self._seen = seen
+        self._kept = kept
+        self._by_spun: dict[str, list[ChannelRow]] = defaultdict(list)
+        self._by_original: dict[str, list[ChannelRow]] = defaultdict(list)
+        for row in self.rows:
+            self._by_spun[row.spun].append(row)
+            self._by_original[row.original].append(row)
+        self.longest = max((len(row.spun.split()) for row in self.rows), default=0)
+
+    def originals(self, spun: str) -> tuple[ChannelRow, ...]:
+        """Give the rows with that spun side, heaviest first."""
+        return tuple(self._by_spun.get(spun, ()))
+
+    def damages(self, original: str) -> tuple[ChannelRow, ...]:
+        """Give the rows with that original side, heaviest first."""
+        return tuple(self._by_original.get(original, ()))
+
+    def seen(self, spun: str) -> tuple[int, int]:
+        """Give how often the word was seen on spun pages and how often it stood for itself; (0, 0) if never."""
+        return self._seen.get(spun, (0, 0))
+
+    def kept(self, original: str) -> tuple[int, float]:
+        """Give how often the word was seen in originals and the share left alone; (0, prior) if never."""
+        return self._kept.get(original, (0, _PRIOR_KEPT))
+
+    def identity(self, spun: str) -> float:
+        """Estimate P(the word stands for itself | it stands in a spun text), between 0 and 1."""
+        times, itself = self.seen(spun)
+        if not times:  # a phrase, or a word of which only substitutions were noted
+            substituted = sum(row.weight for row in self._by_spun.get(spun, ()))
+            return _PRIOR_TIMES * _PRIOR_SELF / (substituted + _PRIOR_TIMES)
+        return (itself + _PRIOR_TIMES * _PRIOR_SELF) / (times + _PRIOR_TIMES)
+
+    def survival(self, original: str) -> float:
+        """Estimate P(the spinner leaves the word alone), between 0 and 1; for "" that nothing is inserted."""
+        if not original:
+            return 1.0 - _INSERTION_RATE
+        times, share = self.kept(original)
+        return (times * share + _PRIOR_TIMES * _PRIOR_KEPT) / (times + _PRIOR_TIMES)
+
+    def log_forward(self, spun: str, original: str) -> float:
+        """Estimate ln P(spun | original), normalised over what the original can turn into, itself included."""
+        same = self.survival(original)
+        if spun == original:
+            return math.log(same)
+        rows, pair = self._by_original.get(original, ()), self._lemma_share(spun, original, forward=True)
+        return math.log1p(-same) + math.log(_witten_bell(rows, _weight_of(rows, spun, "spun"), pair))
+
+    def log_inverse(self, spun: str, original: str) -> float:
+        """Estimate ln P(original | spun), normalised over what can have stood there, the word itself included."""
+        same = self.identity(spun)
+        if spun == original:
+            return math.log(same)
+        rows, pair = self._by_spun.get(spun, ()), self._lemma_share(spun, original, forward=False)
+        return math.log1p(-same) + math.log(_witten_bell(rows, _weight_of(rows, original, "original"), pair))
+
+    def without(self, hidden: Callable[[ChannelRow], bool]) -> SpinnerChannel:
+        """Give a channel that never saw the rows for which `hidden` is true, in its rows nor in its counts."""
+        shown: list[ChannelRow] = []
+        seen, kept = dict(self._seen), dict(self._kept)
+        for row in self.rows:
+            if not hidden(row):
+                shown.append(row)
+                continue
+            count = row.page_count + round(row.tortured_count * _TORTURED_SHARE)
+            times, itself = seen.get(row.spun, (0, 0))
+            seen[row.spun] = (max(times - count, itself), itself)
+            times, share = kept.get(row.original, (0, _PRIOR_KEPT))
+            same = times * share
+            left = max(times - count, math.ceil(same))
+            kept[row.original] = (left, min(1.0, same / left) if left else _PRIOR_KEPT)
+        return SpinnerChannel(shown, seen, kept)
+
+    def by_lemma(self, lemma: str) -> tuple[ChannelRow, ...]:
+        """Give the one-word rows whose spun side has this lemma, heaviest first."""
+        return self._lemma_rows.get(lemma, ())
+
+    @cached_property
+    def _lemma_rows(self) -> dict[str, tuple[ChannelRow, ...]]:
+        found: dict[str, list[ChannelRow]] = defaultdict(list)
+        for row in self.rows:
+            if row.spun and row.original and " " not in row.spun and " " not in row.original:
+                for lemma in lemmas(row.spun):
+                    found[lemma].append(row)
+        return {lemma: tuple(rows) for lemma, rows in found.items()}
+
+    @cached_property
+    def _lemma_pairs(self) -> tuple[Counter[tuple[str, str]], Counter[str], Counter[str]]:
+        pairs: Counter[tuple[str, str]] = Counter()
+        spun_total: Counter[str] = Counter()
+        original_total: Counter[str] = Counter()
+        scaled: dict[tuple[str, str], float] = defaultdict(float)
+        for row in self.rows:
+            if row.spun and row.original and " " not in row.spun and " " not in row.original:
+                scaled[lemmas(row.spun)[0], lemmas(row.original)[0]] += row.weight
+        for (spun, original), weight in scaled.items():
+            half_counts = max(1, round(2 * weight))
+            pairs[spun, original] = half_counts
+            spun_total[spun] += half_counts
+            original_total[original] += half_counts
+        return pairs, spun_total, original_total
+
+    def _lemma_share(self, spun: str, original: str, forward: bool) -> float:
+        """Give P(lemma of one side | lemma of the other) among the rows; 0 for phrases and unknown pairs."""
+        if not spun or not original or " " in spun or " " in original:
+            return 0.0
+        pairs, spun_total, original_total = self._lemma_pairs
+        left, right = lemmas(spun)[0], lemmas(original)[0]
+        total = original_total[right] if forward else spun_total[left]
+        return pairs[left, right] / total if total else 0.0
+
+
+def _weight_of(rows: Iterable[ChannelRow], wanted: str, side: str) -> float:
+    return sum(row.weight for row in rows if getattr(row, side) == wanted)
+
+
+def _witten_bell(rows: Iterable[ChannelRow], weight: float, lemma_share: float) -> float:
+    """Interpolate the weighted share of a partner with its back-off; always above 0."""
+    total = kinds = 0.0
+    for row in rows:
+        total += row.weight
+        kinds += 1
+    back_off = 0.5 * lemma_share + 0.5 / _UNSEEN_PARTNERS
+    return (weight + kinds * back_off) / (total + kinds) if kinds else back_off
+
+
+@lru_cache(maxsize=50_000)
+def lemmas(word: str) -> tuple[str, ...]:
+    """Give the lemmas a lower-cased word can have, verb first, then noun, adjective, adverb; itself if unknown."""
+    from lemminflect import getAllLemmas
+
+    found = getAllLemmas(word)
+    ordered = [lemma for pos in ("VERB", "NOUN", "ADJ", "ADV", "AUX") for lemma in found.get(pos, ())]
+    return tuple(dict.fromkeys(ordered)) or (word,)
+
+
+@cache
+def load_channel() -> SpinnerChannel:
+    """Load the shipped channel once; raises `ModelNotFoundError` if its tables are missing."""
+    rows = []
+    for fields in _table("spinner_channel.tsv"):
+        families = []
+        for part in fields["families"].split("/"):
+            name, _, number = part.rpartition(":")
+            families.append((name, int(number)))
+        count, documents = int(fields["count"]), int(fields["documents"])
+        retrieved = fields["retrieved"] == "1"
+        rows.append(ChannelRow(fields["spun"], fields["original"], count, documents, tuple(families), retrieved))
+    seen: dict[str, tuple[int, int]] = {}
+    for fields in _table("spinner_seen.tsv"):
+        times, itself = int(fields["times"]), int(fields["itself"])
+        extra, same = _scaled(int(fields["tortured_times"]), int(fields["tortured_same"]))
+        seen[fields["spun"]] = (times + extra, itself + same)
+    kept: dict[str, tuple[int, float]] = {}
+    for fields in _table("spinner_kept.tsv"):
+        times, share = int(fields["times"]), float(fields["kept"])
+        extra, same = _scaled(int(fields["tortured_times"]), int(fields["tortured_same"]))
+        total = times + extra
+        kept[fields["original"]] = (total, (times * share + same) / total if total else _PRIOR_KEPT)
+    return SpinnerChannel(rows, seen, kept)
+
+
+def _scaled(times: int, same: int) -> tuple[int, int]:
+    """Weigh counts over tortured phrases: every one of those holds damage, so they overstate its rate."""
+    return math.ceil(times * _TORTURED_SHARE), math.ceil(same * _TORTURED_SHARE)
+
+
+def _table(name: str) -> Iterable[dict[str, str]]:
+    with table_path(name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
