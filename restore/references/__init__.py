@@ -1,1 +1,5 @@
 """Reference articles: loading them, and telling whether they are about the same event."""
+
+from restore.references.match import assess
+
+__all__ = ["assess"]
