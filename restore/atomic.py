@@ -1,0 +1,53 @@
+"""Writing a file so that a reader, or a crash, sees the old content or the new, never a half."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+
+def flush_to_disk(path: Path) -> None:
+    """Make the operating system put what it holds of a file on the disk."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def replace_file(source: Path, target: Path) -> None:
+    """Move a finished file over `target` (same file system), durable on both sides of a crash; raises `OSError`."""
+    flush_to_disk(source)
+    source.replace(target)
+    # The rename itself lies in the folder; not every system lets a folder be opened.
+    with contextlib.suppress(OSError):
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all; an existing file keeps its permissions, a link its target.
+
+    Devices and pipes are written to directly. Raises `OSError`.
+    """
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+        return
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        if path.exists():
+            shutil.copymode(path, temporary)
+        else:
+            umask = os.umask(0)
+            os.umask(umask)
+            temporary.chmod(0o666 & ~umask)
+        replace_file(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
