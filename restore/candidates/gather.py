@@ -1,0 +1,44 @@
+"""Ask every source, merge what they say about the same change, and keep what is lawful."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+
+from restore.candidates.base import Candidate, CandidateSource, Context
+from restore.candidates.guard import is_lawful
+
+_MODULES = {
+    "reference": "ReferenceSource",
+    "document": "DocumentSource",
+    "spinner": "SpinnerSource",
+    "thesaurus": "ThesaurusSource",
+    "names": "NamesSource",
+    "spelling": "SpellingSource",
+    "duplicates": "DuplicatesSource",
+}
+
+
+def make_sources(names: Iterable[str]) -> list[CandidateSource]:
+    """Make the named sources; each stands in the module of its name."""
+    return [getattr(import_module(f"restore.candidates.{name}"), _MODULES[name])() for name in names]
+
+
+def gather(context: Context, sources: Sequence[CandidateSource]) -> list[Candidate]:
+    """Give all lawful candidates in text order, one for each change, with the evidence of all its sources."""
+    merged: dict[tuple[int, int, str], Candidate] = {}
+    for source in sources:
+        for candidate in source.propose(context):
+            key = (candidate.start, candidate.end, candidate.replacement)
+            known = merged.get(key)
+            merged[key] = candidate if known is None else _merge(known, candidate)
+    lawful = [c for c in merged.values() if is_lawful(c, context.parsed)]
+    return sorted(lawful, key=lambda c: (c.start, c.end, c.replacement))
+
+
+def _merge(one: Candidate, other: Candidate) -> Candidate:
+    features = dict(one.features)
+    for name, value in other.features.items():
+        features[name] = max(value, features.get(name, value))
+    evidence = tuple(dict.fromkeys([*one.evidence, *other.evidence]))
+    return Candidate(one.start, one.end, one.replacement, evidence, features)

@@ -1,0 +1,181 @@
+"""Beam search over lattices, several sentences side by side, and the posterior of every edit.
+
+A hypothesis scores `weight * log P(text | language model) + sum of edit costs`; hypotheses that end in the same
+words are merged (the usual recombination of n-gram decoders) and pruned ones leave their mass to the best survivor at
+their node, so that the share of the mass that contains an edit is its confidence (posterior over the explored lattice,
+as in word lattices of speech recognition: Wessel et al. 2001).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from restore.decoding.lattice import Edge, Lattice
+from restore.language_model.base import Judge
+
+_RECOMBINE = 7
+_MARGIN = 9.0
+_SPARE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class BeamSettings:
+    """`weight` of the language model's log-probability, hypotheses kept per node, sentences in one batch."""
+
+    weight: float
+    width: int
+    side_by_side: int
+
+
+@dataclass(slots=True, eq=False)
+class Hypothesis:
+    """A way through the lattice up to a node; `mass` is the log-mass of all that was merged into it."""
+
+    state: Any
+    score: float
+    mass: float
+    tail: tuple[str, ...]
+    edits: dict[Edge, float] = field(default_factory=dict)
+
+    def absorb(self, mass: float, edits: dict[Edge, float]) -> None:
+        """Take over the mass of a hypothesis that is given up."""
+        total = _log_add(self.mass, mass)
+        mine, theirs = math.exp(self.mass - total), math.exp(mass - total)
+        if theirs > 1e-6:
+            keys = self.edits.keys() | edits.keys()
+            self.edits = {k: mine * self.edits.get(k, 0.0) + theirs * edits.get(k, 0.0) for k in keys}
+        self.mass = total
+
+
+class _Search:
+    """The search through one lattice; it asks for steps and is fed their scores."""
+
+    def __init__(self, lattice: Lattice, state: Any, settings: BeamSettings) -> None:
+        self.lattice = lattice
+        self.settings = settings
+        self.node = 0
+        self.waiting: dict[int, list[Hypothesis]] = defaultdict(list)
+        self.users: Counter[int] = Counter()  # a deletion leaves the state as it is, so several hypotheses may hold one
+        self._wait(0, Hypothesis(state, 0.0, 0.0, ()))
+
+    def _wait(self, node: int, hypothesis: Hypothesis) -> None:
+        self.waiting[node].append(hypothesis)
+        self.users[id(hypothesis.state)] += 1
+
+    def drop(self, hypotheses: Iterable[Hypothesis], judge: Judge) -> None:
+        """Give up hypotheses, and free the states that nobody else holds."""
+        for hypothesis in hypotheses:
+            self.users[id(hypothesis.state)] -= 1
+            if not self.users[id(hypothesis.state)]:
+                del self.users[id(hypothesis.state)]
+                judge.release([hypothesis.state])
+
+    @property
+    def done(self) -> bool:
+        return self.node >= self.lattice.size
+
+    def plan(self, judge: Judge) -> list[tuple[Hypothesis, Edge]]:
+        """Choose the steps out of the next node that are worth an evaluation."""
+        current = self.waiting[self.node]
+        by_end: dict[int, list[tuple[float, Hypothesis, Edge]]] = defaultdict(list)
+        for hypothesis in current:
+            edges = self.lattice.edges[self.node]
+            hints = judge.peek(hypothesis.state, [e.text for e in edges])
+            for edge, hint in zip(edges, hints, strict=True):
+                bound = hypothesis.score + edge.cost + self.settings.weight * hint
+                by_end[edge.end].append((bound, hypothesis, edge))
+        chosen: list[tuple[Hypothesis, Edge]] = []
+        for options in by_end.values():
+            options.sort(key=lambda o: -o[0])
+            floor = options[0][0] - _MARGIN
+            kept = [o for n, o in enumerate(options) if o[0] >= floor and n < self.settings.width + _SPARE]
+            chosen += [(h, e) for _, h, e in kept]
+        return chosen
+
+    def take(
+        self, steps: Sequence[tuple[Hypothesis, Edge]], results: Sequence[tuple[Any, float]], judge: Judge
+    ) -> None:
+        """Add the evaluated steps and close the node; `results` are states and log-probabilities."""
+        for (parent, edge), (state, score) in zip(steps, results, strict=True):
+            gain = edge.cost + self.settings.weight * score
+            edits = dict(parent.edits)
+            if edge.scored:
+                edits[edge] = 1.0
+            tail = (*parent.tail, edge.text)[-_RECOMBINE:] if edge.text else parent.tail
+            self._wait(edge.end, Hypothesis(state, parent.score + gain, parent.mass + gain, tail, edits))
+        self.drop(self.waiting.pop(self.node), judge)
+        self.node += 1
+        while not self.done and self.node not in self.waiting:
+            self.node += 1
+        if self.node in self.waiting:
+            self._prune(judge)
+
+    def _prune(self, judge: Judge) -> None:
+        found: dict[tuple[str, ...], Hypothesis] = {}
+        lost: list[Hypothesis] = []
+        for hypothesis in sorted(self.waiting[self.node], key=lambda h: -h.score):
+            twin = found.get(hypothesis.tail)
+            if twin is not None:
+                twin.absorb(hypothesis.mass, hypothesis.edits)
+                lost.append(hypothesis)
+            elif len(found) < self.settings.width:
+                found[hypothesis.tail] = hypothesis
+            else:
+                next(iter(found.values())).absorb(hypothesis.mass, hypothesis.edits)
+                lost.append(hypothesis)
+        self.waiting[self.node] = list(found.values())
+        self.drop(lost, judge)
+
+    def posteriors(self) -> dict[Edge, float]:
+        """Give the share of the mass that contains each edit."""
+        final = self.waiting[self.lattice.size]
+        total = max(h.mass for h in final)
+        total += math.log(sum(math.exp(h.mass - total) for h in final))
+        shares: dict[Edge, float] = defaultdict(float)
+        for hypothesis in final:
+            share = math.exp(hypothesis.mass - total)
+            for edge, inside in hypothesis.edits.items():
+                shares[edge] += share * inside
+        return dict(shares)
+
+
+def decode(lattices: Iterable[Lattice], judge: Judge, settings: BeamSettings) -> Iterator[dict[Edge, float]]:
+    """Give the posterior of every explored edit, lattice by lattice in order; `side_by_side` run in one batch."""
+    queue: list[Lattice] = []
+    for lattice in lattices:
+        queue.append(lattice)
+        if len(queue) == settings.side_by_side:
+            yield from _decode_batch(queue, judge, settings)
+            queue = []
+    if queue:
+        yield from _decode_batch(queue, judge, settings)
+
+
+def _decode_batch(lattices: Sequence[Lattice], judge: Judge, settings: BeamSettings) -> list[dict[Edge, float]]:
+    work = [n for n, lattice in enumerate(lattices) if lattice.is_open]
+    found: list[dict[Edge, float]] = [{} for _ in lattices]
+    if not work:
+        return found
+    states = judge.begin([lattices[n].context for n in work])
+    searches = [_Search(lattices[n], state, settings) for n, state in zip(work, states, strict=True)]
+    while True:
+        plans = [(search, search.plan(judge)) for search in searches if not search.done]
+        if not plans:
+            break
+        moving = [(h, e) for _, steps in plans for h, e in steps if e.text]
+        results = iter(judge.extend([(h.state, e.text) for h, e in moving]))
+        for search, steps in plans:
+            search.take(steps, [next(results) if e.text else (h.state, 0.0) for h, e in steps], judge)
+    for n, search in zip(work, searches, strict=True):
+        found[n] = search.posteriors()
+        search.drop(search.waiting[search.lattice.size], judge)
+    return found
+
+
+def _log_add(a: float, b: float) -> float:
+    high, low = max(a, b), min(a, b)
+    return high + math.log1p(math.exp(low - high))

@@ -1,0 +1,203 @@
+"""What the ranker weighs about a candidate, whichever source it came from.
+
+Names are `group.what`; the sources' own features (`thesaurus.synonym`, ...) are taken over as they are.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from functools import cached_property, lru_cache
+from itertools import pairwise
+
+from restore.candidates.base import Candidate, Context
+from restore.channel import SpinnerChannel, lemmas
+from restore.language_model.bigram import dictionary_counts
+from restore.parsing import ParsedText, Token
+
+FUNCTION_TAGS = frozenset({"ADP", "DET", "PRON", "AUX", "CCONJ", "SCONJ", "PART"})
+_LEMMINFLECT_TAGS = {"ADJ": "ADJ", "ADV": "ADV", "NOUN": "NOUN", "VERB": "VERB", "AUX": "AUX", "PROPN": "PROPN"}
+_FLOOR = -9.0
+
+
+class Features:
+    """Describes the candidates of one text. `damaged_share` is the verdict's estimate for the whole text, 0 to 1."""
+
+    def __init__(self, context: Context, channel: SpinnerChannel, damaged_share: float) -> None:
+        self._context = context
+        self._channel = channel
+        self._share = round(min(damaged_share, 0.4), 2)
+        self._quoted = {n for span in context.parsed.quotations for n in range(span.start, span.end)}
+
+    def describe(self, candidate: Candidate) -> dict[str, float]:
+        """Give the features of one candidate; absent ones are 0."""
+        parsed = self._context.parsed
+        tokens = parsed.tokens_between(candidate.start, candidate.end)
+        spun = " ".join(t.lower for t in tokens)
+        words = candidate.replacement.split()
+        original = " ".join(words).lower()
+        found = {name: max(-10.0, min(10.0, value)) for name, value in candidate.features.items()}
+        found["bias"] = 1.0
+        found |= self._shape(tokens, candidate, spun, original)
+        found |= self._channel_features(spun, original)
+        found |= self._frequency(spun, original)
+        found |= self._grammar(tokens, words)
+        found |= self._reference(tokens, words)
+        found |= self._document(tokens, words, found)
+        return {name: value for name, value in found.items() if value}
+
+    def _shape(self, tokens: tuple[Token, ...], candidate: Candidate, spun: str, original: str) -> dict[str, float]:
+        first = self._context.parsed.sentences[tokens[0].sentence].first == tokens[0].index
+        case = spun == original
+        return {
+            "shape.case": float(case),
+            "shape.delete": float(not original),
+            "shape.longer": float(max(0, len(original.split()) - len(tokens))),
+            "shape.shorter": float(max(0, len(tokens) - len(original.split()))) if original else 0.0,
+            "shape.phrase": float(len(tokens) > 1),
+            "shape.function": float(not case and all(t.pos in FUNCTION_TAGS for t in tokens)),
+            "shape.name": float(not case and any(t.is_name for t in tokens)),
+            "shape.name_case": float(case and any(t.is_name for t in tokens)),
+            "shape.figure": float(any(t.is_figure for t in tokens)),
+            "shape.first": float(first),
+            "shape.quoted": float(candidate.start in self._quoted),
+            "shape.sources": math.log(len({e.kind for e in candidate.evidence}) or 1),
+        }
+
+    def _channel_features(self, spun: str, original: str) -> dict[str, float]:
+        if spun == original:
+            return {}
+        channel = self._channel
+        row = any(r.original == original for r in channel.originals(spun))
+        same = channel.log_inverse(spun, spun)
+        odds = max(_FLOOR, channel.log_inverse(spun, original) - same)
+        forward = max(_FLOOR, channel.log_forward(spun, original))
+        return {
+            "channel.row": float(row),
+            "channel.forward_row": forward if row else 0.0,
+            "channel.forward_new": 0.0 if row else forward,
+            "channel.odds_row": odds if row else 0.0,
+            "channel.odds_new": 0.0 if row else odds,
+            "channel.same": max(-4.0, same),
+            "channel.unseen": float(not channel.seen(spun)[0] and not channel.originals(spun)),
+        }
+
+    @staticmethod
+    def _frequency(spun: str, original: str) -> dict[str, float]:
+        if spun == original:
+            return {}
+        before, after = _log_frequency(spun), _log_frequency(original)
+        return {
+            "frequency.spun": before,
+            "frequency.gain": after - before if original else 0.0,
+        }
+
+    @staticmethod
+    def _grammar(tokens: tuple[Token, ...], words: list[str]) -> dict[str, float]:
+        if len(tokens) != 1 or len(words) != 1 or tokens[0].lower == words[0].lower():
+            return {}
+        token, word = tokens[0], words[0].lower()
+        can = possible_tags(word)
+        return {
+            "grammar.same_tag": float(token.pos in can),
+            "grammar.other_tag": float(bool(can) and token.pos not in can and token.pos in _LEMMINFLECT_TAGS),
+            "grammar.same_lemma": float(bool(set(lemmas(token.lower)) & set(lemmas(word)))),
+        }
+
+    @cached_property
+    def _reference_words(self) -> tuple[Counter[str], Counter[tuple[str, str]]]:
+        words: Counter[str] = Counter()
+        pairs: Counter[tuple[str, str]] = Counter()
+        for reference in self._context.references:
+            lower = [t.lower for t in reference.parsed.tokens]
+            words.update(lower)
+            words.update(t.lemma for t in reference.parsed.tokens if t.lemma != t.lower)
+            pairs.update(pairwise(lower))
+        return words, pairs
+
+    def _reference(self, tokens: tuple[Token, ...], words: list[str]) -> dict[str, float]:
+        if not self._context.references:
+            return {}
+        known, pairs = self._reference_words
+        content = not all(t.pos in FUNCTION_TAGS or not t.is_word for t in tokens)
+        spun = [t.lower for t in tokens]
+        lower = [w.lower() for w in words]
+        case = spun == lower
+        before, after = self._neighbours(tokens)
+        linked = any(
+            link.relation == "exact"
+            for r in self._context.references
+            for t in tokens
+            for link in r.links_of.get(t.index, ())
+        )
+        return {
+            "context.reference": 1.0,
+            "context.reference_spun": float(content and not case and all(w in known for w in spun)),
+            "context.reference_word": float(content and not case and bool(lower) and all(w in known for w in lower)),
+            "context.reference_pair": _pair_share(pairs, before, lower, after),
+            "context.reference_spun_pair": _pair_share(pairs, before, spun, after),
+            "context.linked": float(linked and not case),
+        }
+
+    def _document(self, tokens: tuple[Token, ...], words: list[str], found: dict[str, float]) -> dict[str, float]:
+        known = self._context.parsed.vocabulary
+        spun = [t.lower for t in tokens]
+        lower = [w.lower() for w in words]
+        case = spun == lower
+        content = not all(t.pos in FUNCTION_TAGS for t in tokens) and not case
+        before, after = self._neighbours(tokens)
+        pairs = self._document_pairs
+        row = found.get("channel.row", 0.0)
+        return {
+            "context.document_spun": math.log(min(known.get(w, 1) for w in spun)) if content else 0.0,
+            "context.document_word": math.log1p(min(known.get(w, 0) for w in lower)) if content and lower else 0.0,
+            "context.document_pair": _pair_share(pairs, before, lower, after),
+            "context.damage": 0.0 if case else _logit(self._share),
+            "context.damage_row": row * _logit(self._share),
+        }
+
+    @cached_property
+    def _document_pairs(self) -> Counter[tuple[str, str]]:
+        return Counter(pairwise(t.lower for t in self._context.parsed.tokens))
+
+    def _neighbours(self, tokens: tuple[Token, ...]) -> tuple[str, str]:
+        return neighbours(self._context.parsed, tokens)
+
+
+def neighbours(parsed: ParsedText, tokens: tuple[Token, ...]) -> tuple[str, str]:
+    """Give the lower-cased words before and after, "" at the borders of the sentence."""
+    sentence = parsed.sentences[tokens[0].sentence]
+    first, last = tokens[0].index, tokens[-1].index
+    before = parsed.tokens[first - 1].lower if first > sentence.first else ""
+    after = parsed.tokens[last + 1].lower if last + 1 < sentence.last else ""
+    return before, after
+
+
+@lru_cache(maxsize=50_000)
+def possible_tags(word: str) -> frozenset[str]:
+    """Give the open-class parts of speech that a word form can have; empty if unknown."""
+    from lemminflect import getAllLemmas
+
+    return frozenset(getAllLemmas(word))
+
+
+def _pair_share(pairs: Counter[tuple[str, str]], before: str, middle: Iterable[str], after: str) -> float:
+    """Give the share of the word pairs, from the left neighbour to the right one, that are among `pairs`."""
+    words = [w for w in (before, *middle, after) if w]
+    steps = list(pairwise(words))
+    return sum(1.0 for step in steps if pairs[step]) / len(steps) if steps else 0.0
+
+
+def _log_frequency(words: str) -> float:
+    """Give log10 of the count per million of the rarest word; -3 for unknown ones, 0 for none."""
+    counts = dictionary_counts()[0]
+    if not words:
+        return 0.0
+    rarest = min(counts.get(w, 0) for w in words.split())
+    return math.log10(rarest / 1e6) - 2 if rarest else -3.0
+
+
+def _logit(share: float) -> float:
+    share = min(max(share, 0.005), 0.6)
+    return math.log(share / (1 - share)) + 3.0
