@@ -41,3 +41,9 @@ class GoldError(RestoreError):
     """A gold set is missing or its markup is broken."""
 
     exit_code = 7
+
+
+class OutputError(RestoreError):
+    """A result cannot be written where it was asked for."""
+
+    exit_code = 8

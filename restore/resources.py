@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
 from pathlib import Path
+from typing import Literal
+
+import msgspec
 
 from restore.errors import ModelNotFoundError
+
+
+class Table(msgspec.Struct, frozen=True):
+    """An entry of models/manifest.toml: a shipped table, where it comes from, and the SHA-256 of its content."""
+
+    name: str
+    file: str
+    licence: str
+    sha256: str
+    script: str = ""
+    source: str | list[str] = ""
+
+
+class _Manifest(msgspec.Struct):
+    table: list[Table] = []
 
 
 @cache
@@ -24,3 +43,21 @@ def table_path(name: str) -> Path:
     if not path.is_file():
         raise ModelNotFoundError(f"the table {name} is missing from {models_folder()}: install the package again")
     return path
+
+
+def tables() -> list[Table]:
+    """Read models/manifest.toml; raises `ModelNotFoundError` if it is missing or broken."""
+    path = models_folder() / "manifest.toml"
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=_Manifest).table
+    except (OSError, msgspec.MsgspecError, ValueError) as error:
+        raise ModelNotFoundError(f"{path} cannot be read ({error}): install the package again") from error
+
+
+def table_state(table: Table) -> Literal["ready", "absent", "damaged"]:
+    """Compare a table with the SHA-256 of its manifest entry."""
+    path = models_folder() / table.file
+    if not path.is_file():
+        return "absent"
+    with path.open("rb") as file:
+        return "ready" if hashlib.file_digest(file, "sha256").hexdigest() == table.sha256 else "damaged"

@@ -1,1 +1,1 @@
-"""A restoration as text, diff, JSON or a table for people."""
+"""What people see of a restoration: the text, a diff, a table of what was repaired and why."""

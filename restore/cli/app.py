@@ -1,0 +1,56 @@
+"""The Typer application: collects the commands."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from restore.cli import apply, check, evaluate, fix, models
+
+_HELP = """Repairs news text that a synonym spinner, a round-trip translator or a bad scrape has damaged.
+
+Results go to stdout, everything for people to stderr. The README lists the exit codes.
+
+Examples:
+
+  restore fix spun.txt --reference clean.txt
+
+  restore fix spun.txt -r clean.txt --format json > plan.json
+
+  restore apply spun.txt plan.json
+"""
+
+app = typer.Typer(
+    name="restore",
+    help=_HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"restore {version('restore-text')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _restore(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    pass
+
+
+app.command("fix", help=fix.HELP)(fix.fix)
+app.command("check", help=check.HELP)(check.check)
+app.command("apply", help=apply.HELP)(apply.apply_plan)
+app.add_typer(models.app, name="models")
+app.command("evaluate", help=evaluate.HELP)(evaluate.evaluate)

@@ -1,0 +1,108 @@
+"""`restore fix`: the restored text, the plan that leads to it, or a diff."""
+
+from __future__ import annotations
+
+import codecs
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from restore.cli import engine
+from restore.cli.guard import guarded
+from restore.cli.messages import busy, console, say
+from restore.cli.options import (
+    ConfigFile,
+    Judge,
+    MinConfidence,
+    Output,
+    Quiet,
+    References,
+    TextFile,
+    make_config,
+    only_one_stdin,
+    read_references,
+)
+from restore.cli.reading import SourceText, read_text
+from restore.cli.writing import write_result
+from restore.records import Restoration
+from restore.rendering.diff import unified
+from restore.rendering.text import one_line, reference_lines, summary
+
+HELP = """Restore a text; a clean article about the same event helps most.
+
+Examples:
+
+  restore fix spun.txt --reference clean.txt
+
+  restore fix spun.txt -r one.txt -r two.txt -o restored.txt --explain
+
+  restore fix spun.txt -r clean.txt --format json > plan.json   (every correction explained)
+
+  curl -s ... | restore fix - --lm bigram --format diff
+"""
+
+
+class FixFormat(StrEnum):
+    """What `fix` can print."""
+
+    text = "text"
+    json = "json"
+    diff = "diff"
+
+
+@guarded
+def fix(
+    text: TextFile,
+    reference: References = None,
+    format: Annotated[FixFormat, typer.Option("--format", "-f", help="What to print.")] = FixFormat.text,
+    output: Output = None,
+    min_confidence: MinConfidence = None,
+    lm: Judge = None,
+    config: ConfigFile = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Tables of repairs and their evidence on stderr.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Restore one text."""
+    only_one_stdin(text, *(reference or ()))
+    settings = make_config(config, min_confidence, lm)
+    source = read_text(text, settings.max_characters)
+    references = read_references(reference, settings.max_characters)
+    restorer = engine.make_restorer(settings)
+    with busy(f"restoring {one_line(source.name)}"):
+        restoration = restorer.restore(source.text, references=references)
+    _report(restoration, explain, quiet)
+    encoding, data = _render(restoration, source, format)
+    write_result(data, output, encoding)
+
+
+def _render(restoration: Restoration, source: SourceText, format: FixFormat) -> tuple[str, bytes]:
+    """Give the result in the format asked for, and its encoding."""
+    if format is FixFormat.json:
+        return "utf-8", restoration.to_json().encode() + b"\n"
+    if format is FixFormat.text:
+        return source.encoding, source.encode(restoration.restored)
+    mark = "\ufeff" if source.mark == codecs.BOM_UTF8 else ""
+    difference = unified(mark + source.text, mark + restoration.restored, one_line(source.name))
+    if source.mark or not source.encoding.startswith("windows"):
+        return "utf-8", difference.encode()
+    # A patch of a file must be in the encoding of that file.
+    return source.encoding, source.encode(difference)
+
+
+def _report(restoration: Restoration, explain: bool, quiet: bool) -> None:
+    for accepted, line in reference_lines(restoration):
+        if not accepted:
+            say(f"warning: {line}")
+        elif not quiet:
+            say(line)
+    for note in restoration.notes:
+        say(f"note: {note}")
+    if explain:
+        from restore.rendering.table import corrections_table, evidence_table
+
+        terminal = console()
+        terminal.print(corrections_table(restoration))
+        terminal.print(evidence_table(restoration))
+    if not quiet:
+        say(summary(restoration))

@@ -1,0 +1,68 @@
+"""No traceback ever reaches a user: every error becomes one clear message and an exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from typing import ParamSpec
+
+import typer
+
+from restore.cli.messages import say
+from restore.errors import RestoreError
+
+INTERNAL_ERROR = 70
+INTERRUPTED = 130
+PIPE_CLOSED = 141
+
+P = ParamSpec("P")
+
+
+def guarded(command: Callable[P, None]) -> Callable[P, None]:
+    """Wrap a command, so that it ends with `typer.Exit` and a message on stderr whatever happens in it.
+
+    With RESTORE_DEBUG=1 in the environment the traceback is printed too.
+    """
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+            sys.stdout.flush()
+        except (typer.Exit, typer.Abort, typer.BadParameter):
+            raise
+        except RestoreError as error:
+            _debug()
+            say(f"error: {error}")
+            raise typer.Exit(error.exit_code) from None
+        except KeyboardInterrupt:
+            say("interrupted")
+            raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:
+            _close_stdout()
+            raise typer.Exit(PIPE_CLOSED) from None
+        except MemoryError:
+            say("error: not enough memory: give a shorter text, or a smaller `beam_width` in the config")
+            raise typer.Exit(INTERNAL_ERROR) from None
+        except Exception as error:
+            _debug()
+            say(f"internal error: {type(error).__name__}: {error}")
+            say("this is a defect of restore: please report it with the output of the same command and RESTORE_DEBUG=1")
+            raise typer.Exit(INTERNAL_ERROR) from None
+
+    return run
+
+
+def _debug() -> None:
+    if os.environ.get("RESTORE_DEBUG") == "1":
+        traceback.print_exc()
+
+
+def _close_stdout() -> None:
+    """Send what is still buffered nowhere, or the interpreter complains about the closed pipe at its end."""
+    with contextlib.suppress(OSError, ValueError):  # in tests stdout is no real file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

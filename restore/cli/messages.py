@@ -1,0 +1,42 @@
+"""What is said to people: always on stderr, so that stdout holds the result alone."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def say(message: str) -> None:
+    """Print a line on stderr; a closed stderr is no reason to fail."""
+    # What a terminal cannot encode (lone surrogates in a file name) is shown escaped.
+    safe = message.encode("utf-8", "backslashreplace").decode()
+    try:
+        typer.echo(f"restore: {safe}", err=True)
+    except UnicodeEncodeError:
+        typer.echo(f"restore: {message.encode('ascii', 'backslashreplace').decode()}", err=True)
+    except OSError:
+        pass
+
+
+def console() -> Console:
+    """Give Rich's console on stderr."""
+    from rich.console import Console
+
+    return Console(stderr=True)
+
+
+@contextmanager
+def busy(what: str) -> Iterator[None]:
+    """Show a spinner while something takes long; nothing if stderr is no terminal."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    with console().status(what):
+        yield

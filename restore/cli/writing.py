@@ -1,0 +1,47 @@
+"""Writing results: to a file whole or not at all, or to stdout byte for byte."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from restore.atomic import write_bytes
+from restore.errors import OutputError
+
+
+def write_result(data: bytes, output: str | None, encoding: str = "utf-8") -> None:
+    """Write bytes to the file `output`, or to stdout; `encoding` is theirs, for showing them on a terminal.
+
+    Raises `OutputError` if the file cannot be written.
+    """
+    if output is not None and output != "-":
+        _write_file(data, output)
+    elif sys.stdout.isatty():
+        _show(data.decode(encoding, "replace"))
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+
+
+def _write_file(data: bytes, output: str) -> None:
+    path = Path(output)
+    if path.is_dir():
+        raise OutputError(f"cannot write {output}: it is a folder; name a file in it")
+    try:
+        write_bytes(path, data)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise OutputError(
+            f"cannot write {output}: {reason}; check the folder, its permissions and its space"
+        ) from error
+
+
+def _show(text: str) -> None:
+    """Print for people: in the terminal's encoding, with a line end, without the byte order mark."""
+    text = text.removeprefix("\ufeff")
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+    if not text.endswith("\n"):
+        sys.stdout.write("\n")
+    sys.stdout.flush()

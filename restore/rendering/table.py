@@ -1,0 +1,92 @@
+"""Tables for a terminal: what was repaired, and where the evidence came from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from restore.rendering.text import Places, one_line
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from restore.records import Correction, Restoration
+
+_QUOTE = 48
+
+
+def corrections_table(restoration: Restoration, proposals: bool = False) -> Table:
+    """Give a table of the applied corrections (or of the proposals below the threshold), in the order of the text."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title="Proposals left alone" if proposals else "Repaired", title_justify="left", expand=False)
+    table.add_column("line", justify="right")
+    table.add_column("was", overflow="fold")
+    table.add_column("is", overflow="fold")
+    table.add_column("kind", no_wrap=True)
+    table.add_column("sure", justify="right")
+    table.add_column("evidence", overflow="fold")
+    places = Places(restoration.text)
+    for correction in restoration.proposals if proposals else restoration.applied:
+        line, _ = places.of(correction.start)
+        table.add_row(
+            str(line),
+            Text(one_line(correction.original) or "∅", style="red"),
+            Text(one_line(correction.replacement) or "∅", style="green"),
+            correction.kind,
+            f"{correction.confidence:.2f}",
+            Text(evidence_line(correction)),
+        )
+    return table
+
+
+def evidence_table(restoration: Restoration) -> Table:
+    """Give a table that counts, per kind of evidence, the corrections it supports and those it supports alone."""
+    from rich.table import Table
+
+    table = Table(title="Where the evidence came from", title_justify="left", expand=False)
+    table.add_column("evidence")
+    table.add_column("corrections", justify="right")
+    table.add_column("on its own", justify="right")
+    table.add_column("left as proposals", justify="right")
+    supported, alone = _count(restoration.applied)
+    proposed, _ = _count(restoration.proposals)
+    for kind in sorted({*supported, *proposed}, key=lambda k: (-supported[k], -proposed[k], k)):
+        table.add_row(kind, str(supported[kind]), str(alone[kind]), str(proposed[kind]))
+    table.add_section()
+    table.add_row("all", str(len(restoration.applied)), "", str(len(restoration.proposals)))
+    return table
+
+
+def plain(*tables: Table, width: int = 140) -> str:
+    """Give tables as plain text of that many columns at most, without trailing spaces."""
+    from rich.console import Console
+
+    console = Console(width=width, no_color=True, force_terminal=False, legacy_windows=False)
+    with console.capture() as captured:
+        for number, table in enumerate(tables):
+            if number:
+                console.print()
+            console.print(table)
+    return "".join(line.rstrip() + "\n" for line in captured.get().splitlines())
+
+
+def evidence_line(correction: Correction) -> str:
+    """Give the evidence of a correction, strongest first, as `kind: quote; kind: quote`; each kind once."""
+    seen: dict[str, str] = {}
+    for evidence in sorted(correction.evidence, key=lambda e: -e.score):
+        quote = one_line(evidence.quote)
+        seen.setdefault(evidence.kind, quote if len(quote) <= _QUOTE else quote[: _QUOTE - 1] + "…")
+    return "; ".join(f"{kind}: {quote}" if quote else kind for kind, quote in seen.items())
+
+
+def _count(corrections: tuple[Correction, ...]) -> tuple[Counter[str], Counter[str]]:
+    supported: Counter[str] = Counter()
+    alone: Counter[str] = Counter()
+    for correction in corrections:
+        kinds = {evidence.kind for evidence in correction.evidence}
+        supported.update(kinds)
+        if len(kinds) == 1:
+            alone.update(kinds)
+    return supported, alone

@@ -1,0 +1,61 @@
+"""Plain-text pieces: places as line and column, a restoration in one line, a verdict as lines for a terminal."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from restore.records import Restoration, Verdict
+
+
+class Places:
+    """Turns offsets into lines and columns, both from 1; lines end at LF, CRLF or a lone CR, as in an editor."""
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0]
+        for index, char in enumerate(text):
+            if char == "\n" or (char == "\r" and text[index + 1 : index + 2] != "\n"):
+                self._starts.append(index + 1)
+
+    def of(self, offset: int) -> tuple[int, int]:
+        """Give the line and the column of an offset."""
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+
+def one_line(text: str) -> str:
+    """Show a piece of text on one line, every kind of white space and control character as one space."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def summary(restoration: Restoration) -> str:
+    """Say in one line what was done."""
+    applied, proposals = len(restoration.applied), len(restoration.proposals)
+    line = f"{_count(applied, 'correction')} applied"
+    if proposals:
+        line += f", {_count(proposals, 'proposal')} below {restoration.threshold:g} left alone"
+    return line
+
+
+def reference_lines(restoration: Restoration) -> Iterator[tuple[bool, str]]:
+    """Give for each reference whether it was used, and a line that says so."""
+    for report in restoration.references:
+        if report.accepted:
+            yield True, f"reference {report.id}: used (likeness {report.score:.2f})"
+        else:
+            yield False, f"reference {report.id}: ignored, {report.reason} (likeness {report.score:.2f})"
+
+
+def verdict_lines(name: str, text: str, verdict: Verdict) -> Iterator[str]:
+    """Give the verdict on a text, then each finding as `name:line:column: kind score "text": explanation`."""
+    word = "damaged" if verdict.damaged else "looks clean"
+    yield f"{name}: {word} (probability {verdict.probability:.2f}, about {verdict.damaged_share:.0%} of the words)"
+    places = Places(text)
+    for finding in verdict.findings:
+        line, column = places.of(finding.start)
+        shown = one_line(finding.text)
+        yield f'{name}:{line}:{column}: {finding.kind} {finding.score:.2f} "{shown}": {one_line(finding.explanation)}'
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
