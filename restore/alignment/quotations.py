@@ -1,0 +1,222 @@
+"""Quotations of the text found again in the reference, wherever they stand there and however their marks are set.
+
+Spinners rewrite the words inside quotation marks too, so the words are compared by a local alignment (Smith and
+Waterman 1981) of lower-cased tokens, which is cut wherever a number or a name disagrees.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from restore.alignment.records import QuotationPair
+from restore.alignment.relations import alike, figure, is_content
+from restore.parsing import ParsedText, Token
+from restore.records import Span
+from restore.references.rarity import rarity
+
+_MATCH, _MISMATCH, _GAP = 2.0, -1.0, -0.8
+_MIN_WORDS = 3
+_MIN_MATCHED = 3
+_MIN_SHARE = 0.5
+_MIN_TELLING = 0.9
+_OUTSIDE_SHARE = 0.7
+_SLACK = 12
+_LONGEST = 200
+Step = tuple[int | None, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Tokens of the reference in reading order; `quotation` of each is the index of its quotation, or -1."""
+
+    tokens: Sequence[Token]
+    quotation: Sequence[int]
+
+
+def align_quotations(spun: ParsedText, reference: ParsedText) -> tuple[QuotationPair, ...]:
+    """Pair the text's quotations with the same words of the reference; sorted by place, without quotation marks.
+
+    A quotation is looked for among the quoted words of the reference first (several quotations there may be one here,
+    and one there may be several here), then anywhere. Score: the share of its words (0 to 1) that survived.
+    """
+    quoted = _quoted(reference)
+    everything = _Stretch(reference.tokens, [-1] * len(reference.tokens))
+    places = {id(stretch): _places(stretch) for stretch in (quoted, everything)}
+    pairs: list[QuotationPair] = []
+    for quotation in spun.quotations:
+        tokens = _inside(spun, quotation)[:_LONGEST]
+        if sum(t.is_word for t in tokens) < _MIN_WORDS:
+            continue
+        for stretch, share in ((quoted, _MIN_SHARE), (everything, _OUTSIDE_SHARE)):
+            found = list(_find(tokens, stretch, places[id(stretch)], share))
+            if found:
+                pairs += found
+                break
+    return tuple(sorted(set(pairs), key=lambda p: (p.spun, p.reference)))
+
+
+def _inside(parsed: ParsedText, quotation: Span) -> tuple[Token, ...]:
+    return tuple(
+        t
+        for t in parsed.tokens_between(quotation.start + 1, quotation.end - 1)
+        if t.start > quotation.start and t.end < quotation.end
+    )
+
+
+def _quoted(reference: ParsedText) -> _Stretch:
+    tokens: list[Token] = []
+    owner: list[int] = []
+    for n, quotation in enumerate(reference.quotations):
+        inside = _inside(reference, quotation)
+        tokens += inside
+        owner += [n] * len(inside)
+    return _Stretch(tokens, owner)
+
+
+def _places(stretch: _Stretch) -> Mapping[str, Sequence[int]]:
+    places: dict[str, list[int]] = defaultdict(list)
+    for n, token in enumerate(stretch.tokens):
+        places[token.lower].append(n)
+    return places
+
+
+def _find(
+    tokens: Sequence[Token], stretch: _Stretch, places: Mapping[str, Sequence[int]], share: float
+) -> Iterator[QuotationPair]:
+    """Align a quotation with the likeliest window of a stretch and give the portions that are good enough."""
+    offset = _likeliest(tokens, places)
+    if offset is None:
+        return
+    first = max(0, offset - _SLACK)
+    window = stretch.tokens[first : offset + len(tokens) + _SLACK]
+    path = _local_alignment(tokens, window)
+    for portion in _portions(path, tokens, window, stretch.quotation[first:]):
+        pair = _judge(portion, tokens, window, share)
+        if pair is not None:
+            yield pair
+
+
+def _likeliest(tokens: Sequence[Token], places: Mapping[str, Sequence[int]]) -> int | None:
+    """Give the shift at which most rare words coincide (shifts are counted in steps of four); None if too few do."""
+    votes: Counter[int] = Counter()
+    weights: dict[int, float] = defaultdict(float)
+    for i, token in enumerate(tokens):
+        found = places.get(token.lower, ())
+        if len(found) > 50:
+            continue
+        for place in found:
+            for bucket in {(place - i) // 4, (place - i + 2) // 4}:
+                votes[bucket] += 1
+                weights[bucket] += 0.1 + rarity(token.lower)
+    if not weights:
+        return None
+    best = max(weights, key=lambda bucket: (weights[bucket], -bucket))
+    return best * 4 if votes[best] >= 2 else None
+
+
+def _local_alignment(ours: Sequence[Token], theirs: Sequence[Token]) -> list[Step]:
+    """Give the best local alignment as steps of (position here, position there); None stands for a gap."""
+    rows, columns = len(ours), len(theirs)
+    score = [[0.0] * (columns + 1) for _ in range(rows + 1)]
+    best, end = 0.0, (0, 0)
+    for i in range(1, rows + 1):
+        above, row = score[i - 1], score[i]
+        for j in range(1, columns + 1):
+            same = ours[i - 1].lower == theirs[j - 1].lower
+            diagonal = above[j - 1] + (_MATCH if same else _MISMATCH)
+            row[j] = max(0.0, diagonal, above[j] + _GAP, row[j - 1] + _GAP)
+            if row[j] > best:
+                best, end = row[j], (i, j)
+    steps: list[Step] = []
+    i, j = end
+    while i and j and score[i][j] > 0:
+        same = ours[i - 1].lower == theirs[j - 1].lower
+        if math.isclose(score[i][j], score[i - 1][j - 1] + (_MATCH if same else _MISMATCH)):
+            i, j = i - 1, j - 1
+            steps.append((i, j))
+        elif math.isclose(score[i][j], score[i - 1][j] + _GAP):
+            i -= 1
+            steps.append((i, None))
+        else:
+            j -= 1
+            steps.append((None, j))
+    return steps[::-1]
+
+
+def _portions(
+    path: Sequence[Step], ours: Sequence[Token], theirs: Sequence[Token], owner: Sequence[int]
+) -> Iterator[list[Step]]:
+    """Cut a path where the reference's quotation ends and around every run that disagrees on a number or a name."""
+    portion: list[Step] = []
+    last: int | None = None
+    for run, differs in _runs(path, ours, theirs):
+        if differs and disagree(_pick(ours, [i for i, _ in run]), _pick(theirs, [j for _, j in run])):
+            yield portion
+            portion = []
+            continue
+        for step in run:
+            _, j = step
+            if j is not None:
+                if last is not None and owner[j] != last and portion:
+                    yield portion
+                    portion = []
+                last = owner[j]
+            portion.append(step)
+    yield portion
+
+
+def _runs(path: Sequence[Step], ours: Sequence[Token], theirs: Sequence[Token]) -> Iterator[tuple[list[Step], bool]]:
+    """Split a path into runs of equal and of differing steps."""
+    run: list[Step] = []
+    differs = False
+    for i, j in path:
+        other = i is None or j is None or ours[i].lower != theirs[j].lower
+        if run and other != differs:
+            yield run, differs
+            run = []
+        run.append((i, j))
+        differs = other
+    if run:
+        yield run, differs
+
+
+def _pick(tokens: Sequence[Token], positions: Sequence[int | None]) -> list[Token]:
+    return [tokens[p] for p in positions if p is not None]
+
+
+def disagree(ours: Sequence[Token], theirs: Sequence[Token]) -> bool:
+    """Say whether two differing runs of words contradict each other on a number, a date or a name."""
+    if Counter(filter(None, map(figure, ours))) != Counter(filter(None, map(figure, theirs))):
+        return True
+    names = [t for t in ours if t.is_name and is_content(t)]
+    others = [t for t in theirs if t.is_name]
+    return any(
+        all(t.lower != o.lower and not alike(t.lower, o.lower) for o in theirs)
+        and (bool(others) or rarity(t.lower) > 0.5)
+        for t in names
+    )
+
+
+def _judge(
+    portion: Sequence[Step], ours: Sequence[Token], theirs: Sequence[Token], share: float
+) -> QuotationPair | None:
+    """Accept a portion if enough of its words survived, and some of them are telling; differing ends are cut off."""
+    equal = [
+        n for n, (i, j) in enumerate(portion) if i is not None and j is not None and ours[i].lower == theirs[j].lower
+    ]
+    if not equal:
+        return None
+    kept = portion[equal[0] : equal[-1] + 1]
+    mine, other = _pick(ours, [i for i, _ in kept]), _pick(theirs, [j for _, j in kept])
+    words = [portion[n] for n in equal if ours[portion[n][0] or 0].is_word]
+    longer = max(sum(t.is_word for t in mine), sum(t.is_word for t in other))
+    matched = len(words)
+    telling = math.fsum(rarity(ours[i or 0].lower) for i, _ in words)
+    if matched < _MIN_MATCHED or telling < _MIN_TELLING or matched / longer < share:
+        return None
+    return QuotationPair(
+        Span(mine[0].start, mine[-1].end), Span(other[0].start, other[-1].end), round(matched / longer, 4)
+    )

@@ -1,0 +1,67 @@
+"""How two words are related: exact, case, lemma, synonym or spelling; and what counts as a figure that must agree."""
+
+from __future__ import annotations
+
+from rapidfuzz import fuzz
+
+from restore.parsing import Token
+from restore.thesaurus import related
+
+EXACT, CASE, LEMMA, SYNONYM, SPELLING = "exact", "case", "lemma", "synonym", "spelling"
+_SCORES = {EXACT: 1.0, CASE: 0.95, LEMMA: 0.85, SYNONYM: 0.7, SPELLING: 0.6}
+_KINSHIP = {"synonym": 1.0, "derived": 0.9, "similar": 0.8, "hypernym": 0.6, "hyponym": 0.6, "sister": 0.4}
+_SPELLING_RATIO = 80.0
+_SPELLING_LENGTH = 4
+_CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "ADV", "NUM"})
+_UNITS = "zero one two three four five six seven eight nine ten eleven twelve"
+_NUMBERS = {word: str(n) for n, word in enumerate(_UNITS.split())}
+
+
+def is_content(token: Token) -> bool:
+    """Say whether a token carries meaning of its own (auxiliaries, determiners and marks do not)."""
+    return (token.pos in _CONTENT and token.is_word) or any(c.isdigit() for c in token.text)
+
+
+def figure(token: Token) -> str:
+    """Give what must agree between text and reference: digits, number word, month, weekday; "" for other words."""
+    if any(c.isdigit() for c in token.text):
+        return "".join(c for c in token.lower if c.isalnum())
+    if token.is_figure:
+        return _NUMBERS.get(token.lower, token.lower)
+    return ""
+
+
+def relate(spun: Token, reference: Token) -> tuple[str, float] | None:
+    """Tell by form and sense how two tokens are related, with a score 0 to 1; None if they are not."""
+    if spun.text == reference.text:
+        return EXACT, _SCORES[EXACT]
+    if spun.lower == reference.lower:
+        return CASE, _SCORES[CASE]
+    ours, theirs = figure(spun), figure(reference)
+    if ours or theirs:
+        return (LEMMA, _SCORES[LEMMA]) if ours == theirs else None
+    if not (spun.is_word and reference.is_word):
+        return None
+    if spun.lemma == reference.lemma:
+        return LEMMA, _SCORES[LEMMA]
+    if not (is_content(spun) and is_content(reference)):
+        return None
+    if not (spun.is_name and reference.is_name):
+        strength = kinship(spun.lemma, reference.lemma)
+        if strength:
+            return SYNONYM, _SCORES[SYNONYM] * (0.5 + 0.5 * strength)
+    if alike(spun.lower, reference.lower):
+        return SPELLING, _SCORES[SPELLING]
+    return None
+
+
+def kinship(one: str, other: str) -> float:
+    """Say how near two lemmas are in the thesaurus: 1 for synonyms down to 0.4 for sisters, 0 if unrelated."""
+    return _KINSHIP.get(related(one, other) or "", 0.0)
+
+
+def alike(one: str, other: str) -> bool:
+    """Say whether two words may be spellings of one (Dmitri, Dmitry): same first letter, at most a fifth differs."""
+    if min(len(one), len(other)) < _SPELLING_LENGTH or one[0] != other[0]:
+        return False
+    return fuzz.ratio(one, other, score_cutoff=_SPELLING_RATIO) > 0
