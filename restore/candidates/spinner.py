@@ -1,0 +1,138 @@
+"""Candidates from the spinner channel: what real spinners were seen to turn into the words of the text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import lru_cache
+
+from restore.candidates.base import Candidate, Context
+from restore.casing import CaseTable, capitalise, load_case_table, match_case
+from restore.channel import ChannelRow, SpinnerChannel, lemmas, load_channel
+from restore.parsing import ParsedText, Token
+from restore.records import Evidence
+
+_INFLECTED = ("VB", "NN", "JJ", "RB")
+_SHORT_ACRONYM = 4
+_TRANSFERS = 6
+
+
+class SpinnerSource:
+    """Proposes the original side of every row whose spun side stands in the text, by phrase, word or lemma."""
+
+    name = "spinner"
+
+    def __init__(self, channel: SpinnerChannel | None = None) -> None:
+        """Read the shipped channel at the first use, unless one is given."""
+        self._channel = channel
+
+    def propose(self, context: Context) -> Iterator[Candidate]:
+        """Give candidates for every window of the text that the channel knows, inside sentences."""
+        channel = self._channel = self._channel or load_channel()
+        case = load_case_table()
+        parsed = context.parsed
+        for sentence in parsed.sentences:
+            tokens = parsed.sentence_tokens(sentence)
+            for at, token in enumerate(tokens):
+                for window in _windows(parsed, tokens, at, channel.longest):
+                    phrase = normalise(parsed.text[window[0].start : window[-1].end])
+                    for row in channel.originals(phrase):
+                        if not (len(window) == 1 and _is_acronym(token.text)):
+                            yield from _from_row(channel, case, parsed, window, row)
+                yield from _by_lemma(channel, case, token)
+
+
+def normalise(phrase: str) -> str:
+    """Lower case, straight apostrophes, single spaces: how the rows are written."""
+    return " ".join(phrase.lower().replace("’", "'").split())
+
+
+def _windows(parsed: ParsedText, tokens: tuple[Token, ...], at: int, longest: int) -> Iterator[tuple[Token, ...]]:
+    words = 0
+    for end in range(at, len(tokens)):
+        if end == at or parsed.text[tokens[end - 1].end : tokens[end].start]:
+            words += 1
+        if words > longest:
+            return
+        yield tokens[at : end + 1]
+
+
+def _is_acronym(text: str) -> bool:
+    """Whether a word is written like US or IT, and so is not the word us or it."""
+    return 1 < len(text) <= _SHORT_ACRONYM and text.isupper()
+
+
+def _from_row(
+    channel: SpinnerChannel, case: CaseTable, parsed: ParsedText, window: tuple[Token, ...], row: ChannelRow
+) -> Iterator[Candidate]:
+    start, end = window[0].start, window[-1].end
+    spun = parsed.text[start:end]
+    if row.original:
+        replacement = dress(spun, row.original, case)
+    else:
+        replacement = ""
+        following = window[-1].index + 1
+        if spun[:1].isupper() and window[0].index == parsed.sentences[window[0].sentence].first:
+            if following >= parsed.sentences[window[0].sentence].last or not parsed.tokens[following].is_word:
+                return
+            end, replacement = parsed.tokens[following].end, capitalise(parsed.tokens[following].text)
+    if replacement != parsed.text[start:end]:
+        yield Candidate(start, end, replacement, (_evidence(channel, row),), _features(channel, row))
+
+
+def dress(spun: str, original: str, case: CaseTable) -> str:
+    """Write the words of a row, which are in lower case, as they would stand in place of `spun`."""
+    return match_case(spun, " ".join(case.truecase(word) for word in original.split()))
+
+
+def _by_lemma(channel: SpinnerChannel, case: CaseTable, token: Token) -> Iterator[Candidate]:
+    """Transfer rows of other inflections of the same lemma: the original is inflected to the tag of the token."""
+    if not token.tag.startswith(_INFLECTED) or token.is_name or token.is_figure or not token.is_word:
+        return
+    known = {row.original for row in channel.originals(token.lower)}
+    given: set[str] = set()
+    for row in channel.by_lemma(token.lemma):
+        if row.spun == token.lower or len(given) >= _TRANSFERS:
+            continue
+        for form in inflections(row.original, token.tag):
+            if form not in known and form not in given and form != token.lower:
+                given.add(form)
+                features = _features(channel, row)
+                features["spinner.log_forward"] = channel.log_forward(token.lower, form)
+                features["spinner.log_inverse"] = channel.log_inverse(token.lower, form)
+                features["spinner.lemma_backoff"] = 1.0
+                replacement = dress(token.text, form, case)
+                yield Candidate(token.start, token.end, replacement, (_evidence(channel, row),), features)
+
+
+@lru_cache(maxsize=20_000)
+def inflections(word: str, tag: str) -> tuple[str, ...]:
+    """Give the forms of a word's lemma that carry a Penn tag, best first."""
+    from lemminflect import getInflection
+
+    forms = [form for lemma in lemmas(word)[:2] for form in getInflection(lemma, tag)[:1]]
+    return tuple(dict.fromkeys(forms))
+
+
+def _features(channel: SpinnerChannel, row: ChannelRow) -> dict[str, float]:
+    return {
+        "spinner.log_forward": max(-10.0, channel.log_forward(row.spun, row.original)),
+        "spinner.log_inverse": max(-10.0, channel.log_inverse(row.spun, row.original)),
+        "spinner.count": math.log1p(row.page_count),
+        "spinner.documents": math.log1p(max(0, row.documents - row.tortured_count)),
+        "spinner.tortured": math.log1p(row.tortured_count),
+        "spinner.retrieved": float(row.retrieved),
+        "spinner.lemma_backoff": 0.0,
+    }
+
+
+def _evidence(channel: SpinnerChannel, row: ChannelRow) -> Evidence:
+    families = ", ".join(f"{name} {count}" for name, count in row.families)
+    times, itself = channel.seen(row.spun)
+    original = row.original or "nothing"
+    quote = (
+        f"{original} became {row.spun}: {row.count} times ({families});"
+        f" {row.spun} stood for itself {itself} of {times} times"
+    )
+    score = round(math.exp(channel.log_inverse(row.spun, row.original)), 4)
+    return Evidence("spinner", "spinner_channel.tsv", quote, score)

@@ -1,0 +1,176 @@
+"""Candidates from WordNet: the words a synonym spinner could have turned into the word of the text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import lru_cache
+
+from restore.candidates.base import Candidate, Context
+from restore.casing import match_case
+from restore.channel import lemmas
+from restore.frequencies import log_frequency
+from restore.parsing import ParsedText, Token
+from restore.records import Evidence
+from restore.thesaurus import SPACY_POS, Pos, Related, Relation, Thesaurus, load_thesaurus
+
+_SCORES: dict[Relation, float] = {
+    "synonym": 1.0,
+    "similar": 0.7,
+    "hypernym": 0.6,
+    "hyponym": 0.5,
+    "sister": 0.3,
+    "derived": 0.4,
+}
+_PER_FREQUENCY = 0.08
+_PER_SENSE = 0.05
+_MEANINGS = 25
+_PHRASE_MEANINGS = 10
+_FORMS = 8
+_SHORTEST = 3
+_TAGS: dict[str, str] = {"n": "NN", "v": "VB", "a": "JJ", "r": "RB"}
+
+
+class ThesaurusSource:
+    """Proposes related words in the inflection of the word they replace, and other forms of the same word."""
+
+    name = "thesaurus"
+
+    def propose(self, context: Context) -> Iterator[Candidate]:
+        """Give candidates for the content words and the two-word lemmas of the text."""
+        thesaurus = load_thesaurus()
+        parsed = context.parsed
+        for sentence in parsed.sentences:
+            tokens = parsed.sentence_tokens(sentence)
+            for at, token in enumerate(tokens):
+                if not _is_content(token):
+                    continue
+                yield from _meanings(thesaurus, token)
+                yield from _forms(thesaurus, token)
+                if at + 1 < len(tokens) and _is_content(tokens[at + 1]):
+                    yield from _phrase(thesaurus, parsed, token, tokens[at + 1])
+
+
+def _is_content(token: Token) -> bool:
+    if token.pos not in SPACY_POS or token.pos in {"PROPN", "AUX"} or token.is_name or token.is_figure:
+        return False
+    return len(token.text) >= _SHORTEST and token.text.replace("-", "").isalpha()
+
+
+def _meanings(thesaurus: Thesaurus, token: Token) -> Iterator[Candidate]:
+    lemma, pos = token.lemma, SPACY_POS[token.pos]
+    if not thesaurus.senses(lemma, pos):
+        others = [word for word in (token.lower, *lemmas(token.lower)) if thesaurus.senses(word, pos)]
+        if not others:
+            return
+        lemma = others[0]
+    given: set[str] = set()
+    for found in ranked(lemma, pos, _MEANINGS):
+        for form in inflect(found.lemma, found.pos, token.tag):
+            if form != token.lower and form not in given:
+                given.add(form)
+                yield _candidate(token.start, token.end, token.text, form, lemma, found)
+
+
+@lru_cache(maxsize=10_000)
+def ranked(lemma: str, pos: Pos, limit: int) -> tuple[Related, ...]:
+    """Give the related lemmas a spinner most likely started from: near relation, frequent word, frequent sense."""
+    best: dict[str, Related] = {}
+    for found in load_thesaurus().expand(lemma, pos):
+        if found.lemma not in best:
+            best[found.lemma] = found
+    ordered = sorted(best.values(), key=lambda r: (-likeliness(r), r.lemma))
+    return tuple(ordered[:limit])
+
+
+def likeliness(found: Related) -> float:
+    """Score a related lemma for the cut: relation, frequency, and the sense rank of the original."""
+    return (
+        _SCORES[found.relation] + _PER_FREQUENCY * log_frequency(found.lemma) - _PER_SENSE * min(found.other_sense, 6)
+    )
+
+
+def _phrase(thesaurus: Thesaurus, parsed: ParsedText, first: Token, second: Token) -> Iterator[Candidate]:
+    """Propose words for two tokens that are one lemma of WordNet ("bank note", "set out")."""
+    if parsed.text[first.end : second.start] != " ":
+        return
+    pos = SPACY_POS[first.pos] if first.pos == "VERB" else SPACY_POS[second.pos]
+    tag = first.tag if pos == "v" else second.tag
+    keys = (f"{first.lemma} {second.lower}", f"{first.lower} {second.lemma}")
+    lemma = next((key for key in keys if thesaurus.senses(key, pos)), None)
+    if lemma is None:
+        return
+    given: set[str] = set()
+    for found in ranked(lemma, pos, _PHRASE_MEANINGS):
+        if found.relation not in {"synonym", "similar", "hypernym"}:
+            continue
+        for form in inflect(found.lemma, found.pos, tag):
+            if form not in given:
+                given.add(form)
+                original = parsed.text[first.start : second.end]
+                yield _candidate(first.start, second.end, original, form, lemma, found)
+
+
+def _forms(thesaurus: Thesaurus, token: Token) -> Iterator[Candidate]:
+    """Propose other inflections of the same lemma and derived words: damage to morphology."""
+    given = {token.lower}
+    for lemma in dict.fromkeys((token.lemma, *lemmas(token.lower))):
+        for form in _all_forms(lemma):
+            if form not in given:
+                given.add(form)
+                yield _plain(token, form, "inflection", f"{form} is a form of {lemma}, like {token.lower}", 0.5)
+    derived = sorted(thesaurus.derived(token.lemma), key=lambda d: (-log_frequency(d[0]), d))
+    for lemma, pos in derived[:_FORMS]:
+        tags = ("VB", "VBD", "VBG", "VBZ") if pos == "v" else ("NN", "NNS") if pos == "n" else (_TAGS[pos],)
+        for form in dict.fromkeys(form for tag in tags for form in inflect(lemma, pos, tag)):
+            if form not in given:
+                given.add(form)
+                yield _plain(token, form, "derived", f"{lemma} ({pos}) derives from or to {token.lemma}", 0.4)
+
+
+@lru_cache(maxsize=20_000)
+def _all_forms(lemma: str) -> tuple[str, ...]:
+    from lemminflect import getAllInflections
+
+    found: dict[str, tuple[str, ...]] = getAllInflections(lemma)
+    return tuple(dict.fromkeys(form for tag in sorted(found) if tag[:2] in {"VB", "NN"} for form in found[tag][:1]))
+
+
+@lru_cache(maxsize=50_000)
+def inflect(lemma: str, pos: Pos, tag: str) -> tuple[str, ...]:
+    """Give the form of a lemma that carries a Penn tag; of a phrase, its verb or its last word is inflected."""
+    from lemminflect import getInflection
+
+    if tag[:1].lower() != {"a": "j"}.get(pos, pos) or tag in {"NN", "VB", "VBP", "JJ", "RB"}:
+        return (lemma,)
+    words = lemma.split()
+    place = 0 if pos == "v" else len(words) - 1
+    forms = getInflection(words[place], tag)
+    if not forms:
+        return ()
+    return (" ".join([*words[:place], forms[0], *words[place + 1 :]]),)
+
+
+def _plain(token: Token, form: str, relation: str, quote: str, score: float) -> Candidate:
+    features = {f"thesaurus.{relation}": 1.0, "thesaurus.frequency": _frequency(form, token.text)}
+    evidence = Evidence("thesaurus", "WordNet 3.0" if relation == "derived" else "inflection table", quote, score)
+    return Candidate(token.start, token.end, match_case(token.text, form), (evidence,), features)
+
+
+def _candidate(start: int, end: int, spun: str, form: str, lemma: str, found: Related) -> Candidate:
+    features = {
+        f"thesaurus.{found.relation}": 1.0,
+        "thesaurus.sense_spun": math.log1p(found.sense),
+        "thesaurus.sense_original": math.log1p(found.other_sense),
+        "thesaurus.frequency": _frequency(form, spun),
+    }
+    quote = (
+        f"{found.lemma} ({found.pos}, sense {found.other_sense + 1}) is a {found.relation} of {lemma}"
+        f" (sense {found.sense + 1})"
+    )
+    evidence = Evidence("thesaurus", "WordNet 3.0", quote, _SCORES[found.relation])
+    return Candidate(start, end, match_case(spun, form), (evidence,), features)
+
+
+def _frequency(form: str, spun: str) -> float:
+    return max(-10.0, min(10.0, log_frequency(form) - log_frequency(spun)))

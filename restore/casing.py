@@ -1,0 +1,131 @@
+"""How words are written: the learned share of capitals, listed names, and carrying case from one word to another."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from restore.resources import table_path
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCount:
+    """How a word or phrase is usually written inside a sentence.
+
+    `times` it was seen there, `capitals` of them in the form `form`; `before_name` the same for the places right
+    before a capitalised word. `listed`: a lexicon has it as a name in this form; `word`: as a common word too.
+    """
+
+    form: str
+    times: int
+    capitals: int
+    before_name: tuple[int, int]
+    listed: bool
+    word: bool
+
+    @property
+    def share(self) -> float:
+        """The share of capitals in mid-sentence, with half a count for either way (a listed name counts as two)."""
+        extra = 2 if self.listed and not self.word else 0
+        return (self.capitals + extra + 0.5) / (self.times + extra + 1.0)
+
+    @property
+    def share_before_name(self) -> float:
+        """The share of capitals right before a capitalised word, with half a count for either way."""
+        times, capitals = self.before_name
+        return (capitals + 0.5) / (times + 1.0)
+
+
+_UNKNOWN = CaseCount("", 0, 0, (0, 0), False, False)
+
+
+class CaseTable:
+    """The table of counts by lower-cased word or phrase (words joined by one space)."""
+
+    def __init__(
+        self,
+        counts: dict[str, CaseCount],
+        first_names: frozenset[str],
+        surnames: frozenset[str],
+        common: frozenset[str] = frozenset(),
+    ) -> None:
+        """`first_names` and `surnames` are lower-cased; `common` are those of them that are common words too."""
+        self._counts = counts
+        self.first_names = first_names
+        self.surnames = surnames
+        self.common_names = common
+        self.longest = max((key.count(" ") + 1 for key in counts), default=0)
+
+    def look_up(self, phrase: str) -> CaseCount:
+        """Give what is known of a phrase, in any case; an empty record if nothing is."""
+        return self._counts.get(phrase.lower(), _UNKNOWN)
+
+    def is_lower(self, word: str) -> bool:
+        """Whether a word is known to be no name: seen often enough in lower case, or a common word of the lexicon."""
+        found = self.look_up(word)
+        return found.share < 0.2 and (found.times >= 3 or found.word)
+
+    def truecase(self, word: str) -> str:
+        """Give a lower-cased word the capitals it nearly always has (`paris`, `u.s.`, `i`), or give it back."""
+        found = self.look_up(word)
+        return found.form if found.form and found.share > 0.8 else word
+
+    def phrases_fitting(self, words: list[str]) -> Iterator[tuple[str, int]]:
+        """Give the listed names of as many words that differ from the given ones in exactly one, and its index."""
+        lower = [word.lower() for word in words]
+        for place in range(len(lower)):
+            pattern = " ".join([*lower[:place], "*", *lower[place + 1 :]])
+            for name in self._patterns.get(pattern, ()):
+                if name.split()[place].lower() != lower[place]:
+                    yield name, place
+
+    @cached_property
+    def _patterns(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for key, count in self._counts.items():
+            words = key.split()
+            if len(words) > 1 and count.form and (count.listed or count.capitals >= 2):
+                for place in range(len(words)):
+                    found[" ".join([*words[:place], "*", *words[place + 1 :]])].append(count.form)
+        return {pattern: tuple(names) for pattern, names in found.items()}
+
+
+@cache
+def load_case_table() -> CaseTable:
+    """Load the shipped table once; raises `ModelNotFoundError` if it is missing."""
+    counts: dict[str, CaseCount] = {}
+    with table_path("casing.tsv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            before = (int(row["before_name"]), int(row["before_name_capitals"]))
+            flags = row["lexicon"]
+            counts[row["key"]] = CaseCount(
+                row["form"], int(row["times"]), int(row["capitals"]), before, "n" in flags, "w" in flags
+            )
+    first: set[str] = set()
+    last: set[str] = set()
+    common: set[str] = set()
+    with table_path("person_names.tsv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            (first if row["kind"] == "first" else last).add(row["name"])
+            if row["common"] == "1":
+                common.add(row["name"])
+    return CaseTable(counts, frozenset(first), frozenset(last), frozenset(common))
+
+
+def match_case(model: str, replacement: str) -> str:
+    """Write `replacement` in the manner of `model`: ALL CAPS, Capitalised, or as it is."""
+    letters = [c for c in model if c.isalpha()]
+    if not letters or not replacement:
+        return replacement
+    if len(letters) > 1 and all(c.isupper() for c in letters):
+        return replacement.upper()
+    first = next((c for c in model if c.isalnum()), "")
+    return capitalise(replacement) if first.isupper() else replacement
+
+
+def capitalise(phrase: str) -> str:
+    """Put its first character in upper case, and leave the rest."""
+    return phrase[:1].upper() + phrase[1:]
