@@ -11,7 +11,7 @@ from restore.parsing import ParsedText
 from restore.records import Evidence
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
     """A replacement for the characters `[start, end)`, which begin and end at token borders.
 

@@ -7,6 +7,7 @@ from importlib import import_module
 
 from restore.candidates.base import Candidate, CandidateSource, Context
 from restore.candidates.guard import is_lawful
+from restore.records import Span
 
 _MODULES = {
     "reference": "ReferenceSource",
@@ -34,6 +35,13 @@ def gather(context: Context, sources: Sequence[CandidateSource]) -> list[Candida
             merged[key] = candidate if known is None else _merge(known, candidate)
     lawful = [c for c in merged.values() if is_lawful(c, context.parsed)]
     return sorted(lawful, key=lambda c: (c.start, c.end, c.replacement))
+
+
+def verbatim(context: Context) -> list[Span]:
+    """Give the sentences that a reference has word for word: there is nothing to repair in them."""
+    text = context.parsed.text
+    spans = (Span(s.start, s.end) for s in context.parsed.sentences)
+    return [s for s in spans if any(text[s.start : s.end] in r.parsed.text for r in context.references)]
 
 
 def _merge(one: Candidate, other: Candidate) -> Candidate:

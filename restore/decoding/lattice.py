@@ -12,7 +12,7 @@ _LATTICE_BYTES = 1_500
 _UNIT_CHARACTERS = 60
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ScoredCandidate:
     """A candidate with its cost: the ranker's log-odds against keeping, all but the language model's part."""
 
@@ -20,7 +20,7 @@ class ScoredCandidate:
     cost: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Edge:
     """A way from node `start` to node `end`; `text` is what the language model reads, with its leading space.
 

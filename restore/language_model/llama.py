@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restore.errors import ModelNotFoundError
+from restore.language_model.weights import load_llama_cpp
 
 _SEQUENCES = 256
 _CELLS = 16_384
 _BATCH = 512
 _CONTEXT_TOKENS = 320
-_log_callback: Any = None  # llama.cpp keeps a bare pointer to it: it must outlive every model
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +38,7 @@ class LlamaJudge:
     name = "llama"
 
     def __init__(self, weights: Path, threads: int = 0) -> None:
-        self._api = _import_llama()
+        self._api: Any = load_llama_cpp()
         api = self._api
         model_settings = api.llama_model_default_params()
         model_settings.n_gpu_layers = 0
@@ -159,18 +158,3 @@ class LlamaJudge:
         table -= np.log(np.exp(table).sum(axis=1, keepdims=True))
         for number, row in zip(numbers, table, strict=True):
             rows[number].append(row)
-
-
-def _import_llama() -> Any:
-    global _log_callback
-    try:
-        import llama_cpp
-    except ImportError as error:
-        raise ModelNotFoundError(
-            "the neural judge needs llama-cpp-python: run `pip install 'restore-text[lm]'` or use `--lm bigram`"
-        ) from error
-    if _log_callback is None:
-        _log_callback = llama_cpp.llama_log_callback(lambda *_: None)
-        llama_cpp.llama_log_set(_log_callback, ctypes.c_void_p(0))
-        llama_cpp.llama_backend_init()
-    return llama_cpp

@@ -1,0 +1,95 @@
+"""From decided candidates to corrections that a person can read and a program can replay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from restore.candidates.base import Candidate
+from restore.decoding.kinds import kind_of
+from restore.parsing import ParsedText
+from restore.records import Correction, Evidence
+
+_WORTH_SHOWING = 0.1
+_SAYS = {
+    "reference": "the reference {source} has {quote}",
+    "document": "the text itself has {quote} elsewhere",
+    "spinner": "spinners are known to write this: {quote}",
+    "thesaurus": "related in the thesaurus: {quote}",
+    "names": "name list: {quote}",
+    "spelling": "spelling: {quote}",
+    "grammar": "{quote}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A candidate and the posterior probability (0 to 1) that it is what stood there."""
+
+    candidate: Candidate
+    confidence: float
+
+
+def make_corrections(parsed: ParsedText, decisions: Iterable[Decision], judge: str) -> tuple[Correction, ...]:
+    """Choose disjoint decisions, surest first, and write them as corrections in text order.
+
+    Decisions with less than one chance in ten are left out.
+    """
+    chosen: list[Correction] = []
+    ordered = sorted(
+        decisions, key=lambda d: (-d.confidence, d.candidate.start, d.candidate.end, d.candidate.replacement)
+    )
+    for decision in ordered:
+        if decision.confidence < _WORTH_SHOWING:
+            break
+        correction = _correction(parsed, decision, judge)
+        if all(correction.end <= c.start or c.end <= correction.start for c in chosen):
+            chosen.append(correction)
+    return tuple(sorted(chosen, key=lambda c: c.start))
+
+
+def _correction(parsed: ParsedText, decision: Decision, judge: str) -> Correction:
+    candidate = decision.candidate
+    tokens = parsed.tokens_between(candidate.start, candidate.end)
+    start, end, replacement = candidate.start, candidate.end, candidate.replacement
+    if not replacement:
+        start, end, replacement = _deletion(parsed, start, end)
+    evidence = tuple(sorted(candidate.evidence, key=lambda e: (-e.score, e.kind, e.source)))
+    judged = Evidence("language-model", judge, "share of the decoder's probability mass", decision.confidence)
+    return Correction(
+        start,
+        end,
+        parsed.text[start:end],
+        replacement,
+        kind_of(tokens, candidate.replacement),
+        decision.confidence,
+        (*evidence, judged),
+        _explain(parsed.text[candidate.start : candidate.end], candidate.replacement, evidence),
+    )
+
+
+def _deletion(parsed: ParsedText, start: int, end: int) -> tuple[int, int, str]:
+    """Take the space before along, or the one after; a capital that began the sentence moves to the next word."""
+    text = parsed.text
+    token = parsed.tokens_between(start, end)[0]
+    last = parsed.tokens_between(start, end)[-1]
+    sentence = parsed.sentences[token.sentence]
+    if token.index == sentence.first and last.index + 1 < sentence.last:
+        following = parsed.tokens[last.index + 1]
+        first = text[following.start]
+        if text[start].isupper() and first.islower():
+            return start, following.start + 1, first.upper()
+        return start, following.start, ""
+    if start > 0 and text[start - 1] in " \t\u00a0":
+        return start - 1, end, ""
+    if end < len(text) and text[end] in " \t\u00a0":
+        return start, end + 1, ""
+    return start, end, ""
+
+
+def _explain(original: str, replacement: str, evidence: Iterable[Evidence]) -> str:
+    change = f"{original!r} becomes {replacement!r}" if replacement else f"{original!r} is taken out"
+    reasons = []
+    for item in list(evidence)[:3]:
+        reasons.append(_SAYS.get(item.kind, "{source}: {quote}").format(source=item.source, quote=item.quote))
+    return f"{change}: " + "; ".join(reasons) if reasons else change

@@ -1,0 +1,136 @@
+"""The noisy-channel decoder: candidates and their features in, decisions with confidence out."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from restore.candidates.base import Candidate, Context
+from restore.channel import SpinnerChannel
+from restore.config import Config
+from restore.decoding.beam import BeamSettings, decode
+from restore.decoding.corrections import Decision
+from restore.decoding.features import Features
+from restore.decoding.lattice import Edge, Lattice, ScoredCandidate, build
+from restore.decoding.ranker import Ranker
+from restore.language_model.base import Judge
+from restore.parsing import ParsedText, Sentence
+
+_MOST_PER_PLACE = 8
+_CONTEXT_CHARACTERS = 240
+_REFERENCE_CHARACTERS = 500
+
+Posteriors = dict[int, float]
+
+
+class Decoder:
+    """Decides over the candidates of one text after another; remembers lattices it has decided already."""
+
+    def __init__(self, config: Config, channel: SpinnerChannel, ranker: Ranker) -> None:
+        self._config = config
+        self._channel = channel
+        self._ranker = ranker
+
+    def decide(
+        self,
+        context: Context,
+        candidates: Iterable[Candidate],
+        damaged_share: float,
+        judge: Judge,
+        memory: dict[tuple[object, ...], Posteriors],
+    ) -> list[Decision]:
+        """Give every candidate that was explored with its posterior.
+
+        `damaged_share` (0 to 1) is the verdict's estimate; `memory` keeps the posteriors of decoded lattices between
+        the passes over one text.
+        """
+        scored = self.score(context, candidates, damaged_share, judge.name)
+        lattices = list(self._lattices(context, scored))
+        keys = [_key(lattice) for lattice in lattices]
+        new = {key: lattice for key, lattice in zip(keys, lattices, strict=True) if key not in memory}
+        weights = self._ranker.judges[judge.name]
+        settings = BeamSettings(weights.language_model, self._config.beam_width, self._config.side_by_side)
+        for (key, lattice), found in zip(new.items(), decode(new.values(), judge, settings), strict=True):
+            numbers = {id(edge): n for n, edge in enumerate(_edits(lattice))}
+            memory[key] = {numbers[id(edge)]: share for edge, share in found.items()}
+        decisions = []
+        for key, lattice in zip(keys, lattices, strict=True):
+            edits = _edits(lattice)
+            for number, share in memory[key].items():
+                scored_candidate = edits[number].scored
+                assert scored_candidate is not None
+                confidence = _tempered(share, weights.temperature)
+                decisions.append(Decision(scored_candidate.candidate, round(confidence, 4)))
+        return decisions
+
+    def score(
+        self, context: Context, candidates: Iterable[Candidate], damaged_share: float, judge: str
+    ) -> list[ScoredCandidate]:
+        """Give the candidates worth decoding with their costs, the best few of every place."""
+        features = Features(context, self._channel, damaged_share)
+        floor = self._ranker.judges[judge].floor
+        places: dict[int, list[tuple[float, ScoredCandidate]]] = defaultdict(list)
+        for candidate in candidates:
+            described = features.describe(candidate)
+            outlook = self._ranker.outlook(described)
+            if outlook < self._ranker.prefilter_floor:
+                continue
+            cost = self._ranker.cost(judge, described)
+            if cost >= floor:
+                places[candidate.start].append((outlook, ScoredCandidate(candidate, round(cost, 3))))
+        found = []
+        for options in places.values():
+            options.sort(key=lambda o: (-o[0], o[1].candidate.end, o[1].candidate.replacement))
+            found += [scored for _, scored in options[:_MOST_PER_PLACE]]
+        return found
+
+    def _lattices(self, context: Context, scored: Sequence[ScoredCandidate]) -> Iterator[Lattice]:
+        parsed = context.parsed
+        by_sentence: dict[int, list[ScoredCandidate]] = defaultdict(list)
+        for item in scored:
+            token = parsed.tokens_between(item.candidate.start, item.candidate.end)[0]
+            by_sentence[token.sentence].append(item)
+        for number, items in sorted(by_sentence.items()):
+            sentence = parsed.sentences[number]
+            yield from build(parsed, sentence, items, judge_context(context, sentence))
+
+
+def judge_context(context: Context, sentence: Sentence) -> str:
+    """Give what the judge reads before a sentence: the reference's sentences about the same, then what precedes it."""
+    heard = []
+    room = _REFERENCE_CHARACTERS
+    for reference in context.references:
+        for pair in reference.by_sentence.get(sentence.index, ())[:2]:
+            other = reference.parsed.sentences[pair.reference]
+            words = reference.parsed.text[other.start : other.end]
+            if len(words) <= room:
+                heard.append(words)
+                room -= len(words)
+    before = _preceding(context.parsed, sentence)
+    return "\n".join([*heard, "", before]) if heard else before
+
+
+def _preceding(parsed: ParsedText, sentence: Sentence) -> str:
+    """Give whole preceding sentences up to a few hundred characters, and the line end if there is one between."""
+    first = sentence.index
+    while first > 0 and sentence.start - parsed.sentences[first - 1].start <= _CONTEXT_CHARACTERS:
+        first -= 1
+    if first == sentence.index:
+        return ""
+    text = parsed.text[parsed.sentences[first].start : sentence.start]
+    return text.rstrip() + ("\n" if "\n" in text[len(text.rstrip()) :] else "")
+
+
+def _edits(lattice: Lattice) -> list[Edge]:
+    return [edge for edges in lattice.edges for edge in edges if edge.scored]
+
+
+def _key(lattice: Lattice) -> tuple[object, ...]:
+    return lattice.context, tuple((e.start, e.end, e.text, e.cost) for edges in lattice.edges for e in edges)
+
+
+def _tempered(share: float, temperature: float) -> float:
+    """Sharpen or soften a probability: its log-odds divided by the temperature."""
+    share = min(max(share, 1e-9), 1 - 1e-9)
+    return 1 / (1 + math.exp(-math.log(share / (1 - share)) / temperature))

@@ -1,0 +1,98 @@
+"""Plans made one after the other, folded into one plan for the first text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from restore.records import Correction, apply
+
+
+@dataclass(slots=True)
+class _Group:
+    """Corrections of both plans that touch: their range in the text between the plans."""
+
+    start: int
+    end: int
+    earlier: list[Correction] = field(default_factory=list)
+    later: list[Correction] = field(default_factory=list)
+
+
+def compose(text: str, first: Sequence[Correction], second: Sequence[Correction]) -> tuple[Correction, ...]:
+    """Fold two plans into one that does what they do in turn.
+
+    `first` was made for `text`, `second` for its outcome; both are sorted. Corrections that touch the same place become
+    one, with the lowest of their confidences and the evidence of all.
+    """
+    middle = apply(text, first)
+    groups = _groups(first, second)
+    folded = []
+    shift = 0  # offset in the middle text minus offset in the first one, left of the group
+    for group in groups:
+        growth = sum(len(c.replacement) - len(c.original) for c in group.earlier)
+        start, end = group.start - shift, group.end - shift - growth
+        replacement = _renew(middle, group)
+        shift += growth
+        if replacement != text[start:end]:
+            folded.append(_fold(group, start, end, text[start:end], replacement))
+    return tuple(folded)
+
+
+def moved_back(text: str, first: Sequence[Correction], later: Correction) -> Correction | None:
+    """Give a correction of the outcome of `first` as one of `text`; None if it touches what `first` changed."""
+    for group in _groups(first, [later]):
+        if group.later and group.earlier:
+            return None
+    whole = compose(text, first, [later])
+    known = set(map(id, first))
+    return next((c for c in whole if id(c) not in known), None)
+
+
+def _groups(first: Sequence[Correction], second: Sequence[Correction]) -> list[_Group]:
+    items: list[_Group] = []
+    shift = 0
+    for c in first:
+        start = c.start + shift
+        items.append(_Group(start, start + len(c.replacement), [c], []))
+        shift += len(c.replacement) - len(c.original)
+    items += [_Group(c.start, c.end, [], [c]) for c in second]
+    items.sort(key=lambda g: (g.start, g.end))
+    groups: list[_Group] = []
+    for item in items:
+        last = groups[-1] if groups else None
+        if last and (item.start < last.end or (item.start == last.end and item.start == item.end)):
+            last.end = max(last.end, item.end)
+            last.earlier += item.earlier
+            last.later += item.later
+        else:
+            groups.append(item)
+    return groups
+
+
+def _renew(middle: str, group: _Group) -> str:
+    pieces, at = [], group.start
+    for c in group.later:
+        pieces += [middle[at : c.start], c.replacement]
+        at = c.end
+    return "".join([*pieces, middle[at : group.end]])
+
+
+def _fold(group: _Group, start: int, end: int, original: str, replacement: str) -> Correction:
+    parts = [*group.earlier, *group.later]
+    if len(parts) == 1:
+        only = parts[0]
+        if (only.start, only.end) == (start, end):
+            return only
+        return Correction(
+            start, end, original, replacement, only.kind, only.confidence, only.evidence, only.explanation
+        )
+    return Correction(
+        start,
+        end,
+        original,
+        replacement,
+        parts[-1].kind,
+        min(c.confidence for c in parts),
+        tuple(dict.fromkeys(e for c in parts for e in c.evidence)),
+        "; then ".join(c.explanation for c in parts),
+    )
