@@ -136,6 +136,7 @@ def _patched(before: str, diff: str) -> str:
     lines[-1] = lines[-1][:-1]
     result: list[str] = []
     at = 0
+    kept = False
     for line in diff.split("\n")[2:-1]:
         if line.startswith("@@"):
             first, _, count = line.split()[1][1:].partition(",")
