@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+
 from rapidfuzz import fuzz
 
 from restore.parsing import Token
-from restore.thesaurus import related
+from restore.thesaurus import load_thesaurus
 
 EXACT, CASE, LEMMA, SYNONYM, SPELLING = "exact", "case", "lemma", "synonym", "spelling"
 _SCORES = {EXACT: 1.0, CASE: 0.95, LEMMA: 0.85, SYNONYM: 0.7, SPELLING: 0.6}
@@ -47,7 +50,7 @@ def relate(spun: Token, reference: Token) -> tuple[str, float] | None:
     if not (is_content(spun) and is_content(reference)):
         return None
     if not (spun.is_name and reference.is_name):
-        strength = kinship(spun.lemma, reference.lemma)
+        strength = kin(spun.lemma).get(reference.lemma, 0.0)
         if strength:
             return SYNONYM, _SCORES[SYNONYM] * (0.5 + 0.5 * strength)
     if alike(spun.lower, reference.lower):
@@ -55,9 +58,17 @@ def relate(spun: Token, reference: Token) -> tuple[str, float] | None:
     return None
 
 
-def kinship(one: str, other: str) -> float:
-    """Say how near two lemmas are in the thesaurus: 1 for synonyms down to 0.4 for sisters, 0 if unrelated."""
-    return _KINSHIP.get(related(one, other) or "", 0.0)
+@lru_cache(maxsize=20_000)
+def kin(lemma: str) -> Mapping[str, float]:
+    """Give the lemmas that the thesaurus relates to one, in any sense: 1 for synonyms down to 0.4 for sisters."""
+    thesaurus = load_thesaurus()
+    found: dict[str, float] = {}
+    for pos in thesaurus.parts_of_speech(lemma):
+        for other in thesaurus.expand(lemma, pos):
+            found[other.lemma] = max(found.get(other.lemma, 0.0), _KINSHIP[other.relation])
+    for other_lemma, _ in thesaurus.derived(lemma):
+        found[other_lemma] = max(found.get(other_lemma, 0.0), _KINSHIP["derived"])
+    return found
 
 
 def alike(one: str, other: str) -> bool:

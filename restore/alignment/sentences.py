@@ -39,13 +39,29 @@ def align_sentences(spun: ParsedText, reference: ParsedText) -> tuple[SentencePa
             if weight >= _MIN_TELLING:
                 index[feature].append(n)
     rare = _document_rarity(theirs)
+    verbatim = _verbatim(reference)
     pairs: list[SentencePair] = []
     for n, features in enumerate(ours):
+        copies = verbatim.get(_words(spun, n), ())
+        if copies:  # what both say in the same words needs no other partner
+            pairs += [SentencePair(n, m, 1.0) for m in copies[:_MOST_PAIRS]]
+            continue
         near = {m for f, weight in features.items() if weight >= _MIN_TELLING for m in index.get(f, ())}
         scored = (SentencePair(n, m, _likeness(features, theirs[m], rare)) for m in near)
         good = sorted((p for p in scored if p.score >= _MIN_SCORE), key=lambda p: (-p.score, p.reference))
         pairs += good[:_MOST_PAIRS]
     return tuple(pairs)
+
+
+def _words(parsed: ParsedText, sentence: int) -> tuple[str, ...]:
+    return tuple(t.text for t in parsed.sentence_tokens(parsed.sentences[sentence]))
+
+
+def _verbatim(reference: ParsedText) -> dict[tuple[str, ...], list[int]]:
+    found: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for sentence in reference.sentences:
+        found[_words(reference, sentence.index)].append(sentence.index)
+    return found
 
 
 def _features(parsed: ParsedText, sentence: Sentence, same_name: Mapping[str, str]) -> dict[str, float]:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restore.alignment.records import PhraseLink, SentencePair, WordLink
-from restore.alignment.relations import figure, is_content, relate
+from restore.alignment.relations import EXACT, figure, is_content, relate
 from restore.parsing import ParsedText, Token
 
 Links = tuple[WordLink, ...]
@@ -58,6 +58,8 @@ Found = dict[int, tuple[int, str, float]]
 
 def align_tokens(ours: Sequence[Token], theirs: Sequence[Token]) -> Found:
     """Link the tokens of one sentence to those of another, one to one: position, (position, relation, score)."""
+    if [t.text for t in ours] == [t.text for t in theirs]:
+        return {i: (i, EXACT, 1.0) for i in range(len(ours))}
     relations = _relations(ours, theirs)
     found = _link_related(ours, theirs, relations)
     _link_positions(ours, theirs, found)
@@ -146,7 +148,8 @@ def _link_positions(ours: Sequence[Token], theirs: Sequence[Token], found: Found
             same = is_content(one) == is_content(other)
             if same or size == 1:
                 score = _POSITION_SAME if one.pos == other.pos else _POSITION_OTHER
-                found[i] = (j, "position", score / size**0.5)
+                relation = relate(one, other)
+                found[i] = (j, relation[0] if relation else "position", score / size**0.5)
 
 
 def _link_dependents(ours: Sequence[Token], theirs: Sequence[Token], found: Found) -> None:

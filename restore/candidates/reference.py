@@ -1,0 +1,151 @@
+"""Candidates from the reference articles: aligned words and phrases, quotations, names, and their vocabulary.
+
+The text's own facts win: where text and reference disagree on a number, a date or a name, nothing is proposed, nor is
+a mere variant of spelling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from functools import cached_property
+
+from restore.alignment.quotations import disagree
+from restore.alignment.records import PhraseLink, QuotationPair, WordLink
+from restore.alignment.relations import is_content
+from restore.candidates.base import Candidate, Context
+from restore.candidates.borrowing import Borrower
+from restore.candidates.reference_words import names_of_reference, settled, vocabulary_of_reference
+from restore.candidates.wording import fit_case, holds_figure, inflect, is_headline, starts_sentence
+from restore.channel import SpinnerChannel, load_channel
+from restore.parsing import ParsedText, Token
+
+_MIN_PHRASE = 0.25
+STRAYS = frozenset({"~"})
+_RELATIONS = frozenset({"case", "lemma", "synonym", "spelling", "position", "dependency"})
+
+
+class ReferenceSource:
+    """Proposes what the accepted references say; the channel and the thesaurus tell which words are related."""
+
+    name = "reference"
+
+    def __init__(self, channel: SpinnerChannel | None = None) -> None:
+        """`channel` replaces the shipped one, for example one with rows hidden for training."""
+        self._given = channel
+
+    @cached_property
+    def _channel(self) -> SpinnerChannel:
+        return self._given or load_channel()
+
+    def propose(self, context: Context) -> Iterator[Candidate]:
+        """Give the candidates of every reference; a reference that is the text itself has none."""
+        for reference in context.references:
+            if reference.parsed.text.strip() != context.parsed.text.strip():
+                borrower = Borrower(context.parsed, reference)
+                yield from _Aligned(borrower).propose()
+                yield from names_of_reference(borrower, self._channel)
+                yield from vocabulary_of_reference(borrower, self._channel)
+
+
+class _Aligned:
+    """The candidates that the alignment of one reference gives for one text."""
+
+    def __init__(self, borrower: Borrower) -> None:
+        self.borrower = borrower
+        self.parsed, self.aligned, self.reference = borrower.parsed, borrower.aligned, borrower.reference
+
+    def propose(self) -> Iterator[Candidate]:
+        for link in self.aligned.words:
+            yield from self._aligned_word(link)
+        for phrase in self.aligned.phrases:
+            yield from self._aligned_phrase(phrase)
+        for pair in self.aligned.quotations:
+            yield from self._quotation(pair)
+
+    @cached_property
+    def _settled(self) -> frozenset[int]:
+        return settled(self.parsed, self.aligned)
+
+    def _aligned_word(self, link: WordLink) -> Iterator[Candidate]:
+        one, other = self.parsed.tokens[link.spun], self.reference.tokens[link.reference]
+        if link.relation not in _RELATIONS or link.spun in self._settled or not (one.is_word and other.is_word):
+            return
+        features = {"reference.aligned": link.score, f"reference.relation.{link.relation}": 1.0}
+        if link.relation == "case":
+            if self._case_is_meant(one, other):
+                yield from self.borrower.candidate([one], [other], other.text, features)
+            return
+        if disagree([one], [other]) or holds_figure([one, other]):
+            return
+        yield from self.borrower.replace([one], [other], features)
+        form = inflect(other.lemma, other.pos, one.tag) if one.pos == other.pos and one.tag != other.tag else None
+        if form and form != other.lower and not other.is_name:
+            fitted = fit_case(self.parsed, one, self.reference, [other], form)
+            if fitted.lower() != one.lower:
+                yield from self.borrower.candidate([one], [other], fitted, {**features, "reference.inflected": 1.0})
+
+    def _case_is_meant(self, one: Token, other: Token) -> bool:
+        """Casing is evidence only inside both sentences, next to a neighbour that both share."""
+        if starts_sentence(self.parsed, one) or starts_sentence(self.reference, other):
+            return False
+        if is_headline(self.parsed, one.sentence) or is_headline(self.reference, other.sentence):
+            return False
+        return any(self._at(self.parsed, one, step) == self._at(self.reference, other, step) != "" for step in (-1, 1))
+
+    @staticmethod
+    def _at(parsed: ParsedText, token: Token, step: int) -> str:
+        place = token.index + step
+        if not 0 <= place < len(parsed.tokens) or parsed.tokens[place].sentence != token.sentence:
+            return ""
+        near = parsed.tokens[place]
+        return near.lower if near.is_word else ""
+
+    def _aligned_phrase(self, link: PhraseLink) -> Iterator[Candidate]:
+        ours, theirs = self.parsed.tokens[link.start : link.end], self.reference.tokens[link.ref_start : link.ref_end]
+        if link.score < _MIN_PHRASE or any(t.index in self._settled and is_content(t) for t in ours):
+            return
+        if not all(t.is_word or t.text in STRAYS for t in ours) or not all(t.is_word for t in theirs):
+            return
+        if holds_figure(ours) or holds_figure(theirs) or disagree(ours, theirs):
+            return
+        if not ours or not theirs:
+            # What only one of them tells may be news, not damage: propose little words alone.
+            if len(ours) + len(theirs) > 2 or any(t.is_name or is_content(t) for t in theirs):
+                return
+            if any(t.is_name for t in ours):
+                return
+        left = self.parsed.tokens[link.start - 1] if link.start else None
+        yield from self.borrower.replace(ours, theirs, {"reference.phrase": link.score}, left, link.ref_start)
+
+    def _quotation(self, pair: QuotationPair) -> Iterator[Candidate]:
+        """One candidate for every differing run of words inside the quotation."""
+        ours = self.parsed.tokens_between(pair.spun.start, pair.spun.end)
+        theirs = self.reference.tokens_between(pair.reference.start, pair.reference.end)
+        features = {"reference.quotation": 1.0, "reference.quotation_share": pair.score}
+        matcher = SequenceMatcher(None, [t.lower for t in ours], [t.lower for t in theirs], autojunk=False)
+        for operation, i, k, j, m in matcher.get_opcodes():
+            if operation == "equal":
+                for one, other in zip(ours[i + 1 : k], theirs[j + 1 : m], strict=True):
+                    if one.text != other.text and not starts_sentence(self.parsed, one):
+                        yield from self.borrower.candidate([one], [other], other.text, features)
+                continue
+            run, words = _trim(ours[i:k]), _trim(theirs[j:m])
+            if not all(t.is_word or t.text in STRAYS for t in run) or not all(t.is_word for t in words):
+                continue
+            if not (run or words) or holds_figure(run) or holds_figure(words) or disagree(run, words):
+                continue
+            if not run and k > i:  # only marks differ here
+                continue
+            yield from self.borrower.replace(
+                run, words, features, ours[i - 1] if i else None, words[0].index if words else 0
+            )
+
+
+def _trim(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Cut marks off both ends of a run."""
+    while tokens and not tokens[0].is_word and tokens[0].text not in STRAYS:
+        tokens = tokens[1:]
+    while tokens and not tokens[-1].is_word and tokens[-1].text not in STRAYS:
+        tokens = tokens[:-1]
+    return tokens

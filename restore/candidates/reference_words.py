@@ -1,0 +1,224 @@
+"""What a reference knows wherever it stands: its names, and the words of it that are related to a word of the text."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from restore.alignment.records import AlignedReference
+from restore.alignment.relations import alike, is_content, kin
+from restore.candidates.base import Candidate
+from restore.candidates.borrowing import Borrower
+from restore.candidates.wording import fit_case, holds_figure, inflect, is_headline, is_variant, slice_of
+from restore.channel import SpinnerChannel
+from restore.parsing import ParsedText, Sentence, Token
+from restore.references.rarity import rarity
+
+_LONGEST_NAME = 5
+_INNER = frozenset({"of", "the", "and", "for", "de", "la"})
+_MOST_WORDS = 6
+_LONGEST_ROW = 4
+_NEAR_KIN = 0.8
+_COMMON = 0.2
+
+
+def settled(parsed: ParsedText, aligned: AlignedReference) -> frozenset[int]:
+    """Give the tokens whose best link is the very same word, and those of sentences that both articles have."""
+    exact = {token for token, links in aligned.links_of.items() if links[0].relation == "exact"}
+    theirs = {_words(aligned.parsed, s) for s in aligned.parsed.sentences}
+    for sentence in parsed.sentences:
+        if _words(parsed, sentence) in theirs:
+            exact.update(range(sentence.first, sentence.last))
+    return frozenset(exact)
+
+
+def _words(parsed: ParsedText, sentence: Sentence) -> tuple[str, ...]:
+    return tuple(t.text for t in parsed.sentence_tokens(sentence))
+
+
+def names_of_reference(borrower: Borrower, channel: SpinnerChannel) -> Iterator[Candidate]:
+    """Repair names of the reference that stand damaged in the text ("unified Nations", "south Korea").
+
+    At least one word of the name must be intact, and every other one related to what stands there.
+    """
+    parsed = borrower.parsed
+    places: dict[str, list[int]] = defaultdict(list)
+    for token in parsed.tokens:
+        places[token.lower].append(token.index)
+    names = _names(borrower.reference)
+    done: set[tuple[int, int, str]] = set()
+    for words in sorted(names.values(), key=lambda words: (-len(words), words[0].index)):
+        for offset, word in enumerate(words):
+            if not word.is_name or rarity(word.lower) < _COMMON:
+                continue
+            for place in places.get(word.lower, ()):
+                start = place - offset
+                window = parsed.tokens[max(0, start) : start + len(words)]
+                if start < 0 or len(window) != len(words) or window[0].sentence != window[-1].sentence:
+                    continue
+                key = (start, len(words), slice_of(borrower.reference, words))
+                if key not in done:
+                    done.add(key)
+                    yield from _repair_name(borrower, channel, window, words, names)
+
+
+Names = Mapping[tuple[str, ...], Sequence[Token]]
+
+
+def _names(reference: ParsedText) -> Names:
+    """Give the names of two to five words, and the parts of longer ones, by their lower-cased words."""
+    found: dict[tuple[str, ...], Sequence[Token]] = {}
+    for sentence in reference.sentences:
+        if is_headline(reference, sentence.index):
+            continue
+        run: list[Token] = []
+        for token in [*reference.sentence_tokens(sentence), None]:
+            if token is not None and (token.is_name or (run and token.text in _INNER)):
+                run.append(token)
+                continue
+            for i in range(len(run)):
+                for k in range(i + 2, min(len(run), i + _LONGEST_NAME) + 1):
+                    if run[i].is_name and run[k - 1].is_name:
+                        found.setdefault(tuple(t.lower for t in run[i:k]), run[i:k])
+            run = []
+    return found
+
+
+def _repair_name(
+    borrower: Borrower, channel: SpinnerChannel, ours: Sequence[Token], theirs: Sequence[Token], names: Names
+) -> Iterator[Candidate]:
+    if [t.text for t in ours] == [t.text for t in theirs] or tuple(t.lower for t in ours) in _others(names, theirs):
+        return
+    if holds_figure(ours) or holds_figure(theirs):
+        return
+    intact = 0
+    for one, other in zip(ours, theirs, strict=True):
+        if one.text == other.text:
+            intact += other.is_name
+        elif one.lower == other.lower:
+            if one.text.isupper() and len(one.text) > 1:  # a line in capitals is no damage
+                return
+        elif not _stands_for(one, other, channel):
+            return
+    if not intact:
+        return
+    changed = [n for n, (a, b) in enumerate(zip(ours, theirs, strict=True)) if a.text != b.text]
+    first, last = changed[0], changed[-1] + 1
+    features = {"reference.name": 1.0, "reference.name_intact": intact / len(theirs)}
+    text = slice_of(borrower.reference, theirs[first:last])
+    yield from borrower.candidate(ours[first:last], theirs[first:last], text, features)
+
+
+def _others(names: Names, theirs: Sequence[Token]) -> set[tuple[str, ...]]:
+    return {name for name in names if name != tuple(t.lower for t in theirs)}
+
+
+def _stands_for(one: Token, other: Token, channel: SpinnerChannel) -> bool:
+    """Say whether a word may be what a spinner made of a part of a name: close kin, channel row or inflected form."""
+    if not one.is_word or is_variant(one.text, other.text):
+        return False
+    if any(row.original == other.lower for row in channel.originals(one.lower)):
+        return True
+    if not (other.is_name and is_content(one)):
+        return False
+    if one.is_name and one.text[0].isupper() and alike(one.lower, other.lower):
+        return False  # another transcription of the name
+    near = max(kin(one.lemma).get(w, 0.0) for w in (other.lemma, other.lower))
+    stem = one.lemma == other.lower or (one.lower.startswith(other.lower) and len(other.text) > 3)
+    return near >= _NEAR_KIN or (stem and one.text[0].islower())
+
+
+def vocabulary_of_reference(borrower: Borrower, channel: SpinnerChannel) -> Iterator[Candidate]:
+    """Propose words of the reference that the thesaurus or the channel relates to a word of the text."""
+    parsed, reference = borrower.parsed, borrower.reference
+    known = settled(parsed, borrower.aligned)
+    lemmas: dict[str, list[Token]] = defaultdict(list)
+    for token in reference.tokens:
+        if is_content(token) and not token.is_name and not holds_figure([token]) and rarity(token.lower) >= _COMMON:
+            lemmas[token.lemma].append(token)
+    nearness = _Nearness(borrower)
+    for token in parsed.tokens:
+        if token.index in known or not token.is_word or token.is_name or holds_figure([token]) or not is_content(token):
+            continue
+        relatives = {w: k for w, k in kin(token.lemma).items() if w in lemmas and w != token.lemma}
+        ranked = sorted(
+            ((nearness.of(token, t), strength, t) for w, strength in relatives.items() for t in lemmas[w]),
+            key=lambda row: (-row[0], -row[1], row[2].index),
+        )
+        seen: set[str] = set()
+        for near, strength, other in ranked:
+            if other.lemma not in seen and len(seen) < _MOST_WORDS and not is_variant(token.text, other.text):
+                seen.add(other.lemma)
+                features = {
+                    "reference.vocabulary": 1.0,
+                    "reference.nearness": near,
+                    "reference.kinship": strength,
+                }
+                yield from _borrow(borrower, token, lemmas[other.lemma], other, features)
+    yield from _channel_words(borrower, channel, known, nearness)
+
+
+def _borrow(
+    borrower: Borrower, token: Token, forms: Sequence[Token], nearest: Token, features: dict[str, float]
+) -> Iterator[Candidate]:
+    """Use the reference's own form if its tag is that of the place, else the inflected one."""
+    same = [t for t in forms if t.tag == token.tag]
+    other = same[0] if same else nearest
+    form = other.text if same else (inflect(other.lemma, token.pos, token.tag) if other.pos == token.pos else None)
+    text = fit_case(borrower.parsed, token, borrower.reference, [other], form or other.text)
+    if text.lower() != token.lower:
+        yield from borrower.candidate([token], [other], text, features)
+
+
+class _Nearness:
+    """How near a word of the reference is to a place of the text: 1 in an aligned sentence, 0.5 in its paragraph."""
+
+    def __init__(self, borrower: Borrower) -> None:
+        text = borrower.reference.text
+        self._partners = {n: {p.reference for p in pairs} for n, pairs in borrower.aligned.by_sentence.items()}
+        self._paragraph = [text.count("\n", 0, s.start) for s in borrower.reference.sentences]
+
+    def of(self, token: Token, other: Token) -> float:
+        partners = self._partners.get(token.sentence, set())
+        if other.sentence in partners:
+            return 1.0
+        return 0.5 if self._paragraph[other.sentence] in {self._paragraph[p] for p in partners} else 0.0
+
+
+def _channel_words(
+    borrower: Borrower, channel: SpinnerChannel, known: frozenset[int], nearness: _Nearness
+) -> Iterator[Candidate]:
+    """Propose what the channel says stood there, if it stands in the reference and tells something."""
+    tokens = borrower.parsed.tokens
+    index: dict[str, list[int]] = defaultdict(list)
+    for token in borrower.reference.tokens:
+        index[token.lower].append(token.index)
+    for sentence in borrower.parsed.sentences:
+        for start in range(sentence.first, sentence.last):
+            for end in range(start + 1, min(start + _LONGEST_ROW, sentence.last) + 1):
+                ours = tokens[start:end]
+                if tokens[end - 1].index in known or holds_figure(ours) or any(t.is_name for t in ours):
+                    break
+                for row in channel.originals(" ".join(t.lower for t in ours)):
+                    theirs = _find(borrower.reference, index, row.original.split())
+                    if theirs and any(is_content(t) and rarity(t.lower) >= _COMMON for t in theirs):
+                        yield from _channel_word(borrower, ours, theirs, nearness)
+
+
+def _channel_word(
+    borrower: Borrower, ours: Sequence[Token], theirs: Sequence[Token], nearness: _Nearness
+) -> Iterator[Candidate]:
+    if holds_figure(theirs) or any(t.is_name for t in theirs):
+        return
+    near = nearness.of(ours[0], theirs[0])
+    features = {"reference.vocabulary": 1.0, "reference.nearness": near, "reference.channel": 1.0}
+    yield from borrower.replace(ours, theirs, features)
+
+
+def _find(reference: ParsedText, index: Mapping[str, Sequence[int]], words: Sequence[str]) -> Sequence[Token]:
+    """Give the first place of the words in the reference; empty if they do not stand there."""
+    for place in index.get(words[0], ()) if words else ():
+        found = reference.tokens[place : place + len(words)]
+        if [t.lower for t in found] == list(words):
+            return found
+    return ()
