@@ -71,9 +71,10 @@ def fix(
     restorer = engine.make_restorer(settings)
     with busy(f"restoring {one_line(source.name)}"):
         restoration = restorer.restore(source.text, references=references)
-    _report(restoration, explain, quiet)
+    _report_references(restoration, quiet)
     encoding, data = _render(restoration, source, format)
     write_result(data, output, encoding)
+    _report_outcome(restoration, explain, quiet)
 
 
 def _render(restoration: Restoration, source: SourceText, format: FixFormat) -> tuple[str, bytes]:
@@ -90,12 +91,15 @@ def _render(restoration: Restoration, source: SourceText, format: FixFormat) -> 
     return source.encoding, source.encode(difference)
 
 
-def _report(restoration: Restoration, explain: bool, quiet: bool) -> None:
+def _report_references(restoration: Restoration, quiet: bool) -> None:
     for accepted, line in reference_lines(restoration):
         if not accepted:
             say(f"warning: {line}")
         elif not quiet:
             say(line)
+
+
+def _report_outcome(restoration: Restoration, explain: bool, quiet: bool) -> None:
     for note in restoration.notes:
         say(f"note: {note}")
     if explain:
