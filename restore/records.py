@@ -5,6 +5,7 @@ All offsets are indices into the Python string exactly as it was given (code poi
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import Literal
@@ -145,7 +146,10 @@ class Restoration(msgspec.Struct, frozen=True):
         fields = msgspec.to_builtins(self)
         fields["text_sha256"] = text_sha256(self.text)
         fields["restored"] = self.restored
-        return msgspec.json.format(msgspec.json.encode(fields), indent=2).decode()
+        try:
+            return msgspec.json.format(msgspec.json.encode(fields), indent=2).decode()
+        except UnicodeEncodeError:  # a lone surrogate, which JSON can carry only as an escape
+            return json.dumps(fields, indent=2)
 
     @classmethod
     def from_json(cls, data: str | bytes) -> Restoration:
@@ -154,12 +158,21 @@ class Restoration(msgspec.Struct, frozen=True):
         Raises `PlanMismatchError` if it is no restoration, or one of another plan version.
         """
         try:
-            found = msgspec.json.decode(data, type=cls)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            found = _decode(data, cls)
+        except (msgspec.MsgspecError, ValueError) as error:
             raise PlanMismatchError(f"this is not a restoration plan: {error}") from error
         if found.version != PLAN_VERSION:
             raise PlanMismatchError(f"the plan has version {found.version}, this program reads {PLAN_VERSION}")
         return found
+
+
+def _decode(data: str | bytes, kind: type[Restoration]) -> Restoration:
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except msgspec.ValidationError:
+        raise
+    except (msgspec.DecodeError, UnicodeError):  # msgspec reads no escaped lone surrogates
+        return msgspec.convert(json.loads(data), type=kind)
 
 
 def text_sha256(text: str) -> str:
