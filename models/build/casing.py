@@ -60,6 +60,15 @@ def spans(tokens: list[str]) -> Iterator[tuple[int, int]]:
         at = last
 
 
+def in_long_name(tokens: list[str], at: int) -> bool:
+    """Whether a capitalised word has capitalised neighbours ("of" in between), so that its capital is not its own."""
+    if not tokens[at][0].isupper() or tokens[at].endswith("."):
+        return False
+    before = [t for t in tokens[max(1, at - 2) : at] if t not in SMALL][-1:]
+    after = [t for t in tokens[at + 1 : at + 3] if t not in SMALL][:1]
+    return any(t[0].isupper() and t[0].isalpha() and not t.endswith(".") for t in before + after)
+
+
 class Counts:
     """What is counted over the corpora."""
 
@@ -75,10 +84,11 @@ class Counts:
             word = tokens[at]
             if not word[0].isalpha() or tokens[at - 1] in END or tokens[at - 1] in {"'", "``", "‘"}:
                 continue
-            self.times[word.lower()] += 1
-            if word != word.lower():
-                self.forms[word.lower()][word] += 1
             following = tokens[at + 1] if at + 1 < len(tokens) else ""
+            if not in_long_name(tokens, at):
+                self.times[word.lower()] += 1
+                if word != word.lower():
+                    self.forms[word.lower()][word] += 1
             if len(following) > 1 and following[0].isupper() and following[1:].islower():
                 self.before[word.lower()] += 1
                 self.before_capitals[word.lower()] += word[0].isupper()
@@ -119,6 +129,7 @@ def usable_name(lemma: str) -> bool:
     """Keep names of letters, at most four words, that are no abbreviation of one or two letters."""
     words = lemma.split()
     plain = all(re.fullmatch(r"[^\W\d_]+(?:[.'-][^\W\d_]*)*", w) for w in words)
+    plain = plain and words[0].lower() not in SMALL
     return plain and len(words) <= LONGEST and len(lemma) > 2 and words[0][0].isupper()
 
 
@@ -166,6 +177,8 @@ def main() -> None:
         form, capitals = counts.forms[key].most_common(1)[0] if key in counts.forms else (listed.get(key, ""), 0)
         if key in listed and capitals < 3:
             form, capitals = listed[key], counts.forms[key][listed[key]]
+        if key.split()[0] in SMALL and " " in key:
+            continue
         if key not in listed and capitals < 2 and counts.times[key] < 5:
             continue
         lexicon = ("n" if key in listed else "") + ("w" if key in common else "")

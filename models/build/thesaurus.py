@@ -1,7 +1,8 @@
 """Build thesaurus.tsv.gz from WordNet 3.0: synsets, their relations, the senses of each lemma, derived forms.
 
 Get WordNet from Debian (`apt-get download wordnet-base && dpkg -x wordnet-base_*.deb DIR`) and give the folder
-DIR/usr/share/wordnet. Kept are lower-case lemmas made only of words of symspellpy's English dictionary.
+DIR/usr/share/wordnet. Kept are lower-case lemmas: all
+plain words, and phrases made only of words of symspellpy's English dictionary.
 
 The table has three blocks, each ended by an empty line:
 
@@ -102,6 +103,8 @@ def main() -> None:
     words = dictionary()
 
     def usable(lemma: str) -> bool:
+        if lemma.isalpha() and lemma.islower():
+            return True
         return lemma == lemma.lower() and all(part in words for part in lemma.replace("-", " ").split())
 
     synsets = read_synsets(args.wordnet)

@@ -1,0 +1,219 @@
+"""Candidates for names and casing: lost capitals, listed names, and names of which one word was replaced."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator
+
+from restore.candidates.base import Candidate, Context
+from restore.casing import CaseCount, CaseTable, capitalise, load_case_table
+from restore.channel import lemmas, load_channel
+from restore.parsing import ParsedText, Token
+from restore.records import Evidence
+from restore.thesaurus import related
+
+_SURE = 0.8
+_LIKELY = 0.6
+_SEEN = 3
+_LONGEST = 4
+_DATES = frozenset(name.lower() for name in (*calendar.month_name, *calendar.day_name) if name)
+_INITIAL = re.compile(r"[A-Z]\.?")
+_ENDS = frozenset(".!?")
+_CLOSERS = "\"'”’)]» \t"
+_LONG_LINE = 6
+_COMPLETING = frozenset({"synonym", "similar", "derived"})
+
+
+class NamesSource:
+    """Proposes the capitals that names, dates, nationalities and sentence starts have, and listed names."""
+
+    name = "names"
+
+    def propose(self, context: Context) -> Iterator[Candidate]:
+        """Give candidates sentence by sentence; sentences all in capitals, or wholly without any, are left alone."""
+        case = load_case_table()
+        parsed = context.parsed
+        for sentence in parsed.sentences:
+            tokens = parsed.sentence_tokens(sentence)
+            if not _is_mixed(tokens):
+                continue
+            yield from _sentence_start(parsed, case, tokens)
+            for at, token in enumerate(tokens):
+                yield from _phrases(parsed, case, tokens, at)
+                yield from _completed(parsed, case, tokens, at)
+                if _beside_hyphen(parsed, token):
+                    continue
+                if token.text.islower() and (not token.is_figure or token.lower in _DATES):
+                    yield from _single(case, tokens, at)
+                    yield from _person(case, tokens, at)
+                    yield from _title(case, tokens, at)
+
+
+def _is_mixed(tokens: tuple[Token, ...]) -> bool:
+    """Whether a sentence has capitals somewhere and is not all capitals, so that casing says something."""
+    words = [token.text for token in tokens if token.is_word]
+    return any(word[0].isupper() for word in words) and any(word.islower() for word in words)
+
+
+def _beside_hyphen(parsed: ParsedText, token: Token) -> bool:
+    """Whether a token is a part of a hyphenated word, whose parts often are in lower case (al-Amr, Jong-un)."""
+    return parsed.text[token.start - 1 : token.start] == "-" or parsed.text[token.end : token.end + 1] == "-"
+
+
+def _phrases(parsed: ParsedText, case: CaseTable, tokens: tuple[Token, ...], at: int) -> Iterator[Candidate]:
+    """Propose listed names of two to four words that are written otherwise here."""
+    for end in range(min(at + _LONGEST, len(tokens)), at + 1, -1):
+        text = parsed.text[tokens[at].start : tokens[end - 1].end]
+        found = case.look_up(text)
+        if not found.form or found.form == text or len(found.form) != len(text) or text.isupper():
+            continue
+        if any(old.isupper() and new.islower() for old, new in zip(text, found.form, strict=True)):
+            continue
+        partly = any(token.text[0].isupper() for token in tokens[max(at, 1) : end])
+        if (partly and found.share >= _LIKELY) or _is_own_name(case, found, tokens[at:end]):
+            features = {"names.case": 1.0, "names.listed": float(found.listed), "names.share": found.share}
+            features["names.partly"] = float(partly)
+            yield _candidate(
+                tokens[at].start, tokens[end - 1].end, found.form, _quote(case, text), found.share, features
+            )
+            return
+
+
+def _is_own_name(case: CaseTable, found: CaseCount, tokens: tuple[Token, ...]) -> bool:
+    """Whether a phrase wholly in lower case can only be a name: seen often, or holding a word that is always one."""
+    if found.share < _SURE:
+        return False
+    parts = [case.look_up(token.text) for token in tokens]
+    return found.capitals >= _SEEN or any(part.form and part.share >= _SURE and not part.word for part in parts)
+
+
+def _single(case: CaseTable, tokens: tuple[Token, ...], at: int) -> Iterator[Candidate]:
+    """Propose capitals for words nearly always written with one; common words too need a sign of a name."""
+    token = tokens[at]
+    found = case.look_up(token.text)
+    if token.lower in _DATES:
+        if token.text[0].islower() and ((found.share >= _SURE and not found.word) or _in_date(tokens, at)):
+            features = {"names.case": 1.0, "names.listed": 1.0, "names.share": max(found.share, _SURE)}
+            yield _candidate(token.start, token.end, capitalise(token.text), "a month or day", 0.9, features)
+        return
+    if not found.form or found.share < _SURE or found.form.lower() != token.lower or found.form == token.text:
+        return
+    if found.times < _SEEN and (not found.listed or found.word):
+        return
+    if found.form.isupper() and 1 < len(found.form) <= _SEEN:  # "au", "un": foreign words rather than acronyms
+        return
+    if found.word and token.pos not in {"PROPN", "PRON"}:
+        return
+    features = {"names.case": 1.0, "names.listed": float(found.listed), "names.share": found.share}
+    yield _candidate(token.start, token.end, found.form, _quote(case, token.text), found.share, features)
+
+
+def _in_date(tokens: tuple[Token, ...], at: int) -> bool:
+    """Whether a figure of one to four digits stands right beside a month, as in "5 may" or "may 2016"."""
+    beside = [tokens[i].text for i in (at - 1, at + 1) if 0 <= i < len(tokens)]
+    return any(re.fullmatch(r"\d{1,2}(?:st|nd|rd|th)?|[12]\d{3}", text) for text in beside)
+
+
+def _person(case: CaseTable, tokens: tuple[Token, ...], at: int) -> Iterator[Candidate]:
+    """Propose capitals for first names before an initial or a surname, and for surnames behind a first name."""
+    token = tokens[at]
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    before = tokens[at - 1] if at else None
+    common = token.lower in case.common_names
+    reason = ""
+    if token.lower in case.first_names and after is not None and after.text[:1].isupper():
+        initial = _INITIAL.fullmatch(after.text) is not None and after.text != "I"
+        surname = after.lower in case.surnames and after.is_name
+        if (initial or surname) and (not common or token.pos == "PROPN"):
+            reason = f"a first name before {after.text}"
+    elif before is not None and token.lower in case.surnames and not common and at > 1:
+        named = before.text[:1].isupper() and before.lower in case.first_names
+        if named and before.lower not in case.common_names:
+            reason = f"a surname behind {before.text}"
+    if reason:
+        features = {"names.case": 1.0, "names.listed": 1.0, "names.share": _SURE}
+        yield _candidate(token.start, token.end, capitalise(token.text), reason, 0.8, features)
+
+
+def _title(case: CaseTable, tokens: tuple[Token, ...], at: int) -> Iterator[Candidate]:
+    """Propose capitals for words that take one right before a person's name, such as offices."""
+    token = tokens[at]
+    if at + 1 >= len(tokens) or tokens[at + 1].entity != "PERSON" or not tokens[at + 1].is_name:
+        return
+    found = case.look_up(token.text)
+    bare = at == 0 or (tokens[at - 1].dep not in {"det", "poss"} and tokens[at - 1].pos not in {"DET", "ADJ"})
+    if bare and token.pos in {"NOUN", "PROPN"} and found.before_name[0] >= 4 and found.share_before_name >= _SURE:
+        times, capitals = found.before_name
+        features = {"names.case": 1.0, "names.listed": 0.0, "names.share": found.share_before_name}
+        quote = f"{token.lower} before a name has a capital in {capitals} of {times} places"
+        share = found.share_before_name
+        yield _candidate(token.start, token.end, capitalise(token.text), quote, share, features)
+
+
+def _sentence_start(parsed: ParsedText, case: CaseTable, tokens: tuple[Token, ...]) -> Iterator[Candidate]:
+    """Propose a capital for a word behind the end of a sentence, or at the start of a line that ends like one."""
+    first = tokens[0]
+    if not first.text.islower() or not first.text.isalpha() or case.look_up(first.text).times < _SEEN:
+        return
+    if len(first.text) == 1 and first.text not in {"a", "i"}:
+        return
+    line = max(parsed.text.rfind("\n", 0, first.start), parsed.text.rfind("\r", 0, first.start)) + 1
+    before = parsed.text[line : first.start].rstrip(_CLOSERS)
+    if before.strip():
+        word = before.split()[-1]
+        if before[-1] not in _ENDS or before.endswith("...") or "." in word[:-1] or len(word) < _SEEN:
+            return
+    elif len(tokens) < _LONG_LINE or tokens[-1].text[-1] not in _ENDS:
+        return
+    features = {"names.case": 1.0, "names.listed": 0.0, "names.share": 1.0, "names.sentence_start": 1.0}
+    yield _candidate(first.start, first.end, capitalise(first.text), "the first word of a sentence", 0.9, features)
+
+
+def _completed(parsed: ParsedText, case: CaseTable, tokens: tuple[Token, ...], at: int) -> Iterator[Candidate]:
+    """Propose names of which one word was replaced by a related one, where exactly one listed name fits."""
+    for end in range(min(at + _LONGEST, len(tokens)), at + 1, -1):
+        window = tokens[at:end]
+        words = [token.text for token in window]
+        text = parsed.text[window[0].start : window[-1].end]
+        if words != text.split() or case.look_up(text).form or not all(w.replace("-", "").isalpha() for w in words):
+            continue
+        fitting = [(name, place) for name, place in case.phrases_fitting(words) if _fits(window, at, name, place)]
+        if len({name for name, _ in fitting}) == 1:
+            name, place = fitting[0]
+            quote = f"{name} is a listed name, and {words[place]} is related to {name.split()[place]}"
+            features = {"names.completed": 1.0, "names.listed": 1.0, "names.share": case.look_up(name).share}
+            yield _candidate(window[0].start, window[-1].end, name, quote, 0.7, features)
+            return
+
+
+def _fits(window: tuple[Token, ...], at: int, name: str, place: int) -> bool:
+    """Whether the other words stand with their capitals inside the sentence, and the odd one is related."""
+    parts = name.split()
+    odd, listed = window[place], load_case_table().look_up(name)
+    if not odd.text.islower() and not (at == 0 and place == 0):
+        return False  # a capital inside a sentence: the word is part of another name
+    if not all(part[0].isupper() for part in parts) or min(map(len, parts)) < _SEEN or not listed.listed:
+        return False
+    others = [i for i in range(len(window)) if i != place and parts[i][0].isupper()]
+    if not any(window[i].text == parts[i] and at + i > 0 for i in others):
+        return False
+    spun, original = odd.lower, parts[place].lower()
+    if set(lemmas(spun)) & set(lemmas(original)):
+        return False
+    if any(row.original == original and row.page_count for row in load_channel().originals(spun)):
+        return True
+    pairs = [(a, b) for a in (spun, *lemmas(spun)) for b in (original, *lemmas(original))]
+    return any(related(a, b) in _COMPLETING for a, b in pairs)
+
+
+def _quote(case: CaseTable, text: str) -> str:
+    found = case.look_up(text)
+    listed = "a listed name, " if found.listed else ""
+    return f"{found.form}: {listed}written so in {found.capitals} of {found.times} places inside sentences"
+
+
+def _candidate(
+    start: int, end: int, replacement: str, quote: str, score: float, features: dict[str, float]
+) -> Candidate:
+    return Candidate(start, end, replacement, (Evidence("names", "casing.tsv", quote, round(score, 3)),), features)
