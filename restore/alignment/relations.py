@@ -8,7 +8,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from restore.parsing import Token
-from restore.thesaurus import load_thesaurus
+from restore.thesaurus import SPACY_POS, load_thesaurus
 
 EXACT, CASE, LEMMA, SYNONYM, SPELLING = "exact", "case", "lemma", "synonym", "spelling"
 _SCORES = {EXACT: 1.0, CASE: 0.95, LEMMA: 0.85, SYNONYM: 0.7, SPELLING: 0.6}
@@ -59,11 +59,14 @@ def relate(spun: Token, reference: Token) -> tuple[str, float] | None:
 
 
 @lru_cache(maxsize=20_000)
-def kin(lemma: str) -> Mapping[str, float]:
-    """Give the lemmas that the thesaurus relates to one, in any sense: 1 for synonyms down to 0.4 for sisters."""
+def kin(lemma: str, spacy_pos: str = "") -> Mapping[str, float]:
+    """Give the lemmas that the thesaurus relates to one, in any sense: 1 for synonyms down to 0.4 for sisters.
+
+    `spacy_pos` (NOUN, VERB, ...) keeps to the senses of one part of speech; derived forms come in any case.
+    """
     thesaurus = load_thesaurus()
     found: dict[str, float] = {}
-    for pos in thesaurus.parts_of_speech(lemma):
+    for pos in (SPACY_POS[spacy_pos],) if spacy_pos in SPACY_POS else thesaurus.parts_of_speech(lemma):
         for other in thesaurus.expand(lemma, pos):
             found[other.lemma] = max(found.get(other.lemma, 0.0), _KINSHIP[other.relation])
     for other_lemma, _ in thesaurus.derived(lemma):

@@ -16,9 +16,10 @@ from restore.references.rarity import rarity
 
 _LONGEST_NAME = 5
 _INNER = frozenset({"of", "the", "and", "for", "de", "la"})
-_MOST_WORDS = 6
+_MOST_WORDS = 4
 _LONGEST_ROW = 4
 _NEAR_KIN = 0.8
+_FAR_KIN = 0.5
 _COMMON = 0.2
 
 
@@ -130,32 +131,45 @@ def _stands_for(one: Token, other: Token, channel: SpinnerChannel) -> bool:
 
 def vocabulary_of_reference(borrower: Borrower, channel: SpinnerChannel) -> Iterator[Candidate]:
     """Propose words of the reference that the thesaurus or the channel relates to a word of the text."""
-    parsed, reference = borrower.parsed, borrower.reference
+    parsed = borrower.parsed
     known = settled(parsed, borrower.aligned)
     lemmas: dict[str, list[Token]] = defaultdict(list)
-    for token in reference.tokens:
-        if is_content(token) and not token.is_name and not holds_figure([token]) and rarity(token.lower) >= _COMMON:
+    for token in borrower.reference.tokens:
+        if _is_plain(token) and rarity(token.lower) >= _COMMON:
             lemmas[token.lemma].append(token)
     nearness = _Nearness(borrower)
     for token in parsed.tokens:
-        if token.index in known or not token.is_word or token.is_name or holds_figure([token]) or not is_content(token):
+        if token.index in known or not _is_plain(token):
             continue
-        relatives = {w: k for w, k in kin(token.lemma).items() if w in lemmas and w != token.lemma}
-        ranked = sorted(
-            ((nearness.of(token, t), strength, t) for w, strength in relatives.items() for t in lemmas[w]),
-            key=lambda row: (-row[0], -row[1], row[2].index),
-        )
-        seen: set[str] = set()
-        for near, strength, other in ranked:
-            if other.lemma not in seen and len(seen) < _MOST_WORDS and not is_variant(token.text, other.text):
-                seen.add(other.lemma)
-                features = {
-                    "reference.vocabulary": 1.0,
-                    "reference.nearness": near,
-                    "reference.kinship": strength,
-                }
-                yield from _borrow(borrower, token, lemmas[other.lemma], other, features)
+        for near, strength, other in _relatives(token, lemmas, nearness):
+            features = {"reference.vocabulary": 1.0, "reference.nearness": near, "reference.kinship": strength}
+            yield from _borrow(borrower, token, lemmas[other.lemma], other, features)
     yield from _channel_words(borrower, channel, known, nearness)
+
+
+def _is_plain(token: Token) -> bool:
+    """Say whether a token is a content word, and neither name, figure, auxiliary nor clitic."""
+    if not is_content(token) or token.is_name or holds_figure([token]) or not token.text[0].isalpha():
+        return False
+    return token.lemma not in {"be", "have", "do"}
+
+
+def _relatives(
+    token: Token, lemmas: Mapping[str, Sequence[Token]], nearness: _Nearness
+) -> Iterator[tuple[float, float, Token]]:
+    """Give the nearest and closest related words: nearness, kinship and the token; far ones must be of close kin."""
+    same_pos, any_pos = kin(token.lemma, token.pos), kin(token.lemma)
+    rows = []
+    for lemma, strength in any_pos.items():
+        for other in lemmas.get(lemma, ()) if lemma != token.lemma else ():
+            near = nearness.of(token, other)
+            if near or same_pos.get(lemma, 0.0) > _FAR_KIN:
+                rows.append((near, strength, other))
+    seen: set[str] = set()
+    for near, strength, other in sorted(rows, key=lambda row: (-row[0], -row[1], row[2].index)):
+        if other.lemma not in seen and len(seen) < _MOST_WORDS and not is_variant(token.text, other.text):
+            seen.add(other.lemma)
+            yield near, strength, other
 
 
 def _borrow(
