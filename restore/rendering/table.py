@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from restore.rendering.text import Places, one_line
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from rich.table import Table
 
     from restore.records import Correction, Restoration
@@ -59,7 +60,7 @@ def evidence_table(restoration: Restoration) -> Table:
     return table
 
 
-def plain(*tables: Table, width: int = 140) -> str:
+def plain(*tables: RenderableType, width: int = 140) -> str:
     """Give tables as plain text of that many columns at most, without trailing spaces."""
     from rich.console import Console
 

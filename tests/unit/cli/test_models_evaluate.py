@@ -76,8 +76,8 @@ def test_evaluate_prints_a_table_and_the_signature(gold: Path) -> None:
     result = run(app, ["evaluate", str(gold)])
     assert result.exit_code == 0
     assert "event" in result.stdout
-    assert "100.0%" in result.stdout
-    assert "reference:yes" in result.stderr
+    assert "100.0 %" in result.stdout
+    assert "reference:yes" in result.stdout
 
 
 def test_evaluate_as_json_without_reference(gold: Path) -> None:
