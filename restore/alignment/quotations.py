@@ -58,6 +58,17 @@ def align_quotations(spun: ParsedText, reference: ParsedText) -> tuple[Quotation
     return tuple(sorted(set(pairs), key=lambda p: (p.spun, p.reference)))
 
 
+def align_repeated_quotations(parsed: ParsedText) -> tuple[QuotationPair, ...]:
+    """Pair the quotations of one text with its other quotations that say the same."""
+    pairs: list[QuotationPair] = []
+    for n, quotation in enumerate(parsed.quotations):
+        tokens = _inside(parsed, quotation)[:_LONGEST]
+        if sum(t.is_word for t in tokens) >= _MIN_WORDS:
+            others = _quoted(parsed, without=n)
+            pairs += _find(tokens, others, _places(others), _MIN_SHARE)
+    return tuple(pairs)
+
+
 def _inside(parsed: ParsedText, quotation: Span) -> tuple[Token, ...]:
     return tuple(
         t
@@ -66,11 +77,11 @@ def _inside(parsed: ParsedText, quotation: Span) -> tuple[Token, ...]:
     )
 
 
-def _quoted(reference: ParsedText) -> _Stretch:
+def _quoted(reference: ParsedText, without: int | None = None) -> _Stretch:
     tokens: list[Token] = []
     owner: list[int] = []
     for n, quotation in enumerate(reference.quotations):
-        inside = _inside(reference, quotation)
+        inside = _inside(reference, quotation) if n != without else ()
         tokens += inside
         owner += [n] * len(inside)
     return _Stretch(tokens, owner)

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 
-from restore.alignment.records import AlignedReference
+from restore.alignment.quotations import disagree
+from restore.alignment.records import AlignedReference, QuotationPair
 from restore.candidates.base import Candidate
-from restore.candidates.wording import fit_case, only_spelled_differently, slice_of
+from restore.candidates.wording import fit_case, holds_figure, only_spelled_differently, slice_of, starts_sentence
 from restore.parsing import ParsedText, Token
-from restore.records import Evidence
+from restore.records import Evidence, EvidenceKind
 
 _CONTEXT_WORDS = 2
+STRAYS = frozenset({"~"})
 
 
 class Borrower:
-    """Puts words of one reference into one text."""
+    """Puts words of one reference into one text; `kind` is that of the evidence."""
 
-    def __init__(self, parsed: ParsedText, aligned: AlignedReference) -> None:
-        self.parsed, self.aligned = parsed, aligned
+    def __init__(self, parsed: ParsedText, aligned: AlignedReference, kind: EvidenceKind = "reference") -> None:
+        self.parsed, self.aligned, self.kind = parsed, aligned, kind
         self.reference = aligned.parsed
 
     def replace(
@@ -68,14 +71,43 @@ class Borrower:
             score = min(1.0, max(features.values(), default=0.0))
             yield Candidate(start, end, replacement, (self._evidence(shown, score),), dict(features))
 
+    def repair_quotation(self, pair: QuotationPair, features: dict[str, float]) -> Iterator[Candidate]:
+        """One candidate for every differing run of words inside the quotation."""
+        ours = self.parsed.tokens_between(pair.spun.start, pair.spun.end)
+        theirs = self.reference.tokens_between(pair.reference.start, pair.reference.end)
+        matcher = SequenceMatcher(None, [t.lower for t in ours], [t.lower for t in theirs], autojunk=False)
+        for operation, i, k, j, m in matcher.get_opcodes():
+            if operation == "equal":
+                for one, other in zip(ours[i + 1 : k], theirs[j + 1 : m], strict=True):
+                    if one.text != other.text and not starts_sentence(self.parsed, one):
+                        yield from self.candidate([one], [other], other.text, features)
+                continue
+            run, words = _trim(ours[i:k]), _trim(theirs[j:m])
+            if not all(t.is_word or t.text in STRAYS for t in run) or not all(t.is_word for t in words):
+                continue
+            if not (run or words) or holds_figure(run) or holds_figure(words) or disagree(run, words):
+                continue
+            if not run and k > i:  # only marks differ here
+                continue
+            yield from self.replace(run, words, features, ours[i - 1] if i else None, words[0].index if words else 0)
+
     def _evidence(self, shown: Sequence[Token], score: float) -> Evidence:
         """Quote the words of the reference with two neighbours on each side."""
         tokens = self.reference.tokens
         first = max(self.reference.sentences[shown[0].sentence].first, shown[0].index - _CONTEXT_WORDS)
         last = min(self.reference.sentences[shown[-1].sentence].last - 1, shown[-1].index + _CONTEXT_WORDS)
         start, end = tokens[first].start, tokens[last].end
-        return Evidence("reference", self.aligned.id, self.reference.text[start:end], score, start, end)
+        return Evidence(self.kind, self.aligned.id, self.reference.text[start:end], score, start, end)
 
 
 def _attached(left: Token, right: Token) -> bool:
     return left.end == right.start and left.is_word and right.is_word
+
+
+def _trim(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Cut marks off both ends of a run."""
+    while tokens and not tokens[0].is_word and tokens[0].text not in STRAYS:
+        tokens = tokens[1:]
+    while tokens and not tokens[-1].is_word and tokens[-1].text not in STRAYS:
+        tokens = tokens[:-1]
+    return tokens

@@ -6,22 +6,20 @@ a mere variant of spelling.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
+from collections.abc import Iterator
 from functools import cached_property
 
 from restore.alignment.quotations import disagree
-from restore.alignment.records import PhraseLink, QuotationPair, WordLink
+from restore.alignment.records import PhraseLink, WordLink
 from restore.alignment.relations import is_content
 from restore.candidates.base import Candidate, Context
-from restore.candidates.borrowing import Borrower
+from restore.candidates.borrowing import STRAYS, Borrower
 from restore.candidates.reference_words import names_of_reference, settled, vocabulary_of_reference
 from restore.candidates.wording import fit_case, holds_figure, inflect, is_headline, starts_sentence
 from restore.channel import SpinnerChannel, load_channel
 from restore.parsing import ParsedText, Token
 
 _MIN_PHRASE = 0.25
-STRAYS = frozenset({"~"})
 _RELATIONS = frozenset({"case", "lemma", "synonym", "spelling", "position", "dependency"})
 
 
@@ -61,7 +59,8 @@ class _Aligned:
         for phrase in self.aligned.phrases:
             yield from self._aligned_phrase(phrase)
         for pair in self.aligned.quotations:
-            yield from self._quotation(pair)
+            features = {"reference.quotation": 1.0, "reference.quotation_share": pair.score}
+            yield from self.borrower.repair_quotation(pair, features)
 
     @cached_property
     def _settled(self) -> frozenset[int]:
@@ -117,35 +116,3 @@ class _Aligned:
                 return
         left = self.parsed.tokens[link.start - 1] if link.start else None
         yield from self.borrower.replace(ours, theirs, {"reference.phrase": link.score}, left, link.ref_start)
-
-    def _quotation(self, pair: QuotationPair) -> Iterator[Candidate]:
-        """One candidate for every differing run of words inside the quotation."""
-        ours = self.parsed.tokens_between(pair.spun.start, pair.spun.end)
-        theirs = self.reference.tokens_between(pair.reference.start, pair.reference.end)
-        features = {"reference.quotation": 1.0, "reference.quotation_share": pair.score}
-        matcher = SequenceMatcher(None, [t.lower for t in ours], [t.lower for t in theirs], autojunk=False)
-        for operation, i, k, j, m in matcher.get_opcodes():
-            if operation == "equal":
-                for one, other in zip(ours[i + 1 : k], theirs[j + 1 : m], strict=True):
-                    if one.text != other.text and not starts_sentence(self.parsed, one):
-                        yield from self.borrower.candidate([one], [other], other.text, features)
-                continue
-            run, words = _trim(ours[i:k]), _trim(theirs[j:m])
-            if not all(t.is_word or t.text in STRAYS for t in run) or not all(t.is_word for t in words):
-                continue
-            if not (run or words) or holds_figure(run) or holds_figure(words) or disagree(run, words):
-                continue
-            if not run and k > i:  # only marks differ here
-                continue
-            yield from self.borrower.replace(
-                run, words, features, ours[i - 1] if i else None, words[0].index if words else 0
-            )
-
-
-def _trim(tokens: Sequence[Token]) -> Sequence[Token]:
-    """Cut marks off both ends of a run."""
-    while tokens and not tokens[0].is_word and tokens[0].text not in STRAYS:
-        tokens = tokens[1:]
-    while tokens and not tokens[-1].is_word and tokens[-1].text not in STRAYS:
-        tokens = tokens[:-1]
-    return tokens

@@ -99,13 +99,14 @@ def _repair_name(
         elif one.lower == other.lower:
             if one.text.isupper() and len(one.text) > 1:  # a line in capitals is no damage
                 return
-        elif not _stands_for(one, other, channel):
+        elif not stands_for(one, other, channel):
             return
     if not intact:
         return
     changed = [n for n, (a, b) in enumerate(zip(ours, theirs, strict=True)) if a.text != b.text]
     first, last = changed[0], changed[-1] + 1
-    features = {"reference.name": 1.0, "reference.name_intact": intact / len(theirs)}
+    kind = borrower.kind
+    features = {f"{kind}.name": 1.0, f"{kind}.name_intact": intact / len(theirs)}
     text = slice_of(borrower.reference, theirs[first:last])
     yield from borrower.candidate(ours[first:last], theirs[first:last], text, features)
 
@@ -114,7 +115,7 @@ def _others(names: Names, theirs: Sequence[Token]) -> set[tuple[str, ...]]:
     return {name for name in names if name != tuple(t.lower for t in theirs)}
 
 
-def _stands_for(one: Token, other: Token, channel: SpinnerChannel) -> bool:
+def stands_for(one: Token, other: Token, channel: SpinnerChannel) -> bool:
     """Say whether a word may be what a spinner made of a part of a name: close kin, channel row or inflected form."""
     if not one.is_word or is_variant(one.text, other.text):
         return False
@@ -135,11 +136,11 @@ def vocabulary_of_reference(borrower: Borrower, channel: SpinnerChannel) -> Iter
     known = settled(parsed, borrower.aligned)
     lemmas: dict[str, list[Token]] = defaultdict(list)
     for token in borrower.reference.tokens:
-        if _is_plain(token) and rarity(token.lower) >= _COMMON:
+        if is_plain(token) and rarity(token.lower) >= _COMMON:
             lemmas[token.lemma].append(token)
     nearness = _Nearness(borrower)
     for token in parsed.tokens:
-        if token.index in known or not _is_plain(token):
+        if token.index in known or not is_plain(token):
             continue
         for near, strength, other in _relatives(token, lemmas, nearness):
             features = {"reference.vocabulary": 1.0, "reference.nearness": near, "reference.kinship": strength}
@@ -147,7 +148,7 @@ def vocabulary_of_reference(borrower: Borrower, channel: SpinnerChannel) -> Iter
     yield from _channel_words(borrower, channel, known, nearness)
 
 
-def _is_plain(token: Token) -> bool:
+def is_plain(token: Token) -> bool:
     """Say whether a token is a content word, and neither name, figure, auxiliary nor clitic."""
     if not is_content(token) or token.is_name or holds_figure([token]) or not token.text[0].isalpha():
         return False

@@ -35,11 +35,12 @@ def is_variant(one: str, other: str) -> bool:
     bare = re.compile(r"[.'’-]")
     if bare.sub("", a) == bare.sub("", b):
         return True
-    return min(len(a), len(b)) >= 4 and _canonical(a) == _canonical(b)
+    return min(len(a), len(b)) >= 4 and canonical(a) == canonical(b)
 
 
 @lru_cache(maxsize=20_000)
-def _canonical(word: str) -> str:
+def canonical(word: str) -> str:
+    """Give one key for the British and American spellings of a lower-cased word; it is no word itself."""
     for pattern, standard in _VARIANTS:
         word = pattern.sub(standard, word)
     return word

@@ -1,0 +1,161 @@
+"""The text as evidence about itself: a spinner leaves many words alone elsewhere in the text.
+
+A name that also stands undamaged, a related word between the same neighbours, and a quotation that stands twice.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+from restore.alignment.quotations import align_repeated_quotations
+from restore.alignment.records import AlignedReference
+from restore.alignment.relations import kin
+from restore.candidates.base import Candidate, Context
+from restore.candidates.borrowing import Borrower
+from restore.candidates.reference_words import is_plain, names_of_reference
+from restore.candidates.wording import (
+    canonical,
+    fit_case,
+    holds_figure,
+    inflect,
+    is_headline,
+    is_variant,
+    starts_sentence,
+)
+from restore.channel import SpinnerChannel, load_channel
+from restore.parsing import ParsedText, Token
+from restore.references.rarity import rarity
+
+_SOURCE = "text"
+_TELLING = 0.3
+_OWN_NAME = 0.45
+_NEAR_KIN = 0.6
+
+
+class DocumentSource:
+    """Proposes what the text itself says elsewhere."""
+
+    name = "document"
+
+    def __init__(self, channel: SpinnerChannel | None = None) -> None:
+        """`channel` replaces the shipped one, for example one with rows hidden for training."""
+        self._given = channel
+
+    @cached_property
+    def _channel(self) -> SpinnerChannel:
+        return self._given or load_channel()
+
+    def propose(self, context: Context) -> Iterator[Candidate]:
+        """Give the candidates of names, repeated contexts and doubled quotations."""
+        parsed = context.parsed
+        borrower = Borrower(parsed, AlignedReference(_SOURCE, parsed, 1.0), "document")
+        yield from names_of_reference(borrower, self._channel)
+        yield from _lower_cased_names(borrower)
+        yield from _same_neighbours(borrower, self._channel)
+        yield from _doubled_quotations(borrower)
+
+
+def _lower_cased_names(borrower: Borrower) -> Iterator[Candidate]:
+    """Give a name its capital back where the text writes it with one elsewhere, inside sentences, and more often."""
+    parsed = borrower.parsed
+    named: dict[str, list[Token]] = defaultdict(list)
+    for token in parsed.tokens:
+        if token.is_name and not starts_sentence(parsed, token) and not is_headline(parsed, token.sentence):
+            named[token.lower].append(token)
+    lower = Counter(t.text for t in parsed.tokens if t.text.islower())
+    for token in parsed.tokens:
+        known = named.get(token.text, [])
+        if not token.text.islower() or not token.is_word or rarity(token.text) < _OWN_NAME:
+            continue
+        forms = {t.text for t in known}
+        if len(forms) == 1 and len(known) >= lower[token.text]:
+            features = {"document.name": 1.0, "document.count": math.log1p(len(known))}
+            yield from borrower.candidate([token], [known[0]], known[0].text, features)
+
+
+def _same_neighbours(borrower: Borrower, channel: SpinnerChannel) -> Iterator[Candidate]:
+    """Propose a related word that the text has beside the same telling neighbour, if it is the likelier original."""
+    parsed = borrower.parsed
+    counts = Counter(t.lemma for t in parsed.tokens)
+    beside: dict[tuple[str, int], list[Token]] = defaultdict(list)
+    keys = {t.index: _neighbours(parsed, t) for t in parsed.tokens if is_plain(t)}
+    for index, neighbours in keys.items():
+        for key in neighbours:
+            beside[key].append(parsed.tokens[index])
+    for index, neighbours in keys.items():
+        token = parsed.tokens[index]
+        shared: dict[str, list[Token]] = defaultdict(list)
+        for key in neighbours:
+            for other in beside[key]:
+                if other.lemma != token.lemma and not is_variant(token.text, other.text):
+                    shared[other.lemma].append(other)
+        for lemma, others in shared.items():
+            if _likelier(token, others[0], counts, channel):
+                features = {
+                    "document.ngram": float(min(2, len(_shared_sides(neighbours, others, keys)))),
+                    "document.count": math.log1p(counts[lemma]),
+                }
+                yield from _borrow(borrower, token, others, features)
+
+
+def _neighbours(parsed: ParsedText, token: Token) -> tuple[tuple[str, int], ...]:
+    """Give the telling words directly before (-1) and after (1) a token in its sentence, one key per spelling."""
+    sentence = parsed.sentences[token.sentence]
+    found = []
+    for side in (-1, 1):
+        if sentence.first <= token.index + side < sentence.last:
+            near = parsed.tokens[token.index + side]
+            if near.is_word and rarity(near.lower) >= _TELLING:
+                found.append((canonical(near.lower), side))
+    return tuple(found)
+
+
+def _shared_sides(
+    neighbours: Sequence[tuple[str, int]], others: Sequence[Token], keys: Mapping[int, Sequence[tuple[str, int]]]
+) -> set[tuple[str, int]]:
+    return {key for other in others for key in keys[other.index] if key in neighbours}
+
+
+def _likelier(token: Token, other: Token, counts: Mapping[str, int], channel: SpinnerChannel) -> bool:
+    """Say whether the other word is related, and rather the original than the damage.
+
+    Spinners write the rarer word, and not every time: the original is the one seen in the channel or more often here.
+    """
+    if any(row.original == other.lower for row in channel.originals(token.lower)):
+        return True
+    if token.pos != other.pos or kin(token.lemma, token.pos).get(other.lemma, 0.0) < _NEAR_KIN:
+        return False
+    return counts[other.lemma] > counts[token.lemma] or (
+        counts[other.lemma] == counts[token.lemma] and rarity(token.lemma) > rarity(other.lemma)
+    )
+
+
+def _borrow(
+    borrower: Borrower, token: Token, others: Sequence[Token], features: dict[str, float]
+) -> Iterator[Candidate]:
+    """Use the form that stands there if its tag fits, else the inflected one."""
+    same = [t for t in others if t.tag == token.tag]
+    other = same[0] if same else others[0]
+    form = other.text if same else (inflect(other.lemma, token.pos, token.tag) or other.text)
+    text = fit_case(borrower.parsed, token, borrower.parsed, [other], form)
+    yield from borrower.candidate([token], [other], text, features)
+
+
+def _doubled_quotations(borrower: Borrower) -> Iterator[Candidate]:
+    """Of two wordings of one quotation, take the commoner words, and the one without the additional words."""
+    for pair in align_repeated_quotations(borrower.parsed):
+        features = {"document.quotation": 1.0, "document.quotation_share": pair.score}
+        for candidate in borrower.repair_quotation(pair, features):
+            ours = borrower.parsed.tokens_between(candidate.start, candidate.end)
+            if holds_figure(ours) or "document.quotation" not in candidate.features:
+                continue
+            new, old = candidate.replacement.lower().split(), [t.lower for t in ours]
+            if len(new) < len(old) or (len(new) == len(old) and _rarity_of(old) >= _rarity_of(new)):
+                yield candidate
+
+
+def _rarity_of(words: Sequence[str]) -> float:
+    return math.fsum(rarity(w) for w in words)
