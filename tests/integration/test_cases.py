@@ -1,0 +1,98 @@
+"""The JSON cases: texts in the wild, texts in which nothing may change, and known failures (strict)."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import TypedDict
+
+import pytest
+
+from restore.config import Config
+from restore.errors import ModelNotFoundError
+from restore.records import Restoration
+from restore.restorer import Restorer
+
+pytestmark = pytest.mark.integration
+FOLDER = Path(__file__).parents[1] / "cases"
+GOLD = Path(__file__).parents[2] / "data" / "gold"
+JUDGES = [pytest.param("bigram", id="bigram"), pytest.param("llama", id="llama", marks=pytest.mark.neural)]
+ALLOWED_FALSE_ALARMS = 6
+
+
+class Case(TypedDict, total=False):
+    """One text, what should come out of it, and whether it does; `judges` limits a case to some judges."""
+
+    comment: str
+    text: str
+    reference: str
+    expect: str
+    restored: str
+    judges: list[str]
+
+
+def _cases(name: str) -> list[Case]:
+    cases: list[Case] = json.loads((FOLDER / name).read_text(encoding="utf-8"))
+    return cases
+
+
+@cache
+def _restorer(judge: str) -> Restorer:
+    if judge == "llama":
+        from restore.language_model.weights import neural_weights
+
+        try:
+            neural_weights()
+        except ModelNotFoundError as error:
+            pytest.skip(f"the neural judge is not installed: {error}")
+    return Restorer(Config().replace(language_model=judge))
+
+
+def _restore(case: Case, judge: str) -> Restoration:
+    if judge not in case.get("judges", [judge]):
+        pytest.skip(f"this case is for {', '.join(case['judges'])}")
+    references = [case["reference"]] if "reference" in case else []
+    return _restorer(judge).restore(case["text"], references)
+
+
+def _named(cases: list[Case]) -> list[object]:
+    return [pytest.param(case, id=case["comment"]) for case in cases]
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+@pytest.mark.parametrize("case", _named(_cases("in_the_wild.json")))
+def test_in_the_wild(case: Case, judge: str) -> None:
+    assert _restore(case, judge).restored == case["restored"]
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+@pytest.mark.parametrize("case", _named(_cases("known_failures.json")))
+def test_known_failures_still_fail(case: Case, judge: str) -> None:
+    """When this test fails, the engine has improved: move the case to in_the_wild.json or hard_negatives.json."""
+    assert _restore(case, judge).restored != case["restored"], "improved: move this case out of known_failures.json"
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+def test_hard_negatives_stay_as_they_are(judge: str) -> None:
+    broken = [
+        f"{c.original!r} -> {c.replacement!r} in {case['text']!r}"
+        for case in _cases("hard_negatives.json")
+        for c in _restore(case, judge).applied
+    ]
+    assert len(broken) <= ALLOWED_FALSE_ALARMS, "\n".join(broken)
+
+
+def test_every_case_says_what_it_expects() -> None:
+    for name, expected in (("in_the_wild", "pass"), ("hard_negatives", "pass"), ("known_failures", "fail")):
+        cases = _cases(f"{name}.json")
+        assert all(case["expect"] == expected for case in cases), name
+        keys = [(case["text"], case.get("reference"), tuple(case.get("judges", []))) for case in cases]
+        assert len(keys) == len(set(keys)), name
+
+
+def test_hard_negatives_are_those_of_the_gold_folder() -> None:
+    lines = (GOLD / "hard_negatives.txt").read_text(encoding="utf-8").splitlines()
+    cases = _cases("hard_negatives.json")
+    assert [case["text"] for case in cases] == [line for line in lines if line.strip()]
+    assert all(case["restored"] == case["text"] for case in cases)
