@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import os
 import sys
@@ -13,6 +12,7 @@ from typing import ParamSpec
 import typer
 
 from restore.cli.messages import say
+from restore.cli.writing import discard_stdout
 from restore.errors import RestoreError
 
 INTERNAL_ERROR = 70
@@ -32,7 +32,8 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             command(*args, **kwargs)
-            sys.stdout.flush()
+            if sys.stdout is not None:
+                sys.stdout.flush()
         except (typer.Exit, typer.Abort, typer.BadParameter):
             raise
         except RestoreError as error:
@@ -43,7 +44,7 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
             say("interrupted")
             raise typer.Exit(INTERRUPTED) from None
         except BrokenPipeError:
-            _close_stdout()
+            discard_stdout()
             raise typer.Exit(PIPE_CLOSED) from None
         except MemoryError:
             say("error: not enough memory: give a shorter text, or a smaller `beam_width` in the config")
@@ -60,9 +61,3 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
 def _debug() -> None:
     if os.environ.get("RESTORE_DEBUG") == "1":
         traceback.print_exc()
-
-
-def _close_stdout() -> None:
-    """Send what is still buffered nowhere, or the interpreter complains about the closed pipe at its end."""
-    with contextlib.suppress(OSError, ValueError):  # in tests stdout is no real file
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

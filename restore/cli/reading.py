@@ -71,6 +71,8 @@ def read_bytes(path: str, limit: int) -> bytes | None:
     """Read a file, or stdin for `-`; None if it holds more than `limit` bytes. Raises `InputError`."""
     try:
         if path == STDIN:
+            if sys.stdin is None:
+                raise InputError("standard input is closed: name a file, or pipe a text in")
             return _bounded(sys.stdin.buffer, limit)
         if Path(path).is_dir():
             raise InputError(f"{path} is a folder: name a file in it")

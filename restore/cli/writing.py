@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 from pathlib import Path
 
@@ -16,12 +18,27 @@ def write_result(data: bytes, output: str | None, encoding: str = "utf-8") -> No
     """
     if output is not None and output != "-":
         _write_file(data, output)
-    elif sys.stdout.isatty():
-        _show(data.decode(encoding, "replace"))
-    else:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        return
+    if sys.stdout is None:
+        raise OutputError("standard output is closed: name a file with -o")
+    try:
+        if sys.stdout.isatty():
+            _show(data.decode(encoding, "replace"))
+        else:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        discard_stdout()
+        raise OutputError(f"cannot write to standard output: {error.strerror or error}") from error
+
+
+def discard_stdout() -> None:
+    """Send what is still buffered nowhere, or the interpreter complains about it at its end."""
+    with contextlib.suppress(OSError, ValueError):  # in tests stdout is no real file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _write_file(data: bytes, output: str) -> None:

@@ -68,6 +68,36 @@ def test_an_interrupt_ends_with_130_and_no_traceback(tmp_path: Path) -> None:
     assert said == b"restore: interrupted\n"
 
 
+@pytest.mark.skipif(os.name != "posix", reason="a shell as on POSIX")
+@pytest.mark.parametrize(
+    ("redirection", "code", "said"),
+    [("<&-", 3, "standard input is closed"), ("</dev/null", 3, "holds no text"), (">&-", 8, "closed"), ("2>&-", 0, "")],
+)
+def test_closed_streams(tmp_path: Path, redirection: str, code: int, said: str) -> None:
+    text, plan = tmp_path / "t", tmp_path / "p"
+    text.write_text("A text.")
+    plan.write_text(_empty_plan("A text."))
+    name = "-" if "<" in redirection else str(text)
+    command = f'exec "{sys.executable}" -m restore apply "{name}" "{plan}" {redirection}'
+    result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == code
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_a_full_disk_behind_stdout_is_8() -> None:
+    result = subprocess.run(
+        ["sh", "-c", f'exec "{sys.executable}" -m restore models list --format json > /dev/full'],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert result.returncode == 8
+    assert result.stderr.strip() == "restore: error: cannot write to standard output: No space left on device"
+
+
 def _empty_plan(text: str) -> str:
     from restore.records import Restoration, Verdict
 
