@@ -8,7 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 
+from restore.parsing import ParsedText, Token
 from restore.resources import table_path
+
+SURE = 0.8
+"""The share of capitals from which a word or phrase counts as a name."""
+_LIKELY = 0.6
+_SEEN = 3
+_ENDS = frozenset(".!?")
+_CLOSERS = "\"'”’)]» \t"
+_LONG_LINE = 6
+_WORDS_OF_A_LETTER = frozenset({"a", "i"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +123,58 @@ def load_case_table() -> CaseTable:
             if row["common"] == "1":
                 common.add(row["name"])
     return CaseTable(counts, frozenset(first), frozenset(last), frozenset(common))
+
+
+def is_mixed(tokens: tuple[Token, ...]) -> bool:
+    """Whether a sentence has capitals somewhere and is not all capitals, so that casing says something."""
+    words = [token.text for token in tokens if token.is_word]
+    return any(word[0].isupper() for word in words) and any(word.islower() for word in words)
+
+
+def miswritten_name(case: CaseTable, parsed: ParsedText, window: tuple[Token, ...], opens: bool) -> CaseCount | None:
+    """Give the listed name that two or more tokens are, if some of its capitals are missing here.
+
+    `opens` says that the window opens its sentence, where the first capital says nothing. A phrase wholly in lower case
+    counts only if it is nearly always a name.
+    """
+    text = parsed.text[window[0].start : window[-1].end]
+    found = case.look_up(text)
+    if not found.form or found.form == text or len(found.form) != len(text) or text.isupper():
+        return None
+    if any(old.isupper() and new.islower() for old, new in zip(text, found.form, strict=True)):
+        return None
+    if has_inner_capital(window, opens):
+        return found if found.share >= _LIKELY else None
+    if found.share < SURE:
+        return None
+    parts = [case.look_up(token.text) for token in window]
+    own = any(part.form and part.share >= SURE and not part.word for part in parts)
+    return found if own or found.capitals >= _SEEN else None
+
+
+def has_inner_capital(window: tuple[Token, ...], opens: bool) -> bool:
+    """Whether a token has a capital that the start of the sentence does not account for."""
+    return any(token.text[0].isupper() for token in window[1 if opens else 0 :])
+
+
+def start_lost_capital(case: CaseTable, parsed: ParsedText, tokens: tuple[Token, ...]) -> bool:
+    """Whether a sentence starts in lower case behind the end of another, or on a line that ends like a sentence."""
+    first = tokens[0]
+    if not first.text.islower() or not first.text.isalpha() or case.look_up(first.text).times < _SEEN:
+        return False
+    if len(first.text) == 1 and first.text not in _WORDS_OF_A_LETTER:
+        return False
+    line = max(parsed.text.rfind("\n", 0, first.start), parsed.text.rfind("\r", 0, first.start)) + 1
+    before = parsed.text[line : first.start].rstrip(_CLOSERS)
+    if not before.strip():
+        return len(tokens) >= _LONG_LINE and tokens[-1].text[-1] in _ENDS
+    word = before.split()[-1]
+    return before[-1] in _ENDS and not before.endswith("...") and "." not in word[:-1] and len(word) >= _SEEN
+
+
+def beside_hyphen(parsed: ParsedText, token: Token) -> bool:
+    """Whether a token is a part of a hyphenated word, whose parts often are in lower case (al-Amr, Jong-un)."""
+    return parsed.text[token.start - 1 : token.start] == "-" or parsed.text[token.end : token.end + 1] == "-"
 
 
 def match_case(model: str, replacement: str) -> str:

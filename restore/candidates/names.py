@@ -7,21 +7,26 @@ import re
 from collections.abc import Iterator
 
 from restore.candidates.base import Candidate, Context
-from restore.casing import CaseCount, CaseTable, capitalise, load_case_table
+from restore.casing import (
+    SURE,
+    CaseTable,
+    beside_hyphen,
+    capitalise,
+    has_inner_capital,
+    is_mixed,
+    load_case_table,
+    miswritten_name,
+    start_lost_capital,
+)
 from restore.channel import lemmas, load_channel
 from restore.parsing import ParsedText, Token
 from restore.records import Evidence
 from restore.thesaurus import related
 
-_SURE = 0.8
-_LIKELY = 0.6
 _SEEN = 3
 _LONGEST = 4
 _DATES = frozenset(name.lower() for name in (*calendar.month_name, *calendar.day_name) if name)
 _INITIAL = re.compile(r"[A-Z]\.?")
-_ENDS = frozenset(".!?")
-_CLOSERS = "\"'”’)]» \t"
-_LONG_LINE = 6
 _COMPLETING = frozenset({"synonym", "similar", "derived"})
 
 
@@ -36,13 +41,13 @@ class NamesSource:
         parsed = context.parsed
         for sentence in parsed.sentences:
             tokens = parsed.sentence_tokens(sentence)
-            if not _is_mixed(tokens):
+            if not is_mixed(tokens):
                 continue
             yield from _sentence_start(parsed, case, tokens)
             for at, token in enumerate(tokens):
                 yield from _phrases(parsed, case, tokens, at)
                 yield from _completed(parsed, case, tokens, at)
-                if _beside_hyphen(parsed, token):
+                if beside_hyphen(parsed, token):
                     continue
                 if token.text.islower() and (not token.is_figure or token.lower in _DATES):
                     yield from _single(case, tokens, at)
@@ -50,42 +55,26 @@ class NamesSource:
                     yield from _title(case, tokens, at)
 
 
-def _is_mixed(tokens: tuple[Token, ...]) -> bool:
-    """Whether a sentence has capitals somewhere and is not all capitals, so that casing says something."""
-    words = [token.text for token in tokens if token.is_word]
-    return any(word[0].isupper() for word in words) and any(word.islower() for word in words)
-
-
-def _beside_hyphen(parsed: ParsedText, token: Token) -> bool:
-    """Whether a token is a part of a hyphenated word, whose parts often are in lower case (al-Amr, Jong-un)."""
-    return parsed.text[token.start - 1 : token.start] == "-" or parsed.text[token.end : token.end + 1] == "-"
+def _sentence_start(parsed: ParsedText, case: CaseTable, tokens: tuple[Token, ...]) -> Iterator[Candidate]:
+    """Propose a capital for the first word of a sentence."""
+    first = tokens[0]
+    if start_lost_capital(case, parsed, tokens):
+        features = {"names.case": 1.0, "names.listed": 0.0, "names.share": 1.0, "names.sentence_start": 1.0}
+        yield _candidate(first.start, first.end, capitalise(first.text), "the first word of a sentence", 0.9, features)
 
 
 def _phrases(parsed: ParsedText, case: CaseTable, tokens: tuple[Token, ...], at: int) -> Iterator[Candidate]:
     """Propose listed names of two to four words that are written otherwise here."""
     for end in range(min(at + _LONGEST, len(tokens)), at + 1, -1):
-        text = parsed.text[tokens[at].start : tokens[end - 1].end]
-        found = case.look_up(text)
-        if not found.form or found.form == text or len(found.form) != len(text) or text.isupper():
+        window = tokens[at:end]
+        found = miswritten_name(case, parsed, window, opens=at == 0)
+        if found is None:
             continue
-        if any(old.isupper() and new.islower() for old, new in zip(text, found.form, strict=True)):
-            continue
-        partly = any(token.text[0].isupper() for token in tokens[max(at, 1) : end])
-        if (partly and found.share >= _LIKELY) or _is_own_name(case, found, tokens[at:end]):
-            features = {"names.case": 1.0, "names.listed": float(found.listed), "names.share": found.share}
-            features["names.partly"] = float(partly)
-            yield _candidate(
-                tokens[at].start, tokens[end - 1].end, found.form, _quote(case, text), found.share, features
-            )
-            return
-
-
-def _is_own_name(case: CaseTable, found: CaseCount, tokens: tuple[Token, ...]) -> bool:
-    """Whether a phrase wholly in lower case can only be a name: seen often, or holding a word that is always one."""
-    if found.share < _SURE:
-        return False
-    parts = [case.look_up(token.text) for token in tokens]
-    return found.capitals >= _SEEN or any(part.form and part.share >= _SURE and not part.word for part in parts)
+        text = parsed.text[window[0].start : window[-1].end]
+        features = {"names.case": 1.0, "names.listed": float(found.listed), "names.share": found.share}
+        features["names.partly"] = float(has_inner_capital(window, opens=at == 0))
+        yield _candidate(window[0].start, window[-1].end, found.form, _quote(case, text), found.share, features)
+        return
 
 
 def _single(case: CaseTable, tokens: tuple[Token, ...], at: int) -> Iterator[Candidate]:
@@ -93,11 +82,11 @@ def _single(case: CaseTable, tokens: tuple[Token, ...], at: int) -> Iterator[Can
     token = tokens[at]
     found = case.look_up(token.text)
     if token.lower in _DATES:
-        if token.text[0].islower() and ((found.share >= _SURE and not found.word) or _in_date(tokens, at)):
-            features = {"names.case": 1.0, "names.listed": 1.0, "names.share": max(found.share, _SURE)}
+        if token.text[0].islower() and ((found.share >= SURE and not found.word) or _in_date(tokens, at)):
+            features = {"names.case": 1.0, "names.listed": 1.0, "names.share": max(found.share, SURE)}
             yield _candidate(token.start, token.end, capitalise(token.text), "a month or day", 0.9, features)
         return
-    if not found.form or found.share < _SURE or found.form.lower() != token.lower or found.form == token.text:
+    if not found.form or found.share < SURE or found.form.lower() != token.lower or found.form == token.text:
         return
     if found.times < _SEEN and (not found.listed or found.word):
         return
@@ -132,7 +121,7 @@ def _person(case: CaseTable, tokens: tuple[Token, ...], at: int) -> Iterator[Can
         if named and before.lower not in case.common_names:
             reason = f"a surname behind {before.text}"
     if reason:
-        features = {"names.case": 1.0, "names.listed": 1.0, "names.share": _SURE}
+        features = {"names.case": 1.0, "names.listed": 1.0, "names.share": SURE}
         yield _candidate(token.start, token.end, capitalise(token.text), reason, 0.8, features)
 
 
@@ -143,31 +132,12 @@ def _title(case: CaseTable, tokens: tuple[Token, ...], at: int) -> Iterator[Cand
         return
     found = case.look_up(token.text)
     bare = at == 0 or (tokens[at - 1].dep not in {"det", "poss"} and tokens[at - 1].pos not in {"DET", "ADJ"})
-    if bare and token.pos in {"NOUN", "PROPN"} and found.before_name[0] >= 4 and found.share_before_name >= _SURE:
+    if bare and token.pos in {"NOUN", "PROPN"} and found.before_name[0] >= 4 and found.share_before_name >= SURE:
         times, capitals = found.before_name
         features = {"names.case": 1.0, "names.listed": 0.0, "names.share": found.share_before_name}
         quote = f"{token.lower} before a name has a capital in {capitals} of {times} places"
         share = found.share_before_name
         yield _candidate(token.start, token.end, capitalise(token.text), quote, share, features)
-
-
-def _sentence_start(parsed: ParsedText, case: CaseTable, tokens: tuple[Token, ...]) -> Iterator[Candidate]:
-    """Propose a capital for a word behind the end of a sentence, or at the start of a line that ends like one."""
-    first = tokens[0]
-    if not first.text.islower() or not first.text.isalpha() or case.look_up(first.text).times < _SEEN:
-        return
-    if len(first.text) == 1 and first.text not in {"a", "i"}:
-        return
-    line = max(parsed.text.rfind("\n", 0, first.start), parsed.text.rfind("\r", 0, first.start)) + 1
-    before = parsed.text[line : first.start].rstrip(_CLOSERS)
-    if before.strip():
-        word = before.split()[-1]
-        if before[-1] not in _ENDS or before.endswith("...") or "." in word[:-1] or len(word) < _SEEN:
-            return
-    elif len(tokens) < _LONG_LINE or tokens[-1].text[-1] not in _ENDS:
-        return
-    features = {"names.case": 1.0, "names.listed": 0.0, "names.share": 1.0, "names.sentence_start": 1.0}
-    yield _candidate(first.start, first.end, capitalise(first.text), "the first word of a sentence", 0.9, features)
 
 
 def _completed(parsed: ParsedText, case: CaseTable, tokens: tuple[Token, ...], at: int) -> Iterator[Candidate]:

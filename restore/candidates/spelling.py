@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from restore.candidates.base import Candidate, Context
-from restore.casing import CaseTable, load_case_table
+from restore.casing import CaseTable, beside_hyphen, load_case_table
 from restore.channel import SpinnerChannel, load_channel
 from restore.frequencies import log_frequency, word_counts
 from restore.parsing import ParsedText, Token
@@ -44,7 +44,7 @@ class SpellingSource:
             if _in_link(context.parsed, token):
                 continue
             yield from self._split(case, token, known)
-            if _is_suspect(case, channel, token, known) and not _beside_hyphen(context.parsed, token):
+            if _is_suspect(case, channel, token, known) and not beside_hyphen(context.parsed, token):
                 yield from self._corrections(token)
 
     def _corrections(self, token: Token) -> Iterator[Candidate]:
@@ -131,10 +131,6 @@ def _is_form_of_known(word: str) -> bool:
     stems = [word, *(word[len(p) :] for p in _PREFIXES if word.startswith(p)), word.replace("is", "iz")]
     stems += [stem[:-1] for stem in stems if stem.endswith("s")]
     return any(_is_known(stem) or getAllLemmas(stem) for stem in stems if len(stem) >= _SHORTEST)
-
-
-def _beside_hyphen(parsed: ParsedText, token: Token) -> bool:
-    return parsed.text[token.start - 1 : token.start] == "-" or parsed.text[token.end : token.end + 1] == "-"
 
 
 def _in_link(parsed: ParsedText, token: Token) -> bool:
