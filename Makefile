@@ -52,7 +52,7 @@ $(VENV)/.core: pyproject.toml $(VENV)/.created
 
 $(VENV)/.llama: $(VENV)/.core
 	@echo "== set-up 3 of 3: llama.cpp; the first time it is compiled, some five minutes on $(JOBS) cores"
-	@CMAKE_BUILD_PARALLEL_LEVEL=$(JOBS) CMAKE_ARGS="$(LLAMA_CMAKE)" $(PIP) install --quiet --editable '.[lm]' || \
+	@CMAKE_BUILD_PARALLEL_LEVEL=$(JOBS) CMAKE_ARGS="$(LLAMA_CMAKE)" $(PIP) install --editable '.[lm]' || \
 	  { echo "llama.cpp could not be installed; it needs a C and a C++ compiler. Without it: make demo LM=bigram"; exit 1; }
 	@touch $@
 
