@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.resources
 import math
 from functools import cache
+from itertools import pairwise
 
 _MULTI_WORD_PENALTY = 6.0
 
@@ -20,6 +21,28 @@ def word_counts() -> dict[str, int]:
         if count:
             counts[word] = int(count)
     return counts
+
+
+@cache
+def pair_counts() -> dict[str, int]:
+    """Load the counts of the lower-cased word pairs of symspellpy's bigram dictionary (243,342 pairs) once."""
+    folder = importlib.resources.files("symspellpy")
+    text = (folder / "frequency_bigramdictionary_en_243_342.txt").read_text(encoding="utf-8-sig")
+    pairs = (line.rsplit(" ", 1) for line in text.splitlines() if line.strip())
+    return {pair: int(count) for pair, count in pairs}
+
+
+def phrase_count(phrase: str) -> float:
+    """Estimate the count of a lower-cased word or phrase; a phrase is as frequent as its rarest pair of words."""
+    words = phrase.split()
+    if len(words) == 1:
+        return float(word_counts().get(phrase, 1))
+    return min(_pair_count(a, b) for a, b in pairwise(words))
+
+
+def _pair_count(first: str, second: str) -> float:
+    count = pair_counts().get(f"{first} {second}")
+    return math.exp(log_frequency(f"{first} {second}")) if count is None else float(count)
 
 
 def log_frequency(phrase: str) -> float:

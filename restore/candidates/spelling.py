@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from restore.candidates.base import Candidate, Context
 from restore.casing import CaseTable, beside_hyphen, load_case_table
 from restore.channel import SpinnerChannel, load_channel
-from restore.frequencies import log_frequency, word_counts
+from restore.frequencies import log_frequency, pair_counts, word_counts
 from restore.parsing import ParsedText, Token
 from restore.records import Evidence
 from restore.thesaurus import load_thesaurus
@@ -68,7 +68,7 @@ class SpellingSource:
         """Cut an unknown word in two known ones that are seen side by side."""
         text = token.text
         pairs = [(text[:cut], text[cut:]) for cut in range(2, len(text) - 1)]
-        counted = [(self._bigrams.get(f"{a} {b}", 0), a, b) for a, b in pairs]
+        counted = [(pair_counts().get(f"{a} {b}", 0), a, b) for a, b in pairs]
         best = max(counted, default=(0, "", ""))
         if best[0]:
             yield _split_candidate(token, f"{best[1]} {best[2]}", "the two words are common side by side")
@@ -97,13 +97,6 @@ class SpellingSource:
         with importlib.resources.as_file(folder / "frequency_dictionary_en_82_765.txt") as path:
             checker.load_dictionary(path, term_index=0, count_index=1, encoding="utf-8-sig")
         return checker
-
-    @cached_property
-    def _bigrams(self) -> dict[str, int]:
-        folder = importlib.resources.files("symspellpy")
-        text = (folder / "frequency_bigramdictionary_en_243_342.txt").read_text(encoding="utf-8-sig")
-        lines = (line.rsplit(" ", 1) for line in text.splitlines() if line.strip())
-        return {pair: int(count) for pair, count in lines}
 
 
 def _is_known(word: str) -> bool:

@@ -1,0 +1,69 @@
+"""Findings from the spinner channel: words and phrases that spinners write far more often than people do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from restore.channel import SpinnerChannel, load_channel
+from restore.frequencies import phrase_count, word_counts
+from restore.parsing import ParsedText
+from restore.records import Finding
+
+_PAGE_TOKENS = 17_000.0
+_DISCOUNT = 0.75
+_SMOOTHING = 0.5
+_TORTURED_SHARE = 0.1
+_LEAST = 0.3
+_ACRONYM = 4
+
+
+def find(parsed: ParsedText, channel: SpinnerChannel | None = None, least: float = _LEAST) -> Iterator[Finding]:
+    """Give the suspicious words and phrases, longest match first, with a score of at least `least`."""
+    channel = channel or load_channel()
+    for sentence in parsed.sentences:
+        tokens = parsed.sentence_tokens(sentence)
+        at = 0
+        while at < len(tokens):
+            step = 1
+            for end in range(min(at + channel.longest, len(tokens)), at, -1):
+                start, stop = tokens[at].start, tokens[end - 1].end
+                text = parsed.text[start:stop]
+                if end == at + 1 and (tokens[at].is_name or (1 < len(text) <= _ACRONYM and text.isupper())):
+                    continue
+                phrase = " ".join(text.lower().replace("’", "'").split())
+                score = suspicion(channel, phrase)
+                if score >= least:
+                    step = end - at
+                    yield Finding(start, stop, text, "substitution", round(score, 3), _explain(channel, phrase))
+                    break
+            at += step
+
+
+def suspicion(channel: SpinnerChannel, phrase: str) -> float:
+    """Estimate P(an occurrence is damage) in a text of which it is unknown whether it is spun, from 0 to 1.
+
+    Weighs how often spinners were seen to write the phrase for something else (less an absolute discount, after Ney,
+    Essen and Kneser 1994) against how often people write it in as many words as the spun pages have.
+    """
+    rows = channel.originals(phrase)
+    if not rows:
+        return 0.0
+    times, itself = channel.seen(phrase)
+    seen = sum(row.page_count * (1.0 if row.retrieved else 0.7) for row in rows)
+    seen += _TORTURED_SHARE * sum(row.tortured_count for row in rows)
+    damage = max(0.0, seen - _DISCOUNT)
+    expected = phrase_count(phrase) / _all_words() * _PAGE_TOKENS
+    if times and itself:  # what stood for itself on the pages counts as well, whatever the dictionary says
+        expected = max(expected, float(itself))
+    return damage / (damage + expected + _SMOOTHING)
+
+
+@cache
+def _all_words() -> float:
+    return float(sum(word_counts().values()))
+
+
+def _explain(channel: SpinnerChannel, phrase: str) -> str:
+    row = channel.originals(phrase)[0]
+    return f"spinners write {phrase!r} for {row.original or 'nothing'!r} ({row.count} times seen)"
