@@ -22,7 +22,8 @@ _MIN_WORDS = 3
 _MIN_MATCHED = 3
 _MIN_SHARE = 0.5
 _MIN_TELLING = 0.9
-_OUTSIDE_SHARE = 0.7
+_MIN_COVERED = 0.4
+_OUTSIDE_SHARE = 0.6
 _SLACK = 12
 _LONGEST = 200
 Step = tuple[int | None, int | None]
@@ -106,6 +107,9 @@ def _find(
     path = _local_alignment(tokens, window)
     for portion in _portions(path, tokens, window, stretch.quotation[first:]):
         pair = _judge(portion, tokens, window, share)
+        places_there = [first + j for _, j in portion if j is not None]
+        if pair is not None and not _covers(pair, tokens, stretch, places_there[0]):
+            continue
         if pair is not None:
             yield pair
 
@@ -155,6 +159,18 @@ def _local_alignment(ours: Sequence[Token], theirs: Sequence[Token]) -> list[Ste
             j -= 1
             steps.append((None, j))
     return steps[::-1]
+
+
+def _covers(pair: QuotationPair, tokens: Sequence[Token], stretch: _Stretch, place: int) -> bool:
+    """Say whether a portion is a good part of the quotation, or of the one it comes from: a phrase is no quotation."""
+    here = sum(t.is_word for t in tokens)
+    mine = sum(t.is_word for t in tokens if pair.spun.start <= t.start < pair.spun.end)
+    if mine >= _MIN_COVERED * here:
+        return True
+    owner = stretch.quotation[place]
+    there = [t for t, q in zip(stretch.tokens, stretch.quotation, strict=True) if q == owner and t.is_word]
+    other = sum(pair.reference.start <= t.start < pair.reference.end for t in there)
+    return owner >= 0 and other >= _MIN_COVERED * len(there)
 
 
 def _portions(

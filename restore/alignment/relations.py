@@ -13,7 +13,7 @@ from restore.thesaurus import SPACY_POS, load_thesaurus
 EXACT, CASE, LEMMA, SYNONYM, SPELLING = "exact", "case", "lemma", "synonym", "spelling"
 _SCORES = {EXACT: 1.0, CASE: 0.95, LEMMA: 0.85, SYNONYM: 0.7, SPELLING: 0.6}
 _KINSHIP = {"synonym": 1.0, "derived": 0.9, "similar": 0.8, "hypernym": 0.6, "hyponym": 0.6, "sister": 0.4}
-_SPELLING_RATIO = 80.0
+_SPELLING_RATIO = 83.0
 _SPELLING_LENGTH = 4
 _CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "ADV", "NUM"})
 _UNITS = "zero one two three four five six seven eight nine ten eleven twelve"

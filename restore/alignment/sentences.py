@@ -20,9 +20,11 @@ from restore.references.rarity import rarity
 _FUZZY_NAME = 80.0
 _MIN_TELLING = 0.25
 _MIN_SCORE = 0.3
-_MIN_SHARED = 0.6
+_MIN_SHARED = 0.8
+_MIN_TOLD = 0.35
 _MOST_PAIRS = 4
 _BIGRAM = 0.5
+_LONGEST_POSTING = 60
 
 
 def align_sentences(spun: ParsedText, reference: ParsedText) -> tuple[SentencePair, ...]:
@@ -46,7 +48,8 @@ def align_sentences(spun: ParsedText, reference: ParsedText) -> tuple[SentencePa
         if copies:  # what both say in the same words needs no other partner
             pairs += [SentencePair(n, m, 1.0) for m in copies[:_MOST_PAIRS]]
             continue
-        near = {m for f, weight in features.items() if weight >= _MIN_TELLING for m in index.get(f, ())}
+        lists = (index.get(f, ()) for f, weight in features.items() if weight >= _MIN_TELLING)
+        near = {m for found in lists if len(found) <= _LONGEST_POSTING for m in found}
         scored = (SentencePair(n, m, _likeness(features, theirs[m], rare)) for m in near)
         good = sorted((p for p in scored if p.score >= _MIN_SCORE), key=lambda p: (-p.score, p.reference))
         pairs += good[:_MOST_PAIRS]
@@ -99,7 +102,8 @@ def _document_rarity(sentences: Iterable[Mapping[str, float]]) -> dict[str, floa
 def _likeness(ours: Mapping[str, float], theirs: Mapping[str, float], rare: Mapping[str, float]) -> float:
     """Weigh the shared features against the shorter sentence (a sentence may tell a part of another) and the longer."""
     shared = math.fsum(weight * rare.get(f, 1.0) for f, weight in ours.items() if f in theirs)
-    if shared < _MIN_SHARED:
+    telling = math.fsum(w for f, w in ours.items() if w >= _MIN_TELLING and " " not in f and f in theirs)
+    if shared < _MIN_SHARED or telling < _MIN_TOLD:
         return 0.0
     a = math.fsum(weight * rare.get(f, 1.0) for f, weight in ours.items() if " " not in f)
     b = math.fsum(weight * rare.get(f, 1.0) for f, weight in theirs.items() if " " not in f)

@@ -33,6 +33,7 @@ _SOURCE = "text"
 _TELLING = 0.3
 _OWN_NAME = 0.45
 _NEAR_KIN = 0.6
+_MOST_PLACES = 100
 
 
 class DocumentSource:
@@ -89,7 +90,7 @@ def _same_neighbours(borrower: Borrower, channel: SpinnerChannel) -> Iterator[Ca
         token = parsed.tokens[index]
         shared: dict[str, list[Token]] = defaultdict(list)
         for key in neighbours:
-            for other in beside[key]:
+            for other in beside[key][:_MOST_PLACES]:
                 if other.lemma != token.lemma and not is_variant(token.text, other.text):
                     shared[other.lemma].append(other)
         for lemma, others in shared.items():

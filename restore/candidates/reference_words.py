@@ -18,6 +18,7 @@ _LONGEST_NAME = 5
 _INNER = frozenset({"of", "the", "and", "for", "de", "la"})
 _MOST_WORDS = 4
 _LONGEST_ROW = 4
+_MOST_PLACES = 100
 _NEAR_KIN = 0.8
 _FAR_KIN = 0.5
 _COMMON = 0.2
@@ -125,7 +126,7 @@ def stands_for(one: Token, other: Token, channel: SpinnerChannel) -> bool:
         return False
     if one.is_name and one.text[0].isupper() and alike(one.lower, other.lower):
         return False  # another transcription of the name
-    near = max(kin(one.lemma).get(w, 0.0) for w in (other.lemma, other.lower))
+    near = max(kin(form).get(w, 0.0) for form in (one.lemma, one.lower) for w in (other.lemma, other.lower))
     stem = one.lemma == other.lower or (one.lower.startswith(other.lower) and len(other.text) > 3)
     return near >= _NEAR_KIN or (stem and one.text[0].islower())
 
@@ -162,7 +163,7 @@ def _relatives(
     same_pos, any_pos = kin(token.lemma, token.pos), kin(token.lemma)
     rows = []
     for lemma, strength in any_pos.items():
-        for other in lemmas.get(lemma, ()) if lemma != token.lemma else ():
+        for other in lemmas.get(lemma, ())[:_MOST_PLACES] if lemma != token.lemma else ():
             near = nearness.of(token, other)
             if near or same_pos.get(lemma, 0.0) > _FAR_KIN:
                 rows.append((near, strength, other))
@@ -232,7 +233,7 @@ def _channel_word(
 
 def _find(reference: ParsedText, index: Mapping[str, Sequence[int]], words: Sequence[str]) -> Sequence[Token]:
     """Give the first place of the words in the reference; empty if they do not stand there."""
-    for place in index.get(words[0], ()) if words else ():
+    for place in index.get(words[0], ())[:_MOST_PLACES] if words else ():
         found = reference.tokens[place : place + len(words)]
         if [t.lower for t in found] == list(words):
             return found

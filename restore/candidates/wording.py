@@ -25,6 +25,7 @@ _VARIANTS = (
 _INFLECTED = {"NOUN": ("NN", "NNS"), "VERB": ("VB", "VBD", "VBG", "VBN", "VBP", "VBZ"), "ADJ": ("JJ", "JJR", "JJS")}
 _HEADLINE_SHARE = 0.6
 _HEADLINE_WORDS = 4
+_STOPS = frozenset(".!?")
 
 
 def is_variant(one: str, other: str) -> bool:
@@ -76,8 +77,11 @@ def starts_sentence(parsed: ParsedText, token: Token) -> bool:
 
 
 def is_headline(parsed: ParsedText, sentence: int) -> bool:
-    """Say whether a sentence is written in title case, so that its capitals say nothing."""
-    words = [t for t in parsed.sentence_tokens(parsed.sentences[sentence]) if t.is_word and len(t.text) > 3]
+    """Say whether a sentence is written in title case, without a full stop, so that its capitals say nothing."""
+    tokens = parsed.sentence_tokens(parsed.sentences[sentence])
+    if any(t.text in _STOPS for t in tokens[-2:]):
+        return False
+    words = [t for t in tokens if t.is_word and len(t.text) > 3]
     capitals = sum(t.text[0].isupper() for t in words)
     return len(words) >= _HEADLINE_WORDS and capitals / len(words) > _HEADLINE_SHARE
 

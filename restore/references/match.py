@@ -25,6 +25,7 @@ _KINDS = {"name": 2.0, "number": 1.0, "date": 1.0, "word": 1.0}
 _QUOTATION_BONUS = 0.15
 _QUOTATION_LIKENESS = 75.0
 _QUOTATION_WORDS = 4
+_MOST_QUOTATIONS = 60
 _RARE = 0.35
 _CONTENT = frozenset({"NOUN", "VERB", "ADJ", "ADV", "PROPN"})
 _FEW = 3.0
@@ -54,7 +55,8 @@ def traits(parsed: ParsedText) -> Traits:
             found["word"][token.lemma] = rarity(token.lemma)
     found["date"] = dict.fromkeys(_dates(parsed), 1.0)
     quoted = (parsed.text[q.start + 1 : q.end - 1] for q in parsed.quotations)
-    return Traits(found, tuple(q for q in quoted if len(q.split()) >= _QUOTATION_WORDS))
+    long = [q for q in quoted if len(q.split()) >= _QUOTATION_WORDS]
+    return Traits(found, tuple(long[:_MOST_QUOTATIONS]))
 
 
 def _beside_month(parsed: ParsedText, token: Token) -> bool:
