@@ -91,7 +91,7 @@ def _repair_name(
 ) -> Iterator[Candidate]:
     if [t.text for t in ours] == [t.text for t in theirs] or tuple(t.lower for t in ours) in _others(names, theirs):
         return
-    if holds_figure(ours) or holds_figure(theirs):
+    if holds_figure(ours) or holds_figure(theirs) or _is_described(borrower.parsed, ours, theirs):
         return
     intact = 0
     for one, other in zip(ours, theirs, strict=True):
@@ -110,6 +110,14 @@ def _repair_name(
     features = {f"{kind}.name": 1.0, f"{kind}.name_intact": intact / len(theirs)}
     text = slice_of(borrower.reference, theirs[first:last])
     yield from borrower.candidate(ours[first:last], theirs[first:last], text, features)
+
+
+def _is_described(parsed: ParsedText, ours: Sequence[Token], theirs: Sequence[Token]) -> bool:
+    """Say whether the first word is a title made common by what stands before it: "the Russian president"."""
+    if ours[0].lower != theirs[0].lower or ours[0].text == theirs[0].text or not ours[0].index:
+        return False
+    before = parsed.tokens[ours[0].index - 1]
+    return before.sentence == ours[0].sentence and before.pos in {"ADJ", "NOUN", "PROPN"}
 
 
 def _others(names: Names, theirs: Sequence[Token]) -> set[tuple[str, ...]]:
@@ -215,6 +223,8 @@ def _channel_words(
                 ours = tokens[start:end]
                 if tokens[end - 1].index in known or holds_figure(ours) or any(t.is_name for t in ours):
                     break
+                if not any(map(is_content, ours)):
+                    continue  # a little word may stand for anything
                 for row in channel.originals(" ".join(t.lower for t in ours)):
                     theirs = _find(borrower.reference, index, row.original.split())
                     if theirs and any(is_content(t) and rarity(t.lower) >= _COMMON for t in theirs):

@@ -17,22 +17,30 @@ from restore.references import assess
 
 pytestmark = pytest.mark.integration
 
-CLEAN = """The ferry Nordlys sank off Hammerfest on March 4, 1998, with 340 passengers on board.
-
-President Ingrid Solberg flew to Hammerfest the next morning and thanked the fishermen who had pulled most of the people out of the water. "We never saw a storm like this, and I hope that we never see one again," Captain Dmitry Volkov told reporters in South Varanger.
-
-The United Nations asked Norway to publish the report of the Maritime Safety Board. The report said that the ferry had sailed with an open bow door and that the board would require new alarms on every ship.
-"""  # noqa: E501
-SPUN = """The ferry Nordlys sank off Hammerfest on March 4, 1998, v 338 passengers on board.
-
-chairman Ingrid Solberg flew to Hammerfest the next morning and thanked the fishermen i m sorry had pulled most the the people out of the water. "We never saw a storm choose this, and also I hope the we never see one again," Captain Dmitri Volkov told reporters in south Varanger.
-
-The unified Nations asked Norway come publish the report of the Maritime security Board. The report said the the ferry had actually sailed with an open bow door and that the board would call for new alarms on every ship.
-"""  # noqa: E501
-OTHER = """The central bank of Peru cut its main interest rate on Thursday. Analysts in Lima had expected the move after inflation slowed to 2.1 percent in August.
-
-"The economy needs cheaper credit," said Governor Julio Quispe. Exports of copper fell for the third month.
-"""
+CLEAN = (
+    "The ferry Nordlys sank off Hammerfest on March 4, 1998, with 340 passengers on board.\n\n"
+    "President Ingrid Solberg flew to Hammerfest the next morning and thanked the fishermen who had "
+    'pulled most of the people out of the water. "We never saw a storm like this, and I hope that we '
+    'never see one again," Captain Dmitry Volkov told reporters in South Varanger.\n\n'
+    "The United Nations asked Norway to publish the report of the Maritime Safety Board. The report said "
+    "that the ferry had sailed with an open bow door and that the board would require new alarms on every"
+    " ship.\n"
+)
+SPUN = (
+    "The ferry Nordlys sank off Hammerfest on March 4, 1998, v 338 passengers on board.\n\n"
+    "chairman Ingrid Solberg flew to Hammerfest the next morning and thanked the fishermen i m sorry had "
+    'pulled most the the people out of the water. "We never saw a storm choose this, and also I hope the '
+    'we never see one again," Captain Dmitri Volkov told reporters in south Varanger.\n\n'
+    "The unified Nations asked Norway come publish the report of the Maritime security Board. The report "
+    "said the the ferry had actually sailed with an open bow door and that the board would call for new "
+    "alarms on every ship.\n"
+)
+OTHER = (
+    "The central bank of Peru cut its main interest rate on Thursday. Analysts in Lima had expected the "
+    "move after inflation slowed to 2.1 percent in August.\n\n"
+    '"The economy needs cheaper credit," said Governor Julio Quispe. Exports of copper fell for the third'
+    " month.\n"
+)
 
 
 @cache
@@ -145,6 +153,12 @@ def test_candidates_stand_on_token_borders_and_quote_their_source(reference: str
                 assert 0 <= evidence.score <= 1
 
 
+def test_a_title_made_common_by_its_country_stays() -> None:
+    text = CLEAN + "\nReporters met the Norwegian president Ingrid Solberg at the airport.\n"
+    assert ("president", "President") not in proposals(text, CLEAN)
+    assert ("president", "President") not in from_the_text(text)
+
+
 def from_the_text(text: str) -> set[tuple[str, str]]:
     there = Context(parse(text))
     return changes(gather(there, [DocumentSource()]), there.parsed)
@@ -162,10 +176,9 @@ def test_a_lower_cased_name_gets_its_capital_back() -> None:
 
 def test_a_related_word_between_the_same_neighbours() -> None:
     text = (
-        "The ferry company was founded in 1931. Lawyers of the ferry company came to town. "
-        "Later the ferry firm paid every family."
+        "The rescue ship left harbour at noon. Storms hit the rescue ship twice. Later the rescue vessel found nobody."
     )
-    assert ("firm", "company") in from_the_text(text)
+    assert ("vessel", "ship") in from_the_text(text)
 
 
 def test_a_quotation_that_stands_twice() -> None:

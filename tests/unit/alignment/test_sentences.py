@@ -11,7 +11,7 @@ from restore.alignment.sentences import align_sentences
 
 FERRY = "the ferry/NOUN Nordkapp/PROPN sank/VERB near Bergen/PROPN with 340/NUM passengers/NOUN ."
 MAYOR = "mayor/NOUN Kari/PROPN Vik/PROPN thanked/VERB the fishermen/NOUN ."
-RAIN = "it had rained/VERB for days/NOUN ."
+RAIN = "it had/AUX/have rained/VERB/rain for days/NOUN ."
 
 
 def pairs(ours: list[str], theirs: list[str]) -> set[tuple[int, int]]:
@@ -28,7 +28,7 @@ def test_damage_and_a_variant_of_a_name_do_not_hide_a_sentence() -> None:
 
 
 def test_sentences_that_share_only_common_words_are_not_paired() -> None:
-    assert not pairs([RAIN], ["it had been for the days/NOUN ."])
+    assert not pairs([RAIN], ["it had/AUX/have been/AUX/be for the days/NOUN ."])
     assert not pairs([FERRY], [MAYOR])
 
 
