@@ -51,7 +51,7 @@ $(VENV)/.core: pyproject.toml $(VENV)/.created
 	@touch $@
 
 $(VENV)/.llama: $(VENV)/.core
-	@echo "== set-up 3 of 3: llama.cpp; the first time it is compiled, some five minutes on $(JOBS) cores"
+	@echo "== set-up 3 of 3: llama.cpp; the first time it is compiled, about four CPU minutes, on $(JOBS) cores"
 	@CMAKE_BUILD_PARALLEL_LEVEL=$(JOBS) CMAKE_ARGS="$(LLAMA_CMAKE)" $(PIP) install --editable '.[lm]' || \
 	  { echo "llama.cpp could not be installed; it needs a C and a C++ compiler. Without it: make demo LM=bigram"; exit 1; }
 	@touch $@
