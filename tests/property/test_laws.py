@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -52,128 +53,131 @@ def _unwitnessed(corrections: Iterable[Correction]) -> list[Correction]:
     return [c for c in corrections if not any(evidence.kind in WITNESSES for evidence in c.evidence)]
 
 
-@given(any_text())
-@law(70)
-def test_corrections_name_what_they_replace_sorted_and_disjoint(text: str) -> None:
-    found = _restore(text)
-    assert found.text == text
-    check_plan(text, found.corrections)
+def names_what_it_replaces(found: Restoration) -> None:
+    """`text[c.start:c.end] == c.original`, sorted and disjoint, with evidence and an explanation."""
+    check_plan(found.text, found.corrections)
     for correction in found.corrections:
-        assert text[correction.start : correction.end] == correction.original
+        assert found.text[correction.start : correction.end] == correction.original
         assert correction.original != correction.replacement
         assert 0.0 <= correction.confidence <= 1.0
         assert correction.evidence
         assert correction.explanation
-    assert apply(text, []) == text
 
 
-@given(any_text())
-@law(70)
-def test_what_is_not_corrected_stays_character_for_character(text: str) -> None:
-    found = _restore(text)
+def leaves_the_rest_alone(found: Restoration) -> None:
+    """Whatever is not corrected is character for character the input."""
+    assert apply(found.text, []) == found.text
     rest, place = found.restored, 0
     for correction in found.applied:
-        untouched = text[place : correction.start]
+        untouched = found.text[place : correction.start]
         assert rest.startswith(untouched + correction.replacement)
         rest = rest[len(untouched) + len(correction.replacement) :]
         place = correction.end
-    assert rest == text[place:]
+    assert rest == found.text[place:]
+
+
+def keeps_marks_and_line_ends(found: Restoration) -> None:
+    """Quotation marks and line ends are never touched."""
+    for mark in '"“”«»\r\n\u2028':
+        assert found.restored.count(mark) == found.text.count(mark)
+
+
+def keeps_figures(found: Restoration) -> None:
+    """A figure changes only with a reference or the text itself as a witness."""
+    unwitnessed = _unwitnessed(found.applied)
+    for correction in unwitnessed:
+        assert FIGURE.findall(correction.original) == FIGURE.findall(correction.replacement)
+    if len(unwitnessed) == len(found.applied):
+        assert Counter(FIGURE.findall(found.restored)) == Counter(FIGURE.findall(found.text))
+
+
+def keeps_names(found: Restoration) -> None:
+    """A name changes only with a witness, casing excepted."""
+    unwitnessed = _unwitnessed(found.applied)
+    if unwitnessed:
+        parsed = _parser().parse(found.text)
+    for correction in unwitnessed:
+        said = correction.replacement.casefold()
+        for token in parsed.tokens_between(correction.start, correction.end):
+            assert not (token.is_name or token.is_figure) or token.text.casefold() in said
+    if len(unwitnessed) == len(found.applied):
+        for name in NAMES:
+            assert found.restored.casefold().count(name.casefold()) >= found.text.count(name), name
+
+
+def survives_json(found: Restoration) -> None:
+    """A plan read back is the same plan and does the same."""
+    read = Restoration.from_json(found.to_json())
+    assert read == found
+    assert apply(found.text, read.applied) == found.restored
+
+
+LAWS = (
+    names_what_it_replaces,
+    leaves_the_rest_alone,
+    keeps_marks_and_line_ends,
+    keeps_figures,
+    keeps_names,
+    survives_json,
+)
 
 
 @given(any_text())
-@law(50)
+@law(60)
+def test_every_outcome_is_lawful(text: str) -> None:
+    found = _restore(text)
+    assert found.text == text
+    for holds in LAWS:
+        holds(found)
+
+
+@given(clean_english(), st.integers(0, 5000), st.booleans())
+@law(30)
+def test_every_outcome_is_lawful_with_a_reference(reference: str, seed: int, other: bool) -> None:
+    text = damage(reference, seed, 0.3)
+    found = _restore(text, reference=reference.replace("1", "7").replace("Marta", "Maria") if other else reference)
+    for holds in LAWS:
+        holds(found)
+
+
+@given(any_text())
+@law(40)
 def test_a_restored_text_is_left_alone(text: str) -> None:
     assert _restore(_restore(text).restored).applied == ()
 
 
 @given(clean_english(), st.integers(0, 5000))
-@law(20)
+@law(12)
 def test_a_restored_text_is_left_alone_with_a_reference_too(reference: str, seed: int) -> None:
     once = _restore(damage(reference, seed, 0.3), reference=reference)
     assert _restore(once.restored, reference=reference).applied == ()
 
 
 @given(st.one_of(damaged_english(), clean_english(), odd_texts()))
-@law(40)
+@law(25)
 def test_a_text_that_is_its_own_reference_gets_no_correction(text: str) -> None:
     assert _restore(text, reference=text).applied == ()
 
 
-@given(any_text())
-@law(60)
-def test_figures_stay(text: str) -> None:
-    for correction in _unwitnessed(_restore(text).applied):
-        assert FIGURE.findall(correction.original) == FIGURE.findall(correction.replacement)
-
-
-@given(damaged_english())
-@law(60)
-def test_figures_of_damaged_english_stay(text: str) -> None:
-    found = _restore(text)
-    if len(_unwitnessed(found.applied)) == len(found.applied):
-        assert Counter(FIGURE.findall(found.restored)) == Counter(FIGURE.findall(text))
-
-
-@given(damaged_english())
-@law(60)
-def test_names_stay(text: str) -> None:
-    found = _restore(text)
-    if len(_unwitnessed(found.applied)) < len(found.applied):
-        return
-    for name in NAMES:
-        assert found.restored.casefold().count(name.casefold()) >= text.count(name), name
-
-
-@given(any_text())
-@law(60)
-def test_what_is_read_as_a_name_or_figure_stays(text: str) -> None:
-    found = _restore(text)
-    if len(found.applied) > 0:
-        parsed = _parser().parse(text)
-        for correction in _unwitnessed(found.applied):
-            said = correction.replacement.casefold()
-            for token in parsed.tokens_between(correction.start, correction.end):
-                if token.is_name or token.is_figure:
-                    assert token.text.casefold() in said
-
-
-@given(any_text())
-@law(40)
-def test_quotation_marks_and_line_ends_stay(text: str) -> None:
-    restored = _restore(text).restored
-    for mark in '"“”«»\r\n\u2028':
-        assert restored.count(mark) == text.count(mark)
-
-
-@given(any_text())
-@law(40)
-def test_a_restoration_survives_json(text: str) -> None:
-    found = _restore(text)
-    read = Restoration.from_json(found.to_json())
-    assert read == found
-    assert apply(text, read.applied) == found.restored
-
-
 @given(damaged_english() | any_text(), st.sampled_from([1, 2, 17]))
-@law(30)
+@law(20)
 def test_the_batch_size_changes_nothing(text: str, side_by_side: int) -> None:
     assert _restore(text, EAGER.replace(side_by_side=side_by_side)) == _restore(text)
 
 
 @given(st.lists(damaged_english() | odd_texts(), min_size=2, max_size=4), st.randoms(use_true_random=False))
-@law(12)
-def test_the_order_of_documents_changes_nothing(texts: list[str], rng: object) -> None:
+@law(6)
+def test_the_order_of_documents_changes_nothing(texts: list[str], rng: Random) -> None:
     shuffled = list(texts)
-    rng.shuffle(shuffled)  # type: ignore[attr-defined]
-    restorer = _restorer(EAGER)
-    together = dict(zip(shuffled, restorer.pipe([Document(text) for text in shuffled]), strict=True))
-    assert together == {text: Restorer(EAGER).restore(text) for text in texts[:1]} | {
-        text: restorer.restore(text) for text in texts[1:]
-    }
+    rng.shuffle(shuffled)
+    piped = list(_restorer(EAGER).pipe([Document(text) for text in shuffled]))
+    fresh = Restorer(EAGER)
+    one_by_one = {text: fresh.restore(text) for text in texts}
+    assert piped == [one_by_one[text] for text in shuffled]
 
 
 @given(damaged_english(), odd_texts())
-@law(25)
+@law(15)
 def test_an_odd_reference_does_no_harm(text: str, reference: str) -> None:
     found = _restore(text, reference=reference)
     check_plan(text, found.corrections)
@@ -200,12 +204,12 @@ def test_a_blank_text_is_refused_with_a_message(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        " ".join(damage(sentence, seed, 0.3) for seed in range(6) for sentence in SENTENCES),
-        "the " * 6000,
+        " ".join(damage(sentence, seed, 0.3) for seed in range(2) for sentence in SENTENCES),
+        "the " * 1500,
         "a" * 30_000,
         "\0" * 3000 + "x",
-        "the!?" * 4000,
-        "\n".join("It was a fine day." for _ in range(800)),
+        "the!?" * 2000,
+        "\n".join("It was a fine day." for _ in range(200)),
     ],
     ids=["one long line", "one word", "one token", "NUL", "no spaces", "many lines"],
 )
