@@ -12,6 +12,7 @@ import argparse
 import json
 import random
 from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
@@ -20,22 +21,31 @@ from restore.channel import ChannelRow, load_channel
 from restore.detection.verdict import Rates, all_findings, count_words, rates_of
 from restore.evaluation.simulator import spin
 from restore.parsing import Parser
+from restore.records import Finding
 
-CHUNK = 12
+CHUNKS = (4, 8, 16, 40)
 RATES = (0.06, 0.12, 0.18, 0.25)
 NO_PRIOR = Rates(0.0, 0.0)
-PRIOR_DAMAGED = 0.5
 
 
 def chunks(args: argparse.Namespace) -> Iterator[str]:
     """Give runs of sentences of the clean corpora as short documents."""
     for path in args.lines:
         lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-        yield from ("\n".join(lines[at : at + CHUNK]) for at in range(0, len(lines), CHUNK))
+        yield from runs(lines)
     for path in args.jsonl:
         for line in path.read_text(encoding="utf-8").splitlines():
             sentences = json.loads(line)["sentences"]
-            yield "\n".join(untokenise(sentence) for sentence in sentences)
+            yield from runs([untokenise(sentence) for sentence in sentences])
+
+
+def runs(lines: list[str]) -> Iterator[str]:
+    """Cut lines in runs of different lengths, in turn."""
+    at, size = 0, cycle(CHUNKS)
+    while at < len(lines):
+        step = next(size)
+        yield "\n".join(lines[at : at + step])
+        at += step
 
 
 def untokenise(sentence: str) -> str:
@@ -45,9 +55,19 @@ def untokenise(sentence: str) -> str:
     return sentence.replace("( ", "(").replace("$ ", "$")
 
 
+def features(findings: tuple[Finding, ...], words: int) -> tuple[float, float, float]:
+    """Give substitutions and form, both per word, and length."""
+    rates = rates_of(findings, words, NO_PRIOR)
+    drawn = (words + 30) / max(1, words)  # rates_of draws towards the usual rates, which are not known yet
+    return rates.substitutions * drawn, rates.form * drawn, rates.length
+
+
 def fit_logistic(x: np.ndarray, y: np.ndarray, weights: np.ndarray, ridge: float = 1e-3) -> np.ndarray:
-    """Fit a logistic regression by Newton's method; returns intercept and coefficients."""
-    design = np.hstack([np.ones((len(x), 1)), x])
+    """Fit a logistic regression by Newton's method; returns intercept and coefficients.
+
+    The columns of `x` are substitutions, form and length; the first two count as much as the length says.
+    """
+    design = np.hstack([np.ones((len(x), 1)), x[:, 2:], x[:, :2] * x[:, 2:]])
     beta = np.zeros(design.shape[1])
     for _ in range(50):
         p = 1 / (1 + np.exp(-np.clip(design @ beta, -30, 30)))
@@ -69,7 +89,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "verdict.toml")
     args = parser.parse_args()
 
-    every = [text for text in chunks(args) if len(text.split()) >= 40]
+    every = [text for text in chunks(args) if len(text.split()) >= 30]
     texts = random.Random(1).sample(every, min(args.documents, len(every)))
     channel = load_channel()
 
@@ -78,29 +98,27 @@ def main() -> None:
 
     known = channel.without(hidden)
     reader = Parser()
-    clean: list[tuple[float, float]] = []
-    spun: list[tuple[float, float]] = []
+    clean: list[tuple[float, float, float]] = []
+    spun: list[tuple[float, float, float]] = []
     shares: list[float] = []
     for number, parsed in enumerate(reader.parse_many(texts)):
-        rates = rates_of(all_findings(parsed), count_words(parsed) - 30, NO_PRIOR)
-        clean.append((rates.substitutions, rates.form))
+        clean.append(features(all_findings(parsed), count_words(parsed)))
         marked = spin(parsed, channel, number, RATES[number % len(RATES)])
         damaged = reader.parse(marked.text)
         words = count_words(damaged)
-        rates = rates_of(all_findings(damaged, known), words - 30, NO_PRIOR)
-        spun.append((rates.substitutions, rates.form))
+        spun.append(features(all_findings(damaged, known), words))
         shares.append(sum(max(1, len(edit.spun.split())) for edit in marked.edits) / max(1, words))
 
     x, y = np.array(clean + spun), np.r_[np.zeros(len(clean)), np.ones(len(spun))]
     beta = fit_logistic(x, y, np.ones(len(y)))
-    usual = np.median(np.array(clean), axis=0)
-    above = np.vstack([np.array(spun) - usual, np.array(clean) - usual])
+    usual = np.average(np.array(clean), axis=0, weights=np.array(clean)[:, 2] ** 2)[:2]
+    above = np.vstack([np.array(spun)[:, :2] - usual, np.array(clean)[:, :2] - usual])
     slope, *_ = np.linalg.lstsq(above, np.r_[shares, np.zeros(len(clean))], rcond=None)
-    p = 1 / (1 + np.exp(-(beta[0] + x @ beta[1:])))
+    p = 1 / (1 + np.exp(-(beta[0] + x[:, 2] * (beta[1] + x[:, :2] @ beta[2:]))))
     print(f"{len(clean)} clean, of them called damaged {np.mean(p[y == 0] >= 0.5):.3f}, mean rates {x[y == 0].mean(0)}")
     print(f"{len(spun)} damaged, of them called clean {np.mean(p[y == 1] < 0.5):.3f}, mean rates {x[y == 1].mean(0)}")
     args.out.write_text(
-        f"intercept = {beta[0]:.4f}\nsubstitutions = {beta[1]:.4f}\nform = {beta[2]:.4f}\n"
+        f"intercept = {beta[0]:.4f}\nlength = {beta[1]:.4f}\nsubstitutions = {beta[2]:.4f}\nform = {beta[3]:.4f}\n"
         f"share_per_substitution = {slope[0]:.4f}\nshare_per_form = {slope[1]:.4f}\n\n"
         f"[usual]\nsubstitutions = {usual[0]:.6f}\nform = {usual[1]:.6f}\n"
     )

@@ -15,25 +15,33 @@ from restore.resources import table_path
 
 _PRIOR_WORDS = 30.0
 _FEW_WORDS = 5
+_UNIT_WORDS = 300.0
+_LONGEST = 3.0
+_COUNTED = 0.6  # told spun chunks from clean ones best (area under the curve 0.79; from 0.3 on 0.68)
 _PER_FINDING = {"boilerplate": 0.0}
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Weighted findings per word of the text: of the channel, and of everything that breaks form."""
+    """Weighted findings per word of the text: of the channel, and of everything that breaks form.
+
+    `length` grows with the root of the text's length, as the certainty of a rate does; 1 stands for 300 words.
+    """
 
     substitutions: float
     form: float
+    length: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class VerdictModel:
-    """A logistic function of the rates, and a linear estimate of the damaged share.
+    """A logistic function of the rates, surer for longer texts, and a linear estimate of the damaged share.
 
     `usual` are the rates of clean texts: short texts are drawn towards them.
     """
 
     intercept: float
+    length: float
     substitutions: float
     form: float
     usual: Rates
@@ -42,7 +50,8 @@ class VerdictModel:
 
     def probability(self, rates: Rates) -> float:
         """Give the probability that a text with these rates is damaged."""
-        score = self.intercept + self.substitutions * rates.substitutions + self.form * rates.form
+        above = self.length + self.substitutions * rates.substitutions + self.form * rates.form
+        score = self.intercept + rates.length * above
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
 
     def share(self, rates: Rates) -> float:
@@ -85,11 +94,13 @@ def count_words(parsed: ParsedText) -> int:
 
 def rates_of(findings: tuple[Finding, ...], words: int, usual: Rates) -> Rates:
     """Give the rates of a text, drawn towards the usual ones as if 30 more words had those."""
-    substitutions = sum(f.score for f in findings if f.kind == "substitution")
+    substitutions = sum(f.score for f in findings if f.kind == "substitution" and f.score >= _COUNTED)
     form = sum(f.score * _PER_FINDING.get(f.kind, 1.0) for f in findings if f.kind != "substitution")
     total = words + _PRIOR_WORDS
     return Rates(
-        (substitutions + _PRIOR_WORDS * usual.substitutions) / total, (form + _PRIOR_WORDS * usual.form) / total
+        (substitutions + _PRIOR_WORDS * usual.substitutions) / total,
+        (form + _PRIOR_WORDS * usual.form) / total,
+        min(_LONGEST, math.sqrt(words / _UNIT_WORDS)),
     )
 
 
