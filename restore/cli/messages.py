@@ -12,6 +12,8 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
+_FILE_WIDTH = 140
+
 
 def say(message: str) -> None:
     """Print a line on stderr; a closed stderr is no reason to fail."""
@@ -26,10 +28,10 @@ def say(message: str) -> None:
 
 
 def console() -> Console:
-    """Give Rich's console on stderr."""
+    """Give Rich's console on stderr, as wide as the terminal, or wide enough for tables in a file."""
     from rich.console import Console
 
-    return Console(stderr=True)
+    return Console(stderr=True, width=None if sys.stderr.isatty() else _FILE_WIDTH)
 
 
 @contextmanager

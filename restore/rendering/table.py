@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from restore.records import Correction, Restoration
 
 _QUOTE = 48
+_JUDGE = "language-model"
 
 
 def corrections_table(restoration: Restoration, proposals: bool = False) -> Table:
@@ -43,7 +44,10 @@ def corrections_table(restoration: Restoration, proposals: bool = False) -> Tabl
 
 
 def evidence_table(restoration: Restoration) -> Table:
-    """Give a table that counts, per kind of evidence, the corrections it supports and those it supports alone."""
+    """Give a table that counts, per kind of evidence, the corrections it supports and those it alone supports.
+
+    Alone means: but for the language model, which judges every correction.
+    """
     from rich.table import Table
 
     table = Table(title="Where the evidence came from", title_justify="left", expand=False)
@@ -74,9 +78,13 @@ def plain(*tables: RenderableType, width: int = 140) -> str:
 
 
 def evidence_line(correction: Correction) -> str:
-    """Give the evidence of a correction, strongest first, as `kind: quote; kind: quote`; each kind once."""
+    """Give the evidence of a correction, strongest first, as `kind: quote; kind: quote`; each kind once.
+
+    The language model judges every correction, so it is shown only where nothing else speaks for one.
+    """
     seen: dict[str, str] = {}
-    for evidence in sorted(correction.evidence, key=lambda e: -e.score):
+    told = [e for e in correction.evidence if e.kind != _JUDGE] or list(correction.evidence)
+    for evidence in sorted(told, key=lambda e: -e.score):
         quote = one_line(evidence.quote)
         seen.setdefault(evidence.kind, quote if len(quote) <= _QUOTE else quote[: _QUOTE - 1] + "…")
     return "; ".join(f"{kind}: {quote}" if quote else kind for kind, quote in seen.items())
@@ -88,6 +96,6 @@ def _count(corrections: tuple[Correction, ...]) -> tuple[Counter[str], Counter[s
     for correction in corrections:
         kinds = {evidence.kind for evidence in correction.evidence}
         supported.update(kinds)
-        if len(kinds) == 1:
-            alone.update(kinds)
+        if len(kinds - {_JUDGE}) == 1:
+            alone.update(kinds - {_JUDGE})
     return supported, alone
