@@ -31,7 +31,7 @@ from restore.references.rarity import rarity
 
 _SOURCE = "text"
 _TELLING = 0.3
-_OWN_NAME = 0.45
+_OWN_NAME = 0.7
 _NEAR_KIN = 0.6
 _MOST_PLACES = 100
 
@@ -62,9 +62,10 @@ class DocumentSource:
 def _lower_cased_names(borrower: Borrower) -> Iterator[Candidate]:
     """Give a name its capital back where the text writes it with one elsewhere, inside sentences, and more often."""
     parsed = borrower.parsed
+    headlines = {s.index for s in parsed.sentences if is_headline(parsed, s.index)}
     named: dict[str, list[Token]] = defaultdict(list)
     for token in parsed.tokens:
-        if token.is_name and not starts_sentence(parsed, token) and not is_headline(parsed, token.sentence):
+        if token.is_name and not starts_sentence(parsed, token) and token.sentence not in headlines:
             named[token.lower].append(token)
     lower = Counter(t.text for t in parsed.tokens if t.text.islower())
     for token in parsed.tokens:
@@ -94,9 +95,10 @@ def _same_neighbours(borrower: Borrower, channel: SpinnerChannel) -> Iterator[Ca
                 if other.lemma != token.lemma and not is_variant(token.text, other.text):
                     shared[other.lemma].append(other)
         for lemma, others in shared.items():
-            if _likelier(token, others[0], counts, channel):
+            sides = len(_shared_sides(neighbours, others, keys))
+            if _likelier(token, others[0], sides, counts, channel):
                 features = {
-                    "document.ngram": float(min(2, len(_shared_sides(neighbours, others, keys)))),
+                    "document.ngram": float(min(2, sides)),
                     "document.count": math.log1p(counts[lemma]),
                 }
                 yield from _borrow(borrower, token, others, features)
@@ -120,7 +122,7 @@ def _shared_sides(
     return {key for other in others for key in keys[other.index] if key in neighbours}
 
 
-def _likelier(token: Token, other: Token, counts: Mapping[str, int], channel: SpinnerChannel) -> bool:
+def _likelier(token: Token, other: Token, sides: int, counts: Mapping[str, int], channel: SpinnerChannel) -> bool:
     """Say whether the other word is related, and rather the original than the damage.
 
     Spinners write the rarer word, and not every time: the original is the one seen in the channel or more often here.
@@ -129,9 +131,9 @@ def _likelier(token: Token, other: Token, counts: Mapping[str, int], channel: Sp
         return True
     if token.pos != other.pos or kin(token.lemma, token.pos).get(other.lemma, 0.0) < _NEAR_KIN:
         return False
-    return counts[other.lemma] > counts[token.lemma] or (
-        counts[other.lemma] == counts[token.lemma] and rarity(token.lemma) > rarity(other.lemma)
-    )
+    if token.pos == "VERB" and sides < 2:  # so many verbs fit beside a noun that one neighbour says nothing
+        return False
+    return counts[other.lemma] > counts[token.lemma]
 
 
 def _borrow(

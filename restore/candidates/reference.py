@@ -15,7 +15,7 @@ from restore.alignment.relations import is_content
 from restore.candidates.base import Candidate, Context
 from restore.candidates.borrowing import STRAYS, Borrower
 from restore.candidates.reference_words import names_of_reference, settled, vocabulary_of_reference
-from restore.candidates.wording import fit_case, holds_figure, inflect, is_headline, starts_sentence
+from restore.candidates.wording import fit_case, holds_amount, inflect, is_headline, starts_sentence
 from restore.channel import SpinnerChannel, load_channel
 from restore.parsing import ParsedText, Token
 
@@ -75,7 +75,7 @@ class _Aligned:
             if self._case_is_meant(one, other):
                 yield from self.borrower.candidate([one], [other], other.text, features)
             return
-        if disagree([one], [other]) or holds_figure([one, other]):
+        if disagree([one], [other]) or holds_amount([one, other]):
             return
         yield from self.borrower.replace([one], [other], features)
         form = inflect(other.lemma, other.pos, one.tag) if one.pos == other.pos and one.tag != other.tag else None
@@ -106,7 +106,7 @@ class _Aligned:
             return
         if not all(t.is_word or t.text in STRAYS for t in ours) or not all(t.is_word for t in theirs):
             return
-        if holds_figure(ours) or holds_figure(theirs) or disagree(ours, theirs):
+        if holds_amount(ours) or holds_amount(theirs) or disagree(ours, theirs):
             return
         if not ours or not theirs:
             # What only one of them tells may be news, not damage: propose little words alone.

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from restore.alignment.records import AlignedReference
 from restore.alignment.relations import alike, is_content, kin
 from restore.candidates.base import Candidate
 from restore.candidates.borrowing import Borrower
-from restore.candidates.wording import fit_case, holds_figure, inflect, is_headline, is_variant, slice_of
+from restore.candidates.wording import fit_case, holds_amount, holds_figure, inflect, is_headline, is_variant, slice_of
 from restore.channel import SpinnerChannel
 from restore.parsing import ParsedText, Sentence, Token
 from restore.references.rarity import rarity
@@ -48,12 +50,13 @@ def names_of_reference(borrower: Borrower, channel: SpinnerChannel) -> Iterator[
     for token in parsed.tokens:
         places[token.lower].append(token.index)
     names = _names(borrower.reference)
+    known = settled(parsed, borrower.aligned) if borrower.kind == "reference" else frozenset()
     done: set[tuple[int, int, str]] = set()
     for words in sorted(names.values(), key=lambda words: (-len(words), words[0].index)):
         for offset, word in enumerate(words):
-            if not word.is_name or rarity(word.lower) < _COMMON:
+            if not _is_telling(word):
                 continue
-            for place in places.get(word.lower, ()):
+            for place in places.get(word.lower, ())[:_MOST_PLACES]:
                 start = place - offset
                 window = parsed.tokens[max(0, start) : start + len(words)]
                 if start < 0 or len(window) != len(words) or window[0].sentence != window[-1].sentence:
@@ -61,7 +64,10 @@ def names_of_reference(borrower: Borrower, channel: SpinnerChannel) -> Iterator[
                 key = (start, len(words), slice_of(borrower.reference, words))
                 if key not in done:
                     done.add(key)
-                    yield from _repair_name(borrower, channel, window, words, names)
+                    for candidate in _repair_name(borrower, channel, window, words, names):
+                        changed = parsed.tokens_between(candidate.start, candidate.end)
+                        if not any(t.index in known for t in changed):
+                            yield candidate
 
 
 Names = Mapping[tuple[str, ...], Sequence[Token]]
@@ -80,16 +86,23 @@ def _names(reference: ParsedText) -> Names:
                 continue
             for i in range(len(run)):
                 for k in range(i + 2, min(len(run), i + _LONGEST_NAME) + 1):
-                    if run[i].is_name and run[k - 1].is_name:
+                    if _is_telling(run[i]) and _is_telling(run[k - 1]):
                         found.setdefault(tuple(t.lower for t in run[i:k]), run[i:k])
             run = []
     return found
 
 
+def _is_telling(token: Token) -> bool:
+    return token.is_name and token.lower not in _INNER and rarity(token.lower) >= _COMMON
+
+
 def _repair_name(
     borrower: Borrower, channel: SpinnerChannel, ours: Sequence[Token], theirs: Sequence[Token], names: Names
 ) -> Iterator[Candidate]:
-    if [t.text for t in ours] == [t.text for t in theirs] or tuple(t.lower for t in ours) in _others(names, theirs):
+    key, other_key = tuple(t.lower for t in ours), tuple(t.lower for t in theirs)
+    if key in names and key != other_key:  # another name of the reference
+        return
+    if not _is_commoner(borrower, ours, theirs):
         return
     if holds_figure(ours) or holds_figure(theirs) or _is_described(borrower.parsed, ours, theirs):
         return
@@ -114,14 +127,27 @@ def _repair_name(
 
 def _is_described(parsed: ParsedText, ours: Sequence[Token], theirs: Sequence[Token]) -> bool:
     """Say whether the first word is a title made common by what stands before it: "the Russian president"."""
-    if ours[0].lower != theirs[0].lower or ours[0].text == theirs[0].text or not ours[0].index:
+    if theirs[0].entity or ours[0].lower != theirs[0].lower or ours[0].text == theirs[0].text or not ours[0].index:
         return False
     before = parsed.tokens[ours[0].index - 1]
     return before.sentence == ours[0].sentence and before.pos in {"ADJ", "NOUN", "PROPN"}
 
 
-def _others(names: Names, theirs: Sequence[Token]) -> set[tuple[str, ...]]:
-    return {name for name in names if name != tuple(t.lower for t in theirs)}
+def _is_commoner(borrower: Borrower, ours: Sequence[Token], theirs: Sequence[Token]) -> bool:
+    """Say whether the name is written as in `theirs` at least as often as otherwise, by the source itself.
+
+    In a reference, which is clean, any place where it is written like ours tells against a repair.
+    """
+    mine, other = slice_of(borrower.parsed, ours), slice_of(borrower.reference, theirs)
+    if mine == other:
+        return False
+    times = _count(borrower.reference.text, mine)
+    return times == 0 if borrower.kind == "reference" else times <= _count(borrower.reference.text, other)
+
+
+@lru_cache(maxsize=4096)
+def _count(text: str, words: str) -> int:
+    return len(re.findall(rf"(?<!\w){re.escape(words)}(?!\w)", text))
 
 
 def stands_for(one: Token, other: Token, channel: SpinnerChannel) -> bool:
@@ -159,7 +185,7 @@ def vocabulary_of_reference(borrower: Borrower, channel: SpinnerChannel) -> Iter
 
 def is_plain(token: Token) -> bool:
     """Say whether a token is a content word, and neither name, figure, auxiliary nor clitic."""
-    if not is_content(token) or token.is_name or holds_figure([token]) or not token.text[0].isalpha():
+    if not is_content(token) or token.is_name or holds_amount([token]) or not token.text[0].isalpha():
         return False
     return token.lemma not in {"be", "have", "do"}
 

@@ -23,8 +23,10 @@ _VARIANTS = (
     (re.compile(r"grey"), "gray"),
 )
 _INFLECTED = {"NOUN": ("NN", "NNS"), "VERB": ("VB", "VBD", "VBG", "VBN", "VBP", "VBZ"), "ADJ": ("JJ", "JJR", "JJS")}
+_AMOUNTS = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY"})
 _HEADLINE_SHARE = 0.6
 _HEADLINE_WORDS = 4
+_LONGEST_HEADLINE = 40
 _STOPS = frozenset(".!?")
 
 
@@ -58,8 +60,13 @@ def only_spelled_differently(ours: Sequence[Token], theirs: Sequence[Token]) -> 
 
 
 def holds_figure(tokens: Sequence[Token]) -> bool:
-    """Say whether a number, a date or an amount stands among the tokens."""
+    """Say whether a number, or a word of a date, stands among the tokens."""
     return any(figure(t) for t in tokens)
+
+
+def holds_amount(tokens: Sequence[Token]) -> bool:
+    """Say whether a figure or the unit of an amount or a time ("hours") stands among the tokens."""
+    return any(figure(t) or (t.entity in _AMOUNTS and t.pos == "NOUN") for t in tokens)
 
 
 def slice_of(parsed: ParsedText, tokens: Sequence[Token]) -> str:
@@ -78,7 +85,7 @@ def starts_sentence(parsed: ParsedText, token: Token) -> bool:
 
 def is_headline(parsed: ParsedText, sentence: int) -> bool:
     """Say whether a sentence is written in title case, without a full stop, so that its capitals say nothing."""
-    tokens = parsed.sentence_tokens(parsed.sentences[sentence])
+    tokens = parsed.sentence_tokens(parsed.sentences[sentence])[:_LONGEST_HEADLINE]
     if any(t.text in _STOPS for t in tokens[-2:]):
         return False
     words = [t for t in tokens if t.is_word and len(t.text) > 3]
