@@ -16,7 +16,7 @@ SURE = 0.8
 _LIKELY = 0.6
 _SEEN = 3
 _ENDS = frozenset(".!?")
-_CLOSERS = "\"'”’)]» \t"
+_CLOSERS = ")] \t"
 _LONG_LINE = 6
 _WORDS_OF_A_LETTER = frozenset({"a", "i"})
 
@@ -126,7 +126,7 @@ def load_case_table() -> CaseTable:
 
 
 def is_mixed(tokens: tuple[Token, ...]) -> bool:
-    """Whether a sentence has capitals somewhere and is not all capitals, so that casing says something."""
+    """Whether a text has capitals somewhere and is not all capitals, so that casing says something."""
     words = [token.text for token in tokens if token.is_word]
     return any(word[0].isupper() for word in words) and any(word.islower() for word in words)
 
@@ -157,9 +157,15 @@ def has_inner_capital(window: tuple[Token, ...], opens: bool) -> bool:
     return any(token.text[0].isupper() for token in window[1 if opens else 0 :])
 
 
-def start_lost_capital(case: CaseTable, parsed: ParsedText, tokens: tuple[Token, ...]) -> bool:
-    """Whether a sentence starts in lower case behind the end of another, or on a line that ends like a sentence."""
-    first = tokens[0]
+def start_lost_capital(case: CaseTable, parsed: ParsedText, tokens: tuple[Token, ...], at: int = 0) -> bool:
+    """Whether the token starts a sentence in lower case: behind a full stop, or on a line that ends like a sentence.
+
+    The full stop may stand inside what spaCy holds for one sentence; behind a closing quotation mark ("Why?" he said)
+    nothing is certain.
+    """
+    if at and tokens[at - 1].text not in _ENDS:
+        return False
+    first = tokens[at]
     if not first.text.islower() or not first.text.isalpha() or case.look_up(first.text).times < _SEEN:
         return False
     if len(first.text) == 1 and first.text not in _WORDS_OF_A_LETTER:
@@ -175,6 +181,11 @@ def start_lost_capital(case: CaseTable, parsed: ParsedText, tokens: tuple[Token,
 def beside_hyphen(parsed: ParsedText, token: Token) -> bool:
     """Whether a token is a part of a hyphenated word, whose parts often are in lower case (al-Amr, Jong-un)."""
     return parsed.text[token.start - 1 : token.start] == "-" or parsed.text[token.end : token.end + 1] == "-"
+
+
+def after_determiner(tokens: tuple[Token, ...], at: int) -> bool:
+    """Whether "a", "the", "this", "her" or the like stands before a token: a sign of a common noun."""
+    return at > 0 and (tokens[at - 1].pos == "DET" or tokens[at - 1].tag == "PRP$")
 
 
 def match_case(model: str, replacement: str) -> str:

@@ -10,6 +10,7 @@ from restore.candidates.base import Candidate, Context
 from restore.casing import (
     SURE,
     CaseTable,
+    after_determiner,
     beside_hyphen,
     capitalise,
     has_inner_capital,
@@ -36,15 +37,15 @@ class NamesSource:
     name = "names"
 
     def propose(self, context: Context) -> Iterator[Candidate]:
-        """Give candidates sentence by sentence; sentences all in capitals, or wholly without any, are left alone."""
+        """Give candidates sentence by sentence; texts all in capitals, or wholly without any, are left alone."""
         case = load_case_table()
         parsed = context.parsed
+        if not is_mixed(parsed.tokens):
+            return
         for sentence in parsed.sentences:
             tokens = parsed.sentence_tokens(sentence)
-            if not is_mixed(tokens):
-                continue
-            yield from _sentence_start(parsed, case, tokens)
             for at, token in enumerate(tokens):
+                yield from _sentence_start(parsed, case, tokens, at)
                 yield from _phrases(parsed, case, tokens, at)
                 yield from _completed(parsed, case, tokens, at)
                 if beside_hyphen(parsed, token):
@@ -55,10 +56,10 @@ class NamesSource:
                     yield from _title(case, tokens, at)
 
 
-def _sentence_start(parsed: ParsedText, case: CaseTable, tokens: tuple[Token, ...]) -> Iterator[Candidate]:
+def _sentence_start(parsed: ParsedText, case: CaseTable, tokens: tuple[Token, ...], at: int) -> Iterator[Candidate]:
     """Propose a capital for the first word of a sentence."""
-    first = tokens[0]
-    if start_lost_capital(case, parsed, tokens):
+    first = tokens[at]
+    if start_lost_capital(case, parsed, tokens, at):
         features = {"names.case": 1.0, "names.listed": 0.0, "names.share": 1.0, "names.sentence_start": 1.0}
         yield _candidate(first.start, first.end, capitalise(first.text), "the first word of a sentence", 0.9, features)
 
@@ -70,9 +71,12 @@ def _phrases(parsed: ParsedText, case: CaseTable, tokens: tuple[Token, ...], at:
         found = miswritten_name(case, parsed, window, opens=at == 0)
         if found is None:
             continue
+        partly = has_inner_capital(window, opens=at == 0)
+        if not partly and after_determiner(tokens, at) and tokens[at - 1].lower != "the":
+            continue
         text = parsed.text[window[0].start : window[-1].end]
         features = {"names.case": 1.0, "names.listed": float(found.listed), "names.share": found.share}
-        features["names.partly"] = float(has_inner_capital(window, opens=at == 0))
+        features["names.partly"] = float(partly)
         yield _candidate(window[0].start, window[-1].end, found.form, _quote(case, text), found.share, features)
         return
 
@@ -82,7 +86,7 @@ def _single(case: CaseTable, tokens: tuple[Token, ...], at: int) -> Iterator[Can
     token = tokens[at]
     found = case.look_up(token.text)
     if token.lower in _DATES:
-        if token.text[0].islower() and ((found.share >= SURE and not found.word) or _in_date(tokens, at)):
+        if token.pos != "AUX" and ((found.share >= SURE and not found.word) or _in_date(tokens, at)):
             features = {"names.case": 1.0, "names.listed": 1.0, "names.share": max(found.share, SURE)}
             yield _candidate(token.start, token.end, capitalise(token.text), "a month or day", 0.9, features)
         return
@@ -92,7 +96,7 @@ def _single(case: CaseTable, tokens: tuple[Token, ...], at: int) -> Iterator[Can
         return
     if found.form.isupper() and 1 < len(found.form) <= _SEEN:  # "au", "un": foreign words rather than acronyms
         return
-    if found.word and token.pos not in {"PROPN", "PRON"}:
+    if found.word and (token.pos not in {"PROPN", "PRON"} or after_determiner(tokens, at)):
         return
     features = {"names.case": 1.0, "names.listed": float(found.listed), "names.share": found.share}
     yield _candidate(token.start, token.end, found.form, _quote(case, token.text), found.share, features)

@@ -18,14 +18,14 @@ _ABBREVIATION = re.compile(r"(?:[A-Za-z]\.){2,}")
 def find(parsed: ParsedText, case: CaseTable | None = None) -> Iterator[Finding]:
     """Give the places whose casing no clean text would have."""
     case = case or load_case_table()
+    if not is_mixed(parsed.tokens):
+        return
     for sentence in parsed.sentences:
         tokens = parsed.sentence_tokens(sentence)
-        if not is_mixed(tokens):
-            continue
-        if start_lost_capital(case, parsed, tokens):
-            yield _finding(tokens[0].start, tokens[0].end, parsed, 0.8, "a sentence starts in lower case")
         covered = -1
         for at in range(len(tokens)):
+            if start_lost_capital(case, parsed, tokens, at):
+                yield _finding(tokens[at].start, tokens[at].end, parsed, 0.8, "a sentence starts in lower case")
             end = _name_end(parsed, case, tokens, at) if at > covered else 0
             if end:
                 covered = end - 1
@@ -52,7 +52,9 @@ def _is_name_in_lower_case(case: CaseTable, parsed: ParsedText, token: Token) ->
     if "-" in (parsed.text[token.start - 1 : token.start], parsed.text[token.end : token.end + 1]):
         return False
     found = case.look_up(token.text)
-    return found.share >= _SURE_WORD and found.times >= _SEEN and (not found.word or token.text == "i")
+    return (
+        found.share >= _SURE_WORD and (found.times >= _SEEN or found.listed) and (not found.word or token.text == "i")
+    )
 
 
 def _is_stray_capital(case: CaseTable, first: Token, second: Token) -> bool:
