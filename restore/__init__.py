@@ -1,1 +1,34 @@
 """Repairs news text damaged by synonym spinners, round-trip translation or bad scraping."""
+
+from restore.config import Config
+from restore.errors import RestoreError
+from restore.records import (
+    Correction,
+    Document,
+    Evidence,
+    Finding,
+    Reference,
+    Restoration,
+    Span,
+    Verdict,
+    apply,
+)
+from restore.restorer import Restorer, restore
+
+__version__ = "0.1.0"
+__all__ = [
+    "Config",
+    "Correction",
+    "Document",
+    "Evidence",
+    "Finding",
+    "Reference",
+    "Restoration",
+    "RestoreError",
+    "Restorer",
+    "Span",
+    "Verdict",
+    "__version__",
+    "apply",
+    "restore",
+]

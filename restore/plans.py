@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from restore.records import Correction, apply
 
 
@@ -40,12 +42,13 @@ def compose(text: str, first: Sequence[Correction], second: Sequence[Correction]
 
 def moved_back(text: str, first: Sequence[Correction], later: Correction) -> Correction | None:
     """Give a correction of the outcome of `first` as one of `text`; None if it touches what `first` changed."""
+    shift = 0
     for group in _groups(first, [later]):
-        if group.later and group.earlier:
-            return None
-    whole = compose(text, first, [later])
-    known = set(map(id, first))
-    return next((c for c in whole if id(c) not in known), None)
+        if group.later:
+            start, end = later.start - shift, later.end - shift
+            return None if group.earlier else replace(later, start=start, end=end, original=text[start:end])
+        shift += sum(len(c.replacement) - len(c.original) for c in group.earlier)
+    return None
 
 
 def _groups(first: Sequence[Correction], second: Sequence[Correction]) -> list[_Group]:
@@ -83,9 +86,7 @@ def _fold(group: _Group, start: int, end: int, original: str, replacement: str) 
         only = parts[0]
         if (only.start, only.end) == (start, end):
             return only
-        return Correction(
-            start, end, original, replacement, only.kind, only.confidence, only.evidence, only.explanation
-        )
+        return replace(only, start=start, end=end, original=original, replacement=replacement)
     return Correction(
         start,
         end,

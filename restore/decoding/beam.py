@@ -105,7 +105,7 @@ class _Search:
             edits = dict(parent.edits)
             if edge.scored:
                 edits[edge] = 1.0
-            tail = (*parent.tail, edge.text)[-_RECOMBINE:] if edge.text else parent.tail
+            tail = (*parent.tail, *edge.text.split())[-_RECOMBINE:]
             self._wait(edge.end, Hypothesis(state, parent.score + gain, parent.mass + gain, tail, edits))
         self.drop(self.waiting.pop(self.node), judge)
         self.node += 1

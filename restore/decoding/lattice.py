@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from restore.candidates.base import Candidate
 from restore.parsing import ParsedText, Sentence, Token
@@ -74,10 +75,17 @@ def units_of(text: str, tokens: Sequence[Token]) -> list[Unit]:
     return units
 
 
-def build(parsed: ParsedText, sentence: Sentence, scored: Iterable[ScoredCandidate], context: str) -> Iterator[Lattice]:
+def build(
+    parsed: ParsedText,
+    sentence: Sentence,
+    scored: Iterable[ScoredCandidate],
+    context: str,
+    compact: bool = True,
+) -> Iterator[Lattice]:
     """Build the lattice of a sentence, or several in a row where it is too long for one.
 
-    `context` is what the judge reads before it. Candidates that cross a border of a lattice are left out.
+    `context` is what the judge reads before it. Candidates that cross a border of a lattice are left out. `compact`
+    joins units between which nothing is to be decided, so that the judge reads them in one step.
     """
     units = units_of(parsed.text, parsed.sentence_tokens(sentence))
     candidates = list(scored)
@@ -85,7 +93,8 @@ def build(parsed: ParsedText, sentence: Sentence, scored: Iterable[ScoredCandida
         part = units[first:last]
         before = context if first == 0 else parsed.text[max(0, part[0].start - 400) : part[0].start].rstrip()
         lead = "" if not before or before.endswith("\n") else " "
-        yield _lattice(parsed.text, sentence.index, part, candidates, before, lead)
+        lattice = _lattice(parsed.text, sentence.index, part, candidates, before, lead)
+        yield _compact(lattice) if compact else lattice
 
 
 def _pieces(text: str, units: Sequence[Unit]) -> Iterator[tuple[int, int]]:
@@ -118,3 +127,15 @@ def _lattice(
         space = (units[first].space if first else lead) if inside else ""
         edges[first].append(Edge(first, last + 1, space + inside, item))
     return Lattice(sentence, context, len(units), tuple(tuple(e) for e in edges))
+
+
+def _compact(lattice: Lattice) -> Lattice:
+    edits = [edge for edges in lattice.edges for edge in edges if edge.scored]
+    nodes = sorted({0, lattice.size, *(e.start for e in edits), *(e.end for e in edits)})
+    number = {node: n for n, node in enumerate(nodes)}
+    edges = []
+    for n, (start, end) in enumerate(pairwise(nodes)):
+        text = "".join(lattice.edges[unit][0].text for unit in range(start, end))
+        moved = [Edge(n, number[e.end], e.text, e.scored) for e in lattice.edges[start][1:]]
+        edges.append((Edge(n, n + 1, text), *moved))
+    return Lattice(lattice.sentence, lattice.context, len(edges), tuple(edges))

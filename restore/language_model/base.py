@@ -23,6 +23,10 @@ class Judge(Protocol):
         """Read each text after its state, all in one batch; give the new states and the exact log P(text | state)."""
         ...
 
+    def walk(self, state: Any, texts: Sequence[str]) -> list[Any]:
+        """Read texts one after the other, all in one evaluation, and give the state after each."""
+        ...
+
     def release(self, states: Sequence[Any]) -> None:
         """Say that these states are no longer needed."""
         ...

@@ -75,6 +75,14 @@ class BigramJudge:
             found.append((BigramState(last), score))
         return found
 
+    def walk(self, state: BigramState, texts: Sequence[str]) -> list[BigramState]:
+        """Give the states after each text of a row."""
+        found = []
+        for text in texts:
+            state = BigramState(self._score(state.last, text)[0])
+            found.append(state)
+        return found
+
     def release(self, states: Sequence[BigramState]) -> None:
         """Nothing to free."""
 

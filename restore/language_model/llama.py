@@ -101,6 +101,22 @@ class LlamaJudge:
             found.append((LlamaState(slot, length + len(ids), tables[-1]), score))
         return found
 
+    def walk(self, state: LlamaState, texts: Sequence[str]) -> list[LlamaState]:
+        """Read texts one after the other in one evaluation; give the state after each."""
+        ids = [self.tokens(text) for text in texts]
+        whole = self._take_slot()
+        self._api.llama_memory_seq_cp(self._memory, state.slot, whole, -1, -1)
+        (rows,) = self._run([(whole, state.length, tuple(i for part in ids for i in part))], all_rows=True)
+        found: list[LlamaState] = []
+        length, tables = state.length, [state.next_token, *rows]
+        for part in ids:
+            length += len(part)
+            slot = self._take_slot()
+            self._api.llama_memory_seq_cp(self._memory, whole, slot, 0, length)
+            found.append(LlamaState(slot, length, tables[length - state.length]))
+        self.release([LlamaState(whole, length, tables[-1])])
+        return found
+
     def release(self, states: Sequence[LlamaState]) -> None:
         """Free the slots and cells of these states."""
         for state in states:

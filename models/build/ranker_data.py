@@ -1,0 +1,222 @@
+"""Training material for the ranker: clean articles, references for them, simulated damage, labelled candidates."""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from restore.alignment.align import align
+from restore.candidates.base import Candidate, Context
+from restore.candidates.gather import gather, make_sources, verbatim
+from restore.candidates.spinner import SpinnerSource
+from restore.channel import ChannelRow, SpinnerChannel, load_channel
+from restore.config import Config
+from restore.decoding.features import Features
+from restore.detection.verdict import judge as judge_document
+from restore.evaluation.markup import GoldEdit, MarkedText
+from restore.evaluation.simulator import FAMILIES, spin
+from restore.parsing import ParsedText, Parser
+from restore.records import Reference, Span
+from restore.references.match import assess, likeness, traits
+
+FOLDS = 4
+HIDDEN_SHARE = 0.45
+CLEAN_SHARE = 0.3
+MIX = {**FAMILIES, "TP": 0.1}
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A clean article; `sibling` is a clean text about the same or a near event, "" if there is none."""
+
+    id: str
+    text: str
+    sibling: str = ""
+
+
+@dataclass(slots=True)
+class Option:
+    """One candidate at a place: its features, whether it is right, and the candidate itself."""
+
+    features: dict[str, float]
+    right: bool
+    candidate: Candidate
+
+
+@dataclass(slots=True)
+class Place:
+    """All candidates that begin at one token; keeping is right unless one of them is."""
+
+    sentence: int
+    options: list[Option]
+    damaged: bool
+    weight: float = 1.0
+
+
+@dataclass(slots=True)
+class Case:
+    """A text with its labelled places."""
+
+    id: str
+    context: Context
+    marked: MarkedText
+    share: float
+    places: list[Place] = field(default_factory=list)
+
+
+def detokenise(words: str) -> str:
+    """Join Penn-Treebank tokens as they are printed."""
+    text = re.sub(r"\s+([.,;:?!%)\]’]|'s\b|n't\b|'(?:re|ve|ll|d|m)\b)", r"\1", words)
+    text = re.sub(r"([(\[$#])\s+", r"\1", text)
+    text = re.sub(r"(``|'')", '"', text)
+    text = re.sub(r'"\s+([^"]*?)\s+"', r'"\1"', text)
+    return re.sub(r"\s-\s", "-", text).strip()
+
+
+def articles(data: Path, parser: Parser) -> list[Article]:
+    """Read the clean corpora: MEANTIME, Wikinews of GUM, web text of EWT (a sample), Edinburgh++ pairs."""
+    found = _meantime(data / "meantime" / "docs.jsonl", parser)
+    for name, least, most in (("gum_wikinews", 5, 99), ("ewt", 8, 70)):
+        blocks = (data / "clean_text" / f"{name}.txt").read_text("utf-8").split("\n\n")
+        long = [b for b in blocks if b.count("\n") >= least]
+        found += [Article(f"{name}/{n}", _paragraphs(b.splitlines())) for n, b in enumerate(long[:most])]
+    pairs = json.loads((data / "edinburgh_plusplus" / "train.sure.json").read_text("utf-8"))
+    good = [(p["source"], p["target"]) for p in pairs if p["source"][:1].isupper()]
+    for n in range(0, len(good), 12):
+        ours, theirs = zip(*good[n : n + 12], strict=True)
+        both = [_paragraphs([detokenise(s) for s in side]) for side in (ours, theirs)]
+        found.append(Article(f"edinburgh/{n}", both[0], both[1]))
+    return found
+
+
+def _meantime(path: Path, parser: Parser) -> list[Article]:
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    texts = [_paragraphs([detokenise(s) for s in row["sentences"]]) for row in rows]
+    known = [traits(parser.parse(text)) for text in texts]
+    found = []
+    for n, row in enumerate(rows):
+        scores = [
+            (likeness(known[n], known[m])[0], m)
+            for m, other in enumerate(rows)
+            if m != n and other["cluster"] == row["cluster"]
+        ]
+        best, m = max(scores)
+        found.append(Article(row["doc"], texts[n], texts[m] if 0.25 <= best < 0.8 else ""))
+    return found
+
+
+def _paragraphs(sentences: Sequence[str]) -> str:
+    return "\n\n".join(" ".join(sentences[n : n + 3]) for n in range(0, len(sentences), 3))
+
+
+def masked_channels() -> list[SpinnerChannel]:
+    """Give a channel per fold that never saw HIDDEN_SHARE of the rows (rotated from fold to fold)."""
+    whole = load_channel()
+    channels = []
+    for fold in range(FOLDS):
+        start = fold / FOLDS
+
+        def hidden(row: ChannelRow, start: float = start) -> bool:
+            point = zlib.crc32(f"{row.spun}|{row.original}".encode()) % 10_000 / 10_000
+            return (point - start) % 1.0 < HIDDEN_SHARE
+
+        channels.append(whole.without(hidden))
+    return channels
+
+
+class CaseMaker:
+    """Makes labelled cases out of articles; the same seed gives the same cases."""
+
+    def __init__(self, parser: Parser, seed: int) -> None:
+        self._parser = parser
+        self._seed = seed
+        self._channels = masked_channels()
+        self._whole = load_channel()
+        self._config = Config()
+        self._sources = make_sources(name for name in self._config.sources if name != "spinner")
+
+    def make(self, article: Article, spoil: bool | None = None) -> Case:
+        """Damage an article (or leave it clean), find its candidates with a part of the channel hidden, label them."""
+        rng = Random(f"{self._seed}/{article.id}")
+        clean = self._parser.parse(article.text)
+        damaged = rng.random() >= CLEAN_SHARE if spoil is None else spoil
+        if damaged:
+            marked = spin(clean, self._whole, rng.randrange(2**31), rng.uniform(0.06, 0.3), MIX)
+        else:
+            marked = MarkedText(article.text)
+        parsed = self._parser.parse(marked.text)
+        references = self._references(article, clean, parsed, rng)
+        context = Context(parsed, references)
+        channel = self._channels[rng.randrange(FOLDS)]
+        candidates = gather(context, [*self._sources, SpinnerSource(channel)])
+        share = judge_document(parsed).damaged_share
+        case = Case(article.id, context, marked, share)
+        case.places = list(label(case, candidates, Features(context, channel, share)))
+        return case
+
+    def _references(self, article: Article, clean: ParsedText, parsed: ParsedText, rng: Random) -> tuple:
+        if rng.random() < 0.4:
+            return ()
+        if article.sibling and rng.random() < 0.75:
+            text = article.sibling
+        else:
+            text = self._retold(clean, rng)
+        other = self._parser.parse(text)
+        reference = Reference("reference 1", text)
+        report = assess(parsed, reference, other, self._config.reference_min_score)
+        return (align(parsed, other, reference.id, report.score),) if report.accepted else ()
+
+    def _retold(self, clean: ParsedText, rng: Random) -> str:
+        """Make a reference out of the article itself: about half of its sentences, half of those with other words."""
+        kept = [clean.text[s.start : s.end] for s in clean.sentences if rng.random() < 0.5]
+        rng.shuffle(kept)
+        text = _paragraphs(kept or [clean.text])
+        return spin(self._parser.parse(text), self._whole, rng.randrange(2**31), 0.2, {"S": 1.0, "TP": 1.0}).text
+
+
+def label(case: Case, candidates: Sequence[Candidate], features: Features) -> Iterator[Place]:
+    """Group the candidates by the token they begin at, and say which are right."""
+    settled = verbatim(case.context)
+    by_start: dict[int, list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        if not any(Span(candidate.start, candidate.end).overlaps(s) for s in settled):
+            by_start[candidate.start].append(candidate)
+    for start, group in sorted(by_start.items()):
+        token = case.context.parsed.tokens_between(start, start + 1)[0]
+        options = [Option(features.describe(c), is_right(case.marked, c), c) for c in group]
+        damaged = any(e.start < token.end and token.start < e.end for e in case.marked.edits)
+        yield Place(token.sentence, options, damaged)
+
+
+def is_right(marked: MarkedText, candidate: Candidate) -> bool:
+    """Say whether the candidate alone mends every edit that it touches, and changes nothing else."""
+    inside = [e for e in marked.edits if _touches(e, candidate)]
+    if not inside:
+        return False
+    first = min(candidate.start, _core(inside[0])[0])
+    last = max(candidate.end, _core(inside[-1])[1])
+    done = marked.text[first : candidate.start] + candidate.replacement + marked.text[candidate.end : last]
+    pieces, at = [], first
+    for edit in inside:
+        start, end = _core(edit)
+        pieces += [marked.text[at:start], edit.gold[0].strip()]
+        at = end
+    return "".join([*pieces, marked.text[at:last]]).split() == done.split()
+
+
+def _touches(edit: GoldEdit, candidate: Candidate) -> bool:
+    """Say whether they share a character; the space that a deletion took along does not count."""
+    start, end = _core(edit)
+    return start < candidate.end and candidate.start < end
+
+
+def _core(edit: GoldEdit) -> tuple[int, int]:
+    """Give the range of an edit without the space at its ends."""
+    left = len(edit.spun) - len(edit.spun.lstrip())
+    return edit.start + left, max(edit.start + left, edit.start + len(edit.spun.rstrip()))
