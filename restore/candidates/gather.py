@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from importlib import import_module
 
 from restore.candidates.base import Candidate, CandidateSource, Context
 from restore.candidates.guard import is_lawful
+from restore.casing import SURE, load_case_table
+from restore.parsing import ParsedText
 from restore.records import Span
 
+_SEEN = 4
 _MODULES = {
     "reference": "ReferenceSource",
     "document": "DocumentSource",
@@ -30,6 +34,7 @@ def gather(context: Context, sources: Sequence[CandidateSource]) -> list[Candida
     merged: dict[tuple[int, int, str], Candidate] = {}
     for source in sources:
         for candidate in source.propose(context):
+            candidate = _titled(candidate, context.parsed)
             key = (candidate.start, candidate.end, candidate.replacement)
             known = merged.get(key)
             merged[key] = candidate if known is None else _merge(known, candidate)
@@ -42,6 +47,20 @@ def verbatim(context: Context) -> list[Span]:
     text = context.parsed.text
     spans = (Span(s.start, s.end) for s in context.parsed.sentences)
     return [s for s in spans if any(text[s.start : s.end] in r.parsed.text for r in context.references)]
+
+
+def _titled(candidate: Candidate, parsed: ParsedText) -> Candidate:
+    """Capitalise a word that usually is before a name ("president" before "Obama") where a name follows."""
+    word = candidate.replacement
+    if not (word.isalpha() and word.islower()):
+        return candidate
+    following = parsed.tokens_between(candidate.end, candidate.end + 2)
+    if not following or not following[0].is_name or following[0].entity != "PERSON":
+        return candidate
+    known = load_case_table().look_up(word)
+    if known.before_name[0] < _SEEN or known.share_before_name < SURE:
+        return candidate
+    return replace(candidate, replacement=word.capitalize())
 
 
 def _merge(one: Candidate, other: Candidate) -> Candidate:

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from restore.candidates.base import Candidate, Context
 from restore.channel import SpinnerChannel, lemmas
-from restore.language_model.bigram import dictionary_counts
+from restore.frequencies import word_counts
 from restore.parsing import ParsedText, Token
 
 FUNCTION_TAGS = frozenset({"ADP", "DET", "PRON", "AUX", "CCONJ", "SCONJ", "PART"})
@@ -191,7 +191,7 @@ def _pair_share(pairs: Counter[tuple[str, str]], before: str, middle: Iterable[s
 
 def _log_frequency(words: str) -> float:
     """Give log10 of the count per million of the rarest word; -3 for unknown ones, 0 for none."""
-    counts = dictionary_counts()[0]
+    counts = word_counts()
     if not words:
         return 0.0
     rarest = min(counts.get(w, 0) for w in words.split())

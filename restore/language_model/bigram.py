@@ -10,10 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
-from importlib.resources import files
+from functools import cached_property
 from itertools import pairwise
-from types import MappingProxyType
+
+from restore.frequencies import pair_counts, word_counts
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\w\s]")
 _WEIGHTS = (0.25, 0.45, 0.3)  # reference bigram, dictionary bigram, unigram
@@ -25,21 +25,6 @@ class BigramState:
     """All that the next word's probability depends on."""
 
     last: str = ""
-
-
-@cache
-def dictionary_counts() -> tuple[MappingProxyType[str, int], MappingProxyType[tuple[str, str], int]]:
-    """Read symspellpy's word counts and bigram counts, lower-cased, as they are packaged with it."""
-    folder = files("symspellpy")
-    words: dict[str, int] = {}
-    for line in (folder / "frequency_dictionary_en_82_765.txt").read_text("utf-8-sig").splitlines():
-        word, count = line.split()
-        words[word] = int(count)
-    pairs: dict[tuple[str, str], int] = {}
-    for line in (folder / "frequency_bigramdictionary_en_243_342.txt").read_text("utf-8-sig").splitlines():
-        first, second, count = line.split()
-        pairs[first, second] = int(count)
-    return MappingProxyType(words), MappingProxyType(pairs)
 
 
 class BigramJudge:
@@ -57,7 +42,7 @@ class BigramJudge:
 
     @cached_property
     def _total(self) -> int:
-        return sum(dictionary_counts()[0].values())
+        return sum(word_counts().values())
 
     def begin(self, contexts: Sequence[str]) -> list[BigramState]:
         """Remember the last word of each context."""
@@ -94,9 +79,9 @@ class BigramJudge:
         return last, score
 
     def _probability(self, last: str, word: str) -> float:
-        words, pairs = dictionary_counts()
+        words, pairs = word_counts(), pair_counts()
         own = self._own[last, word] / self._own_first[last] if self._own_first[last] else 0.0
-        pair = pairs.get((last, word), 0) / words[last] if last in words else 0.0
+        pair = pairs.get(f"{last} {word}", 0) / words[last] if last in words else 0.0
         single = words.get(word, _NEW_WORD) / self._total
         return _WEIGHTS[0] * own + _WEIGHTS[1] * min(pair, 1.0) + _WEIGHTS[2] * single
 
