@@ -1,0 +1,88 @@
+"""The laws no candidate may break."""
+
+from __future__ import annotations
+
+import pytest
+
+from restore.candidates.base import Candidate
+from restore.candidates.guard import is_lawful
+from restore.parsing import ParsedText, Sentence, Token
+from restore.records import Evidence
+
+TEXT = 'In 2012 Mary Shrub said "it was three" at www.example.org today.'
+POS = {"2012": "NUM", "three": "NUM", "Mary": "PROPN", "Shrub": "PROPN"}
+
+
+def parsed() -> ParsedText:
+    tokens, at = [], 0
+    for word in [
+        "In",
+        "2012",
+        "Mary",
+        "Shrub",
+        "said",
+        '"',
+        "it",
+        "was",
+        "three",
+        '"',
+        "at",
+        "www.example.org",
+        "today",
+        ".",
+    ]:
+        at = TEXT.index(word, at)
+        entity = "PERSON" if word in {"Mary", "Shrub"} else "CARDINAL" if word == "three" else ""
+        pos = POS.get(word, "X")
+        tokens.append(Token(len(tokens), at, at + len(word), word, word.lower(), pos, "", "", 0, entity, 0))
+        at += len(word)
+    return ParsedText(TEXT, tuple(tokens), (Sentence(0, 0, len(TEXT), 0, len(tokens)),))
+
+
+def candidate(old: str, new: str, kind: str = "spinner") -> Candidate:
+    start = TEXT.index(old)
+    return Candidate(start, start + len(old), new, (Evidence(kind, "row", "why", 0.5),))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("2012", "2013"),
+        ("2012", ""),
+        ("three", "four"),
+        ("Shrub", "Bush"),
+        ("Mary Shrub", "Bush"),
+        ("was", "was 3"),
+    ],
+)
+def test_figures_and_names_need_a_witness(old: str, new: str) -> None:
+    assert not is_lawful(candidate(old, new), parsed())
+    assert is_lawful(candidate(old, new, "reference"), parsed())
+    assert is_lawful(candidate(old, new, "document"), parsed())
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("said", "told"), ("today", ""), ("Shrub", "shrub"), ("Mary Shrub said", "Mary Shrub told")]
+)
+def test_other_words_and_casing_are_free(old: str, new: str) -> None:
+    assert is_lawful(candidate(old, new), parsed())
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("said", "said"),
+        ("sai", "tol"),
+        ('said "', "said"),
+        ("today", "to\nday"),
+        ("www.example.org", "www.example.com"),
+        ("said", 'said "'),
+    ],
+)
+def test_never_lawful(old: str, new: str) -> None:
+    assert not is_lawful(candidate(old, new, "reference"), parsed())
+
+
+def test_outside_of_the_text() -> None:
+    assert not is_lawful(Candidate(len(TEXT), len(TEXT) + 3, "x", ()), parsed())
+    assert not is_lawful(Candidate(-3, 2, "x", ()), parsed())

@@ -1,0 +1,52 @@
+"""The frozen config: TOML, checks, fingerprint."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from restore.config import Config
+from restore.errors import ConfigError
+
+
+def test_reads_toml(tmp_path: Path) -> None:
+    path = tmp_path / "restore.toml"
+    path.write_text('language_model = "bigram"\nmin_confidence = 0.7\nsources = ["spinner", "names"]\n')
+    assert Config.from_toml(path) == Config(language_model="bigram", min_confidence=0.7, sources=("spinner", "names"))
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["min_confidence = 2.0", "min_confidense = 0.5", "sources = ['oracle']", "beam_width = 0", "no toml", "\x00"],
+)
+def test_wrong_settings_are_named(content: str, tmp_path: Path) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_text(content)
+    with pytest.raises(ConfigError, match=r"bad\.toml"):
+        Config.from_toml(path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="absent"):
+        Config.from_toml(tmp_path / "absent.toml")
+
+
+def test_replace_checks_too() -> None:
+    assert Config().replace(beam_width=3).beam_width == 3
+    with pytest.raises(ConfigError):
+        Config().replace(beam_width=-1)
+    with pytest.raises(ConfigError):
+        Config().replace(wings=2)
+
+
+def test_fingerprint_names_what_changes_results_only() -> None:
+    assert Config().fingerprint == Config(threads=3, side_by_side=9).fingerprint
+    assert Config().fingerprint != Config(min_confidence=0.5).fingerprint
+
+
+def test_config_is_frozen() -> None:
+    with pytest.raises(AttributeError):
+        Config().beam_width = 3  # type: ignore[misc]
+    assert msgspec.json.decode(msgspec.json.encode(Config()), type=Config) == Config()
