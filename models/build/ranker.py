@@ -1,25 +1,25 @@
 """Fit the ranker on simulated damage and clean text; write models/ranker.json.
 
-    python models/build/ranker.py ../shared/data --cases 150 --judges llama bigram
+    python models/build/ranker.py ../shared/data --keep /tmp/places
 
-The model is a conditional logit (McFadden 1974): at every place, keeping and each candidate compete; keeping scores 0, a
-candidate its weighted features. It is fitted twice: without a judge on all places (the prefilter), then, starting from there,
-with the judge's log-ratio on a sample of the places. ../shared/gold is never read.
+The model is a conditional logit (McFadden 1974): at every place keeping and each candidate compete; keeping scores 0, a
+candidate its weighted features. It is fitted twice: without a judge on all places (the prefilter), then, starting from
+there, with the judge's log-ratio on a sample of the places. Gold sets are never read.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import pickle
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
-from ranker_data import Case, CaseMaker, Place, articles
+from ranker_data import Case, CaseMaker, Option, Place, articles
 from ranker_scores import add_log_ratios
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
@@ -35,6 +35,7 @@ LM = "lm.ratio"
 KEPT_SHARE = 0.25
 PREFILTER_FLOOR = -6.5
 OPTIONS = 4
+FLOOR_RATIO, FLOOR = -14.0, -2.0
 
 
 class Choice:
@@ -72,12 +73,19 @@ def fit(
     choice = Choice(places, vectorizer)
     start = np.array([(prior or {}).get(n, 0.5 if n == LM else 0.0) for n in order])
     penalty = np.array([l2 * (0.02 if n in {LM, "bias"} else 1.0) for n in order])
-    found = minimize(choice.loss, start, args=(start if prior else start * 0, penalty), jac=True, method="L-BFGS-B",
-                     options={"maxiter": 600})
+    found = minimize(
+        choice.loss,
+        start,
+        args=(start if prior else start * 0, penalty),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": 600},
+    )
     return dict(zip(order, map(float, found.x), strict=True)), -found.fun / float(choice.weight.sum())
 
 
 def outlook(weights: dict[str, float], features: dict[str, float]) -> float:
+    """Give the log-odds of an option against keeping."""
     return sum(weights.get(n, 0.0) * v for n, v in features.items())
 
 
@@ -100,24 +108,26 @@ def sample(cases: Sequence[Case], prefilter: dict[str, float], rng: Random) -> l
     return chosen
 
 
-def judged(chosen: list[tuple[Case, list[Place]]], name: str, seed: int, seconds: float, threads: int) -> list[Place]:
+def judged(chosen: list[tuple[Case, list[Place]]], name: str, seed: int, seconds: float) -> list[Place]:
     """Ask a judge about the chosen places until the time is up; give the places it has seen."""
     neural: Judge | None = None
     if name == "llama":
         from restore.language_model.llama import LlamaJudge
         from restore.language_model.weights import neural_weights
 
-        neural = LlamaJudge(neural_weights(), threads)
+        neural = LlamaJudge(neural_weights())
     found: list[Place] = []
     rng, started = Random(seed), time.monotonic()
     for number, (case, places) in enumerate(chosen):
         judge = neural or BigramJudge([r.parsed.text for r in case.context.references])
-        fresh = [Place(p.sentence, [type(o)(dict(o.features), o.right, o.candidate) for o in p.options], p.damaged, p.weight)
-                 for p in places]
-        add_log_ratios(case, fresh, judge, rng)
-        found += [p for p in fresh if all(LM in o.features for o in p.options)]
-        print(f"{name}: {number + 1}/{len(chosen)} cases, {len(found)} places, {time.monotonic() - started:.0f} s",
-              file=sys.stderr, end="\r", flush=True)
+        add_log_ratios(case, places, judge, rng)
+        found += [p for p in places if all(LM in o.features for o in p.options)]
+        print(
+            f"{name}: {number + 1}/{len(chosen)} cases, {len(found)} places, {time.monotonic() - started:.0f} s",
+            file=sys.stderr,
+            end="\r",
+            flush=True,
+        )
         if time.monotonic() - started > seconds:
             break
     print(file=sys.stderr)
@@ -144,41 +154,75 @@ def report(places: Sequence[Place], weights: dict[str, float]) -> dict[str, floa
 
 
 def main() -> None:
+    """Read the command line, make or read the places, fit, report, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, help="the folder of the clean corpora")
-    parser.add_argument("--cases", type=int, default=240)
+    parser.add_argument("--cases", type=int, default=224)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--judges", nargs="+", default=["bigram", "llama"])
-    parser.add_argument("--seconds", type=float, default=1500, help="time for the neural judge")
-    parser.add_argument("--threads", type=int, default=0)
-    parser.add_argument("--keep", type=Path, help="keep the labelled and judged places in this folder, and reuse them")
+    parser.add_argument("--seconds", type=float, default=1300, help="time for the neural judge")
+    parser.add_argument("--keep", type=Path, help="keep the labelled places in this folder, or fit on those it holds")
+    parser.add_argument("--l2", type=float, default=4.0, help="strength of the prior")
     parser.add_argument("-o", "--output", type=Path, default=MODELS / "ranker.json")
     options = parser.parse_args()
-    cases = _cached(options.keep, "cases", lambda: _cases(options.data, options.cases, options.seed))
-    held_out = [c for n, c in enumerate(cases) if n % 5 == 0]
-    training = [c for n, c in enumerate(cases) if n % 5]
-    every = [p for c in training for p in c.places]
-    names = sorted({n for p in every for o in p.options for n in o.features})
-    prefilter, likelihood = fit(every, names, l2=4.0)
-    test = [p for c in held_out for p in c.places]
-    summary = {"prefilter": {"log_likelihood": likelihood, **report(test, prefilter)}}
-    ranker = {"judges": {}, "prefilter": _rounded(prefilter), "prefilter_floor": PREFILTER_FLOOR}
-    rng = Random(options.seed)
-    for name in options.judges:
-        def ask(name: str = name) -> tuple[list[Place], list[Place]]:
-            part = judged(sample(training, prefilter, rng), name, options.seed, options.seconds * 0.8, options.threads)
-            return part, judged(sample(held_out, prefilter, rng), name, options.seed, options.seconds * 0.2, options.threads)
-
-        seen, unseen = _cached(options.keep, f"judged-{name}", ask)
-        weights, likelihood = fit(seen, [*names, LM], 4.0, {**prefilter, LM: 0.3})
-        summary[name] = {"places": len(seen), "log_likelihood": likelihood, **report(unseen, weights)}
-        scale = weights.pop(LM)
-        ranker["judges"][name] = {
-            "language_model": round(scale, 4), "features": _rounded(weights), "floor": round(-14.0 * scale - 2.0, 2),
-            "temperature": 1.0,
-        }
+    places = _read(options.keep) or _make(options)
+    if options.keep:
+        _write(options.keep, places)
+    ranker, summary = fit_all(places, options.judges, options.l2)
     options.output.write_text(json.dumps(ranker, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     print(json.dumps(summary, indent=1))
+
+
+def fit_all(places: dict[str, list[Place]], judges: Sequence[str], l2: float) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Fit the prefilter and the weights of every judge; `places` has train, test, and JUDGE-train, JUDGE-test."""
+    names = sorted({n for p in places["train"] for o in p.options for n in o.features})
+    prefilter, likelihood = fit(places["train"], names, l2)
+    summary: dict[str, Any] = {"prefilter": {"log_likelihood": likelihood, **report(places["test"], prefilter)}}
+    fitted = {}
+    for judge in judges:
+        seen, unseen = places[f"{judge}-train"], places[f"{judge}-test"]
+        weights, likelihood = fit(seen, [*names, LM], l2, {**prefilter, LM: 0.3})
+        summary[judge] = {"places": len(seen), "log_likelihood": likelihood, **report(unseen, weights)}
+        summary[judge]["worth"] = worth(unseen, weights)
+        scale = weights.pop(LM)
+        floor = round(FLOOR_RATIO * scale + FLOOR, 2)
+        fitted[judge] = {"language_model": round(scale, 4), "features": _rounded(weights), "floor": floor}
+    return {"judges": fitted, "prefilter": _rounded(prefilter), "prefilter_floor": PREFILTER_FLOOR}, summary
+
+
+def worth(places: Sequence[Place], weights: dict[str, float]) -> dict[str, float]:
+    """Give what each group of features is worth: the loss in log-likelihood per 1,000 places when it is silenced."""
+    groups = sorted({n.split(".")[0] for n in weights})
+    whole = _likelihood(places, weights)
+    return {
+        g: round(1000 * (whole - _likelihood(places, {n: w for n, w in weights.items() if n.split(".")[0] != g})), 2)
+        for g in groups
+    }
+
+
+def _likelihood(places: Sequence[Place], weights: dict[str, float]) -> float:
+    total = count = 0.0
+    for place in places:
+        scores = np.array([outlook(weights, o.features) for o in place.options])
+        right = np.array([o.right for o in place.options])
+        good = np.exp(scores)[right].sum() if right.any() else 1.0
+        total += place.weight * float(np.log(good) - np.log1p(np.exp(scores).sum()))
+        count += place.weight
+    return total / count
+
+
+def _make(options: argparse.Namespace) -> dict[str, list[Place]]:
+    cases = _cases(options.data, options.cases, options.seed)
+    parts = {"train": [c for n, c in enumerate(cases) if n % 5], "test": [c for n, c in enumerate(cases) if n % 5 == 0]}
+    places = {name: [p for c in part for p in c.places] for name, part in parts.items()}
+    names = sorted({n for p in places["train"] for o in p.options for n in o.features})
+    prefilter, _ = fit(places["train"], names, options.l2)
+    rng = Random(options.seed)
+    for judge in options.judges:
+        for name, share in (("train", 0.8), ("test", 0.2)):
+            chosen = sample(parts[name], prefilter, rng)
+            places[f"{judge}-{name}"] = judged(chosen, judge, options.seed, options.seconds * share)
+    return places
 
 
 def _cases(data: Path, count: int, seed: int) -> list[Case]:
@@ -198,15 +242,22 @@ def _rounded(weights: dict[str, float]) -> dict[str, float]:
     return {n: round(w, 4) for n, w in weights.items() if abs(w) >= 5e-4}
 
 
-def _cached(folder: Path | None, name: str, make):
-    """Reuse what an earlier run of this script left in a folder of the user's own."""
-    path = folder / f"{name}.pickle" if folder else None
-    if path and path.exists():
-        return pickle.loads(path.read_bytes())
-    found = make()
-    if path:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(pickle.dumps(found))
+def _write(folder: Path, places: dict[str, list[Place]]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, part in places.items():
+        rows = [[p.weight, p.damaged, [[o.right, o.features] for o in p.options]] for p in part]
+        (folder / f"{name}.json").write_text(json.dumps(rows), encoding="utf-8")
+
+
+def _read(folder: Path | None) -> dict[str, list[Place]]:
+    """Read what an earlier run kept; nothing if there is none."""
+    found = {}
+    for path in sorted(folder.glob("*.json")) if folder else []:
+        rows = json.loads(path.read_text("utf-8"))
+        found[path.stem] = [
+            Place(0, [Option(features, right, None) for right, features in options], damaged, weight)
+            for weight, damaged, options in rows
+        ]
     return found
 
 

@@ -12,8 +12,11 @@ from pathlib import Path
 from random import Random
 
 from restore.alignment.align import align
+from restore.alignment.records import AlignedReference
 from restore.candidates.base import Candidate, Context
+from restore.candidates.document import DocumentSource
 from restore.candidates.gather import gather, make_sources, verbatim
+from restore.candidates.reference import ReferenceSource
 from restore.candidates.spinner import SpinnerSource
 from restore.channel import ChannelRow, SpinnerChannel, load_channel
 from restore.config import Config
@@ -42,11 +45,11 @@ class Article:
 
 @dataclass(slots=True)
 class Option:
-    """One candidate at a place: its features, whether it is right, and the candidate itself."""
+    """One candidate at a place: its features, whether it is right, and the candidate itself while it is needed."""
 
     features: dict[str, float]
     right: bool
-    candidate: Candidate
+    candidate: Candidate | None
 
 
 @dataclass(slots=True)
@@ -139,7 +142,8 @@ class CaseMaker:
         self._channels = masked_channels()
         self._whole = load_channel()
         self._config = Config()
-        self._sources = make_sources(name for name in self._config.sources if name != "spinner")
+        known = {"spinner", "reference", "document"}
+        self._sources = make_sources(name for name in self._config.sources if name not in known)
 
     def make(self, article: Article, spoil: bool | None = None) -> Case:
         """Damage an article (or leave it clean), find its candidates with a part of the channel hidden, label them."""
@@ -154,19 +158,20 @@ class CaseMaker:
         references = self._references(article, clean, parsed, rng)
         context = Context(parsed, references)
         channel = self._channels[rng.randrange(FOLDS)]
-        candidates = gather(context, [*self._sources, SpinnerSource(channel)])
+        informed = [SpinnerSource(channel), ReferenceSource(channel), DocumentSource(channel)]
+        candidates = gather(context, [*self._sources, *informed])
         share = judge_document(parsed).damaged_share
         case = Case(article.id, context, marked, share)
         case.places = list(label(case, candidates, Features(context, channel, share)))
         return case
 
-    def _references(self, article: Article, clean: ParsedText, parsed: ParsedText, rng: Random) -> tuple:
+    def _references(
+        self, article: Article, clean: ParsedText, parsed: ParsedText, rng: Random
+    ) -> tuple[AlignedReference, ...]:
         if rng.random() < 0.4:
             return ()
-        if article.sibling and rng.random() < 0.75:
-            text = article.sibling
-        else:
-            text = self._retold(clean, rng)
+        real = bool(article.sibling) and rng.random() < 0.75
+        text = article.sibling if real else self._retold(clean, rng)
         other = self._parser.parse(text)
         reference = Reference("reference 1", text)
         report = assess(parsed, reference, other, self._config.reference_min_score)
