@@ -1,4 +1,4 @@
-"""The judge's opinion on labelled candidates: log-ratio of the text with and without the edit, six units further."""
+"""The judge's opinion on labelled candidates: log-ratio of the text with and without the edit, five units further."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from restore.decoding.decoder import judge_context
 from restore.decoding.lattice import Edge, Lattice, ScoredCandidate, build
 from restore.language_model.base import Judge
 
-WINDOW = 6
+WINDOW = 5
 _BATCH = 80
 _RESTORED_LEFT = 0.6
 
