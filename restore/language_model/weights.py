@@ -179,8 +179,8 @@ def pull(progress: Progress | None = None, file_type: FileType = FILE_TYPE) -> P
 def load_llama_cpp() -> ModuleType:
     """Import llama_cpp with its logging off; raises `ModelNotFoundError` if the extra is missing or broken."""
     global _log_callback
-    # Threads that spin while they wait bring a machine with other work on it to a crawl (measured on two cores: 14 instead
-    # of 120 tokens/s), threads that never spin halve the speed of an idle one. libgomp reads this once, when it is loaded.
+    # Threads that spin while they wait bring a machine with other work on it to a crawl (measured on two cores: 14
+    # instead of 120 tokens/s), threads that never spin halve the speed of an idle one. libgomp reads this when loaded.
     os.environ.setdefault("GOMP_SPINCOUNT", "5000")
     try:
         library: Any = import_module("llama_cpp")
