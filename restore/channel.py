@@ -52,6 +52,11 @@ class ChannelRow:
         return sum(n for name, n in self.families if name == TORTURED)
 
     @property
+    def family_weights(self) -> dict[str, float]:
+        """The counts by family; tortured phrases, of which every one is damage, weigh a quarter."""
+        return {name: count * (_TORTURED_SHARE if name == TORTURED else 1.0) for name, count in self.families}
+
+    @property
     def weight(self) -> float:
         """The count, with half the weight for whatever was inferred without the original at hand."""
         pages = self.page_count * (1.0 if self.retrieved else _INFERRED_WEIGHT)
@@ -145,6 +150,16 @@ class SpinnerChannel:
     def by_lemma(self, lemma: str) -> tuple[ChannelRow, ...]:
         """Give the one-word rows whose spun side has this lemma, heaviest first."""
         return self._lemma_rows.get(lemma, ())
+
+    @cached_property
+    def family_shares(self) -> dict[str, float]:
+        """Give the share of each family of spinners in the counts of all rows; the shares add up to 1."""
+        weights: dict[str, float] = defaultdict(float)
+        for row in self.rows:
+            for name, weight in row.family_weights.items():
+                weights[name] += weight
+        total = sum(weights.values())
+        return {name: weight / total for name, weight in weights.items()}
 
     @cached_property
     def _lemma_rows(self) -> dict[str, tuple[ChannelRow, ...]]:

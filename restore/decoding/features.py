@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from restore.candidates.base import Candidate, Context
 from restore.channel import SpinnerChannel, lemmas
+from restore.decoding.families import FamilyMix
 from restore.frequencies import word_counts
 from restore.parsing import ParsedText, Token
 
@@ -28,6 +29,7 @@ class Features:
         self._context = context
         self._channel = channel
         self._share = round(min(damaged_share, 0.4), 2)
+        self._families = FamilyMix(context.parsed, channel)
         self._quoted = {n for span in context.parsed.quotations for n in range(span.start, span.end)}
 
     def describe(self, candidate: Candidate) -> dict[str, float]:
@@ -69,12 +71,14 @@ class Features:
         if spun == original:
             return {}
         channel = self._channel
-        row = any(r.original == original for r in channel.originals(spun))
+        rows = [r for r in channel.originals(spun) if r.original == original]
+        row = bool(rows)
         same = channel.log_inverse(spun, spun)
         odds = max(_FLOOR, channel.log_inverse(spun, original) - same)
         forward = max(_FLOOR, channel.log_forward(spun, original))
         return {
             "channel.row": float(row),
+            "channel.family": self._families.fit(spun, rows[0]) if rows else 0.0,
             "channel.forward_row": forward if row else 0.0,
             "channel.forward_new": 0.0 if row else forward,
             "channel.odds_row": odds if row else 0.0,
@@ -152,10 +156,22 @@ class Features:
         return {
             "context.document_spun": math.log(min(known.get(w, 1) for w in spun)) if content else 0.0,
             "context.document_word": math.log1p(min(known.get(w, 0) for w in lower)) if content and lower else 0.0,
+            "context.neighbour": 0.0 if case else self._suspicion_beside(tokens),
             "context.document_pair": _pair_share(pairs, before, lower, after),
             "context.damage": 0.0 if case else _logit(self._share),
             "context.damage_row": row * _logit(self._share),
         }
+
+    def _suspicion_beside(self, tokens: tuple[Token, ...]) -> float:
+        """Give the highest probability of damage among the two words on either side."""
+        parsed = self._context.parsed
+        sentence = parsed.sentences[tokens[0].sentence]
+        left = parsed.tokens[max(sentence.first, tokens[0].index - 2) : tokens[0].index]
+        right = parsed.tokens[tokens[-1].index + 1 : min(sentence.last, tokens[-1].index + 3)]
+        return max((self._suspicion(t.lower) for t in (*left, *right)), default=0.0)
+
+    def _suspicion(self, word: str) -> float:
+        return 1.0 - self._channel.identity(word) if self._channel.originals(word) else 0.0
 
     @cached_property
     def _document_pairs(self) -> Counter[tuple[str, str]]:
