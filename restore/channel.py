@@ -210,6 +210,11 @@ def _witten_bell(rows: Iterable[ChannelRow], weight: float, lemma_share: float) 
     return (weight + kinds * back_off) / (total + kinds) if kinds else back_off
 
 
+def normalise(phrase: str) -> str:
+    """Write a phrase as the rows are written: lower case, straight apostrophes, single spaces."""
+    return " ".join(phrase.lower().replace("’", "'").split())
+
+
 @lru_cache(maxsize=50_000)
 def lemmas(word: str) -> tuple[str, ...]:
     """Give the lemmas a lower-cased word can have, verb first, then noun, adjective, adverb; itself if unknown."""

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 _BLOCK = re.compile(r"[^\r\n]+")
 _BLOCK_LIMIT = 20_000
 _NAMES = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "PRODUCT", "WORK_OF_ART", "LAW", "LANGUAGE"})
-_FIGURES = frozenset({"DATE", "TIME", "PERCENT", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL"})
-_NUMBER_WORD = re.compile(
-    r"(?i)(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|"
+FIGURE_ENTITIES = frozenset({"DATE", "TIME", "PERCENT", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL"})
+NUMBER_WORD = re.compile(
+    r"(?i)(?:first|second|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\w+(?:teen|ie)th|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|"
     r"seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|trillions?|dozens?|half|third|quarter|"
     r"january|february|march|april|may|june|july|august|september|october|november|december|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
@@ -66,7 +66,7 @@ class Token:
         """Whether it holds a digit, or is a number word or a part of a date."""
         if any(c.isdigit() for c in self.text):
             return True
-        return (self.entity in _FIGURES or self.pos == "NUM") and _NUMBER_WORD.fullmatch(self.text) is not None
+        return (self.entity in FIGURE_ENTITIES or self.pos == "NUM") and NUMBER_WORD.fullmatch(self.text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,15 @@ class ParsedText:
     def links(self) -> tuple[Span, ...]:
         """URLs, e-mail addresses, handles and hash tags."""
         return tuple(Span(*match.span()) for match in _LINK.finditer(self.text))
+
+    def in_link(self, start: int, end: int) -> bool:
+        """Say whether the characters `[start, end)` touch a link."""
+        near = bisect_left(self._link_ends, start + 1)
+        return near < len(self.links) and self.links[near].start < end
+
+    @cached_property
+    def _link_ends(self) -> list[int]:
+        return [span.end for span in self.links]
 
     @cached_property
     def vocabulary(self) -> dict[str, int]:

@@ -34,7 +34,7 @@ MODELS = Path(__file__).resolve().parent.parent
 LM = "lm.ratio"
 KEPT_SHARE = 0.25
 PREFILTER_FLOOR = -6.5
-OPTIONS = 4
+OPTIONS = 5
 FLOOR_RATIO, FLOOR = -14.0, -2.0
 
 

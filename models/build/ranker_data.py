@@ -160,7 +160,7 @@ class CaseMaker:
         channel = self._channels[rng.randrange(FOLDS)]
         informed = [SpinnerSource(channel), ReferenceSource(channel), DocumentSource(channel)]
         candidates = gather(context, [*self._sources, *informed])
-        share = judge_document(parsed).damaged_share
+        share = judge_document(parsed, channel).damaged_share
         case = Case(article.id, context, marked, share)
         case.places = list(label(case, candidates, Features(context, channel, share)))
         return case
@@ -199,9 +199,21 @@ def label(case: Case, candidates: Sequence[Candidate], features: Features) -> It
 
 def is_right(marked: MarkedText, candidate: Candidate) -> bool:
     """Say whether the candidate alone mends every edit that it touches, and changes nothing else."""
-    inside = [e for e in marked.edits if _touches(e, candidate)]
-    if not inside:
+    touched = [e for e in marked.edits if _touches(e, candidate)]
+    bordering = [e for e in marked.edits if e in touched or _borders(marked, e, candidate)]
+    return any(edits and _mends(marked, candidate, edits) for edits in (touched, bordering))
+
+
+def _borders(marked: MarkedText, edit: GoldEdit, candidate: Candidate) -> bool:
+    """Say whether words are missing right beside the candidate."""
+    if edit.spun.strip():
         return False
+    left, right = sorted((candidate.end, edit.start))
+    before, after = sorted((edit.end, candidate.start))
+    return not marked.text[left:right].strip() or not marked.text[before:after].strip()
+
+
+def _mends(marked: MarkedText, candidate: Candidate, inside: Sequence[GoldEdit]) -> bool:
     first = min(candidate.start, _core(inside[0])[0])
     last = max(candidate.end, _core(inside[-1])[1])
     done = marked.text[first : candidate.start] + candidate.replacement + marked.text[candidate.end : last]

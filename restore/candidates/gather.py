@@ -55,7 +55,10 @@ def _titled(candidate: Candidate, parsed: ParsedText) -> Candidate:
     if not (word.isalpha() and word.islower()):
         return candidate
     following = parsed.tokens_between(candidate.end, candidate.end + 2)
-    if not following or not following[0].is_name or following[0].entity != "PERSON":
+    here = parsed.tokens_between(candidate.start, candidate.end)
+    if not here or not following or following[0].sentence != here[-1].sentence:
+        return candidate
+    if not following[0].is_name or following[0].entity != "PERSON":
         return candidate
     known = load_case_table().look_up(word)
     if known.before_name[0] < _SEEN or known.share_before_name < SURE:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from restore.candidates.base import Candidate
-from restore.parsing import ParsedText
-from restore.records import Span
+from restore.channel import lemmas
+from restore.parsing import FIGURE_ENTITIES, NUMBER_WORD, ParsedText, Token
 
 _MARKS = re.compile(r"[\"“”„«»‘]|(?<!\w)['’]|['’](?!\w)")
 _DIGITS = re.compile(r"\d+")
@@ -27,19 +28,48 @@ def is_lawful(candidate: Candidate, parsed: ParsedText) -> bool:
         candidate.replacement
     ):
         return False
-    if any(link.overlaps(Span(start, end)) for link in parsed.links):
-        return False
     tokens = parsed.tokens_between(start, end)
     if not tokens or tokens[0].start != start or tokens[-1].end != end or tokens[0].sentence != tokens[-1].sentence:
+        return False
+    if parsed.in_link(start, end):
         return False
     if original.lower() == candidate.replacement.lower():
         return True
     witnessed = any(evidence.kind in _WITNESSES for evidence in candidate.evidence)
     kept = candidate.replacement.lower().split()
-    for token in tokens:
-        if (token.is_figure or token.is_name) and not witnessed and token.lower not in kept:
-            return False
-    return witnessed or _DIGITS.findall(original) == _DIGITS.findall(candidate.replacement)
+    if not kept and not _can_go(parsed, tokens):
+        return False
+    if witnessed:
+        return True
+    old = original.lower().split()
+    if any(NUMBER_WORD.fullmatch(word) and word not in old for word in kept):
+        return False
+    if any((t.is_figure or t.is_name or _is_unit(t)) and not _survives(t, kept) for t in tokens):
+        return False
+    return _DIGITS.findall(original) == _DIGITS.findall(candidate.replacement)
+
+
+def _is_unit(token: Token) -> bool:
+    """Say whether a word is the unit of a date or an amount ("three hours")."""
+    return token.entity in FIGURE_ENTITIES and token.pos == "NOUN"
+
+
+def _survives(token: Token, kept: Sequence[str]) -> bool:
+    if token.lower in kept:
+        return True
+    return _is_unit(token) and any(set(lemmas(token.lower)) & set(lemmas(word)) for word in kept)
+
+
+def _can_go(parsed: ParsedText, tokens: Sequence[Token]) -> bool:
+    """Say whether the text stays a text without these tokens: no empty sentence, no comma left over."""
+    sentence = parsed.sentences[tokens[0].sentence]
+    first, last = tokens[0].index, tokens[-1].index + 1
+    before = parsed.tokens[first - 1] if first > sentence.first else None
+    after = parsed.tokens[last] if last < sentence.last else None
+    if before is None and after is None:
+        return False
+    alone = before is None or not before.is_word
+    return not (alone and after is not None and after.text in ",;:" and tokens[0].is_word)
 
 
 def _breaks(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from restore.candidates.base import Candidate, Context
 from restore.casing import CaseTable, capitalise, load_case_table, match_case
-from restore.channel import ChannelRow, SpinnerChannel, lemmas, load_channel
+from restore.channel import ChannelRow, SpinnerChannel, lemmas, load_channel, normalise
 from restore.parsing import ParsedText, Token
 from restore.records import Evidence
 
@@ -40,11 +40,6 @@ class SpinnerSource:
                         if not (len(window) == 1 and _is_acronym(token.text)):
                             yield from _from_row(channel, case, parsed, window, row)
                 yield from _by_lemma(channel, case, token)
-
-
-def normalise(phrase: str) -> str:
-    """Lower case, straight apostrophes, single spaces: how the rows are written."""
-    return " ".join(phrase.lower().replace("’", "'").split())
 
 
 def _windows(parsed: ParsedText, tokens: tuple[Token, ...], at: int, longest: int) -> Iterator[tuple[Token, ...]]:

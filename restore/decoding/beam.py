@@ -38,8 +38,13 @@ class Hypothesis:
     state: Any
     score: float
     mass: float
-    tail: tuple[str, ...]
+    read: str
     edits: dict[Edge, float] = field(default_factory=dict)
+
+    @property
+    def tail(self) -> tuple[str, ...]:
+        """The last words; hypotheses that end in the same ones have the same future."""
+        return tuple(self.read.split()[-_RECOMBINE:])
 
     def absorb(self, mass: float, edits: dict[Edge, float]) -> None:
         """Take over the mass of a hypothesis that is given up."""
@@ -60,7 +65,8 @@ class _Search:
         self.node = 0
         self.waiting: dict[int, list[Hypothesis]] = defaultdict(list)
         self.users: Counter[int] = Counter()  # a deletion leaves the state as it is, so several hypotheses may hold one
-        self._wait(0, Hypothesis(state, 0.0, 0.0, ()))
+        self.lost: list[tuple[float, Hypothesis, Edge]] = []
+        self._wait(0, Hypothesis(state, 0.0, 0.0, ""))
 
     def _wait(self, node: int, hypothesis: Hypothesis) -> None:
         self.waiting[node].append(hypothesis)
@@ -81,19 +87,24 @@ class _Search:
     def plan(self, judge: Judge) -> list[tuple[Hypothesis, Edge]]:
         """Choose the steps out of the next node that are worth an evaluation."""
         current = self.waiting[self.node]
-        by_end: dict[int, list[tuple[float, Hypothesis, Edge]]] = defaultdict(list)
+        by_end: dict[int, list[tuple[float, bool, Hypothesis, Edge]]] = defaultdict(list)
         for hypothesis in current:
             edges = self.lattice.edges[self.node]
             hints = judge.peek(hypothesis.state, [e.text for e in edges])
-            for edge, hint in zip(edges, hints, strict=True):
+            for edge, (hint, exact) in zip(edges, hints, strict=True):
                 bound = hypothesis.score + edge.cost + self.settings.weight * hint
-                by_end[edge.end].append((bound, hypothesis, edge))
+                by_end[edge.end].append((bound, exact, hypothesis, edge))
         chosen: list[tuple[Hypothesis, Edge]] = []
         for options in by_end.values():
             options.sort(key=lambda o: -o[0])
             floor = options[0][0] - _MARGIN
-            kept = [o for n, o in enumerate(options) if o[0] >= floor and n < self.settings.width + _SPARE]
-            chosen += [(h, e) for _, h, e in kept]
+            for rank, (bound, exact, hypothesis, edge) in enumerate(options):
+                if bound < floor:
+                    break
+                if rank < self.settings.width + _SPARE or not edge.scored:
+                    chosen.append((hypothesis, edge))
+                elif exact:  # of the others only an upper bound is known: they have no mass to leave
+                    self.lost.append((bound, hypothesis, edge))
         return chosen
 
     def take(
@@ -105,8 +116,12 @@ class _Search:
             edits = dict(parent.edits)
             if edge.scored:
                 edits[edge] = 1.0
-            tail = (*parent.tail, *edge.text.split())[-_RECOMBINE:]
-            self._wait(edge.end, Hypothesis(state, parent.score + gain, parent.mass + gain, tail, edits))
+            read = parent.read + edge.text
+            self._wait(edge.end, Hypothesis(state, parent.score + gain, parent.mass + gain, read, edits))
+        for bound, parent, edge in self.lost:
+            heir = max(self.waiting[edge.end], key=lambda h: h.score)
+            heir.absorb(parent.mass + bound - parent.score, {**parent.edits, edge: 1.0})
+        self.lost.clear()
         self.drop(self.waiting.pop(self.node), judge)
         self.node += 1
         while not self.done and self.node not in self.waiting:
@@ -118,12 +133,16 @@ class _Search:
         found: dict[tuple[str, ...], Hypothesis] = {}
         lost: list[Hypothesis] = []
         for hypothesis in sorted(self.waiting[self.node], key=lambda h: -h.score):
-            twin = found.get(hypothesis.tail)
-            if twin is not None:
+            tail = hypothesis.tail
+            twin = found.get(tail)
+            if twin is not None and twin.read == hypothesis.read:  # one outcome, reached in two ways
+                twin.mass = _log_add(twin.mass, hypothesis.mass)
+                lost.append(hypothesis)
+            elif twin is not None:
                 twin.absorb(hypothesis.mass, hypothesis.edits)
                 lost.append(hypothesis)
             elif len(found) < self.settings.width:
-                found[hypothesis.tail] = hypothesis
+                found[tail] = hypothesis
             else:
                 next(iter(found.values())).absorb(hypothesis.mass, hypothesis.edits)
                 lost.append(hypothesis)

@@ -77,7 +77,7 @@ def _deletion(parsed: ParsedText, start: int, end: int) -> tuple[int, int, str]:
     if token.index == sentence.first and last.index + 1 < sentence.last:
         following = parsed.tokens[last.index + 1]
         first = text[following.start]
-        if text[start].isupper() and first.islower():
+        if text[start].isupper() and first.islower() and not parsed.in_link(following.start, following.end):
             return start, following.start + 1, first.upper()
         return start, following.start, ""
     if start > 0 and text[start - 1] in " \t\u00a0":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 
-from restore.channel import ChannelRow, SpinnerChannel
+from restore.channel import ChannelRow, SpinnerChannel, normalise
 from restore.parsing import ParsedText
 
 _TELLING = 0.5
@@ -24,10 +24,10 @@ class FamilyMix:
         self._own: dict[str, dict[str, float]] = {}
         self._mix: dict[str, float] = defaultdict(float)
         for sentence in parsed.sentences:
-            words = [t.lower for t in parsed.sentence_tokens(sentence)]
+            tokens = parsed.sentence_tokens(sentence)
             for length in range(1, _LONGEST + 1):
-                for first in range(len(words) - length + 1):
-                    self._hear(" ".join(words[first : first + length]), channel)
+                for first, last in zip(tokens, tokens[length - 1 :], strict=False):
+                    self._hear(normalise(parsed.text[first.start : last.end]), channel)
 
     def _hear(self, phrase: str, channel: SpinnerChannel) -> None:
         if phrase in self._own:

@@ -6,13 +6,14 @@ Names are `group.what`; the sources' own features (`thesaurus.synonym`, ...) are
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from restore.candidates.base import Candidate, Context
-from restore.channel import SpinnerChannel, lemmas
+from restore.channel import SpinnerChannel, lemmas, normalise
 from restore.decoding.families import FamilyMix
 from restore.frequencies import word_counts
 from restore.parsing import ParsedText, Token
@@ -20,6 +21,8 @@ from restore.parsing import ParsedText, Token
 FUNCTION_TAGS = frozenset({"ADP", "DET", "PRON", "AUX", "CCONJ", "SCONJ", "PART"})
 _LEMMINFLECT_TAGS = {"ADJ": "ADJ", "ADV": "ADV", "NOUN": "NOUN", "VERB": "VERB", "AUX": "AUX", "PROPN": "PROPN"}
 _FLOOR = -9.0
+_LOG_MILLIONS = 5.73  # of the words that the frequency dictionary was counted on
+_SPLITS = re.compile(r"(-|'s\b|n't\b)")
 
 
 class Features:
@@ -36,17 +39,17 @@ class Features:
         """Give the features of one candidate; absent ones are 0."""
         parsed = self._context.parsed
         tokens = parsed.tokens_between(candidate.start, candidate.end)
-        spun = " ".join(t.lower for t in tokens)
-        words = candidate.replacement.split()
-        original = " ".join(words).lower()
+        spun = normalise(parsed.text[candidate.start : candidate.end])
+        original = normalise(candidate.replacement)
+        old, new = _pieces(spun), _pieces(original)
         found = {name: max(-10.0, min(10.0, value)) for name, value in candidate.features.items()}
         found["bias"] = 1.0
         found |= self._shape(tokens, candidate, spun, original)
         found |= self._channel_features(spun, original)
         found |= self._frequency(spun, original)
-        found |= self._grammar(tokens, words)
-        found |= self._reference(tokens, words)
-        found |= self._document(tokens, words, found)
+        found |= self._grammar(tokens, new)
+        found |= self._reference(tokens, old, new)
+        found |= self._document(tokens, old, new, found)
         return {name: value for name, value in found.items() if value}
 
     def _shape(self, tokens: tuple[Token, ...], candidate: Candidate, spun: str, original: str) -> dict[str, float]:
@@ -55,9 +58,9 @@ class Features:
         return {
             "shape.case": float(case),
             "shape.delete": float(not original),
-            "shape.longer": float(max(0, len(original.split()) - len(tokens))),
-            "shape.shorter": float(max(0, len(tokens) - len(original.split()))) if original else 0.0,
-            "shape.phrase": float(len(tokens) > 1),
+            "shape.longer": float(max(0, len(original.split()) - len(spun.split()))),
+            "shape.shorter": float(max(0, len(spun.split()) - len(original.split()))) if original else 0.0,
+            "shape.phrase": float(" " in spun),
             "shape.function": float(not case and all(t.pos in FUNCTION_TAGS for t in tokens)),
             "shape.name": float(not case and any(t.is_name for t in tokens)),
             "shape.name_case": float(case and any(t.is_name for t in tokens)),
@@ -120,15 +123,13 @@ class Features:
             pairs.update(pairwise(lower))
         return words, pairs
 
-    def _reference(self, tokens: tuple[Token, ...], words: list[str]) -> dict[str, float]:
+    def _reference(self, tokens: tuple[Token, ...], spun: list[str], lower: list[str]) -> dict[str, float]:
         if not self._context.references:
             return {}
         known, pairs = self._reference_words
         content = not all(t.pos in FUNCTION_TAGS or not t.is_word for t in tokens)
-        spun = [t.lower for t in tokens]
-        lower = [w.lower() for w in words]
         case = spun == lower
-        before, after = self._neighbours(tokens)
+        before, after = neighbours(self._context.parsed, tokens)
         linked = any(
             link.relation == "exact"
             for r in self._context.references
@@ -144,13 +145,13 @@ class Features:
             "context.linked": float(linked and not case),
         }
 
-    def _document(self, tokens: tuple[Token, ...], words: list[str], found: dict[str, float]) -> dict[str, float]:
+    def _document(
+        self, tokens: tuple[Token, ...], spun: list[str], lower: list[str], found: dict[str, float]
+    ) -> dict[str, float]:
         known = self._context.parsed.vocabulary
-        spun = [t.lower for t in tokens]
-        lower = [w.lower() for w in words]
         case = spun == lower
         content = not all(t.pos in FUNCTION_TAGS for t in tokens) and not case
-        before, after = self._neighbours(tokens)
+        before, after = neighbours(self._context.parsed, tokens)
         pairs = self._document_pairs
         row = found.get("channel.row", 0.0)
         return {
@@ -177,8 +178,10 @@ class Features:
     def _document_pairs(self) -> Counter[tuple[str, str]]:
         return Counter(pairwise(t.lower for t in self._context.parsed.tokens))
 
-    def _neighbours(self, tokens: tuple[Token, ...]) -> tuple[str, str]:
-        return neighbours(self._context.parsed, tokens)
+
+def _pieces(phrase: str) -> list[str]:
+    """Cut a normalised phrase about as spaCy would."""
+    return _SPLITS.sub(r" \1 ", phrase).split()
 
 
 def neighbours(parsed: ParsedText, tokens: tuple[Token, ...]) -> tuple[str, str]:
@@ -206,12 +209,13 @@ def _pair_share(pairs: Counter[tuple[str, str]], before: str, middle: Iterable[s
 
 
 def _log_frequency(words: str) -> float:
-    """Give log10 of the count per million of the rarest word; -3 for unknown ones, 0 for none."""
+    """Give log10 of the count per million of the rarest word, at least -2; 0 for no words."""
     counts = word_counts()
-    if not words:
+    pieces = _pieces(words)
+    if not pieces:
         return 0.0
-    rarest = min(counts.get(w, 0) for w in words.split())
-    return math.log10(rarest / 1e6) - 2 if rarest else -3.0
+    rarest = min(counts.get(w, 0) for w in pieces)
+    return max(-2.0, math.log10(max(rarest, 1)) - _LOG_MILLIONS)
 
 
 def _logit(share: float) -> float:

@@ -61,12 +61,12 @@ class VerdictModel:
         return max(0.0, min(1.0, above))
 
 
-def judge(parsed: ParsedText) -> Verdict:
+def judge(parsed: ParsedText, table: SpinnerChannel | None = None) -> Verdict:
     """Judge a document: probability that it is damaged, estimated share of damaged words, and the findings.
 
-    A text of fewer than five words is never called damaged.
+    A text of fewer than five words is never called damaged. `table` replaces the shipped channel.
     """
-    findings = all_findings(parsed)
+    findings = all_findings(parsed, table)
     model = load_verdict_model()
     words = count_words(parsed)
     rates = rates_of(findings, words, model.usual)

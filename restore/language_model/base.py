@@ -15,8 +15,11 @@ class Judge(Protocol):
         """Read one context per sentence, side by side, and give their states."""
         ...
 
-    def peek(self, state: Any, texts: Sequence[str]) -> list[float]:
-        """Give an upper bound on log P(text | state), natural logarithm, of each text; no evaluation is run."""
+    def peek(self, state: Any, texts: Sequence[str]) -> list[tuple[float, bool]]:
+        """Give an upper bound on log P(text | state), natural logarithm, of each text; no evaluation is run.
+
+        The second value says whether the bound is exact.
+        """
         ...
 
     def extend(self, steps: Sequence[tuple[Any, str]]) -> list[tuple[Any, float]]:

@@ -48,9 +48,9 @@ class BigramJudge:
         """Remember the last word of each context."""
         return [BigramState(_last(context)) for context in contexts]
 
-    def peek(self, state: BigramState, texts: Sequence[str]) -> list[float]:
+    def peek(self, state: BigramState, texts: Sequence[str]) -> list[tuple[float, bool]]:
         """Give log P(text | state); exact here."""
-        return [self._score(state.last, text)[1] for text in texts]
+        return [(self._score(state.last, text)[1], True) for text in texts]
 
     def extend(self, steps: Sequence[tuple[BigramState, str]]) -> list[tuple[BigramState, float]]:
         """Give the states after the texts and the log-probabilities of the texts."""

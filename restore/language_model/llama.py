@@ -82,9 +82,13 @@ class LlamaJudge:
         rows = self._run(jobs, all_rows=False)
         return [LlamaState(slot, len(ids), row[-1]) for (slot, _, ids), row in zip(jobs, rows, strict=True)]
 
-    def peek(self, state: LlamaState, texts: Sequence[str]) -> list[float]:
+    def peek(self, state: LlamaState, texts: Sequence[str]) -> list[tuple[float, bool]]:
         """Give the log-probability of each text's first token: exact for one-token texts, else an upper bound."""
-        return [float(state.next_token[ids[0]]) if (ids := self.tokens(text)) else 0.0 for text in texts]
+        found = []
+        for text in texts:
+            ids = self.tokens(text)
+            found.append((float(state.next_token[ids[0]]) if ids else 0.0, len(ids) < 2))
+        return found
 
     def extend(self, steps: Sequence[tuple[LlamaState, str]]) -> list[tuple[LlamaState, float]]:
         """Run all texts after their states in one batch."""
