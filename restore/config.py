@@ -17,7 +17,7 @@ SOURCES: tuple[SourceName, ...] = get_args(SourceName)
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How to restore. Everything that can change a result stands here, so a result names its `fingerprint`."""
+    """How to restore; raises `ConfigError` for values out of range."""
 
     language_model: Literal["llama", "bigram"] = "llama"
     """The judge of fluency: the neural model, or bigram counts (worse, and needs no extra)."""
@@ -27,12 +27,12 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Any installed English spaCy pipeline with a tagger, a parser and an entity recogniser."""
     sources: tuple[SourceName, ...] = SOURCES
     """The candidate sources to ask."""
-    beam_width: Positive = 6
+    beam_width: Annotated[int, msgspec.Meta(ge=1, le=32)] = 6
     """Hypotheses kept per sentence."""
-    side_by_side: Positive = 6
+    side_by_side: Annotated[int, msgspec.Meta(ge=1, le=16)] = 8
     """Sentences decoded in one batch; changes speed only."""
     max_passes: Positive = 4
-    """A text is restored again until nothing changes; a text that has not settled by then keeps what is stable."""
+    """A text is restored again until nothing changes; sentences that have not settled by then stay as they are."""
     max_characters: Positive = 200_000
     """Longer texts are refused, so that the time per document is bounded."""
     reference_min_score: Probability = 0.25
@@ -61,8 +61,22 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         except msgspec.ValidationError as error:
             raise ConfigError(f"bad setting: {error}") from error
 
+    def __post_init__(self) -> None:
+        """Check the ranges also where no file is read; raises `ConfigError`."""
+        for name, least, most in (
+            ("min_confidence", 0, 1),
+            ("reference_min_score", 0, 1),
+            ("beam_width", 1, 32),
+            ("side_by_side", 1, 16),
+            ("max_passes", 1, 100),
+            ("max_characters", 1, 10_000_000),
+        ):
+            value = getattr(self, name)
+            if not least <= value <= most:
+                raise ConfigError(f"{name} must lie between {least} and {most}, not {value}")
+
     @property
     def fingerprint(self) -> str:
-        """Twelve hexadecimal digits that name everything in here that can change a result."""
+        """Twelve hexadecimal digits that name every setting that can change a result."""
         fields = {k: v for k, v in msgspec.to_builtins(self).items() if k not in {"threads", "side_by_side"}}
         return sha256(msgspec.json.encode(fields, order="sorted")).hexdigest()[:12]

@@ -15,7 +15,7 @@ class InputError(RestoreError):
     exit_code = 3
 
 
-class ConfigError(RestoreError):
+class ConfigError(RestoreError, ValueError):
     """The configuration is wrong: an unknown key, a value out of range, an unreadable file."""
 
     exit_code = 4

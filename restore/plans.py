@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
-from restore.records import Correction, apply
+from restore.records import Correction, Evidence, apply
 
 
 @dataclass(slots=True)
@@ -40,15 +40,41 @@ def compose(text: str, first: Sequence[Correction], second: Sequence[Correction]
     return tuple(folded)
 
 
-def moved_back(text: str, first: Sequence[Correction], later: Correction) -> Correction | None:
-    """Give a correction of the outcome of `first` as one of `text`; None if it touches what `first` changed."""
+def moved_back(text: str, first: Sequence[Correction], later: Sequence[Correction]) -> tuple[Correction, ...]:
+    """Give corrections of the outcome of `first` as ones of `text`, without those that touch what `first` changed."""
+    moved = []
     shift = 0
-    for group in _groups(first, [later]):
-        if group.later:
-            start, end = later.start - shift, later.end - shift
-            return None if group.earlier else replace(later, start=start, end=end, original=text[start:end])
+    for group in _groups(first, later):
+        if not group.earlier:
+            for c in group.later:
+                start, end = c.start - shift, c.end - shift
+                moved.append(replace(c, start=start, end=end, original=text[start:end]))
         shift += sum(len(c.replacement) - len(c.original) for c in group.earlier)
-    return None
+    return tuple(moved)
+
+
+def with_original_offsets(first: Sequence[Correction], later: Sequence[Correction]) -> tuple[Correction, ...]:
+    """Let the evidence that corrections of the outcome of `first` take from the text itself point into the first text.
+
+    What `first` wrote itself stands nowhere in the first text: such evidence loses its offsets.
+    """
+    if not first:
+        return tuple(later)
+    return tuple(replace(c, evidence=tuple(_pointing_back(first, e) for e in c.evidence)) for c in later)
+
+
+def _pointing_back(first: Sequence[Correction], evidence: Evidence) -> Evidence:
+    if evidence.kind != "document" or evidence.start is None or evidence.end is None:
+        return evidence
+    shift = 0
+    for c in first:
+        start = c.start + shift
+        if start >= evidence.end:
+            break
+        if start + len(c.replacement) > evidence.start:
+            return replace(evidence, start=None, end=None)
+        shift += len(c.replacement) - len(c.original)
+    return replace(evidence, start=evidence.start - shift, end=evidence.end - shift)
 
 
 def _groups(first: Sequence[Correction], second: Sequence[Correction]) -> list[_Group]:

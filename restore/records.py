@@ -6,6 +6,7 @@ All offsets are indices into the Python string exactly as it was given (code poi
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import Literal
@@ -29,6 +30,25 @@ class Span(msgspec.Struct, frozen=True, order=True):
     def overlaps(self, other: Span) -> bool:
         """Say whether the two ranges share at least one character."""
         return self.start < other.end and other.start < self.end
+
+
+class Covered:
+    """A set of ranges of characters that can be asked quickly."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        for span in sorted(spans):
+            if self._ends and span.start <= self._ends[-1]:
+                self._ends[-1] = max(self._ends[-1], span.end)
+            else:
+                self._starts.append(span.start)
+                self._ends.append(span.end)
+
+    def touches(self, start: int, end: int) -> bool:
+        """Say whether `[start, end)` shares a character with any of the ranges."""
+        place = bisect_right(self._ends, start)
+        return place < len(self._starts) and self._starts[place] < end
 
 
 class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -114,7 +134,7 @@ class Restoration(msgspec.Struct, frozen=True):
     """The outcome for one text: the text as given, every proposal with its confidence, and the verdict.
 
     `corrections` are sorted and disjoint. Those with `confidence >= threshold` are applied in `restored`; the others
-    are proposals, shown and never applied.
+    are proposals, shown and never applied. `error` says why `Restorer.pipe` could not work on the text; "" if it could.
     """
 
     text: str
@@ -124,6 +144,7 @@ class Restoration(msgspec.Struct, frozen=True):
     references: tuple[ReferenceReport, ...] = ()
     config_fingerprint: str = ""
     notes: tuple[str, ...] = ()
+    error: str = ""
     version: int = PLAN_VERSION
 
     @property

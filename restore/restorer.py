@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from restore.config import Config
 from restore.errors import InputError
-from restore.plans import compose, moved_back
+from restore.plans import compose, moved_back, with_original_offsets
 from restore.records import (
     Correction,
+    Covered,
     Document,
     Reference,
     ReferenceReport,
@@ -19,17 +20,15 @@ from restore.records import (
     Verdict,
     apply,
 )
+from restore.resources import engine_fingerprint
 
 if TYPE_CHECKING:
-    from restore.alignment.records import AlignedReference
     from restore.candidates.base import CandidateSource
-    from restore.channel import SpinnerChannel
     from restore.decoding.decoder import Decoder, Posteriors
-    from restore.decoding.ranker import Ranker
     from restore.language_model.base import Judge
     from restore.parsing import ParsedText, Parser
 
-    Heard = list[tuple[Reference, ParsedText, ReferenceReport]]
+    Heard = list[tuple[Reference, ParsedText]]
 
 _FRESH_STARTS = 3
 
@@ -43,44 +42,49 @@ class Restorer:
     def __init__(self, config: Config | None = None) -> None:
         self.config = config or Config()
 
-    def restore(self, text: str, references: Sequence[str | Reference] = ()) -> Restoration:
+    def restore(self, text: str, references: str | Sequence[str | Reference] = ()) -> Restoration:
         """Restore one text, with clean articles about the same event as evidence where there are any.
 
         Raises `InputError` for an empty or too long text or reference, `ModelNotFoundError` for a missing model.
         """
         self._check_length(text, "the text")
-        parsed = self._parser.parse(text)
-        heard = self._hear(parsed, references)
-        verdict = self._judge_document(parsed)
-        judge = self._judge([r.text for r, _, report in heard if report.accepted])
-        run = _Run(self, text, heard, judge)
+        given = [references] if isinstance(references, str) else references
+        verdict = self.judge_document(self.parse(text))
+        run = _Run(self, text, self._hear(given))
         plan, proposals = run.settle()
         return Restoration(
             text=text,
             corrections=tuple(sorted([*plan, *proposals], key=lambda c: (c.start, c.end))),
             threshold=self.config.min_confidence,
             verdict=verdict,
-            references=tuple(report for _, _, report in heard),
-            config_fingerprint=self.config.fingerprint,
+            references=run.reports,
+            config_fingerprint=self.fingerprint,
             notes=tuple(run.notes),
         )
 
-    def check(self, text: str, references: Sequence[str | Reference] = ()) -> Verdict:
+    def check(self, text: str) -> Verdict:
         """Say whether a text is damaged, where, and how badly; needs no language model and changes nothing.
 
         Raises `InputError` for an empty or too long text.
         """
-        del references  # the verdict rests on the text alone
         self._check_length(text, "the text")
-        return self._judge_document(self._parser.parse(text))
+        return self.judge_document(self.parse(text))
 
     def pipe(self, documents: Iterable[str | Document]) -> Iterator[Restoration]:
-        """Restore documents one after the other, lazily and in order."""
-        for document in documents:
-            if isinstance(document, str):
-                yield self.restore(document)
-            else:
+        """Restore documents one after the other, lazily and in order.
+
+        A document that cannot be worked on (empty, too long) gives a restoration without corrections whose `error` says
+        why; the others go on.
+        """
+        for given in documents:
+            document = Document(given) if isinstance(given, str) else given
+            try:
                 yield self.restore(document.text, document.references)
+            except InputError as error:
+                nothing = Verdict(damaged=False, probability=0.0, damaged_share=0.0)
+                yield Restoration(
+                    document.text, (), self.config.min_confidence, nothing, (), self.fingerprint, (), str(error)
+                )
 
     @cached_property
     def sources(self) -> list[CandidateSource]:
@@ -90,29 +94,24 @@ class Restorer:
         return make_sources(self.config.sources)
 
     @cached_property
+    def fingerprint(self) -> str:
+        """Twelve hexadecimal digits that name the settings, the tables and the versions a result depends on."""
+        return engine_fingerprint(self.config.fingerprint, self.config.spacy_pipeline)
+
+    @cached_property
     def _parser(self) -> Parser:
         from restore.parsing import Parser
 
         return Parser(self.config.spacy_pipeline)
 
     @cached_property
-    def _channel(self) -> SpinnerChannel:
-        from restore.channel import load_channel
-
-        return load_channel()
-
-    @cached_property
-    def _ranker(self) -> Ranker:
-        from restore.decoding.ranker import load_ranker
-
-        return load_ranker()
-
-    @cached_property
     def decoder(self) -> Decoder:
         """The decoder with the shipped channel and ranker."""
+        from restore.channel import load_channel
         from restore.decoding.decoder import Decoder
+        from restore.decoding.ranker import load_ranker
 
-        return Decoder(self.config, self._channel, self._ranker)
+        return Decoder(self.config, load_channel(), load_ranker())
 
     @cached_property
     def _llama(self) -> Judge:
@@ -121,31 +120,41 @@ class Restorer:
 
         return LlamaJudge(neural_weights(), self.config.threads)
 
-    def _judge(self, references: Iterable[str]) -> Judge:
+    def parse(self, text: str) -> ParsedText:
+        """Parse a text with the pipeline that the config names."""
+        return self._parser.parse(text)
+
+    def judge(self, references: Iterable[str]) -> Judge:
+        """Give the judge that the config names, empty; the bigram judge also counts the references."""
         if self.config.language_model == "llama":
+            self._llama.reset()
             return self._llama
         from restore.language_model.bigram import BigramJudge
 
         return BigramJudge(references)
 
-    def _judge_document(self, parsed: ParsedText) -> Verdict:
+    def judge_document(self, parsed: ParsedText) -> Verdict:
+        """Give the verdict on a parsed text."""
         from restore.detection.verdict import judge
 
         return judge(parsed)
 
-    def _hear(self, parsed: ParsedText, references: Sequence[str | Reference]) -> Heard:
-        """Parse the references and tell which are about the same event."""
-        if not references:
-            return []
+    def assess(self, parsed: ParsedText, heard: Heard) -> tuple[ReferenceReport, ...]:
+        """Tell which references are about the same event as a text."""
+        if not heard:
+            return ()
         from restore.references.match import assess
 
+        least = self.config.reference_min_score
+        return tuple(assess(parsed, reference, other, least) for reference, other in heard)
+
+    def _hear(self, references: Sequence[str | Reference]) -> Heard:
+        """Name and parse the references."""
         heard: Heard = []
         for number, given in enumerate(references, 1):
             reference = Reference(f"reference {number}", given) if isinstance(given, str) else given
             self._check_length(reference.text, f"the reference {reference.id}")
-            parsed_reference = self._parser.parse(reference.text)
-            report = assess(parsed, reference, parsed_reference, self.config.reference_min_score)
-            heard.append((reference, parsed_reference, report))
+            heard.append((reference, self.parse(reference.text)))
         return heard
 
     def _check_length(self, text: str, name: str) -> None:
@@ -157,83 +166,90 @@ class Restorer:
                 " articles or raise `max_characters` in the config"
             )
 
-    def one_pass(
-        self,
-        text: str,
-        heard: Heard,
-        judge: Judge,
-        memory: dict[tuple[object, ...], Posteriors],
-        frozen: Sequence[Span],
-    ) -> tuple[Correction, ...]:
+
+class _Run:
+    """One text on its way to the fixed point: passes until nothing changes; what will not settle is left alone."""
+
+    def __init__(self, restorer: Restorer, text: str, heard: Heard) -> None:
+        self.restorer = restorer
+        self.text = text
+        self.heard = heard
+        self.reports: tuple[ReferenceReport, ...] = ()
+        self.notes: list[str] = []
+        self._memory: dict[tuple[str, ...], dict[tuple[object, ...], Posteriors]] = {}
+
+    def settle(self) -> tuple[tuple[Correction, ...], tuple[Correction, ...]]:
+        """Give the plan to apply, and the proposals that stay below the threshold.
+
+        Where sentences had to be frozen, the outcome is restored anew: only if that changes nothing is it final, so
+        that restoring a restored text changes nothing either.
+        """
+        plan, proposals, frozen = self._settle_once(self.text)
+        for _ in range(_FRESH_STARTS):
+            if not frozen:
+                return plan, proposals
+            more, _, again = self._settle_once(apply(self.text, plan))
+            if not more:
+                self.notes.append(f"{frozen} sentence(s) would not settle and were left as they are")
+                return plan, proposals
+            plan, frozen = compose(self.text, plan, more), max(frozen, again)
+            proposals = ()
+        self.notes.append("the text would not settle: nothing was changed")
+        return (), ()
+
+    def _settle_once(self, text: str) -> tuple[tuple[Correction, ...], tuple[Correction, ...], int]:
+        """Give plan and proposals for a text, and the number of sentences that had to be frozen."""
+        frozen: list[Span] = []
+        for _ in range(_FRESH_STARTS):
+            plan, restless, proposals = self._passes(text, frozen)
+            if not restless:
+                return plan, proposals, len(frozen)
+            frozen += self._sentences_of(text, restless)
+        return (), (), len(frozen)
+
+    def _passes(
+        self, text: str, frozen: Sequence[Span]
+    ) -> tuple[tuple[Correction, ...], tuple[Correction, ...], tuple[Correction, ...]]:
+        """Restore again and again; give the plan, what still changed in the last pass, and the proposals."""
+        threshold = self.restorer.config.min_confidence
+        plan: tuple[Correction, ...] = ()
+        before: tuple[Correction, ...] = ()
+        for _ in range(self.restorer.config.max_passes + 1):
+            still = [_moved(plan, span) for span in frozen]
+            found = self._one_pass(apply(text, plan), still)
+            found = with_original_offsets(plan, found)
+            sure = tuple(c for c in found if c.confidence >= threshold)
+            if not sure:
+                return plan, (), moved_back(text, plan, found)
+            before, plan = plan, compose(text, plan, sure)
+        restless = tuple(c for c in (*before, *plan) if (c in before) != (c in plan))
+        return plan, restless or plan, ()
+
+    def _one_pass(self, text: str, frozen: Sequence[Span]) -> tuple[Correction, ...]:
         """Propose corrections for a text as it stands now, none of them in a frozen range."""
         from restore.alignment.align import align
         from restore.candidates.base import Context
         from restore.candidates.gather import gather, verbatim
         from restore.decoding.corrections import make_corrections
 
-        parsed = self._parser.parse(text)
-        aligned: list[AlignedReference] = [
-            align(parsed, other, reference.id, report.score) for reference, other, report in heard if report.accepted
-        ]
-        context = Context(parsed, tuple(aligned))
-        settled = [*frozen, *verbatim(context)]
-        candidates = [
-            c for c in gather(context, self.sources) if not any(Span(c.start, c.end).overlaps(s) for s in settled)
-        ]
-        share = self._judge_document(parsed).damaged_share
-        decisions = self.decoder.decide(context, candidates, share, judge, memory)
+        restorer = self.restorer
+        parsed = restorer.parse(text)
+        self.reports = restorer.assess(parsed, self.heard)
+        pairs = zip(self.heard, self.reports, strict=True)
+        accepted = [(given, other, report) for (given, other), report in pairs if report.accepted]
+        context = Context(parsed, tuple(align(parsed, other, given.id, r.score) for given, other, r in accepted))
+        settled = Covered([*frozen, *verbatim(context)])
+        candidates = [c for c in gather(context, restorer.sources) if not settled.touches(c.start, c.end)]
+        share = restorer.judge_document(parsed).damaged_share
+        judge = restorer.judge([given.text for given, _, _ in accepted])
+        memory = self._memory.setdefault(tuple(given.id for given, _, _ in accepted), {})
+        decisions = restorer.decoder.decide(context, candidates, share, judge, memory)
         return make_corrections(parsed, decisions, judge.name)
 
-    def sentences(self, text: str) -> list[Span]:
-        """Give the ranges of the sentences of a text."""
-        return [Span(s.start, s.end) for s in self._parser.parse(text).sentences]
-
-
-class _Run:
-    """One text on its way to the fixed point: passes until nothing changes; what will not settle is left alone."""
-
-    def __init__(self, restorer: Restorer, text: str, heard: Heard, judge: Judge) -> None:
-        self.restorer = restorer
-        self.text = text
-        self.heard = heard
-        self.judge = judge
-        self.memory: dict[tuple[object, ...], Any] = {}
-        self.notes: list[str] = []
-
-    def settle(self) -> tuple[tuple[Correction, ...], list[Correction]]:
-        """Give the plan to apply, and the proposals that stay below the threshold."""
-        frozen: list[Span] = []
-        for _ in range(_FRESH_STARTS):
-            plan, restless, proposals = self._passes(frozen)
-            if not restless:
-                return plan, proposals
-            frozen += self._sentences_of(restless)
-            self.notes.append(f"{len(frozen)} sentence(s) would not settle and were left as they are")
-        return (), []
-
-    def _passes(
-        self, frozen: Sequence[Span]
-    ) -> tuple[tuple[Correction, ...], tuple[Correction, ...], list[Correction]]:
-        """Restore again and again; give the plan, what still changed in the last pass, and the proposals."""
-        threshold = self.restorer.config.min_confidence
-        plan: tuple[Correction, ...] = ()
-        before: tuple[Correction, ...] = ()
-        for _ in range(self.restorer.config.max_passes + 1):
-            current = apply(self.text, plan)
-            still = [_moved(plan, span) for span in frozen]
-            found = self.restorer.one_pass(current, self.heard, self.judge, self.memory, still)
-            sure = [c for c in found if c.confidence >= threshold]
-            if not sure:
-                moved = (moved_back(self.text, plan, c) for c in found)
-                return plan, (), [c for c in moved if c is not None]
-            before, plan = plan, compose(self.text, plan, sure)
-        known = set(before)
-        return plan, tuple(c for c in plan if c not in known) or plan, []
-
-    def _sentences_of(self, restless: Iterable[Correction]) -> list[Span]:
-        spans = [c.span for c in restless]
-        found = [s for s in self.restorer.sentences(self.text) if any(s.overlaps(span) for span in spans)]
-        return found or spans
+    def _sentences_of(self, text: str, restless: Iterable[Correction]) -> list[Span]:
+        spans = Covered([c.span for c in restless])
+        sentences = self.restorer.parse(text).sentences
+        return [Span(s.start, s.end) for s in sentences if spans.touches(s.start, s.end)] or [c.span for c in restless]
 
 
 def _moved(plan: Sequence[Correction], span: Span) -> Span:
@@ -243,7 +259,7 @@ def _moved(plan: Sequence[Correction], span: Span) -> Span:
 
 
 def restore(
-    text: str, references: Sequence[str | Reference] = (), config: Config | None = None, **settings: Any
+    text: str, references: str | Sequence[str | Reference] = (), config: Config | None = None, **settings: Any
 ) -> Restoration:
     """Restore one text: `restore(spun, references=[clean], min_confidence=0.8)`.
 

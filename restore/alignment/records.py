@@ -65,14 +65,6 @@ class AlignedReference:
     quotations: tuple[QuotationPair, ...] = ()
 
     @cached_property
-    def lemmas(self) -> dict[str, int]:
-        """How often each lemma stands in the reference."""
-        counts: dict[str, int] = defaultdict(int)
-        for token in self.parsed.tokens:
-            counts[token.lemma] += 1
-        return dict(counts)
-
-    @cached_property
     def by_sentence(self) -> dict[int, tuple[SentencePair, ...]]:
         """The pairs of each sentence of the text, best first."""
         found: dict[int, list[SentencePair]] = defaultdict(list)

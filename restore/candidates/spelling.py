@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _MAX_DISTANCE = 2
 _SUGGESTIONS = 4
+_LONGEST = 40
 _SHORTEST = 4
 _PREFIXES = ("re", "un", "non", "pre", "anti", "over", "co", "dis", "mis", "out", "super", "under")
 _WORD = re.compile(r"[a-z]+")
@@ -61,7 +62,7 @@ class SpellingSource:
                 quote = f"{token.text} is in no list; {suggestion.term} is {suggestion.distance} edits away"
                 evidence = Evidence("spelling", "SymSpell dictionary", quote, round(0.8 / suggestion.distance, 3))
                 yield Candidate(token.start, token.end, suggestion.term, (evidence,), features)
-        if len(token.text) >= 2 * _SHORTEST and not found:
+        if 2 * _SHORTEST <= len(token.text) <= _LONGEST and not found:
             yield from self._segmented(token)
 
     def _segmented(self, token: Token) -> Iterator[Candidate]:

@@ -11,7 +11,7 @@ import typer
 from restore.cli import engine
 from restore.cli.guard import guarded
 from restore.cli.messages import busy
-from restore.cli.options import ConfigFile, Output, References, TextFile, make_config, only_one_stdin, read_references
+from restore.cli.options import ConfigFile, Output, TextFile, make_config
 from restore.cli.reading import read_text
 from restore.cli.writing import write_result
 from restore.records import text_sha256
@@ -23,7 +23,7 @@ Examples:
 
   restore check scraped.txt
 
-  restore check scraped.txt --reference clean.txt --format json
+  restore check scraped.txt --format json
 """
 
 
@@ -37,19 +37,16 @@ class CheckFormat(StrEnum):
 @guarded
 def check(
     text: TextFile,
-    reference: References = None,
     format: Annotated[CheckFormat, typer.Option("--format", "-f", help="What to print.")] = CheckFormat.text,
     output: Output = None,
     config: ConfigFile = None,
 ) -> None:
     """Check one text."""
-    only_one_stdin(text, *(reference or ()))
     settings = make_config(config)
     source = read_text(text, settings.max_characters)
-    references = read_references(reference, settings.max_characters)
     restorer = engine.make_restorer(settings)
     with busy(f"checking {one_line(source.name)}"):
-        verdict = restorer.check(source.text, references=references)
+        verdict = restorer.check(source.text)
     if format is CheckFormat.text:
         lines = verdict_lines(one_line(source.name), source.text, verdict)
         write_result("".join(line + "\n" for line in lines).encode(), output)

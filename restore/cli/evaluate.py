@@ -63,9 +63,9 @@ def evaluate(
     config: ConfigFile = None,
 ) -> None:
     """Evaluate a folder of gold sets."""
+    from restore.cli.report import clean_table, report_table
     from restore.evaluation.clean import evaluate_clean
     from restore.evaluation.runner import evaluate as evaluate_gold
-    from restore.rendering.report import clean_table, report_table
 
     settings = make_config(config, min_confidence, lm)
     restorer = engine.make_restorer(settings)

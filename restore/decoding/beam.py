@@ -2,8 +2,9 @@
 
 A hypothesis scores `weight * log P(text | language model) + sum of edit costs`; hypotheses that end in the same
 words are merged (the usual recombination of n-gram decoders) and pruned ones leave their mass to the best survivor at
-their node, so that the share of the mass that contains an edit is its confidence (posterior over the explored lattice,
-as in word lattices of speech recognition: Wessel et al. 2001).
+their node (save longer texts of which only an upper bound was known), so that the share of the mass that contains an
+edit is its confidence (posterior over the explored lattice, as in word lattices of speech recognition: Wessel et al.
+2001).
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from restore.decoding.lattice import Edge, Lattice
-from restore.language_model.base import Judge
+from restore.language_model.base import Judge, JudgeFullError
 
 _RECOMBINE = 7
 _MARGIN = 9.0
@@ -168,10 +169,28 @@ def decode(lattices: Iterable[Lattice], judge: Judge, settings: BeamSettings) ->
     for lattice in lattices:
         queue.append(lattice)
         if len(queue) == settings.side_by_side:
-            yield from _decode_batch(queue, judge, settings)
+            yield from _decode_safely(queue, judge, settings)
             queue = []
     if queue:
-        yield from _decode_batch(queue, judge, settings)
+        yield from _decode_safely(queue, judge, settings)
+
+
+def _decode_safely(lattices: Sequence[Lattice], judge: Judge, settings: BeamSettings) -> list[dict[Edge, float]]:
+    """Decode a batch; where the judge has no room for it, in halves, then with a narrower beam."""
+    try:
+        return _decode_batch(lattices, judge, settings)
+    except JudgeFullError:
+        judge.reset()
+    except BaseException:
+        judge.reset()  # what was held is lost, and the judge ready for the next text
+        raise
+    if len(lattices) > 1:
+        middle = len(lattices) // 2
+        parts = (lattices[:middle], lattices[middle:])
+        return [found for part in parts for found in _decode_safely(part, judge, settings)]
+    if settings.width == 1:
+        return [{}]
+    return _decode_safely(lattices, judge, replace(settings, width=settings.width // 2))
 
 
 def _decode_batch(lattices: Sequence[Lattice], judge: Judge, settings: BeamSettings) -> list[dict[Edge, float]]:

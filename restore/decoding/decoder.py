@@ -25,7 +25,7 @@ Posteriors = dict[int, float]
 
 
 class Decoder:
-    """Decides over the candidates of one text after another; remembers lattices it has decided already."""
+    """Decides over the candidates of a text, with the features, the ranker and a judge."""
 
     def __init__(self, config: Config, channel: SpinnerChannel, ranker: Ranker) -> None:
         self._config = config

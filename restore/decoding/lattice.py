@@ -121,6 +121,9 @@ def _lattice(
         if candidate.start not in starts or candidate.end - 1 not in starts or candidate.end <= candidate.start:
             continue
         first, last = starts[candidate.start], starts[candidate.end - 1]
+        longest = _UNIT_CHARACTERS * (last + 1 - first)
+        if max(units[last].end - units[first].start, len(candidate.replacement)) > longest:
+            continue  # the judge would compare a cut text with a whole one
         inside = (
             text[units[first].start : candidate.start] + candidate.replacement + text[candidate.end : units[last].end]
         )

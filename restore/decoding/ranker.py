@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from typing import Annotated
 
 import msgspec
 
@@ -12,12 +13,15 @@ from restore.resources import table_path
 
 
 class JudgeWeights(msgspec.Struct, frozen=True):
-    """Weights for one judge: of its log-probability, and of every feature; `floor` is the lowest useful cost."""
+    """Weights for one judge: of its log-probability, and of every feature; `floor` is the lowest useful cost.
+
+    Confidence is the posterior with its log-odds divided by `temperature` (Platt scaling without an offset).
+    """
 
     language_model: float
     features: dict[str, float]
     floor: float
-    temperature: float = 1.0
+    temperature: Annotated[float, msgspec.Meta(gt=0)] = 1.0
 
 
 class Ranker(msgspec.Struct, frozen=True):
@@ -43,5 +47,5 @@ def load_ranker() -> Ranker:
     path = table_path("ranker.json")
     try:
         return msgspec.json.decode(path.read_bytes(), type=Ranker)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, ValueError, OSError) as error:
         raise ModelDamagedError(f"the ranker {path} is broken: {error}; install the package again") from error

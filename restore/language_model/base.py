@@ -6,6 +6,10 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 
+class JudgeFullError(Exception):
+    """The judge has no room for more states; give up some, or ask for less at a time."""
+
+
 class Judge(Protocol):
     """Scores text from left to right. A state stands for all the text read so far and is never changed."""
 
@@ -28,6 +32,10 @@ class Judge(Protocol):
 
     def walk(self, state: Any, texts: Sequence[str]) -> list[Any]:
         """Read texts one after the other, all in one evaluation, and give the state after each."""
+        ...
+
+    def reset(self) -> None:
+        """Forget every state."""
         ...
 
     def release(self, states: Sequence[Any]) -> None:

@@ -68,6 +68,9 @@ class BigramJudge:
             found.append(state)
         return found
 
+    def reset(self) -> None:
+        """Nothing to forget."""
+
     def release(self, states: Sequence[BigramState]) -> None:
         """Nothing to free."""
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restore.errors import ModelNotFoundError
+from restore.language_model.base import JudgeFullError
 from restore.language_model.weights import load_llama_cpp
 
 _SEQUENCES = 256
@@ -42,7 +43,7 @@ class LlamaJudge:
         api = self._api
         model_settings = api.llama_model_default_params()
         model_settings.n_gpu_layers = 0
-        self._model = api.llama_model_load_from_file(str(weights).encode(), model_settings)
+        self._model = api.llama_model_load_from_file(os.fsencode(weights), model_settings)
         if not self._model:
             raise ModelNotFoundError(f"cannot load {weights}: run `restore models verify`, then `restore models pull`")
         settings = api.llama_context_default_params()
@@ -51,6 +52,10 @@ class LlamaJudge:
         settings.kv_unified = True
         settings.n_threads = settings.n_threads_batch = threads or os.cpu_count() or 1
         self._context = api.llama_init_from_model(self._model, settings)
+        if not self._context:
+            raise ModelNotFoundError(
+                "there is not enough memory for the neural judge (about 700 MB): use `--lm bigram`"
+            )
         self._memory = api.llama_get_memory(self._context)
         self._vocabulary = api.llama_model_get_vocab(self._model)
         self._size = api.llama_vocab_n_tokens(self._vocabulary)
@@ -73,7 +78,7 @@ class LlamaJudge:
         return found
 
     def begin(self, contexts: Sequence[str]) -> list[LlamaState]:
-        """Read the end of each context (320 tokens at most) after the model's start-of-document token."""
+        """Read the end of each context (320 tokens at most) after the token that separates documents."""
         start = self._api.llama_vocab_eot(self._vocabulary)
         jobs = []
         for context in contexts:
@@ -129,20 +134,12 @@ class LlamaJudge:
 
     def reset(self) -> None:
         """Forget every state."""
-        self._api.llama_memory_clear(self._memory, True)
+        self._api.llama_memory_clear(self._memory, False)
         self._free = list(range(_SEQUENCES - 1, -1, -1))
-
-    def close(self) -> None:
-        """Free the model's memory; the judge cannot be used afterwards."""
-        if self._context:
-            self._api.llama_batch_free(self._batch)
-            self._api.llama_free(self._context)
-            self._api.llama_model_free(self._model)
-            self._context = self._model = None
 
     def _take_slot(self) -> int:
         if not self._free:
-            raise RuntimeError("no free sequence in the language model: states were not released")
+            raise JudgeFullError
         return self._free.pop()
 
     def _run(self, jobs: Sequence[tuple[int, int, tuple[int, ...]]], all_rows: bool) -> list[list[NDArray[np.float32]]]:
@@ -163,6 +160,8 @@ class LlamaJudge:
                 batch.logits[place] = wanted
             self._batch.n_tokens = len(part)
             code = self._api.llama_decode(self._context, self._batch)
+            if code == 1:  # no cells left for these tokens
+                raise JudgeFullError
             if code:
                 raise RuntimeError(f"the language model failed with code {code}")
             self._collect(part, rows)

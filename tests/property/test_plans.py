@@ -37,9 +37,11 @@ def test_composed_plan_equals_both_in_turn(data: st.DataObject, text: str) -> No
 def test_moved_back_proposal_fits_the_first_text(data: st.DataObject, text: str) -> None:
     first = data.draw(plans(text))
     middle = apply(text, first)
-    for later in data.draw(plans(middle)):
-        found = moved_back(text, first, later)
-        if found is not None:
-            merged = sorted([*first, found], key=lambda c: (c.start, c.end))
-            check_plan(text, merged)
-            assert apply(text, merged) == apply(middle, [later])
+    later = data.draw(plans(middle))
+    found = moved_back(text, first, later)
+    merged = sorted([*first, *found], key=lambda c: (c.start, c.end))
+    check_plan(text, merged)
+    for correction in later:
+        for single in moved_back(text, first, [correction]):
+            both = sorted([*first, single], key=lambda c: (c.start, c.end))
+            assert apply(text, both) == apply(middle, [correction])

@@ -37,7 +37,7 @@ class FakeRestorer:
             notes=("settled after 2 passes",),
         )
 
-    def check(self, text: str, references: Sequence[str | Reference] = ()) -> Verdict:
+    def check(self, text: str) -> Verdict:
         place = text.find("chairman")
         findings = (Finding(place, place + 8, "chairman", "synonym", 0.7, "often written\nfor president"),)
         return Verdict(place >= 0, 0.99 if place >= 0 else 0.01, 0.2, findings if place >= 0 else ())

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from restore.cli.report import clean_table, report_table
 from restore.config import Config
 from restore.errors import GoldError
 from restore.evaluation.clean import CleanReport, evaluate_clean, split_documents
 from restore.evaluation.gold import load_gold
 from restore.evaluation.runner import Report, evaluate
 from restore.records import Correction, Evidence, Reference, ReferenceReport, Restoration, Verdict
-from restore.rendering.report import clean_table, report_table
 
 
 class Swapper:
