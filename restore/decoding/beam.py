@@ -19,7 +19,7 @@ from restore.decoding.lattice import Edge, Lattice
 from restore.language_model.base import Judge, JudgeFullError
 
 _RECOMBINE = 7
-_MARGIN = 9.0
+_MARGIN = 5.0
 _SPARE = 2
 
 
@@ -133,7 +133,9 @@ class _Search:
     def _prune(self, judge: Judge) -> None:
         found: dict[tuple[str, ...], Hypothesis] = {}
         lost: list[Hypothesis] = []
-        for hypothesis in sorted(self.waiting[self.node], key=lambda h: -h.score):
+        ranked = sorted(self.waiting[self.node], key=lambda h: -h.score)
+        floor = ranked[0].score - _MARGIN
+        for hypothesis in ranked:
             tail = hypothesis.tail
             twin = found.get(tail)
             if twin is not None and twin.read == hypothesis.read:  # one outcome, reached in two ways
@@ -142,7 +144,7 @@ class _Search:
             elif twin is not None:
                 twin.absorb(hypothesis.mass, hypothesis.edits)
                 lost.append(hypothesis)
-            elif len(found) < self.settings.width:
+            elif len(found) < self.settings.width and hypothesis.score >= floor:
                 found[tail] = hypothesis
             else:
                 next(iter(found.values())).absorb(hypothesis.mass, hypothesis.edits)

@@ -18,6 +18,7 @@ from restore.language_model.base import Judge
 from restore.parsing import ParsedText, Sentence
 
 _MOST_PER_PLACE = 8
+_CERTAIN = 0.9999  # nothing is, so a threshold of 1 applies nothing
 _CONTEXT_CHARACTERS = 240
 _REFERENCE_CHARACTERS = 500
 
@@ -61,7 +62,7 @@ class Decoder:
                 scored_candidate = edits[number].scored
                 assert scored_candidate is not None
                 confidence = _tempered(share, weights.temperature)
-                decisions.append(Decision(scored_candidate.candidate, round(confidence, 4)))
+                decisions.append(Decision(scored_candidate.candidate, min(round(confidence, 4), _CERTAIN)))
         return decisions
 
     def score(
