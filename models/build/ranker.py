@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from ranker_data import Case, CaseMaker, Option, Place, articles
 from ranker_scores import add_log_ratios
-from scipy.optimize import minimize
+from scipy.optimize import minimize, minimize_scalar
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction import DictVectorizer
 
@@ -162,7 +162,7 @@ def main() -> None:
     parser.add_argument("--judges", nargs="+", default=["bigram", "llama"])
     parser.add_argument("--seconds", type=float, default=1300, help="time for the neural judge")
     parser.add_argument("--keep", type=Path, help="keep the labelled places in this folder, or fit on those it holds")
-    parser.add_argument("--l2", type=float, default=4.0, help="strength of the prior")
+    parser.add_argument("--l2", type=float, default=15.0, help="strength of the prior")
     parser.add_argument("-o", "--output", type=Path, default=MODELS / "ranker.json")
     options = parser.parse_args()
     places = _read(options.keep) or _make(options)
@@ -184,10 +184,33 @@ def fit_all(places: dict[str, list[Place]], judges: Sequence[str], l2: float) ->
         weights, likelihood = fit(seen, [*names, LM], l2, {**prefilter, LM: 0.3})
         summary[judge] = {"places": len(seen), "log_likelihood": likelihood, **report(unseen, weights)}
         summary[judge]["worth"] = worth(unseen, weights)
+        heat = temperature(unseen, weights)
         scale = weights.pop(LM)
         floor = round(FLOOR_RATIO * scale + FLOOR, 2)
-        fitted[judge] = {"language_model": round(scale, 4), "features": _rounded(weights), "floor": floor}
+        fitted[judge] = {
+            "language_model": round(scale, 4),
+            "features": _rounded(weights),
+            "floor": floor,
+            "temperature": round(heat, 3),
+        }
     return {"judges": fitted, "prefilter": _rounded(prefilter), "prefilter_floor": PREFILTER_FLOOR}, summary
+
+
+def temperature(places: Sequence[Place], weights: dict[str, float]) -> float:
+    """Fit the temperature that makes the confidences of unseen places true (Platt 1999, without an offset)."""
+    logits, rights, shares = [], [], []
+    for place in places:
+        scores = np.array([0.0, *(outlook(weights, o.features) for o in place.options)])
+        posterior = np.exp(scores - np.logaddexp.reduce(scores))[1:]
+        for option, share in zip(place.options, np.clip(posterior, 1e-9, 1 - 1e-9), strict=True):
+            logits.append(np.log(share / (1 - share)))
+            rights.append(option.right)
+            shares.append(place.weight)
+    z, y, w = np.array(logits), np.array(rights), np.array(shares)
+    found = minimize_scalar(
+        lambda t: float(np.sum(w * (np.logaddexp(0.0, z / t) - y * z / t))), bounds=(0.5, 4.0), method="bounded"
+    )
+    return float(found.x)
 
 
 def worth(places: Sequence[Place], weights: dict[str, float]) -> dict[str, float]:
