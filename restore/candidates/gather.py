@@ -34,7 +34,7 @@ def gather(context: Context, sources: Sequence[CandidateSource]) -> list[Candida
     merged: dict[tuple[int, int, str], Candidate] = {}
     for source in sources:
         for candidate in source.propose(context):
-            candidate = _titled(candidate, context.parsed)
+            candidate = _narrowed(_titled(candidate, context.parsed), context.parsed)
             key = (candidate.start, candidate.end, candidate.replacement)
             known = merged.get(key)
             merged[key] = candidate if known is None else _merge(known, candidate)
@@ -47,6 +47,21 @@ def verbatim(context: Context) -> list[Span]:
     text = context.parsed.text
     spans = (Span(s.start, s.end) for s in context.parsed.sentences)
     return [s for s in spans if any(text[s.start : s.end] in r.parsed.text for r in context.references)]
+
+
+def _narrowed(candidate: Candidate, parsed: ParsedText) -> Candidate:
+    """Leave out the words that stay at the ends of a casing repair, so that all sources name the same change."""
+    text = parsed.text
+    if text[candidate.start : candidate.end].lower() != candidate.replacement.lower():
+        return candidate
+    tokens = parsed.tokens_between(candidate.start, candidate.end)
+    new = [candidate.replacement[t.start - candidate.start : t.end - candidate.start] for t in tokens]
+    changed = [n for n, token in enumerate(tokens) if token.text != new[n]]
+    if not changed or tokens[0].start != candidate.start or tokens[-1].end != candidate.end:
+        return candidate
+    start, end = tokens[changed[0]].start, tokens[changed[-1]].end
+    kept = candidate.replacement[start - candidate.start : end - candidate.start]
+    return replace(candidate, start=start, end=end, replacement=kept)
 
 
 def _titled(candidate: Candidate, parsed: ParsedText) -> Candidate:

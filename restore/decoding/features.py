@@ -47,6 +47,8 @@ class Features:
         found |= self._shape(tokens, candidate, spun, original)
         found |= self._channel_features(spun, original)
         found |= self._frequency(spun, original)
+        if spun == original:
+            found |= self._written(tokens, candidate.replacement.split())
         found |= self._grammar(tokens, new)
         found |= self._reference(tokens, old, new)
         found |= self._document(tokens, old, new, found)
@@ -144,6 +146,28 @@ class Features:
             "context.reference_spun_pair": _pair_share(pairs, before, spun, after),
             "context.linked": float(linked and not case),
         }
+
+    def _written(self, tokens: tuple[Token, ...], words: list[str]) -> dict[str, float]:
+        """Say how much oftener the word pairs around a casing repair are written as proposed than as they stand."""
+        parsed = self._context.parsed
+        sentence = parsed.sentences[tokens[0].sentence]
+        first, last = tokens[0].index, tokens[-1].index
+        before = parsed.tokens[first - 1].text if first > sentence.first else ""
+        after = parsed.tokens[last + 1].text if last + 1 < sentence.last else ""
+        old = [t.text for t in tokens]
+        found = {}
+        for name, pairs in (("reference", self._cased[0]), ("document", self._cased[1])):
+            gain = _pair_share(pairs, before, words, after) - _pair_share(pairs, before, old, after)
+            found[f"context.{name}_cased"] = gain
+        return found
+
+    @cached_property
+    def _cased(self) -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]:
+        heard: Counter[tuple[str, str]] = Counter()
+        for reference in self._context.references:
+            heard.update(pairwise(t.text for t in reference.parsed.tokens))
+        own = Counter(pairwise(t.text for t in self._context.parsed.tokens))
+        return heard, own
 
     def _document(
         self, tokens: tuple[Token, ...], spun: list[str], lower: list[str], found: dict[str, float]
