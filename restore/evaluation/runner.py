@@ -123,10 +123,14 @@ def signature(restorer: object, config_fingerprint: str, data_sha256: str, *more
 
 
 def strongest_evidence(correction: Correction) -> str:
-    """Give the kind of a correction's best-scored evidence; "none" if it has no evidence."""
+    """Give the kind of a correction's best-scored evidence; "none" if it has no evidence.
+
+    The language model judges every correction, so it counts only where nothing else speaks.
+    """
+    told = [e for e in correction.evidence if e.kind != "language-model"]
     if not correction.evidence:
         return "none"
-    return max(correction.evidence, key=lambda evidence: evidence.score).kind
+    return max(told or correction.evidence, key=lambda evidence: evidence.score).kind
 
 
 def _evaluate_set(gold: GoldSet, restorer: Restores, use_reference: bool) -> tuple[SetReport, str]:
