@@ -30,7 +30,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     beam_width: Annotated[int, msgspec.Meta(ge=1, le=32)] = 6
     """Hypotheses kept per sentence."""
     side_by_side: Annotated[int, msgspec.Meta(ge=1, le=16)] = 8
-    """Sentences decoded in one batch; changes speed only."""
+    """Sentences decoded in one batch; with the neural judge another number rounds its sums otherwise."""
     max_passes: Positive = 4
     """A text is restored again until nothing changes; sentences that have not settled by then stay as they are."""
     max_characters: Positive = 200_000
@@ -78,5 +78,5 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def fingerprint(self) -> str:
         """Twelve hexadecimal digits that name every setting that can change a result."""
-        fields = {k: v for k, v in msgspec.to_builtins(self).items() if k not in {"threads", "side_by_side"}}
+        fields = {k: v for k, v in msgspec.to_builtins(self).items() if k != "threads"}
         return sha256(msgspec.json.encode(fields, order="sorted")).hexdigest()[:12]

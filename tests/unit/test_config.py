@@ -42,7 +42,7 @@ def test_replace_checks_too() -> None:
 
 
 def test_fingerprint_names_what_changes_results_only() -> None:
-    assert Config().fingerprint == Config(threads=3, side_by_side=9).fingerprint
+    assert Config().fingerprint == Config(threads=3).fingerprint
     assert Config().fingerprint != Config(min_confidence=0.5).fingerprint
 
 

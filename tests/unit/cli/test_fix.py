@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from restore.cli.app import app
+from restore.config import Config
 from restore.errors import ModelNotFoundError
 from restore.records import Restoration
 
@@ -22,7 +23,7 @@ RESTORED = SPUN.replace("chairman", "president")
 def test_text_goes_to_stdout_and_the_summary_to_stderr(spun: Path) -> None:
     result = run(app, ["fix", str(spun)])
     assert (result.exit_code, result.stdout) == (0, RESTORED)
-    assert "1 correction applied, 1 proposal below 0.9 left alone" in result.stderr
+    assert f"1 correction applied, 1 proposal below {Config().min_confidence} left alone" in result.stderr
     assert "note: settled after 2 passes" in result.stderr
 
 
