@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
-from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
@@ -68,10 +67,10 @@ def table_state(table: Table) -> Literal["ready", "absent", "damaged"]:
 def engine_fingerprint(settings: str, pipeline: str) -> str:
     """Give twelve hexadecimal digits that name the settings, the tables, the weights and the versions of the engine."""
     packages = ("restore-text", "spacy", "symspellpy", "lemminflect", "llama-cpp-python", pipeline.replace("_", "-"))
-    parts = [settings, sha256((models_folder() / "manifest.toml").read_bytes()).hexdigest()]
+    parts = [settings, hashlib.sha256((models_folder() / "manifest.toml").read_bytes()).hexdigest()]
     for package in packages:
         try:
             parts.append(f"{package} {version(package)}")
         except PackageNotFoundError:
             parts.append(f"{package} absent")
-    return sha256("\n".join(parts).encode()).hexdigest()[:12]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]

@@ -4,30 +4,10 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 
-from restore.errors import ModelNotFoundError
+from restore.frequencies import word_counts
 
-_DICTIONARY = "frequency_dictionary_en_82_765.txt"
 _CLITICS = frozenset({"n't", "'s", "’s", "n’t", "'re", "’re", "'ve", "’ve", "'ll", "’ll", "'d", "’d", "'m", "’m"})
-
-
-@cache
-def word_counts() -> dict[str, int]:
-    """Read the counts of symspellpy's frequency dictionary (82,765 English words), without importing symspellpy.
-
-    Raises `ModelNotFoundError` if symspellpy is not installed.
-    """
-    spec = find_spec("symspellpy")
-    if spec is None or spec.origin is None:
-        raise ModelNotFoundError("the frequency dictionary is missing: run `pip install symspellpy`")
-    counts: dict[str, int] = {}
-    lines = (Path(spec.origin).parent / _DICTIONARY).read_text(encoding="utf-8-sig").splitlines()
-    for line in lines:
-        word, _, count = line.partition(" ")
-        counts[word] = int(count)
-    return counts
 
 
 @cache

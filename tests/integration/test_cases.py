@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from pathlib import Path
 from typing import TypedDict
 
 import pytest
+from engines import JUDGES, restorer
 
-from restore.config import Config
-from restore.errors import ModelNotFoundError
 from restore.records import Restoration
-from restore.restorer import Restorer
 
 pytestmark = pytest.mark.integration
 FOLDER = Path(__file__).parents[1] / "cases"
 GOLD = Path(__file__).parents[2] / "data" / "gold"
-JUDGES = [pytest.param("bigram", id="bigram"), pytest.param("llama", id="llama", marks=pytest.mark.neural)]
 ALLOWED_FALSE_ALARMS = 6
 
 
@@ -37,23 +33,11 @@ def _cases(name: str) -> list[Case]:
     return cases
 
 
-@cache
-def _restorer(judge: str) -> Restorer:
-    if judge == "llama":
-        from restore.language_model.weights import neural_weights
-
-        try:
-            neural_weights()
-        except ModelNotFoundError as error:
-            pytest.skip(f"the neural judge is not installed: {error}")
-    return Restorer(Config().replace(language_model=judge))
-
-
 def _restore(case: Case, judge: str) -> Restoration:
     if judge not in case.get("judges", [judge]):
         pytest.skip(f"this case is for {', '.join(case['judges'])}")
     references = [case["reference"]] if "reference" in case else []
-    return _restorer(judge).restore(case["text"], references)
+    return restorer(judge).restore(case["text"], references)
 
 
 def _named(cases: list[Case]) -> list[object]:

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from engines import JUDGES, restorer
 
 import restore
 from restore import Config, Document, Reference, Restoration, Restorer
@@ -16,19 +17,6 @@ from restore.evaluation.scores import score
 pytestmark = pytest.mark.integration
 GOLD = Path(__file__).parents[2] / "data" / "gold"
 EVENTS = sorted(p.name for p in GOLD.iterdir() if p.is_dir())
-JUDGES = [pytest.param("bigram", id="bigram"), pytest.param("llama", id="llama", marks=pytest.mark.neural)]
-
-
-@cache
-def restorer(judge: str) -> Restorer:
-    if judge == "llama":
-        from restore.language_model.weights import neural_weights
-
-        try:
-            neural_weights()
-        except ModelNotFoundError as error:
-            pytest.skip(f"the neural judge is not installed: {error}")
-    return Restorer(Config().replace(language_model=judge))
 
 
 def read(event: str, name: str) -> str:
