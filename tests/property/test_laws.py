@@ -12,6 +12,7 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from texts import NAMES, SENTENCES, any_text, clean_english, damage, damaged_english, odd_texts
 
 from restore.config import Config
@@ -162,7 +163,8 @@ def test_a_text_that_is_its_own_reference_gets_no_correction(text: str) -> None:
 @given(damaged_english() | any_text(), st.sampled_from([1, 2, 16]))
 @law(20)
 def test_the_batch_size_changes_nothing(text: str, side_by_side: int) -> None:
-    assert _restore(text, EAGER.replace(side_by_side=side_by_side)) == _restore(text)
+    other, usual = _restore(text, EAGER.replace(side_by_side=side_by_side)), _restore(text)
+    assert replace(other, config_fingerprint="") == replace(usual, config_fingerprint="")
 
 
 @given(st.lists(damaged_english() | odd_texts(), min_size=2, max_size=4), st.randoms(use_true_random=False))
