@@ -7,60 +7,24 @@ half to pairs of the same lemmas and half to a fixed number of partners nobody h
 
 from __future__ import annotations
 
-import csv
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from pathlib import Path
 
+from restore.channel_tables import TORTURED, ChannelRow, ChannelTable, WordCounts, read_table
 from restore.resources import table_path
 
-TORTURED = "TP"
-"""Family name of rows that come from tortured phrases (counts of distinct phrases, not of occurrences)."""
-_INFERRED_WEIGHT = 0.5
+__all__ = ["TORTURED", "ChannelRow", "SpinnerChannel", "channel_of", "lemmas", "load_channel", "normalise"]
+
 _TORTURED_SHARE = 0.25
+_PAGE_TOKENS = 17_000
 _UNSEEN_PARTNERS = 60
 _PRIOR_TIMES = 2.0
 _PRIOR_KEPT = 0.75
 _PRIOR_SELF = 0.80
 _INSERTION_RATE = 0.03
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelRow:
-    """`original` became `spun`: lower-cased words joined by one space, "" for nothing.
-
-    `families` holds (family of spinner, count); `retrieved` says whether the original text itself was found.
-    """
-
-    spun: str
-    original: str
-    count: int
-    documents: int
-    families: tuple[tuple[str, int], ...]
-    retrieved: bool
-
-    @property
-    def page_count(self) -> int:
-        """The count without the tortured phrases."""
-        return self.count - self.tortured_count
-
-    @property
-    def tortured_count(self) -> int:
-        """The number of distinct tortured phrases that hold the pair."""
-        return sum(n for name, n in self.families if name == TORTURED)
-
-    @property
-    def family_weights(self) -> dict[str, float]:
-        """The counts by family; tortured phrases, of which every one is damage, weigh a quarter."""
-        return {name: count * (_TORTURED_SHARE if name == TORTURED else 1.0) for name, count in self.families}
-
-    @property
-    def weight(self) -> float:
-        """The count, with half the weight for whatever was inferred without the original at hand."""
-        pages = self.page_count * (1.0 if self.retrieved else _INFERRED_WEIGHT)
-        return pages + self.tortured_count * _INFERRED_WEIGHT
 
 
 class SpinnerChannel:
@@ -71,8 +35,13 @@ class SpinnerChannel:
         rows: Iterable[ChannelRow],
         seen: Mapping[str, tuple[int, int]],
         kept: Mapping[str, tuple[int, float]],
+        tokens: int = _PAGE_TOKENS,
     ) -> None:
-        """`seen`: spun word -> (times seen, times itself); `kept`: original -> (times seen, share kept)."""
+        """`seen`: spun word -> (times seen, times itself); `kept`: original -> (times seen, share kept).
+
+        `tokens` is the length of all spun texts that the rows were counted on.
+        """
+        self.tokens = tokens
         self.rows = tuple(sorted(rows, key=lambda row: (-row.weight, row.spun, row.original)))
         self._seen = seen
         self._kept = kept
@@ -145,7 +114,7 @@ class SpinnerChannel:
             same = times * share
             left = max(times - count, math.ceil(same))
             kept[row.original] = (left, min(1.0, same / left) if left else _PRIOR_KEPT)
-        return SpinnerChannel(shown, seen, kept)
+        return SpinnerChannel(shown, seen, kept, self.tokens)
 
     def by_lemma(self, lemma: str) -> tuple[ChannelRow, ...]:
         """Give the one-word rows whose spun side has this lemma, heaviest first."""
@@ -226,36 +195,29 @@ def lemmas(word: str) -> tuple[str, ...]:
 
 
 @cache
-def load_channel() -> SpinnerChannel:
-    """Load the shipped channel once; raises `ModelNotFoundError` if its tables are missing."""
-    rows = []
-    for fields in _table("spinner_channel.tsv"):
-        families = []
-        for part in fields["families"].split("/"):
-            name, _, number = part.rpartition(":")
-            families.append((name, int(number)))
-        count, documents = int(fields["count"]), int(fields["documents"])
-        retrieved = fields["retrieved"] == "1"
-        rows.append(ChannelRow(fields["spun"], fields["original"], count, documents, tuple(families), retrieved))
-    seen: dict[str, tuple[int, int]] = {}
-    for fields in _table("spinner_seen.tsv"):
-        times, itself = int(fields["times"]), int(fields["itself"])
-        extra, same = _scaled(int(fields["tortured_times"]), int(fields["tortured_same"]))
-        seen[fields["spun"]] = (times + extra, itself + same)
+def load_channel(tables: tuple[str, ...] = (), shipped: bool = True) -> SpinnerChannel:
+    """Load the channel once: the shipped table (unless `shipped` is false) and learned ones, whose counts add up.
+
+    Raises `ModelNotFoundError` if a table is missing, `ModelDamagedError` if one is broken.
+    """
+    paths = [table_path("spinner_channel.tsv")] if shipped else []
+    table = ChannelTable()
+    for path in [*paths, *sorted({Path(name).resolve() for name in tables})]:
+        table.merge(read_table(path))
+    return channel_of(table)
+
+
+def channel_of(table: ChannelTable) -> SpinnerChannel:
+    """Make a channel of the counts of a table."""
+    seen = {word: _with_tortured(counts) for word, counts in table.seen.items()}
     kept: dict[str, tuple[int, float]] = {}
-    for fields in _table("spinner_kept.tsv"):
-        times, share = int(fields["times"]), float(fields["kept"])
-        extra, same = _scaled(int(fields["tortured_times"]), int(fields["tortured_same"]))
-        total = times + extra
-        kept[fields["original"]] = (total, (times * share + same) / total if total else _PRIOR_KEPT)
-    return SpinnerChannel(rows, seen, kept)
+    for word, counts in table.kept.items():
+        total, same = _with_tortured(counts)
+        kept[word] = (total, same / total if total else _PRIOR_KEPT)
+    return SpinnerChannel(table.rows.values(), seen, kept, table.tokens or _PAGE_TOKENS)
 
 
-def _scaled(times: int, same: int) -> tuple[int, int]:
-    """Weigh counts over tortured phrases: every one of those holds damage, so they overstate its rate."""
-    return math.ceil(times * _TORTURED_SHARE), math.ceil(same * _TORTURED_SHARE)
-
-
-def _table(name: str) -> Iterable[dict[str, str]]:
-    with table_path(name).open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+def _with_tortured(counts: WordCounts) -> tuple[int, int]:
+    """Add the counts over tortured phrases at a lower weight: every one of those holds damage."""
+    times = counts.times + math.ceil(counts.tortured_times * _TORTURED_SHARE)
+    return times, counts.same + math.ceil(counts.tortured_same * _TORTURED_SHARE)

@@ -37,6 +37,10 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Longer texts are refused, so that the time per document is bounded."""
     reference_min_score: Probability = 0.25
     """A reference less like the text than this is reported and ignored."""
+    channels: tuple[str, ...] = ()
+    """Files of substitution tables that `restore learn` wrote; their counts add up with the shipped ones."""
+    shipped_channel: bool = True
+    """Whether the shipped substitutions are used; without them `channels` stand alone."""
     threads: Annotated[int, msgspec.Meta(ge=0)] = 0
     """Threads of the neural judge; 0 takes all cores."""
 
@@ -77,6 +81,13 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def fingerprint(self) -> str:
-        """Twelve hexadecimal digits that name every setting that can change a result."""
+        """Twelve hexadecimal digits that name every setting that can change a result.
+
+        Of `channels` the content counts, not the names; raises `ModelNotFoundError` if one is missing.
+        """
         fields = {k: v for k, v in msgspec.to_builtins(self).items() if k != "threads"}
+        if self.channels:
+            from restore.channel_tables import table_sha256
+
+            fields["channels"] = sorted({table_sha256(path) for path in self.channels})
         return sha256(msgspec.json.encode(fields, order="sorted")).hexdigest()[:12]

@@ -24,6 +24,7 @@ from restore.resources import engine_fingerprint
 
 if TYPE_CHECKING:
     from restore.candidates.base import CandidateSource
+    from restore.channel import SpinnerChannel
     from restore.decoding.decoder import Decoder, Posteriors
     from restore.language_model.base import Judge
     from restore.parsing import ParsedText, Parser
@@ -91,7 +92,7 @@ class Restorer:
         """The candidate sources that the config names."""
         from restore.candidates.gather import make_sources
 
-        return make_sources(self.config.sources)
+        return make_sources(self.config.sources, self._channel)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -105,13 +106,18 @@ class Restorer:
         return Parser(self.config.spacy_pipeline)
 
     @cached_property
-    def decoder(self) -> Decoder:
-        """The decoder with the shipped channel and ranker."""
+    def _channel(self) -> SpinnerChannel:
         from restore.channel import load_channel
+
+        return load_channel(self.config.channels, self.config.shipped_channel)
+
+    @cached_property
+    def decoder(self) -> Decoder:
+        """The decoder with the channel that the config names and the shipped ranker."""
         from restore.decoding.decoder import Decoder
         from restore.decoding.ranker import load_ranker
 
-        return Decoder(self.config, load_channel(), load_ranker())
+        return Decoder(self.config, self._channel, load_ranker())
 
     @cached_property
     def _llama(self) -> Judge:
@@ -137,7 +143,7 @@ class Restorer:
         """Give the verdict on a parsed text."""
         from restore.detection.verdict import judge
 
-        return judge(parsed)
+        return judge(parsed, self._channel)
 
     def assess(self, parsed: ParsedText, heard: Heard) -> tuple[ReferenceReport, ...]:
         """Tell which references are about the same event as a text."""

@@ -2,7 +2,7 @@
 
 Reads the counts measured on spun pages (`substitutions.tsv`, `channel_inverse.tsv`, `channel_forward.tsv`; their
 example column is never read) and, if given, the tortured phrases of the Problematic Paper Screener. Writes
-`spinner_channel.tsv`, `spinner_seen.tsv` and `spinner_kept.tsv`.
+`spinner_channel.tsv` in the form that restore/channel_tables.py describes.
 """
 
 from __future__ import annotations
@@ -15,8 +15,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from restore.channel_tables import (
+    TORTURED,
+    ChannelRow,
+    WordCounts,
+    kept_line,
+    row_line,
+    seen_line,
+    split_families,
+    tokens_line,
+    write_table,
+)
+
 NOTHING = "∅"
-TORTURED = "TP"
+PAGE_TOKENS = 17_000  # of the spun pages on which whole texts were aligned
 _ODD = re.compile(r"[^\w\s'’.,~/-]")
 _LETTER = re.compile(r"[^\W\d_]")
 _PLAIN_WORD = re.compile(r"[a-z][a-z'’.-]*")
@@ -94,38 +106,28 @@ def tortured_rows(path: Path) -> tuple[Counter[tuple[str, str]], Counter[str]]:
     return pairs, alone
 
 
-def write(path: Path, header: list[str], rows: list[list[object]]) -> None:
-    """Write a table with a header."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_NONE, quotechar=None)
-        writer.writerow(header)
-        writer.writerows(rows)
-    print(f"{path}: {len(rows)} rows")
-
-
-def merge(rows: dict[tuple[str, str], Row], pairs: Counter[tuple[str, str]]) -> list[list[object]]:
+def merge(rows: dict[tuple[str, str], Row], pairs: Counter[tuple[str, str]]) -> list[ChannelRow]:
     """Put both sources together, most frequent pair first."""
     for pair, count in pairs.items():
         if usable(*pair):
             rows[pair].families[TORTURED] += count
             rows[pair].documents += count
-    table: list[list[object]] = []
+    table = []
     for (spun, original), row in rows.items():
-        families = "/".join(f"{name}:{n}" for name, n in sorted(row.families.items(), key=lambda f: (-f[1], f[0])))
-        table.append([spun, original, row.families.total(), row.documents, families, int(row.retrieved)])
-    return sorted(table, key=lambda r: (-int(str(r[2])), str(r[0]), str(r[1])))
+        families = tuple(sorted(row.families.items(), key=lambda f: (-f[1], f[0])))
+        table.append(ChannelRow(spun, original, row.families.total(), row.documents, families, row.retrieved))
+    return sorted(table, key=lambda r: (-r.count, r.spun, r.original))
 
 
-def counted(path: Path, word: str, times: str, kept: str, share: bool) -> dict[str, tuple[int, int]]:
-    """Read (times seen, times unchanged) of each word; `share` says whether the table holds a share of the times."""
-    counts: dict[str, tuple[int, int]] = {}
+def counted(path: Path, word: str, times: str, kept: str, share: bool) -> dict[str, WordCounts]:
+    """Read how often each word was seen and left alone; `share` says whether the table holds a share of the times."""
+    counts: dict[str, WordCounts] = defaultdict(WordCounts)
     for fields in read_rows(path):
         seen = int(fields[times])
         same = round(float(fields[kept]) * seen) if share else int(fields[kept])
         key = normalise(fields[word])
         if key:
-            before = counts.get(key, (0, 0))
-            counts[key] = (before[0] + seen, before[1] + same)
+            counts[key].add(seen, same, split_families(fields.get("families") or ""))
     return counts
 
 
@@ -138,7 +140,7 @@ def totals(pairs: Counter[tuple[str, str]], alone: Counter[str], side: int) -> C
 
 
 def main() -> None:
-    """Build the three tables."""
+    """Build the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("channel", type=Path, help="folder with substitutions.tsv and the two channel_*.tsv")
     parser.add_argument("--tortured", type=Path, help="pairs.tsv of the tortured phrases")
@@ -147,22 +149,18 @@ def main() -> None:
 
     pairs, alone = tortured_rows(args.tortured) if args.tortured else (Counter(), Counter())
     rows = merge(page_rows(args.channel / "substitutions.tsv"), pairs)
-    header = ["spun", "original", "count", "documents", "families", "retrieved"]
-    write(args.out / "spinner_channel.tsv", header, rows)
-
     seen = counted(args.channel / "channel_inverse.tsv", "spun", "n", "self_count", share=False)
     kept = counted(args.channel / "channel_forward.tsv", "original", "n", "kept", share=True)
-    for name, word, last, counts, side in (
-        ("spinner_seen.tsv", "spun", "itself", seen, 0),
-        ("spinner_kept.tsv", "original", "kept", kept, 1),
-    ):
+    lines = [row_line(row) for row in rows]
+    for line, counts, side in ((seen_line, seen, 0), (kept_line, kept, 1)):
         tortured = totals(pairs, alone, side)
-        table: list[list[object]] = [
-            [w, *counts.get(w, (0, 0)), tortured[w], alone[w]] for w in sorted(counts.keys() | tortured.keys()) if w
-        ]
-        if name == "spinner_kept.tsv":
-            table = [[w, n, f"{k / n:.3f}" if n else "1", t, a] for w, n, k, t, a in table]  # type: ignore[operator]
-        write(args.out / name, [word, "times", last, "tortured_times", "tortured_same"], table)
+        for word in sorted(filter(None, counts.keys() | tortured.keys())):
+            if word in counts:
+                lines.append(line(word, counts[word].times, counts[word].same, counts[word].families.items()))
+            if tortured[word]:
+                lines.append(line(word, tortured[word], alone[word], [(TORTURED, tortured[word])]))
+    path = args.out / "spinner_channel.tsv"
+    print(f"{path}: {write_table(path, [*lines, tokens_line(PAGE_TOKENS)])} lines, {len(rows)} of them rows")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from importlib import import_module
 from restore.candidates.base import Candidate, CandidateSource, Context
 from restore.candidates.guard import is_lawful
 from restore.casing import SURE, load_case_table
+from restore.channel import SpinnerChannel
 from restore.parsing import ParsedText
 from restore.records import Span
 
@@ -22,11 +23,13 @@ _MODULES = {
     "spelling": "SpellingSource",
     "duplicates": "DuplicatesSource",
 }
+_INFORMED = frozenset({"reference", "document", "spinner", "names", "spelling"})  # they look into the channel
 
 
-def make_sources(names: Iterable[str]) -> list[CandidateSource]:
-    """Make the named sources; each stands in the module of its name."""
-    return [getattr(import_module(f"restore.candidates.{name}"), _MODULES[name])() for name in names]
+def make_sources(names: Iterable[str], channel: SpinnerChannel | None = None) -> list[CandidateSource]:
+    """Make the named sources; each stands in the module of its name. `channel` replaces the shipped one."""
+    classes = ((name, getattr(import_module(f"restore.candidates.{name}"), _MODULES[name])) for name in names)
+    return [source(channel) if name in _INFORMED else source() for name, source in classes]
 
 
 def gather(context: Context, sources: Sequence[CandidateSource]) -> list[Candidate]:

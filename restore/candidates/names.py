@@ -19,7 +19,7 @@ from restore.casing import (
     miswritten_name,
     start_lost_capital,
 )
-from restore.channel import lemmas, load_channel
+from restore.channel import SpinnerChannel, lemmas, load_channel
 from restore.parsing import ParsedText, Token
 from restore.records import Evidence
 from restore.thesaurus import related
@@ -36,9 +36,13 @@ class NamesSource:
 
     name = "names"
 
+    def __init__(self, channel: SpinnerChannel | None = None) -> None:
+        """`channel` replaces the shipped one."""
+        self._given = channel
+
     def propose(self, context: Context) -> Iterator[Candidate]:
         """Give candidates sentence by sentence; texts all in capitals, or wholly without any, are left alone."""
-        case = load_case_table()
+        case, channel = load_case_table(), self._given or load_channel()
         parsed = context.parsed
         if not is_mixed(parsed.tokens):
             return
@@ -47,7 +51,7 @@ class NamesSource:
             for at, token in enumerate(tokens):
                 yield from _sentence_start(parsed, case, tokens, at)
                 yield from _phrases(parsed, case, tokens, at)
-                yield from _completed(parsed, case, tokens, at)
+                yield from _completed(parsed, case, channel, tokens, at)
                 if beside_hyphen(parsed, token):
                     continue
                 if token.text.islower() and (not token.is_figure or token.lower in _DATES):
@@ -144,7 +148,9 @@ def _title(case: CaseTable, tokens: tuple[Token, ...], at: int) -> Iterator[Cand
         yield _candidate(token.start, token.end, capitalise(token.text), quote, share, features)
 
 
-def _completed(parsed: ParsedText, case: CaseTable, tokens: tuple[Token, ...], at: int) -> Iterator[Candidate]:
+def _completed(
+    parsed: ParsedText, case: CaseTable, channel: SpinnerChannel, tokens: tuple[Token, ...], at: int
+) -> Iterator[Candidate]:
     """Propose names of which one word was replaced by a related one, where exactly one listed name fits."""
     for end in range(min(at + _LONGEST, len(tokens)), at + 1, -1):
         window = tokens[at:end]
@@ -152,7 +158,8 @@ def _completed(parsed: ParsedText, case: CaseTable, tokens: tuple[Token, ...], a
         text = parsed.text[window[0].start : window[-1].end]
         if words != text.split() or case.look_up(text).form or not all(w.replace("-", "").isalpha() for w in words):
             continue
-        fitting = [(name, place) for name, place in case.phrases_fitting(words) if _fits(window, at, name, place)]
+        listed = case.phrases_fitting(words)
+        fitting = [(name, place) for name, place in listed if _fits(channel, window, at, name, place)]
         if len({name for name, _ in fitting}) == 1:
             name, place = fitting[0]
             quote = f"{name} is a listed name, and {words[place]} is related to {name.split()[place]}"
@@ -161,7 +168,7 @@ def _completed(parsed: ParsedText, case: CaseTable, tokens: tuple[Token, ...], a
             return
 
 
-def _fits(window: tuple[Token, ...], at: int, name: str, place: int) -> bool:
+def _fits(channel: SpinnerChannel, window: tuple[Token, ...], at: int, name: str, place: int) -> bool:
     """Whether the other words stand with their capitals inside the sentence, and the odd one is related."""
     parts = name.split()
     odd, listed = window[place], load_case_table().look_up(name)
@@ -175,7 +182,7 @@ def _fits(window: tuple[Token, ...], at: int, name: str, place: int) -> bool:
     spun, original = odd.lower, parts[place].lower()
     if set(lemmas(spun)) & set(lemmas(original)):
         return False
-    if any(row.original == original and row.page_count for row in load_channel().originals(spun)):
+    if any(row.original == original and row.page_count for row in channel.originals(spun)):
         return True
     pairs = [(a, b) for a in (spun, *lemmas(spun)) for b in (original, *lemmas(original))]
     return any(related(a, b) in _COMPLETING for a, b in pairs)

@@ -35,9 +35,13 @@ class SpellingSource:
 
     name = "spelling"
 
+    def __init__(self, channel: SpinnerChannel | None = None) -> None:
+        """`channel` replaces the shipped one."""
+        self._given = channel
+
     def propose(self, context: Context) -> Iterator[Candidate]:
         """Give candidates for tokens that neither the dictionaries, the text itself nor a reference knows."""
-        case, channel = load_case_table(), load_channel()
+        case, channel = load_case_table(), self._given or load_channel()
         known = {word for word, count in context.parsed.vocabulary.items() if count > 1}
         for reference in context.references:
             known.update(reference.parsed.vocabulary)

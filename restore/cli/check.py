@@ -11,7 +11,7 @@ import typer
 from restore.cli import engine
 from restore.cli.guard import guarded
 from restore.cli.messages import busy
-from restore.cli.options import ConfigFile, Output, TextFile, make_config
+from restore.cli.options import Channels, ConfigFile, Output, TextFile, make_config
 from restore.cli.reading import read_text
 from restore.cli.writing import write_result
 from restore.records import text_sha256
@@ -39,10 +39,11 @@ def check(
     text: TextFile,
     format: Annotated[CheckFormat, typer.Option("--format", "-f", help="What to print.")] = CheckFormat.text,
     output: Output = None,
+    channel: Channels = None,
     config: ConfigFile = None,
 ) -> None:
     """Check one text."""
-    settings = make_config(config)
+    settings = make_config(config, channels=channel)
     source = read_text(text, settings.max_characters)
     restorer = engine.make_restorer(settings)
     with busy(f"checking {one_line(source.name)}"):

@@ -11,7 +11,7 @@ import typer
 from restore.cli import engine
 from restore.cli.guard import guarded
 from restore.cli.messages import busy
-from restore.cli.options import ConfigFile, Judge, MinConfidence, Output, make_config
+from restore.cli.options import Channels, ConfigFile, Judge, MinConfidence, Output, make_config
 from restore.cli.writing import write_result
 from restore.rendering.table import plain
 
@@ -60,6 +60,7 @@ def evaluate(
     no_reference: Annotated[bool, typer.Option("--no-reference", help="Hide the references.")] = False,
     min_confidence: MinConfidence = None,
     lm: Judge = None,
+    channel: Channels = None,
     config: ConfigFile = None,
 ) -> None:
     """Evaluate a folder of gold sets."""
@@ -67,7 +68,7 @@ def evaluate(
     from restore.evaluation.clean import evaluate_clean
     from restore.evaluation.runner import evaluate as evaluate_gold
 
-    settings = make_config(config, min_confidence, lm)
+    settings = make_config(config, min_confidence, lm, channel)
     restorer = engine.make_restorer(settings)
     report: Report | CleanReport
     with busy(f"evaluating {gold_dir}"):

@@ -12,6 +12,7 @@ from restore.cli import engine
 from restore.cli.guard import guarded
 from restore.cli.messages import busy, console, say
 from restore.cli.options import (
+    Channels,
     ConfigFile,
     Judge,
     MinConfidence,
@@ -59,13 +60,14 @@ def fix(
     output: Output = None,
     min_confidence: MinConfidence = None,
     lm: Judge = None,
+    channel: Channels = None,
     config: ConfigFile = None,
     explain: Annotated[bool, typer.Option("--explain", help="Tables of repairs and their evidence on stderr.")] = False,
     quiet: Quiet = False,
 ) -> None:
     """Restore one text."""
     only_one_stdin(text, *(reference or ()))
-    settings = make_config(config, min_confidence, lm)
+    settings = make_config(config, min_confidence, lm, channel)
     source = read_text(text, settings.max_characters)
     references = read_references(reference, settings.max_characters)
     restorer = engine.make_restorer(settings)

@@ -57,11 +57,23 @@ Judge = Annotated[
 ConfigFile = Annotated[
     str | None, typer.Option("--config", metavar="FILE.toml", help="Settings from a file.", show_default=False)
 ]
+Channels = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--channel",
+        metavar="TABLE",
+        help="A substitution table that `restore learn` wrote, on top of the shipped one; may be given several times.",
+        show_default=False,
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only warnings and errors on stderr.")]
 
 
 def make_config(
-    config: str | None, min_confidence: float | None = None, language_model: LanguageModel | None = None
+    config: str | None,
+    min_confidence: float | None = None,
+    language_model: LanguageModel | None = None,
+    channels: Sequence[str] | None = None,
 ) -> Config:
     """Read the config file, if any, and let the options win over it; raises `ConfigError`."""
     settings = Config.from_toml(config) if config else Config()
@@ -70,6 +82,8 @@ def make_config(
         changes["min_confidence"] = min_confidence
     if language_model is not None:
         changes["language_model"] = language_model.value
+    if channels:
+        changes["channels"] = (*settings.channels, *channels)
     return settings.replace(**changes) if changes else settings
 
 

@@ -10,7 +10,6 @@ from restore.frequencies import phrase_count, word_counts
 from restore.parsing import ParsedText
 from restore.records import Finding
 
-_PAGE_TOKENS = 17_000.0
 _DISCOUNT = 0.75
 _SMOOTHING = 0.5
 _TORTURED_SHARE = 0.1
@@ -53,7 +52,7 @@ def suspicion(channel: SpinnerChannel, phrase: str) -> float:
     seen = sum(row.page_count * (1.0 if row.retrieved else 0.7) for row in rows)
     seen += _TORTURED_SHARE * sum(row.tortured_count for row in rows)
     damage = max(0.0, seen - _DISCOUNT)
-    expected = phrase_count(phrase) / _all_words() * _PAGE_TOKENS
+    expected = phrase_count(phrase) / _all_words() * channel.tokens
     if times and itself:  # what stood for itself on the pages counts as well, whatever the dictionary says
         expected = max(expected, float(itself))
     return damage / (damage + expected + _SMOOTHING)
