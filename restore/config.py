@@ -12,7 +12,7 @@ from restore.errors import ConfigError
 
 Probability = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
-SourceName = Literal["reference", "document", "spinner", "thesaurus", "names", "spelling", "duplicates"]
+SourceName = Literal["reference", "document", "spins", "spinner", "thesaurus", "names", "spelling", "duplicates"]
 SOURCES: tuple[SourceName, ...] = get_args(SourceName)
 
 

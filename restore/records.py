@@ -16,7 +16,7 @@ import msgspec
 from restore.errors import PlanMismatchError
 
 EvidenceKind = Literal[
-    "reference", "document", "spinner", "thesaurus", "names", "spelling", "grammar", "language-model"
+    "reference", "document", "spins", "spinner", "thesaurus", "names", "spelling", "grammar", "language-model"
 ]
 PLAN_VERSION = 1
 
@@ -91,11 +91,15 @@ class Reference(msgspec.Struct, frozen=True):
 
 
 class Document(msgspec.Struct, frozen=True):
-    """A text to restore, with references of its own and an `id` for reports."""
+    """A text to restore, with references of its own and an `id` for reports.
+
+    `spins` are other damaged versions of the same article.
+    """
 
     text: str
     references: tuple[Reference, ...] = ()
     id: str = ""
+    spins: tuple[Reference, ...] = ()
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -146,6 +150,7 @@ class Restoration(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     error: str = ""
     version: int = PLAN_VERSION
+    spins: tuple[ReferenceReport, ...] = ()
 
     @property
     def applied(self) -> tuple[Correction, ...]:
@@ -167,6 +172,8 @@ class Restoration(msgspec.Struct, frozen=True):
         fields = msgspec.to_builtins(self)
         fields["text_sha256"] = text_sha256(self.text)
         fields["restored"] = self.restored
+        if not self.spins:
+            del fields["spins"]
         try:
             return msgspec.json.format(msgspec.json.encode(fields), indent=2).decode()
         except UnicodeEncodeError:  # a lone surrogate, which JSON can carry only as an escape

@@ -23,6 +23,7 @@ from restore.records import (
 from restore.resources import engine_fingerprint
 
 if TYPE_CHECKING:
+    from restore.alignment.spins import SpinReadings
     from restore.candidates.base import CandidateSource
     from restore.channel import SpinnerChannel
     from restore.decoding.decoder import Decoder, Posteriors
@@ -43,15 +44,20 @@ class Restorer:
     def __init__(self, config: Config | None = None) -> None:
         self.config = config or Config()
 
-    def restore(self, text: str, references: str | Sequence[str | Reference] = ()) -> Restoration:
+    def restore(
+        self,
+        text: str,
+        references: str | Sequence[str | Reference] = (),
+        spins: str | Sequence[str | Reference] = (),
+    ) -> Restoration:
         """Restore one text, with clean articles about the same event as evidence where there are any.
 
-        Raises `InputError` for an empty or too long text or reference, `ModelNotFoundError` for a missing model.
+        `spins` are other damaged versions of the same article. Raises `InputError` for an empty or too long text,
+        reference or spin, `ModelNotFoundError` for a missing model.
         """
         self._check_length(text, "the text")
-        given = [references] if isinstance(references, str) else references
         verdict = self.judge_document(self.parse(text))
-        run = _Run(self, text, self._hear(given))
+        run = _Run(self, text, self._hear(references, "reference"), self._hear(spins, "spin"))
         plan, proposals = run.settle()
         return Restoration(
             text=text,
@@ -61,6 +67,7 @@ class Restorer:
             references=run.reports,
             config_fingerprint=self.fingerprint,
             notes=tuple(run.notes),
+            spins=run.spin_reports,
         )
 
     def check(self, text: str) -> Verdict:
@@ -80,7 +87,7 @@ class Restorer:
         for given in documents:
             document = Document(given) if isinstance(given, str) else given
             try:
-                yield self.restore(document.text, document.references)
+                yield self.restore(document.text, document.references, document.spins)
             except InputError as error:
                 nothing = Verdict(damaged=False, probability=0.0, damaged_share=0.0)
                 yield Restoration(
@@ -154,12 +161,20 @@ class Restorer:
         least = self.config.reference_min_score
         return tuple(assess(parsed, reference, other, least) for reference, other in heard)
 
-    def _hear(self, references: Sequence[str | Reference]) -> Heard:
-        """Name and parse the references."""
+    def compare(self, parsed: ParsedText, spins: Heard) -> tuple[list[SpinReadings], tuple[ReferenceReport, ...]]:
+        """Align a text with the other spins; give those that are of the same article, and a report on each."""
+        if not spins:
+            return [], ()
+        from restore.alignment.spins import align_spins
+
+        return align_spins(parsed, spins, self._channel)
+
+    def _hear(self, texts: str | Sequence[str | Reference], name: str) -> Heard:
+        """Name and parse the references or the spins."""
         heard: Heard = []
-        for number, given in enumerate(references, 1):
-            reference = Reference(f"reference {number}", given) if isinstance(given, str) else given
-            self._check_length(reference.text, f"the reference {reference.id}")
+        for number, given in enumerate([texts] if isinstance(texts, str) else texts, 1):
+            reference = Reference(f"{name} {number}", given) if isinstance(given, str) else given
+            self._check_length(reference.text, f"the {name} {reference.id}")
             heard.append((reference, self.parse(reference.text)))
         return heard
 
@@ -176,11 +191,13 @@ class Restorer:
 class _Run:
     """One text on its way to the fixed point: passes until nothing changes; what will not settle is left alone."""
 
-    def __init__(self, restorer: Restorer, text: str, heard: Heard) -> None:
+    def __init__(self, restorer: Restorer, text: str, heard: Heard, spins: Heard) -> None:
         self.restorer = restorer
         self.text = text
         self.heard = heard
+        self.spins = spins
         self.reports: tuple[ReferenceReport, ...] = ()
+        self.spin_reports: tuple[ReferenceReport, ...] = ()
         self.notes: list[str] = []
         self._memory: dict[tuple[str, ...], dict[tuple[object, ...], Posteriors]] = {}
 
@@ -243,7 +260,9 @@ class _Run:
         self.reports = restorer.assess(parsed, self.heard)
         pairs = zip(self.heard, self.reports, strict=True)
         accepted = [(given, other, report) for (given, other), report in pairs if report.accepted]
-        context = Context(parsed, tuple(align(parsed, other, given.id, r.score) for given, other, r in accepted))
+        spins, self.spin_reports = restorer.compare(parsed, self.spins)
+        aligned = tuple(align(parsed, other, given.id, r.score) for given, other, r in accepted)
+        context = Context(parsed, aligned, tuple(spins))
         settled = Covered([*frozen, *verbatim(context)])
         candidates = [c for c in gather(context, restorer.sources) if not settled.touches(c.start, c.end)]
         share = restorer.judge_document(parsed).damaged_share
@@ -265,12 +284,18 @@ def _moved(plan: Sequence[Correction], span: Span) -> Span:
 
 
 def restore(
-    text: str, references: str | Sequence[str | Reference] = (), config: Config | None = None, **settings: Any
+    text: str,
+    references: str | Sequence[str | Reference] = (),
+    config: Config | None = None,
+    *,
+    spins: str | Sequence[str | Reference] = (),
+    **settings: Any,
 ) -> Restoration:
     """Restore one text: `restore(spun, references=[clean], min_confidence=0.8)`.
 
-    `settings` are fields of `Config`. Raises `InputError`, `ConfigError` or `ModelNotFoundError`. For many texts, make
-    one `Restorer` and keep it: this function loads the models anew at each call.
+    `spins` are other damaged versions of the same article, `settings` fields of `Config`. Raises `InputError`,
+    `ConfigError` or `ModelNotFoundError`. For many texts, make one `Restorer` and keep it: this function loads the
+    models anew at each call.
     """
     chosen = config or Config()
-    return Restorer(chosen.replace(**settings) if settings else chosen).restore(text, references)
+    return Restorer(chosen.replace(**settings) if settings else chosen).restore(text, references, spins)

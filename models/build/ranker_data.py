@@ -6,13 +6,14 @@ import json
 import re
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
 from restore.alignment.align import align
 from restore.alignment.records import AlignedReference
+from restore.alignment.spins import SpinReadings, align_spin
 from restore.candidates.base import Candidate, Context
 from restore.candidates.document import DocumentSource
 from restore.candidates.gather import gather, make_sources, verbatim
@@ -31,6 +32,9 @@ from restore.references.match import assess, likeness, traits
 FOLDS = 4
 HIDDEN_SHARE = 0.45
 CLEAN_SHARE = 0.3
+SPINS_SHARE = 0.25
+MOST_SPINS = 4
+EWT_LINES, EWT_TEXTS = 8, 70
 SLOPPY = ("ewt", "edinburgh")
 """Corpora in which names are written without capitals as they come: no witnesses for casing."""
 MIX = {**FAMILIES, "TP": 0.1}
@@ -87,7 +91,7 @@ def detokenise(words: str) -> str:
 def articles(data: Path, parser: Parser) -> list[Article]:
     """Read the clean corpora: MEANTIME, Wikinews of GUM, web text of EWT (a sample), Edinburgh++ pairs."""
     found = _meantime(data / "meantime" / "docs.jsonl", parser)
-    for name, least, most in (("gum_wikinews", 5, 99), ("ewt", 8, 70)):
+    for name, least, most in (("gum_wikinews", 5, 99), ("ewt", EWT_LINES, EWT_TEXTS)):
         blocks = (data / "clean_text" / f"{name}.txt").read_text("utf-8").split("\n\n")
         long = [b for b in blocks if b.count("\n") >= least]
         found += [Article(f"{name}/{n}", _paragraphs(b.splitlines())) for n, b in enumerate(long[:most])]
@@ -98,6 +102,13 @@ def articles(data: Path, parser: Parser) -> list[Article]:
         both = [_paragraphs([detokenise(s) for s in side]) for side in (ours, theirs)]
         found.append(Article(f"edinburgh/{n}", both[0], both[1]))
     return found
+
+
+def web_texts(data: Path) -> Iterator[str]:
+    """Give the texts of EWT that `articles` does not use."""
+    blocks = (data / "clean_text" / "ewt.txt").read_text("utf-8").split("\n\n")
+    used = [b for b in blocks if b.count("\n") >= EWT_LINES][:EWT_TEXTS]
+    yield from (b for b in blocks if b not in used)
 
 
 def _meantime(path: Path, parser: Parser) -> list[Article]:
@@ -152,14 +163,16 @@ class CaseMaker:
         rng = Random(f"{self._seed}/{article.id}")
         clean = self._parser.parse(article.text)
         damaged = rng.random() >= CLEAN_SHARE if spoil is None else spoil
+        family = {rng.choices(list(MIX), list(MIX.values()))[0]: 1.0}
         if damaged:
-            marked = spin(clean, self._whole, rng.randrange(2**31), rng.uniform(0.06, 0.3), MIX)
+            marked = spin(clean, self._whole, rng.randrange(2**31), rng.uniform(0.06, 0.3), family)
         else:
             marked = MarkedText(article.text)
         parsed = self._parser.parse(marked.text)
         references = self._references(article, clean, parsed, rng)
-        context = Context(parsed, references)
         channel = self._channels[rng.randrange(FOLDS)]
+        spins = self._further_spins(article, clean, parsed, family, channel)
+        context = Context(parsed, references, spins)
         informed = [SpinnerSource(channel), ReferenceSource(channel), DocumentSource(channel)]
         candidates = gather(context, [*self._sources, *informed])
         share = judge_document(parsed, channel).damaged_share
@@ -177,6 +190,25 @@ class CaseMaker:
         reference = Reference("reference 1", text)
         report = assess(parsed, reference, other, self._config.reference_min_score)
         return (align(parsed, other, reference.id, report.score),) if report.accepted else ()
+
+    def _further_spins(
+        self,
+        article: Article,
+        clean: ParsedText,
+        parsed: ParsedText,
+        family: Mapping[str, float],
+        channel: SpinnerChannel,
+    ) -> tuple[SpinReadings, ...]:
+        """Give a quarter of the texts other spins of the same article by the same family."""
+        rng = Random(f"{self._seed}/{article.id}/spins")
+        if rng.random() >= SPINS_SHARE:
+            return ()
+        drawn = [
+            spin(clean, self._whole, rng.randrange(2**31), rng.uniform(0.06, 0.3), family)
+            for _ in range(rng.randint(1, MOST_SPINS))
+        ]
+        others = (self._parser.parse(other.text) for other in drawn)
+        return tuple(align_spin(parsed, other, f"spin {n}", channel) for n, other in enumerate(others, 1))
 
     def _retold(self, clean: ParsedText, rng: Random) -> str:
         """Make a reference out of the article itself: a third of its sentences, in another order."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from restore.alignment.records import AlignedReference
+from restore.alignment.spins import SpinReadings
 from restore.parsing import ParsedText
 from restore.records import Evidence
 
@@ -28,10 +29,11 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Context:
-    """What a source may look at: the parsed text and the accepted references with their alignments."""
+    """What a source may look at: the parsed text and the accepted references and spins, aligned."""
 
     parsed: ParsedText
     references: tuple[AlignedReference, ...] = ()
+    spins: tuple[SpinReadings, ...] = ()
 
 
 class CandidateSource(Protocol):

@@ -17,6 +17,7 @@ _SEEN = 4
 _MODULES = {
     "reference": "ReferenceSource",
     "document": "DocumentSource",
+    "spins": "SpinsSource",
     "spinner": "SpinnerSource",
     "thesaurus": "ThesaurusSource",
     "names": "NamesSource",

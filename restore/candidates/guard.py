@@ -12,13 +12,16 @@ from restore.parsing import FIGURE_ENTITIES, NUMBER_WORD, ParsedText, Token
 _MARKS = re.compile(r"[\"“”„«»‘]|(?<!\w)['’]|['’](?!\w)")
 _DIGITS = re.compile(r"\d+")
 _WITNESSES = frozenset({"reference", "document"})
+_SPINS_THAT_AGREE = 2
+"""A spin is damaged text itself: only several together are a witness."""
 
 
 def is_lawful(candidate: Candidate, parsed: ParsedText) -> bool:
     """Say whether a candidate may be considered at all.
 
     It must change something, stay inside one sentence and on token borders, leave links, quotation marks and line ends
-    alone, and change figures and names only with a reference or the text itself as a witness (casing excepted).
+    alone, and change figures and names only with a witness: a reference, the text itself, or two spins that agree
+    (casing excepted).
     """
     text, start, end = parsed.text, candidate.start, candidate.end
     original = text[start:end]
@@ -35,7 +38,8 @@ def is_lawful(candidate: Candidate, parsed: ParsedText) -> bool:
         return False
     if original.lower() == candidate.replacement.lower():
         return True
-    witnessed = any(evidence.kind in _WITNESSES for evidence in candidate.evidence)
+    spins = {evidence.source for evidence in candidate.evidence if evidence.kind == "spins"}
+    witnessed = any(e.kind in _WITNESSES for e in candidate.evidence) or len(spins) >= _SPINS_THAT_AGREE
     kept = candidate.replacement.lower().split()
     if not kept and not _can_go(parsed, tokens):
         return False

@@ -14,6 +14,7 @@ _WORTH_SHOWING = 0.1
 _SAYS = {
     "reference": "the reference {source} has {quote}",
     "document": "the text itself has {quote} elsewhere",
+    "spins": "another version of the text, {source}, has {quote}",
     "spinner": "spinners are known to write this: {quote}",
     "thesaurus": "related in the thesaurus: {quote}",
     "names": "name list: {quote}",

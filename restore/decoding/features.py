@@ -13,8 +13,10 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from restore.candidates.base import Candidate, Context
+from restore.candidates.spins import weigh
 from restore.channel import SpinnerChannel, lemmas, normalise
 from restore.decoding.families import FamilyMix
+from restore.decoding.wording import WordingFeatures
 from restore.frequencies import word_counts
 from restore.parsing import ParsedText, Token
 
@@ -33,6 +35,7 @@ class Features:
         self._channel = channel
         self._share = round(min(damaged_share, 0.4), 2)
         self._families = FamilyMix(context.parsed, channel)
+        self._wording = WordingFeatures(context.parsed)
         self._quoted = {n for span in context.parsed.quotations for n in range(span.start, span.end)}
 
     def describe(self, candidate: Candidate) -> dict[str, float]:
@@ -52,6 +55,9 @@ class Features:
         found |= self._grammar(tokens, new)
         found |= self._reference(tokens, old, new)
         found |= self._document(tokens, old, new, found)
+        found |= self._spins(candidate)
+        if spun != original:
+            found |= self._wording.describe(tokens, old, new, neighbours(parsed, tokens))
         return {name: value for name, value in found.items() if value}
 
     def _shape(self, tokens: tuple[Token, ...], candidate: Candidate, spun: str, original: str) -> dict[str, float]:
@@ -186,6 +192,9 @@ class Features:
             "context.damage": 0.0 if case else _logit(self._share),
             "context.damage_row": row * _logit(self._share),
         }
+
+    def _spins(self, candidate: Candidate) -> dict[str, float]:
+        return weigh(self._context, candidate, self._channel)
 
     def _suspicion_beside(self, tokens: tuple[Token, ...]) -> float:
         """Give the highest probability of damage among the two words on either side."""

@@ -1,0 +1,269 @@
+"""Aligning a text with another spin of the same article, and reading off what the spin says at any place.
+
+Spinners keep the order of the sentences and most of the words, so the whole documents are aligned at once: first the
+tokens by Levenshtein distance, then what lies between equal tokens by relatedness (dynamic programming over runs of
+words, the word transition networks of ROVER, Fiscus 1997).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from rapidfuzz.distance import Levenshtein
+
+from restore.alignment.relations import kin
+from restore.channel import SpinnerChannel, lemmas, normalise
+from restore.parsing import ParsedText, Token
+from restore.records import Reference, ReferenceReport
+
+_LONGEST_RUN = 30
+_LONGEST_PHRASE = 4
+_COUNTED = 3
+"""Tokens in a row that must be equal to count: single common words are equal in any two texts."""
+MIN_COVERAGE = 0.12
+"""Spins share at least this much (`SpinReadings.coverage`); other articles do not (benchmarks/spins.py)."""
+_GAP, _FILLER_GAP, _MARK = 1.0, 0.6, 2.5
+_KNOWN, _SHARED_ORIGINAL, _LEMMA, _SAME_TAG, _UNRELATED = 0.15, 0.3, 0.1, 0.7, 1.0
+_PHRASE, _MORE_WORDS = 1.0, 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Tokens `[start, end)` of the text stand where the spin has `[spin_start, spin_end)`; either may be empty.
+
+    `aligned` is false where the two differ too much to tell which words correspond.
+    """
+
+    start: int
+    end: int
+    spin_start: int
+    spin_end: int
+    aligned: bool = True
+
+
+@dataclass(frozen=True)
+class SpinReadings:
+    """Another spin of the text with its alignment: slots in order, without gaps or overlaps on either side."""
+
+    id: str
+    text: ParsedText
+    parsed: ParsedText
+    slots: tuple[Slot, ...]
+
+    def reading_at(self, start: int, end: int) -> str | None:
+        """Give the spin's wording of the characters `[start, end)`; None where it is not aligned just there."""
+        tokens = self.text.tokens_between(start, end)
+        return self.reading(tokens[0].index, tokens[-1].index + 1) if tokens else None
+
+    def reading(self, first: int, last: int) -> str | None:
+        """Give the spin's wording of tokens `[first, last)`, "" for none; None where it is not aligned just there.
+
+        What the spin has between two tokens belongs to neither; an empty range asks for it.
+        """
+        found = self.tokens_at(first, last)
+        if found is None:
+            return None
+        if not found:
+            return ""
+        return re.sub(r"\s+", " ", self.parsed.text[found[0].start : found[-1].end])
+
+    def tokens_at(self, first: int, last: int) -> tuple[Token, ...] | None:
+        """Give the spin's tokens for tokens `[first, last)` of the text; None where it is not aligned just there."""
+        if first >= last:
+            return self._between(first)
+        slots = [self._covering.get(place) for place in (first, last - 1)]
+        one, other = slots
+        if one is None or other is None or one.start != first or other.end != last:
+            return None
+        inside = self.slots[self._numbers[one] : self._numbers[other] + 1]
+        return self.parsed.tokens[one.spin_start : other.spin_end] if all(s.aligned for s in inside) else None
+
+    @cached_property
+    def coverage(self) -> float:
+        """The share of the tokens of the shorter text that stand in runs of equal tokens, 0 to 1."""
+        equal = run = 0
+        for before, slot in zip((None, *self.slots), self.slots, strict=False):
+            same = self._is_equal(slot)
+            follows = before is not None and self._is_equal(before)
+            run = (run + 1 if follows else 1) if same else 0
+            equal += _COUNTED if run == _COUNTED else int(run > _COUNTED)
+        return equal / max(1, min(len(self.text.tokens), len(self.parsed.tokens)))
+
+    def _is_equal(self, slot: Slot) -> bool:
+        if (slot.end - slot.start, slot.spin_end - slot.spin_start) != (1, 1):
+            return False
+        return _key(self.text.tokens[slot.start]) == _key(self.parsed.tokens[slot.spin_start])
+
+    def _between(self, place: int) -> tuple[Token, ...] | None:
+        """Give what the spin has between two tokens of one sentence."""
+        inserted = self._inserted.get(place)
+        if inserted is not None:
+            return self.parsed.tokens[inserted.spin_start : inserted.spin_end] if inserted.aligned else None
+        before, after = self._covering.get(place - 1), self._covering.get(place)
+        sides = [s for s in (before, after) if s is not None]
+        if not sides or not all(s.aligned for s in sides) or (before is not None and before is after):
+            return None
+        return ()
+
+    @cached_property
+    def _numbers(self) -> dict[Slot, int]:
+        return {slot: number for number, slot in enumerate(self.slots)}
+
+    @cached_property
+    def _covering(self) -> dict[int, Slot]:
+        return {place: slot for slot in self.slots for place in range(slot.start, slot.end)}
+
+    @cached_property
+    def _inserted(self) -> dict[int, Slot]:
+        return {slot.start: slot for slot in self.slots if slot.start == slot.end}
+
+
+def align_spin(text: ParsedText, spin: ParsedText, id: str, channel: SpinnerChannel) -> SpinReadings:
+    """Align a text with another spin; the channel tells which words may stand for one another.
+
+    Deterministic, about linear in time for true spins; memory stays small for any length.
+    """
+    numbers: dict[str, int] = {}
+    ours, theirs = ([numbers.setdefault(_key(t), len(numbers)) for t in parsed.tokens] for parsed in (text, spin))
+    slots: list[Slot] = []
+    at, spin_at = 0, 0
+    for block in Levenshtein.opcodes(ours, theirs):
+        if block.tag != "equal":
+            continue
+        slots += _between(text, spin, Slot(at, block.src_start, spin_at, block.dest_start), channel)
+        pairs = zip(range(block.src_start, block.src_end), range(block.dest_start, block.dest_end), strict=True)
+        slots += [Slot(n, n + 1, m, m + 1) for n, m in pairs]
+        at, spin_at = block.src_end, block.dest_end
+    slots += _between(text, spin, Slot(at, len(ours), spin_at, len(theirs)), channel)
+    return SpinReadings(id, text, spin, tuple(slots))
+
+
+def align_spins(
+    text: ParsedText, spins: Iterable[tuple[Reference, ParsedText]], channel: SpinnerChannel
+) -> tuple[list[SpinReadings], tuple[ReferenceReport, ...]]:
+    """Align a text with its spins; give those to be used, and a report on every one.
+
+    Ignored are texts that are no spins of the same article (`MIN_COVERAGE`) and copies of an earlier one, which are no
+    further evidence.
+    """
+    used: list[SpinReadings] = []
+    reports: list[ReferenceReport] = []
+    seen: dict[str, str] = {}
+    for given, parsed in spins:
+        copied = seen.get(given.text.strip(), "")
+        seen.setdefault(given.text.strip(), given.id)
+        aligned = align_spin(text, parsed, given.id, channel)
+        accepted, reason = _assessed(aligned.coverage, copied)
+        reports.append(ReferenceReport(given.id, accepted, round(aligned.coverage, 4), reason))
+        if accepted:
+            used.append(aligned)
+    return used, tuple(reports)
+
+
+def _assessed(coverage: float, copied: str) -> tuple[bool, str]:
+    if copied:
+        return False, f"is a copy of {copied}"
+    if coverage < MIN_COVERAGE:
+        return False, f"has too few words in the same order (needed {MIN_COVERAGE:.2f}): it seems to be another article"
+    return True, f"{coverage:.0%} of the words stand in the same order"
+
+
+def _key(token: Token) -> str:
+    return token.lower.replace("’", "'")
+
+
+def _between(text: ParsedText, spin: ParsedText, run: Slot, channel: SpinnerChannel) -> list[Slot]:
+    """Divide what lies between equal tokens into slots."""
+    ours, theirs = text.tokens[run.start : run.end], spin.tokens[run.spin_start : run.spin_end]
+    if not ours and not theirs:
+        return []
+    if max(len(ours), len(theirs)) > _LONGEST_RUN:
+        return [Slot(run.start, run.end, run.spin_start, run.spin_end, aligned=False)]
+    if not ours or not theirs:
+        cells = [(n, n + 1, 0, 0) for n in range(len(ours))] or [(0, 0, 0, len(theirs))]
+    else:
+        cells = _cheapest(_Run(text, spin, ours, theirs, channel))
+    return _joined(Slot(run.start + i, run.start + k, run.spin_start + j, run.spin_start + m) for i, k, j, m in cells)
+
+
+def _joined(slots: Iterator[Slot]) -> list[Slot]:
+    """Make one slot of insertions at the same place."""
+    found: list[Slot] = []
+    for slot in slots:
+        if found and slot.start == slot.end == found[-1].start == found[-1].end:
+            found[-1] = Slot(slot.start, slot.end, found[-1].spin_start, slot.spin_end)
+        else:
+            found.append(slot)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Differing words of both sides, and what it costs to take some of them for one another."""
+
+    text: ParsedText
+    spin: ParsedText
+    ours: Sequence[Token]
+    theirs: Sequence[Token]
+    channel: SpinnerChannel
+
+    def cost(self, i: int, k: int, j: int, m: int) -> float | None:
+        """Give the cost of `ours[i:k]` for `theirs[j:m]`; None if they are no words for one another."""
+        ours, theirs = self.ours[i:k], self.theirs[j:m]
+        if not ours or not theirs:
+            token = (ours or theirs)[0]
+            known = any(not row.original for row in self.channel.originals(token.lower))
+            return _FILLER_GAP if known else _GAP
+        if not all(t.is_word or t.is_figure for t in (*ours, *theirs)):
+            return _MARK if len(ours) == len(theirs) == 1 and not ours[0].is_word and not theirs[0].is_word else None
+        one, other = (_said(parsed, tokens) for parsed, tokens in ((self.text, ours), (self.spin, theirs)))
+        originals = {row.original for row in self.channel.originals(one)}
+        others = {row.original for row in self.channel.originals(other)}
+        if other in originals or one in others:
+            return _KNOWN
+        if originals & others - {""}:
+            return _SHARED_ORIGINAL
+        if len(ours) == len(theirs) == 1:
+            return _unlikeness(ours[0], theirs[0])
+        if len(ours) == 1 or len(theirs) == 1:
+            return _PHRASE + _MORE_WORDS * (max(len(ours), len(theirs)) - 1)
+        return None
+
+
+def _said(parsed: ParsedText, tokens: Sequence[Token]) -> str:
+    return normalise(parsed.text[tokens[0].start : tokens[-1].end])
+
+
+def _unlikeness(one: Token, other: Token) -> float:
+    """Give the cost of one word for another, 0.1 to 1."""
+    if set(lemmas(one.lower)) & set(lemmas(other.lower)):
+        return _LEMMA
+    strength = max(kin(one.lemma).get(other.lemma, 0.0), kin(other.lemma).get(one.lemma, 0.0))
+    return min(_SAME_TAG if one.pos == other.pos else _UNRELATED, _UNRELATED - strength * _SAME_TAG)
+
+
+def _cheapest(run: _Run) -> list[tuple[int, int, int, int]]:
+    """Give the cheapest division of a run: (start, end) of ours and of theirs, in order."""
+    height, width = len(run.ours), len(run.theirs)
+    steps = [(1, 1), (1, 0), (0, 1)]
+    steps += [(p, q) for p in range(1, _LONGEST_PHRASE + 1) for q in range(1, _LONGEST_PHRASE + 1) if p + q > 2]
+    best: dict[tuple[int, int], tuple[float, tuple[int, int]]] = {(0, 0): (0.0, (0, 0))}
+    for i in range(height + 1):
+        for j in range(width + 1):
+            for p, q in steps:
+                before = best.get((i - p, j - q))
+                if before is None:
+                    continue
+                cost = run.cost(i - p, i, j - q, j)
+                if cost is not None and ((i, j) not in best or before[0] + cost < best[i, j][0]):
+                    best[i, j] = before[0] + cost, (p, q)
+    cells: list[tuple[int, int, int, int]] = []
+    i, j = height, width
+    while i or j:
+        p, q = best[i, j][1]
+        cells.append((i - p, i, j - q, j))
+        i, j = i - p, j - q
+    return cells[::-1]
