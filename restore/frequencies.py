@@ -8,6 +8,7 @@ from functools import cache
 from itertools import pairwise
 
 _MULTI_WORD_PENALTY = 6.0
+_PAIR_SCALE = 64
 
 
 @cache
@@ -25,11 +26,15 @@ def word_counts() -> dict[str, int]:
 
 @cache
 def pair_counts() -> dict[str, int]:
-    """Load the counts of the lower-cased word pairs of symspellpy's bigram dictionary (243,342 pairs) once."""
+    """Load the counts of the lower-cased word pairs of symspellpy's bigram dictionary (243,342 pairs) once.
+
+    The dictionary's numbers are multiples of 64 ("of the" would be thirteen times as frequent as "of"): divided by it
+    they are on the scale of `word_counts`; pairs below 100,000 are not listed.
+    """
     folder = importlib.resources.files("symspellpy")
     text = (folder / "frequency_bigramdictionary_en_243_342.txt").read_text(encoding="utf-8-sig")
     pairs = (line.rsplit(" ", 1) for line in text.splitlines() if line.strip())
-    return {pair: int(count) for pair, count in pairs}
+    return {pair: int(count) // _PAIR_SCALE for pair, count in pairs}
 
 
 def phrase_count(phrase: str) -> float:

@@ -13,7 +13,9 @@ from restore.decoding.beam import BeamSettings, decode
 from restore.decoding.corrections import Decision
 from restore.decoding.features import Features
 from restore.decoding.lattice import Edge, Lattice, ScoredCandidate, build
-from restore.decoding.ranker import Ranker
+from restore.decoding.prior import SHIFT, log_odds, place_odds, shift, spin_rate
+from restore.decoding.ranker import JudgeWeights, Ranker
+from restore.detection.verdict import count_words
 from restore.language_model.base import Judge
 from restore.parsing import ParsedText, Sentence
 
@@ -46,7 +48,7 @@ class Decoder:
         `damaged_share` (0 to 1) is the verdict's estimate; `memory` keeps the posteriors of decoded lattices between
         the passes over one text.
         """
-        scored = self.score(context, candidates, damaged_share, judge.name)
+        rate, scored = self.score(context, candidates, damaged_share, judge.name)
         lattices = list(self._lattices(context, scored))
         keys = [_key(lattice) for lattice in lattices]
         new = {key: lattice for key, lattice in zip(keys, lattices, strict=True) if key not in memory}
@@ -61,30 +63,57 @@ class Decoder:
             for number, share in memory[key].items():
                 scored_candidate = edits[number].scored
                 assert scored_candidate is not None
-                confidence = _tempered(share, weights.temperature)
-                decisions.append(Decision(scored_candidate.candidate, min(round(confidence, 4), _CERTAIN)))
-        return decisions
+                decisions.append((scored_candidate.candidate, _tempered(share, weights.temperature)))
+        return self._second_look(context, decisions, rate, weights)
+
+    def _second_look(
+        self, context: Context, decisions: Sequence[tuple[Candidate, float]], rate: float, weights: JudgeWeights
+    ) -> list[Decision]:
+        """Estimate the spin rate again, from what the judge said, and move every confidence by the difference."""
+        base, weight = self._ranker.base_rate, weights.features.get(SHIFT, 0.0)
+        assumed = shift(rate, base)
+        damaged: dict[int, float] = defaultdict(float)
+        for candidate, confidence in decisions:
+            damaged[candidate.start] += confidence
+        places = {start: log_odds(min(max(share, 1e-9), _CERTAIN)) for start, share in damaged.items()}
+        odds = [math.exp(o - weight * assumed) for o in places.values()]
+        seen = shift(spin_rate(odds, count_words(context.parsed), base), base)
+        moved = weight * (seen - assumed)
+        found = []
+        for candidate, confidence in decisions:
+            share = confidence / max(damaged[candidate.start], 1e-9) / (1 + math.exp(-places[candidate.start] - moved))
+            found.append(Decision(candidate, min(round(share, 4), _CERTAIN)))
+        return found
 
     def score(
         self, context: Context, candidates: Iterable[Candidate], damaged_share: float, judge: str
-    ) -> list[ScoredCandidate]:
-        """Give the candidates worth decoding with their costs, the best few of every place."""
+    ) -> tuple[float, list[ScoredCandidate]]:
+        """Give the spin rate of the text (0 to 1), and the candidates worth decoding, the best few of every place."""
         features = Features(context, self._channel, damaged_share)
+        described = [(candidate, features.describe(candidate)) for candidate in candidates]
+        outlooks = [self._ranker.outlook(found) for _, found in described]
+        rate = self._rate(context, [candidate for candidate, _ in described], outlooks)
+        likelier = shift(rate, self._ranker.base_rate)
         floor = self._ranker.judges[judge].floor
         places: dict[int, list[tuple[float, ScoredCandidate]]] = defaultdict(list)
-        for candidate in candidates:
-            described = features.describe(candidate)
-            outlook = self._ranker.outlook(described)
-            if outlook < self._ranker.prefilter_floor:
+        for (candidate, found), outlook in zip(described, outlooks, strict=True):
+            if outlook + likelier < self._ranker.prefilter_floor:
                 continue
-            cost = self._ranker.cost(judge, described)
+            cost = self._ranker.cost(judge, {**found, SHIFT: likelier})
             if cost >= floor:
                 places[candidate.start].append((outlook, ScoredCandidate(candidate, round(cost, 3))))
-        found = []
+        best = []
         for options in places.values():
             options.sort(key=lambda o: (-o[0], o[1].candidate.end, o[1].candidate.replacement))
-            found += [scored for _, scored in options[:_MOST_PER_PLACE]]
-        return found
+            best += [scored for _, scored in options[:_MOST_PER_PLACE]]
+        return rate, best
+
+    def _rate(self, context: Context, candidates: Sequence[Candidate], outlooks: Sequence[float]) -> float:
+        places: dict[int, list[float]] = defaultdict(list)
+        for candidate, outlook in zip(candidates, outlooks, strict=True):
+            places[candidate.start].append(outlook)
+        odds = [place_odds(found) for found in places.values()]
+        return spin_rate(odds, count_words(context.parsed), self._ranker.base_rate)
 
     def _lattices(self, context: Context, scored: Sequence[ScoredCandidate]) -> Iterator[Lattice]:
         parsed = context.parsed

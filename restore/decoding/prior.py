@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+SHIFT = "prior.shift"
+"""The feature that carries the prior of the document into the cost of an edit."""
 _STEPS = 30
 _PRIOR_RATE = 0.02
 _PRIOR_WORDS = 40.0

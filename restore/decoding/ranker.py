@@ -30,6 +30,7 @@ class Ranker(msgspec.Struct, frozen=True):
     judges: dict[str, JudgeWeights]
     prefilter: dict[str, float]
     prefilter_floor: float
+    base_rate: Annotated[float, msgspec.Meta(gt=0, lt=1)]
 
     def cost(self, judge: str, features: Mapping[str, float]) -> float:
         """Give the log-odds of an edit against keeping, all but the language model's part."""

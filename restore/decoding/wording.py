@@ -1,0 +1,126 @@
+"""What the words of an edit say by themselves and to their neighbours: relatedness, topic, word pairs, slots."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import cache, cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restore.frequencies import pair_counts, word_counts
+from restore.parsing import ParsedText, Token
+from restore.relatedness import load_vectors, relatedness
+from restore.slots import BORDER, load_slots
+
+CONTENT_TAGS = frozenset({"NOUN", "VERB", "ADJ", "ADV", "PROPN"})
+_FOREIGN = 0.25
+_PRIOR_PAIRS = 50_000.0  # rarer pairs are not listed
+_CAP = 5.0
+
+
+class WordingFeatures:
+    """Describes the words of the edits of one text."""
+
+    def __init__(self, parsed: ParsedText) -> None:
+        self._parsed = parsed
+
+    def describe(
+        self, tokens: tuple[Token, ...], spun: Sequence[str], original: Sequence[str], neighbours: tuple[str, str]
+    ) -> dict[str, float]:
+        """Describe the edit of `tokens`; `spun` and `original` are lower-cased words, `neighbours` those beside."""
+        return {
+            **self._meaning(spun, original),
+            **self._topic(spun, original),
+            "wording.pairs": _pair_gain(spun, original, *neighbours),
+            **self._slot(tokens, spun, original, neighbours),
+        }
+
+    @staticmethod
+    def _meaning(spun: Sequence[str], original: Sequence[str]) -> dict[str, float]:
+        """Say how well every word that goes is covered by one that comes, and the other way round."""
+        vectors = load_vectors().rows
+        gone = [w for w in spun if w in vectors and w not in original]
+        new = [w for w in original if w in vectors and w not in spun]
+        if not gone or not new:
+            return {"wording.unpaired": float(len(gone) + len(new))}
+        covered = [max(relatedness(w, g) for g in gone) for w in new]
+        kept = [max(relatedness(w, g) for w in new) for g in gone]
+        return {
+            "wording.known": 1.0,
+            "wording.covered": min(covered),
+            "wording.kept": min(kept),
+            "wording.foreign": float(sum(c < _FOREIGN for c in covered)),
+        }
+
+    def _topic(self, spun: Sequence[str], original: Sequence[str]) -> dict[str, float]:
+        """Say how much nearer the new words are to what the text is about than the old ones."""
+        ours, theirs = self._nearness(spun), self._nearness(original)
+        return {"wording.topic": theirs - ours} if ours and theirs else {}
+
+    def _nearness(self, words: Sequence[str]) -> float:
+        vectors = load_vectors()
+        rows = [vectors.rows[w] for w in words if w in vectors.rows]
+        if not rows or self._centre is None:
+            return 0.0
+        return float((vectors.matrix[rows] @ self._centre).mean())
+
+    @cached_property
+    def _centre(self) -> NDArray[np.float32] | None:
+        """The mean direction of the content words of the text, rare words first of all."""
+        vectors = load_vectors()
+        words = {t.lower for t in self._parsed.tokens if t.pos in CONTENT_TAGS and t.lower in vectors.rows}
+        if not words:
+            return None
+        rarity = [(w, 1.0 / math.log(10.0 + word_counts().get(w, 0))) for w in sorted(words)]
+        centre = np.sum([vectors.matrix[vectors.rows[w]] * r for w, r in rarity], axis=0)
+        length = float(np.linalg.norm(centre))
+        return (centre / length).astype(np.float32) if length else None
+
+    def _slot(
+        self, tokens: tuple[Token, ...], spun: Sequence[str], original: Sequence[str], beside: tuple[str, str]
+    ) -> dict[str, float]:
+        """Say how much better one function word fits the place than another, by the tags and words beside it."""
+        if len(spun) != 1 or len(original) != 1 or len(tokens) != 1 or spun[0] == original[0]:
+            return {}
+        slots = load_slots()
+        if spun[0] not in slots or original[0] not in slots:
+            return {}
+        sentence = self._parsed.sentences[tokens[0].sentence]
+        at = tokens[0].index
+        before = self._parsed.tokens[at - 1].tag if at > sentence.first else BORDER
+        after = self._parsed.tokens[at + 1].tag if at + 1 < sentence.last else BORDER
+        contexts = {"tags": f"{before} {after}", "before": beside[0] or BORDER, "after": beside[1] or BORDER}
+        gains = {view: slots.gain(view, context, spun[0], original[0]) for view, context in contexts.items()}
+        usual = slots.gain("all", "", spun[0], original[0])
+        return {
+            "slot.usual": _capped(usual),
+            **{f"slot.{view}": _capped(gain - usual) for view, gain in gains.items()},
+        }
+
+
+def _pair_gain(spun: Sequence[str], original: Sequence[str], before: str, after: str) -> float:
+    """Give the gain in pointwise mutual information at the borders of an edit, per border, by the dictionary's pairs."""
+    return _capped(_bond(original, before, after) - _bond(spun, before, after))
+
+
+def _bond(words: Sequence[str], before: str, after: str) -> float:
+    row = [w for w in (before, *words, after) if w]
+    bonds = [_mutual(a, b) for a, b in zip(row, row[1:], strict=False)]
+    return sum(bonds) / len(bonds) if bonds else 0.0
+
+
+def _mutual(first: str, second: str) -> float:
+    counts = word_counts()
+    expected = counts.get(first, 0) * counts.get(second, 0) / _total()
+    return math.log((pair_counts().get(f"{first} {second}", 0)  + _PRIOR_PAIRS) / (expected + _PRIOR_PAIRS))
+
+
+@cache
+def _total() -> float:
+    return float(sum(word_counts().values()))
+
+
+def _capped(value: float) -> float:
+    return max(-_CAP, min(_CAP, value))

@@ -1,0 +1,65 @@
+"""How near two words are in meaning and use: cosines of word vectors, from the shipped table (models/build/vectors.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restore.resources import table_path
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """Rows of length 1. The first `lemmas` words are lemmas of WordNet, most frequent first, then come other words."""
+
+    words: tuple[str, ...]
+    rows: dict[str, int]
+    matrix: NDArray[np.float32]
+    lemmas: int
+
+    def cosines(self, words: Sequence[str], among: int) -> NDArray[np.float32]:
+        """Give a row of cosines with the first `among` words for each word; 0 for a word that is unknown."""
+        known = np.array([self.rows.get(word, -1) for word in words])
+        found = np.ascontiguousarray((self.matrix[:among] @ self.matrix[known].T).T)
+        found[known < 0] = 0.0
+        return found
+
+
+@cache
+def load_vectors() -> Vectors:
+    """Load the shipped table once (about a tenth of a second); raises `ModelNotFoundError` if it is missing."""
+    with np.load(table_path("vectors.npz"), allow_pickle=False) as table:
+        words = tuple(table["words"].tobytes().decode().split("\n"))
+        matrix = table["vectors"].astype(np.float32)
+        lemmas = int(table["lemmas"])
+    matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
+    return Vectors(words, {word: row for row, word in enumerate(words)}, matrix, lemmas)
+
+
+@lru_cache(maxsize=200_000)
+def relatedness(a: str, b: str) -> float:
+    """Give the cosine of the vectors of two lower-cased words, in [-1, 1]; 0.0 if one is unknown."""
+    vectors = load_vectors()
+    first, second = vectors.rows.get(a), vectors.rows.get(b)
+    if first is None or second is None:
+        return 0.0
+    return max(-1.0, min(1.0, float(vectors.matrix[first] @ vectors.matrix[second])))
+
+
+@lru_cache(maxsize=10_000)
+def neighbours(word: str, n: int) -> tuple[tuple[str, float], ...]:
+    """Give the n words nearest to a lower-cased word with their cosines, nearest first; none if it is unknown."""
+    vectors = load_vectors()
+    row = vectors.rows.get(word)
+    if row is None or n < 1:
+        return ()
+    cosines = vectors.matrix @ vectors.matrix[row]
+    cosines[row] = -2.0
+    n = min(n, len(cosines) - 1)
+    nearest = np.argpartition(-cosines, n - 1)[:n]
+    ordered = sorted((-float(cosines[at]), vectors.words[at]) for at in nearest)
+    return tuple((found, -cosine) for cosine, found in ordered)
