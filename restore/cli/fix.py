@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,16 +21,15 @@ from restore.cli.options import (
     Output,
     Quiet,
     References,
-    TextFile,
     make_config,
     only_one_stdin,
     read_references,
 )
-from restore.cli.reading import SourceText, read_text
+from restore.cli.reading import STDIN, SourceText, read_text
 from restore.cli.writing import write_result
 from restore.records import Restoration
 from restore.rendering.diff import unified
-from restore.rendering.text import one_line, reference_lines, summary
+from restore.rendering.text import one_line, reference_lines, spin_lines, summary
 
 HELP = """Restore a text; a clean article about the same event helps most.
 
@@ -41,7 +42,22 @@ Examples:
   restore fix spun.txt -r clean.txt --format json > plan.json   (every correction explained)
 
   curl -s ... | restore fix - --lm bigram --format diff
+
+  restore fix spun.txt other_spin.txt third_spin.txt --spins   (restores spun.txt)
+
+With --spins the further files are other damaged versions of the same article: what one of them lost, another may have
+kept. Only the first file is restored; the others are read, never written. A file that is another article is reported
+and ignored.
 """
+
+Texts = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FILE",
+        help="The text, or - for standard input; with --spins, other spins of it.",
+        show_default=False,
+    ),
+]
 
 
 class FixFormat(StrEnum):
@@ -54,7 +70,10 @@ class FixFormat(StrEnum):
 
 @guarded
 def fix(
-    text: TextFile,
+    texts: Texts,
+    spins: Annotated[
+        bool, typer.Option("--spins", help="The further FILEs are other spins of the first, the one to restore.")
+    ] = False,
     reference: References = None,
     format: Annotated[FixFormat, typer.Option("--format", "-f", help="What to print.")] = FixFormat.text,
     output: Output = None,
@@ -66,17 +85,38 @@ def fix(
     quiet: Quiet = False,
 ) -> None:
     """Restore one text."""
-    only_one_stdin(text, *(reference or ()))
+    _check_files(texts, spins)
+    only_one_stdin(*texts, *(reference or ()))
     settings = make_config(config, min_confidence, lm, channel)
-    source = read_text(text, settings.max_characters)
+    source = read_text(texts[0], settings.max_characters)
+    others = read_references(texts[1:], settings.max_characters)
     references = read_references(reference, settings.max_characters)
     restorer = engine.make_restorer(settings)
     with busy(f"restoring {one_line(source.name)}"):
-        restoration = restorer.restore(source.text, references=references)
+        restoration = restorer.restore(source.text, references=references, spins=others)
     _report_references(restoration, quiet)
     encoding, data = _render(restoration, source, format)
     write_result(data, output, encoding)
     _report_outcome(restoration, explain, quiet)
+
+
+def _check_files(paths: Sequence[str], spins: bool) -> None:
+    """Raise a usage error unless there is one text, or several different ones with --spins."""
+    if not spins:
+        if len(paths) > 1:
+            raise typer.BadParameter(
+                f"{len(paths)} files are too many: `fix` restores one text. Give clean articles with --reference;"
+                " if the other files are spins of the first, add --spins"
+            )
+        return
+    if len(paths) < 2:
+        raise typer.BadParameter("--spins needs the text and at least one other spin of it: restore fix A B --spins")
+    seen: dict[Path | str, str] = {}
+    for path in paths:
+        place = path if path == STDIN else Path(path).resolve()
+        if place in seen:
+            raise typer.BadParameter(f"{path} is given twice: the same spin says nothing new")
+        seen[place] = path
 
 
 def _render(restoration: Restoration, source: SourceText, format: FixFormat) -> tuple[str, bytes]:
@@ -94,7 +134,7 @@ def _render(restoration: Restoration, source: SourceText, format: FixFormat) -> 
 
 
 def _report_references(restoration: Restoration, quiet: bool) -> None:
-    for accepted, line in reference_lines(restoration):
+    for accepted, line in (*reference_lines(restoration), *spin_lines(restoration)):
         if not accepted:
             say(f"warning: {line}")
         elif not quiet:

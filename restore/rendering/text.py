@@ -46,6 +46,12 @@ def reference_lines(restoration: Restoration) -> Iterator[tuple[bool, str]]:
             yield False, f"reference {report.id}: ignored, {report.reason} (likeness {report.score:.2f})"
 
 
+def spin_lines(restoration: Restoration) -> Iterator[tuple[bool, str]]:
+    """Give for each other spin whether it was used, and a line that says so."""
+    for report in restoration.spins:
+        yield report.accepted, f"spin {report.id}: {'used' if report.accepted else 'ignored'}, {report.reason}"
+
+
 def verdict_lines(name: str, text: str, verdict: Verdict) -> Iterator[str]:
     """Give the verdict on a text, then each finding as `name:line:column: kind score "text": explanation`."""
     word = "damaged" if verdict.damaged else "looks clean"

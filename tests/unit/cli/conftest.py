@@ -17,13 +17,17 @@ class FakeRestorer:
     """Turns "chairman" into "president" (sure) and "zone" into "area" (not sure); refuses references about cats."""
 
     seen: tuple[Reference, ...] = ()
+    spins: tuple[Reference, ...] = ()
 
     def __init__(self, config: Config) -> None:
         self.config = config
 
-    def restore(self, text: str, references: Sequence[str | Reference] = ()) -> Restoration:
+    def restore(
+        self, text: str, references: Sequence[str | Reference] = (), spins: Sequence[str | Reference] = ()
+    ) -> Restoration:
         given = [r for r in references if isinstance(r, Reference)]
-        FakeRestorer.seen = tuple(given)
+        others = [r for r in spins if isinstance(r, Reference)]
+        FakeRestorer.seen, FakeRestorer.spins = tuple(given), tuple(others)
         return Restoration(
             text=text,
             corrections=tuple(_corrections(text)),
@@ -35,6 +39,7 @@ class FakeRestorer:
             ),
             config_fingerprint=self.config.fingerprint,
             notes=("settled after 2 passes",),
+            spins=tuple(ReferenceReport(r.id, "cats" not in r.text, 0.7, "seventy percent") for r in others),
         )
 
     def check(self, text: str) -> Verdict:

@@ -165,3 +165,66 @@ def test_debug_shows_the_traceback(
     result = run(app, ["fix", str(spun)])
     assert result.exit_code == 70
     assert "Traceback" in result.stderr
+
+
+@pytest.fixture
+def spins(tmp_path: Path) -> list[str]:
+    paths = [tmp_path / "b.txt", tmp_path / "c.txt"]
+    for path, text in zip(paths, ("The president talked.\n", "The chief spoke.\n"), strict=True):
+        path.write_text(text)
+    return [str(path) for path in paths]
+
+
+def test_spins_restore_the_first_file(spun: Path, spins: list[str]) -> None:
+    result = run(app, ["fix", str(spun), *spins, "--spins"])
+    assert (result.exit_code, result.stdout) == (0, RESTORED)
+    assert [(r.id, r.text) for r in FakeRestorer.spins] == [
+        (spins[0], "The president talked.\n"),
+        (spins[1], "The chief spoke.\n"),
+    ]
+    assert f"spin {spins[0]}: used, seventy percent" in result.stderr
+    assert Path(spins[0]).read_text() == "The president talked.\n"
+
+
+def test_spins_in_json(spun: Path, spins: list[str]) -> None:
+    found = json.loads(run(app, ["fix", "--spins", str(spun), *spins, "--format", "json"]).stdout)
+    assert [report["id"] for report in found["spins"]] == spins
+    assert "spins" not in json.loads(run(app, ["fix", str(spun), "--format", "json"]).stdout)
+
+
+def test_a_spin_of_another_article_is_reported_and_no_error(spun: Path, spins: list[str]) -> None:
+    Path(spins[1]).write_text("All about cats.")
+    result = run(app, ["fix", str(spun), *spins, "--spins", "--quiet"])
+    assert result.exit_code == 0
+    assert f"warning: spin {spins[1]}: ignored" in result.stderr
+    assert f"spin {spins[0]}: used" not in result.stderr
+
+
+def test_several_files_without_spins_are_a_usage_error(spun: Path, spins: list[str]) -> None:
+    result = run(app, ["fix", str(spun), *spins])
+    assert result.exit_code == 2
+    assert "--spins" in result.stderr
+
+
+def test_spins_needs_another_file(spun: Path) -> None:
+    result = run(app, ["fix", str(spun), "--spins"])
+    assert result.exit_code == 2
+    assert "at least one other" in result.stderr
+
+
+def test_the_same_spin_twice_is_a_usage_error(spun: Path, spins: list[str]) -> None:
+    twice = str(Path(spins[0]).parent / "." / ".." / Path(spins[0]).parent.name / "b.txt")
+    for paths in ([str(spun), spins[0], twice], [str(spun), str(spun)], [str(spun), "-", "-"]):
+        assert run(app, ["fix", *paths, "--spins"], input=SPUN).exit_code == 2
+
+
+def test_an_empty_spin_is_3_and_names_it(spun: Path, spins: list[str]) -> None:
+    Path(spins[0]).write_text(" \n")
+    result = run(app, ["fix", str(spun), *spins, "--spins"])
+    assert result.exit_code == 3
+    assert f"{spins[0]} holds no text" in result.stderr
+
+
+def test_a_spin_from_stdin(spun: Path) -> None:
+    assert run(app, ["fix", str(spun), "-", "--spins"], input="The president spoke.\n").exit_code == 0
+    assert FakeRestorer.spins[0].text == "The president spoke.\n"
