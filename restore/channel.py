@@ -3,6 +3,10 @@
 Probabilities are Witten-Bell estimates (Witten and Bell 1991; interpolated form of Chen and Goodman 1999, section
 2.6): a word seen with T different partners in W weighted counts keeps T / (W + T) of its mass for the rest, which goes
 half to pairs of the same lemmas and half to a fixed number of partners nobody has seen yet.
+
+Where the mix of families in a text is known, the counts of each family weigh by the ratio of its share there to its
+usual share, within bounds. So the usual mix gives the estimate over all families, and a family with few counts of its
+own still leans on the others. models/build/channel_scores.py measures this on held-out counts.
 """
 
 from __future__ import annotations
@@ -25,6 +29,11 @@ _PRIOR_TIMES = 2.0
 _PRIOR_KEPT = 0.75
 _PRIOR_SELF = 0.80
 _INSERTION_RATE = 0.03
+_LEAST_RATIO, _MOST_RATIO = 0.1, 4.0
+_MIX_PRIOR_SELF = 2.0
+
+Mix = Mapping[str, float]
+"""Family of spinners -> its share in a text; the shares add up to 1."""
 
 
 class SpinnerChannel:
@@ -36,12 +45,15 @@ class SpinnerChannel:
         seen: Mapping[str, tuple[int, int]],
         kept: Mapping[str, tuple[int, float]],
         tokens: int = _PAGE_TOKENS,
+        seen_in: Mapping[str, Mapping[str, int]] | None = None,
     ) -> None:
         """`seen`: spun word -> (times seen, times itself); `kept`: original -> (times seen, share kept).
 
-        `tokens` is the length of all spun texts that the rows were counted on.
+        `tokens` is the length of all spun texts that the rows were counted on; `seen_in` tells how often a spun word
+        was seen in each family, where that is known.
         """
         self.tokens = tokens
+        self._seen_in = seen_in or {}
         self.rows = tuple(sorted(rows, key=lambda row: (-row.weight, row.spun, row.original)))
         self._seen = seen
         self._kept = kept
@@ -68,8 +80,10 @@ class SpinnerChannel:
         """Give how often the word was seen in originals and the share left alone; (0, prior) if never."""
         return self._kept.get(original, (0, _PRIOR_KEPT))
 
-    def identity(self, spun: str) -> float:
+    def identity(self, spun: str, mix: Mix | None = None) -> float:
         """Estimate P(the word stands for itself | it stands in a spun text), between 0 and 1."""
+        if mix:
+            return self._identity_in(spun, mix)
         times, itself = self.seen(spun)
         if not times:  # a phrase, or a word of which only substitutions were noted
             substituted = sum(row.weight for row in self._by_spun.get(spun, ()))
@@ -83,21 +97,51 @@ class SpinnerChannel:
         times, share = self.kept(original)
         return (times * share + _PRIOR_TIMES * _PRIOR_KEPT) / (times + _PRIOR_TIMES)
 
-    def log_forward(self, spun: str, original: str) -> float:
-        """Estimate ln P(spun | original), normalised over what the original can turn into, itself included."""
+    def log_forward(self, spun: str, original: str, mix: Mix | None = None) -> float:
+        """Estimate ln P(spun | original), normalised over what the original can turn into, itself included.
+
+        `mix` weighs the families of spinners.
+        """
         same = self.survival(original)
         if spun == original:
             return math.log(same)
         rows, pair = self._by_original.get(original, ()), self._lemma_share(spun, original, forward=True)
-        return math.log1p(-same) + math.log(_witten_bell(rows, _weight_of(rows, spun, "spun"), pair))
+        return math.log1p(-same) + math.log(_witten_bell(rows, spun, "spun", pair, self._ratios(mix)))
 
-    def log_inverse(self, spun: str, original: str) -> float:
-        """Estimate ln P(original | spun), normalised over what can have stood there, the word itself included."""
-        same = self.identity(spun)
+    def log_inverse(self, spun: str, original: str, mix: Mix | None = None) -> float:
+        """Estimate ln P(original | spun), normalised over what can have stood there, the word itself included.
+
+        `mix` weighs the families of spinners.
+        """
+        same = self.identity(spun, mix)
         if spun == original:
             return math.log(same)
         rows, pair = self._by_spun.get(spun, ()), self._lemma_share(spun, original, forward=False)
-        return math.log1p(-same) + math.log(_witten_bell(rows, _weight_of(rows, original, "original"), pair))
+        return math.log1p(-same) + math.log(_witten_bell(rows, original, "original", pair, self._ratios(mix)))
+
+    def _identity_in(self, spun: str, mix: Mix) -> float:
+        """Weigh how often the word stood for itself in each family; the estimate over all families is the prior."""
+        seen_in = self._seen_in.get(spun, {})
+        ratios = self._ratios(mix) or {}
+        times = sum(count * ratios.get(name, _LEAST_RATIO) for name, count in seen_in.items())
+        damaged = sum(
+            min(count, seen_in.get(name, 0)) * ratios.get(name, _LEAST_RATIO)
+            for row in self._by_spun.get(spun, ())
+            for name, count in row.families
+        )
+        itself = max(0.0, times - damaged)
+        return (itself + _MIX_PRIOR_SELF * self.identity(spun)) / (times + _MIX_PRIOR_SELF)
+
+    def _ratios(self, mix: Mix | None) -> dict[str, float] | None:
+        """Give how much stronger than usual each family is in a mix, within bounds; None without a mix."""
+        if not mix:
+            return None
+        usual = self.family_shares
+        return {
+            name: min(_MOST_RATIO, max(_LEAST_RATIO, mix.get(name, 0.0) / share))
+            for name, share in usual.items()
+            if share
+        }
 
     def without(self, hidden: Callable[[ChannelRow], bool]) -> SpinnerChannel:
         """Give a channel that never saw the rows for which `hidden` is true, in its rows nor in its counts."""
@@ -114,7 +158,7 @@ class SpinnerChannel:
             same = times * share
             left = max(times - count, math.ceil(same))
             kept[row.original] = (left, min(1.0, same / left) if left else _PRIOR_KEPT)
-        return SpinnerChannel(shown, seen, kept, self.tokens)
+        return SpinnerChannel(shown, seen, kept, self.tokens, self._seen_in)
 
     def by_lemma(self, lemma: str) -> tuple[ChannelRow, ...]:
         """Give the one-word rows whose spun side has this lemma, heaviest first."""
@@ -165,16 +209,20 @@ class SpinnerChannel:
         return pairs[left, right] / total if total else 0.0
 
 
-def _weight_of(rows: Iterable[ChannelRow], wanted: str, side: str) -> float:
-    return sum(row.weight for row in rows if getattr(row, side) == wanted)
+def _witten_bell(
+    rows: Iterable[ChannelRow], wanted: str, side: str, lemma_share: float, ratios: Mapping[str, float] | None
+) -> float:
+    """Interpolate the weighted share of a partner with its back-off; always above 0.
 
-
-def _witten_bell(rows: Iterable[ChannelRow], weight: float, lemma_share: float) -> float:
-    """Interpolate the weighted share of a partner with its back-off; always above 0."""
-    total = kinds = 0.0
+    `ratios` weighs the counts of each family; families that it does not name weigh least.
+    """
+    total = kinds = weight = 0.0
     for row in rows:
-        total += row.weight
+        own = row.weight if ratios is None else row.weight_in(ratios, _LEAST_RATIO)
+        total += own
         kinds += 1
+        if getattr(row, side) == wanted:
+            weight += own
     back_off = 0.5 * lemma_share + 0.5 / _UNSEEN_PARTNERS
     return (weight + kinds * back_off) / (total + kinds) if kinds else back_off
 
@@ -214,7 +262,8 @@ def channel_of(table: ChannelTable) -> SpinnerChannel:
     for word, counts in table.kept.items():
         total, same = _with_tortured(counts)
         kept[word] = (total, same / total if total else _PRIOR_KEPT)
-    return SpinnerChannel(table.rows.values(), seen, kept, table.tokens or _PAGE_TOKENS)
+    seen_in = {word: counts.families for word, counts in table.seen.items() if counts.families}
+    return SpinnerChannel(table.rows.values(), seen, kept, table.tokens or _PAGE_TOKENS, seen_in)
 
 
 def _with_tortured(counts: WordCounts) -> tuple[int, int]:

@@ -13,7 +13,7 @@ import csv
 import hashlib
 import io
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,6 +62,14 @@ class ChannelRow:
         """The count, with half the weight for whatever was inferred without the original at hand."""
         pages = self.page_count * (1.0 if self.retrieved else _INFERRED_WEIGHT)
         return pages + self.tortured_count * _INFERRED_WEIGHT
+
+    def weight_in(self, families: Mapping[str, float], otherwise: float = 0.0) -> float:
+        """Give the weight with the counts of each family weighed, by `otherwise` where it is not named."""
+        pages = 1.0 if self.retrieved else _INFERRED_WEIGHT
+        return sum(
+            count * families.get(name, otherwise) * (_INFERRED_WEIGHT if name == TORTURED else pages)
+            for name, count in self.families
+        )
 
 
 @dataclass(slots=True)

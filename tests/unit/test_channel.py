@@ -73,3 +73,37 @@ def test_shipped_channel_is_well_formed() -> None:
         assert row.spun == row.spun.lower() == " ".join(row.spun.split())
         assert row.count == sum(count for _, count in row.families) > 0
     assert channel.log_forward("room", "are") > channel.log_forward("room", "houses")
+
+
+@pytest.fixture
+def families() -> SpinnerChannel:
+    rows = (
+        ChannelRow("zone", "area", 10, 5, (("A", 10),), True),
+        ChannelRow("zone", "district", 10, 5, (("G", 10),), True),
+        ChannelRow("expanse", "area", 10, 5, (("G", 10),), True),
+    )
+    return SpinnerChannel(rows, {"zone": (40, 20)}, {}, seen_in={"zone": {"A": 12, "G": 28}})
+
+
+def test_a_mix_of_families_weighs_the_rows(families: SpinnerChannel) -> None:
+    in_a, in_g = {"A": 0.9, "G": 0.1}, {"A": 0.1, "G": 0.9}
+    assert families.log_inverse("zone", "area", in_a) > families.log_inverse("zone", "area")
+    assert families.log_inverse("zone", "area") > families.log_inverse("zone", "area", in_g)
+    assert families.log_forward("zone", "area", in_a) > families.log_forward("zone", "area", in_g)
+    assert families.identity("zone", in_a) < families.identity("zone", in_g)
+
+
+def test_the_usual_mix_gives_the_estimate_over_all_families(families: SpinnerChannel) -> None:
+    usual = families.family_shares
+    assert families.log_forward("zone", "area", usual) == pytest.approx(families.log_forward("zone", "area"))
+
+
+def test_a_family_never_seen_leans_on_the_others(families: SpinnerChannel) -> None:
+    assert math.isfinite(families.log_inverse("zone", "area", {"X": 1.0}))
+    assert families.log_inverse("zone", "area", {"X": 1.0}) > families.log_inverse("zone", "sofa", {"X": 1.0})
+
+
+@pytest.mark.parametrize("mix", [{"A": 1.0}, {"A": 0.5, "G": 0.5}, {"X": 1.0}])
+def test_mass_stays_within_one_for_every_mix(families: SpinnerChannel, mix: dict[str, float]) -> None:
+    mass = sum(math.exp(families.log_inverse("zone", original, mix)) for original in ("zone", "area", "district"))
+    assert 0.5 < mass < 1.0
