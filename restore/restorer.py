@@ -265,10 +265,9 @@ class _Run:
         context = Context(parsed, aligned, tuple(spins))
         settled = Covered([*frozen, *verbatim(context)])
         candidates = [c for c in gather(context, restorer.sources) if not settled.touches(c.start, c.end)]
-        share = restorer.judge_document(parsed).damaged_share
         judge = restorer.judge([given.text for given, _, _ in accepted])
         memory = self._memory.setdefault(tuple(given.id for given, _, _ in accepted), {})
-        decisions = restorer.decoder.decide(context, candidates, share, judge, memory)
+        decisions = restorer.decoder.decide(context, candidates, judge, memory)
         return make_corrections(parsed, decisions, judge.name)
 
     def _sentences_of(self, text: str, restless: Iterable[Correction]) -> list[Span]:

@@ -19,10 +19,9 @@ from restore.candidates.document import DocumentSource
 from restore.candidates.gather import gather, make_sources, verbatim
 from restore.candidates.reference import ReferenceSource
 from restore.candidates.spinner import SpinnerSource
-from restore.channel import ChannelRow, SpinnerChannel, load_channel
+from restore.channel import TORTURED, ChannelRow, SpinnerChannel, load_channel
 from restore.config import Config
 from restore.decoding.features import Features
-from restore.detection.verdict import judge as judge_document
 from restore.evaluation.markup import GoldEdit, MarkedText
 from restore.evaluation.simulator import FAMILIES, spin
 from restore.parsing import ParsedText, Parser
@@ -32,7 +31,10 @@ from restore.references.match import assess, likeness, traits
 FOLDS = 4
 HIDDEN_SHARE = 0.45
 CLEAN_SHARE = 0.3
-SPINS_SHARE = 0.25
+UNSEEN_SHARE = 0.25
+SPLIT_SHARE = 0.7
+SHORTEST = 8
+SPINS_SHARE = 0.12
 MOST_SPINS = 4
 EWT_LINES, EWT_TEXTS = 8, 70
 SLOPPY = ("ewt", "edinburgh")
@@ -70,12 +72,13 @@ class Place:
 
 @dataclass(slots=True)
 class Case:
-    """A text with its labelled places."""
+    """A text with its labelled places; `family` is the spinner ("" for none), `unseen` if its own rows are hidden."""
 
     id: str
     context: Context
     marked: MarkedText
-    share: float
+    family: str
+    unseen: bool
     places: list[Place] = field(default_factory=list)
 
 
@@ -101,6 +104,7 @@ def articles(data: Path, parser: Parser) -> list[Article]:
         ours, theirs = zip(*good[n : n + 12], strict=True)
         both = [_paragraphs([detokenise(s) for s in side]) for side in (ours, theirs)]
         found.append(Article(f"edinburgh/{n}", both[0], both[1]))
+        found.append(Article(f"edinburgh/{n}/other", both[1], both[0]))
     return found
 
 
@@ -147,74 +151,92 @@ def masked_channels() -> list[SpinnerChannel]:
 
 
 class CaseMaker:
-    """Makes labelled cases out of articles; the same seed gives the same cases."""
+    """Makes labelled cases out of articles; the same article and seed give the same case."""
 
-    def __init__(self, parser: Parser, seed: int) -> None:
+    def __init__(self, parser: Parser) -> None:
         self._parser = parser
-        self._seed = seed
         self._channels = masked_channels()
         self._whole = load_channel()
         self._config = Config()
         known = {"spinner", "reference", "document"}
         self._sources = make_sources(name for name in self._config.sources if name not in known)
 
-    def make(self, article: Article, spoil: bool | None = None) -> Case:
-        """Damage an article (or leave it clean), find its candidates with a part of the channel hidden, label them."""
-        rng = Random(f"{self._seed}/{article.id}")
-        clean = self._parser.parse(article.text)
-        damaged = rng.random() >= CLEAN_SHARE if spoil is None else spoil
-        family = {rng.choices(list(MIX), list(MIX.values()))[0]: 1.0}
+    def make(self, article: Article, seed: int) -> Case:
+        """Damage an article (or leave it clean), find its candidates with a part of the channel hidden, label them.
+
+        Hidden is a part of the rows; in a part of the cases also every row that only the spinner of the case has.
+        """
+        rng = Random(f"{seed}/{article.id}")
+        text, other = self._with_reference(article, rng)
+        clean = self._parser.parse(text)
+        family = rng.choices(list(MIX), list(MIX.values()))[0]
+        mix = {family: 1.0}
+        damaged = rng.random() >= CLEAN_SHARE
+        marked = MarkedText(text)
         if damaged:
-            marked = spin(clean, self._whole, rng.randrange(2**31), rng.uniform(0.06, 0.3), family)
-        else:
-            marked = MarkedText(article.text)
+            marked = spin(clean, self._whole, rng.randrange(2**31), rng.uniform(0.06, 0.3), mix)
         parsed = self._parser.parse(marked.text)
-        references = self._references(article, clean, parsed, rng)
         channel = self._channels[rng.randrange(FOLDS)]
-        spins = self._further_spins(article, clean, parsed, family, channel)
-        context = Context(parsed, references, spins)
+        unseen = damaged and rng.random() < UNSEEN_SHARE
+        if unseen:
+            channel = channel.without(lambda row: {name for name, _ in row.families} <= {family, TORTURED})
+        spins = self._further_spins(f"{seed}/{article.id}/spins", clean, parsed, mix, channel)
+        context = Context(parsed, self._aligned(parsed, other), spins)
         informed = [SpinnerSource(channel), ReferenceSource(channel), DocumentSource(channel)]
         candidates = gather(context, [*self._sources, *informed])
-        share = judge_document(parsed, channel).damaged_share
-        case = Case(article.id, context, marked, share)
-        case.places = list(label(case, candidates, Features(context, channel, share)))
+        case = Case(article.id, context, marked, family if damaged else "", unseen)
+        case.places = list(label(case, candidates, Features(context, channel)))
         return case
 
-    def _references(
-        self, article: Article, clean: ParsedText, parsed: ParsedText, rng: Random
-    ) -> tuple[AlignedReference, ...]:
-        if rng.random() < (0.3 if article.sibling else 0.6):
+    def _with_reference(self, article: Article, rng: Random) -> tuple[str, str]:
+        """Give the text to damage, and a reference for it or ""."""
+        if rng.random() < (0.25 if article.sibling else 0.45):
+            return article.text, ""
+        if article.sibling:
+            return article.text, article.sibling
+        if rng.random() < SPLIT_SHARE:
+            return self._halves(article, rng)
+        return article.text, self._some(article.text, rng, 0.35)
+
+    def _halves(self, article: Article, rng: Random) -> tuple[str, str]:
+        """Cut an article in a text and a reference that share the event, and a few sentences only."""
+        parsed = self._parser.parse(article.text)
+        sentences = [parsed.text[s.start : s.end] for s in parsed.sentences]
+        if len(sentences) < SHORTEST:
+            return article.text, ""
+        ours = [n % 2 == 0 or rng.random() < 0.2 for n in range(len(sentences))]
+        theirs = [not mine or rng.random() < 0.08 for mine in ours]
+        sides = [[x for x, wanted in zip(sentences, side, strict=True) if wanted] for side in (ours, theirs)]
+        return _paragraphs(sides[0]), _paragraphs(sides[1])
+
+    def _some(self, text: str, rng: Random, share: float) -> str:
+        """Make a reference out of some of the article's own sentences, in another order."""
+        parsed = self._parser.parse(text)
+        kept = [parsed.text[s.start : s.end] for s in parsed.sentences if rng.random() < share]
+        rng.shuffle(kept)
+        return _paragraphs(kept or [text])
+
+    def _aligned(self, parsed: ParsedText, text: str) -> tuple[AlignedReference, ...]:
+        if not text:
             return ()
-        text = article.sibling or self._retold(clean, rng)
         other = self._parser.parse(text)
         reference = Reference("reference 1", text)
         report = assess(parsed, reference, other, self._config.reference_min_score)
         return (align(parsed, other, reference.id, report.score),) if report.accepted else ()
 
     def _further_spins(
-        self,
-        article: Article,
-        clean: ParsedText,
-        parsed: ParsedText,
-        family: Mapping[str, float],
-        channel: SpinnerChannel,
+        self, seed: str, clean: ParsedText, parsed: ParsedText, mix: Mapping[str, float], channel: SpinnerChannel
     ) -> tuple[SpinReadings, ...]:
-        """Give a quarter of the texts other spins of the same article by the same family."""
-        rng = Random(f"{self._seed}/{article.id}/spins")
+        """Give some of the texts other spins of the same article by the same family."""
+        rng = Random(seed)
         if rng.random() >= SPINS_SHARE:
             return ()
         drawn = [
-            spin(clean, self._whole, rng.randrange(2**31), rng.uniform(0.06, 0.3), family)
+            spin(clean, self._whole, rng.randrange(2**31), rng.uniform(0.06, 0.3), mix)
             for _ in range(rng.randint(1, MOST_SPINS))
         ]
         others = (self._parser.parse(other.text) for other in drawn)
         return tuple(align_spin(parsed, other, f"spin {n}", channel) for n, other in enumerate(others, 1))
-
-    def _retold(self, clean: ParsedText, rng: Random) -> str:
-        """Make a reference out of the article itself: a third of its sentences, in another order."""
-        kept = [clean.text[s.start : s.end] for s in clean.sentences if rng.random() < 0.35]
-        rng.shuffle(kept)
-        return _paragraphs(kept or [clean.text])
 
 
 def label(case: Case, candidates: Sequence[Candidate], features: Features) -> Iterator[Place]:

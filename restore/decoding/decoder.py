@@ -39,16 +39,14 @@ class Decoder:
         self,
         context: Context,
         candidates: Iterable[Candidate],
-        damaged_share: float,
         judge: Judge,
         memory: dict[tuple[object, ...], Posteriors],
     ) -> list[Decision]:
         """Give every candidate that was explored with its posterior.
 
-        `damaged_share` (0 to 1) is the verdict's estimate; `memory` keeps the posteriors of decoded lattices between
-        the passes over one text.
+        `memory` keeps the posteriors of decoded lattices between the passes over one text.
         """
-        rate, scored = self.score(context, candidates, damaged_share, judge.name)
+        rate, scored = self.score(context, candidates, judge.name)
         lattices = list(self._lattices(context, scored))
         keys = [_key(lattice) for lattice in lattices]
         new = {key: lattice for key, lattice in zip(keys, lattices, strict=True) if key not in memory}
@@ -86,10 +84,10 @@ class Decoder:
         return found
 
     def score(
-        self, context: Context, candidates: Iterable[Candidate], damaged_share: float, judge: str
+        self, context: Context, candidates: Iterable[Candidate], judge: str
     ) -> tuple[float, list[ScoredCandidate]]:
         """Give the spin rate of the text (0 to 1), and the candidates worth decoding, the best few of every place."""
-        features = Features(context, self._channel, damaged_share)
+        features = Features(context, self._channel)
         described = [(candidate, features.describe(candidate)) for candidate in candidates]
         outlooks = [self._ranker.outlook(found) for _, found in described]
         rate = self._rate(context, [candidate for candidate, _ in described], outlooks)

@@ -28,12 +28,11 @@ _SPLITS = re.compile(r"(-|'s\b|n't\b)")
 
 
 class Features:
-    """Describes the candidates of one text. `damaged_share` is the verdict's estimate for the whole text, 0 to 1."""
+    """Describes the candidates of one text."""
 
-    def __init__(self, context: Context, channel: SpinnerChannel, damaged_share: float) -> None:
+    def __init__(self, context: Context, channel: SpinnerChannel) -> None:
         self._context = context
         self._channel = channel
-        self._share = round(min(damaged_share, 0.4), 2)
         self._families = FamilyMix(context.parsed, channel)
         self._wording = WordingFeatures(context.parsed)
         self._quoted = {n for span in context.parsed.quotations for n in range(span.start, span.end)}
@@ -54,7 +53,7 @@ class Features:
             found |= self._written(tokens, candidate.replacement.split())
         found |= self._grammar(tokens, new)
         found |= self._reference(tokens, old, new)
-        found |= self._document(tokens, old, new, found)
+        found |= self._document(tokens, old, new)
         found |= self._spins(candidate)
         if spun != original:
             found |= self._wording.describe(tokens, old, new, neighbours(parsed, tokens))
@@ -175,22 +174,17 @@ class Features:
         own = Counter(pairwise(t.text for t in self._context.parsed.tokens))
         return heard, own
 
-    def _document(
-        self, tokens: tuple[Token, ...], spun: list[str], lower: list[str], found: dict[str, float]
-    ) -> dict[str, float]:
+    def _document(self, tokens: tuple[Token, ...], spun: list[str], lower: list[str]) -> dict[str, float]:
         known = self._context.parsed.vocabulary
         case = spun == lower
         content = not all(t.pos in FUNCTION_TAGS for t in tokens) and not case
         before, after = neighbours(self._context.parsed, tokens)
         pairs = self._document_pairs
-        row = found.get("channel.row", 0.0)
         return {
             "context.document_spun": math.log(min(known.get(w, 1) for w in spun)) if content else 0.0,
             "context.document_word": math.log1p(min(known.get(w, 0) for w in lower)) if content and lower else 0.0,
             "context.neighbour": 0.0 if case else self._suspicion_beside(tokens),
             "context.document_pair": _pair_share(pairs, before, lower, after),
-            "context.damage": 0.0 if case else _logit(self._share),
-            "context.damage_row": row * _logit(self._share),
         }
 
     def _spins(self, candidate: Candidate) -> dict[str, float]:
@@ -249,8 +243,3 @@ def _log_frequency(words: str) -> float:
         return 0.0
     rarest = min(counts.get(w, 0) for w in pieces)
     return max(-2.0, math.log10(max(rarest, 1)) - _LOG_MILLIONS)
-
-
-def _logit(share: float) -> float:
-    share = min(max(share, 0.005), 0.6)
-    return math.log(share / (1 - share)) + 3.0

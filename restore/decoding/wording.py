@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import cache, cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,20 +102,20 @@ class WordingFeatures:
 
 
 def _pair_gain(spun: Sequence[str], original: Sequence[str], before: str, after: str) -> float:
-    """Give the gain in pointwise mutual information at the borders of an edit, per border, by the dictionary's pairs."""
+    """Give the gain in pointwise mutual information per border of words, by the dictionary's pairs."""
     return _capped(_bond(original, before, after) - _bond(spun, before, after))
 
 
 def _bond(words: Sequence[str], before: str, after: str) -> float:
     row = [w for w in (before, *words, after) if w]
-    bonds = [_mutual(a, b) for a, b in zip(row, row[1:], strict=False)]
+    bonds = [_mutual(a, b) for a, b in pairwise(row)]
     return sum(bonds) / len(bonds) if bonds else 0.0
 
 
 def _mutual(first: str, second: str) -> float:
     counts = word_counts()
     expected = counts.get(first, 0) * counts.get(second, 0) / _total()
-    return math.log((pair_counts().get(f"{first} {second}", 0)  + _PRIOR_PAIRS) / (expected + _PRIOR_PAIRS))
+    return math.log((pair_counts().get(f"{first} {second}", 0) + _PRIOR_PAIRS) / (expected + _PRIOR_PAIRS))
 
 
 @cache
