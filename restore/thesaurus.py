@@ -65,6 +65,11 @@ class Thesaurus:
         """Give the parts of speech a lemma is listed with."""
         return tuple(part[0] for part in self._senses.get(lemma, "").split("\t") if part)  # type: ignore[misc]
 
+    def sense_counts(self, lemma: str) -> dict[Pos, int]:
+        """Give the number of senses a lemma has as each part of speech."""
+        parts = (part for part in self._senses.get(lemma, "").split("\t") if part)
+        return {part[0]: part.count(" ") + 1 for part in parts}  # type: ignore[misc]
+
     def derived(self, lemma: str) -> tuple[tuple[str, Pos], ...]:
         """Give the derivationally related lemmas with their part of speech."""
         forms = self._derived.get(lemma, "")

@@ -1,4 +1,4 @@
-"""Candidates from WordNet: the words a synonym spinner could have turned into the word of the text."""
+"""Candidates from lexical resources: the words a synonym spinner could have turned into the word of the text."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from restore.candidates.base import Candidate, Context
 from restore.casing import match_case
 from restore.channel import lemmas
 from restore.frequencies import log_frequency
+from restore.lexicon import MOBY, VECTORS, WORDNET, LexicalCandidate, lexical_originals
+from restore.moby import load_moby
 from restore.parsing import ParsedText, Token
 from restore.records import Evidence
 from restore.thesaurus import SPACY_POS, Pos, Related, Relation, Thesaurus, load_thesaurus
@@ -24,7 +26,9 @@ _SCORES: dict[Relation, float] = {
 }
 _PER_FREQUENCY = 0.08
 _PER_SENSE = 0.05
-_MEANINGS = 25
+_MEANINGS = 30
+_LEAST_LOG_PROBABILITY = -8.0
+_LISTED_SCORE = 0.5
 _PHRASE_MEANINGS = 10
 _FORMS = 8
 _SHORTEST = 3
@@ -58,18 +62,16 @@ def _is_content(token: Token) -> bool:
 
 
 def _meanings(thesaurus: Thesaurus, token: Token) -> Iterator[Candidate]:
-    lemma, pos = token.lemma, SPACY_POS[token.pos]
+    lemma, pos = token.lemma.lower(), SPACY_POS[token.pos]
     if not thesaurus.senses(lemma, pos):
         others = [word for word in (token.lower, *lemmas(token.lower)) if thesaurus.senses(word, pos)]
-        if not others:
-            return
-        lemma = others[0]
-    given: set[str] = set()
-    for found in ranked(lemma, pos, _MEANINGS):
+        lemma = others[0] if others else lemma
+    given: set[str] = {token.lower}
+    for found in lexical_originals(lemma, pos, _MEANINGS):
         for form in inflect(found.lemma, found.pos, token.tag):
-            if form != token.lower and form not in given:
+            if form not in given:
                 given.add(form)
-                yield _candidate(token.start, token.end, token.text, form, lemma, found)
+                yield _lexical(token, form, lemma, found)
 
 
 @lru_cache(maxsize=10_000)
@@ -153,23 +155,54 @@ def inflect(lemma: str, pos: Pos, tag: str) -> tuple[str, ...]:
 
 def _plain(token: Token, form: str, relation: str, quote: str, score: float) -> Candidate:
     features = {f"thesaurus.{relation}": 1.0, "thesaurus.frequency": _frequency(form, token.text)}
-    evidence = Evidence("thesaurus", "WordNet 3.0" if relation == "derived" else "inflection table", quote, score)
+    evidence = Evidence("thesaurus", WORDNET if relation == "derived" else "inflection table", quote, score)
     return Candidate(token.start, token.end, match_case(token.text, form), (evidence,), features)
 
 
 def _candidate(start: int, end: int, spun: str, form: str, lemma: str, found: Related) -> Candidate:
+    features = _relation_features(found) | {"thesaurus.frequency": _frequency(form, spun)}
+    return Candidate(start, end, match_case(spun, form), (_wordnet_evidence(lemma, found),), features)
+
+
+def _lexical(token: Token, form: str, lemma: str, found: LexicalCandidate) -> Candidate:
+    """Make a candidate of an original that the lexicon gives, with what each resource says."""
     features = {
+        "lexicon.listed": 1.0,
+        "lexicon.log_probability": max(_LEAST_LOG_PROBABILITY, found.log_probability),
+        "lexicon.cosine": found.cosine,
+        "thesaurus.frequency": _frequency(form, token.text),
+    }
+    evidence: list[Evidence] = []
+    if found.related is not None:
+        features |= _relation_features(found.related)
+        evidence.append(_wordnet_evidence(lemma, found.related))
+    if MOBY in found.resources:
+        features["lexicon.moby"] = 1.0
+        heads = (lemma, found.lemma) if load_moby().mentions(lemma, found.lemma) else (found.lemma, lemma)
+        evidence.append(Evidence("thesaurus", MOBY, f"{MOBY} lists {heads[1]} under {heads[0]}", _LISTED_SCORE))
+    if VECTORS in found.resources:
+        quote = f"{found.lemma} and {lemma} are used alike: the cosine of their vectors is {found.cosine:.2f}"
+        evidence.append(Evidence("thesaurus", VECTORS, quote, max(0.0, found.cosine)))
+    return Candidate(token.start, token.end, match_case(token.text, form), tuple(evidence), features)
+
+
+def _relation_features(found: Related) -> dict[str, float]:
+    return {
         f"thesaurus.{found.relation}": 1.0,
         "thesaurus.sense_spun": math.log1p(found.sense),
         "thesaurus.sense_original": math.log1p(found.other_sense),
-        "thesaurus.frequency": _frequency(form, spun),
     }
-    quote = (
-        f"{found.lemma} ({found.pos}, sense {found.other_sense + 1}) is a {found.relation} of {lemma}"
-        f" (sense {found.sense + 1})"
-    )
-    evidence = Evidence("thesaurus", "WordNet 3.0", quote, _SCORES[found.relation])
-    return Candidate(start, end, match_case(spun, form), (evidence,), features)
+
+
+def _wordnet_evidence(lemma: str, found: Related) -> Evidence:
+    if found.relation == "derived":
+        quote = f"{found.lemma} ({found.pos}) derives from or to {lemma}"
+    else:
+        quote = (
+            f"{found.lemma} ({found.pos}, sense {found.other_sense + 1}) is a {found.relation} of {lemma}"
+            f" (sense {found.sense + 1})"
+        )
+    return Evidence("thesaurus", WORDNET, quote, _SCORES[found.relation])
 
 
 def _frequency(form: str, spun: str) -> float:

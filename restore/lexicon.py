@@ -1,0 +1,335 @@
+"""The lexical channel: which word a synonym spinner started from, where no counted substitution tells.
+
+P(original | spun word, part of speech) is a conditional logit (McFadden 1974) over the lemmas that WordNet, the Moby
+Thesaurus and word vectors relate to the spun one, and "something else". Its weights come from models/build/lexicon.py.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Literal, NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from restore.frequencies import log_frequency
+from restore.moby import load_moby
+from restore.relatedness import load_vectors
+from restore.resources import table_path
+from restore.thesaurus import Pos, Related, load_thesaurus
+
+Resource = Literal["WordNet 3.0", "Moby Thesaurus", "word vectors (GloVe)"]
+WORDNET: Resource = "WordNet 3.0"
+MOBY: Resource = "Moby Thesaurus"
+VECTORS: Resource = "word vectors (GloVe)"
+
+FEATURES = (
+    "wordnet.synonym",
+    "wordnet.similar",
+    "wordnet.hypernym",
+    "wordnet.hyponym",
+    "wordnet.sister",
+    "wordnet.derived",
+    "wordnet.other_pos",
+    "wordnet.sense_spun",
+    "wordnet.sense_original",
+    "wordnet.shared_senses",
+    "moby.lists",
+    "moby.listed",
+    "moby.both",
+    "moby.together",
+    "vectors.cosine",
+    "vectors.near",
+    "vectors.unknown",
+    "agree.wordnet_moby",
+    "agree.wordnet_cosine",
+    "agree.moby_cosine",
+    "frequency.original",
+    "frequency.gain",
+    "frequency.loss",
+    "fan.moby",
+    "fan.senses",
+    "form.pos_agrees",
+    "form.same_stem",
+    "form.phrase",
+)
+"""What describes a pair of lemmas; the weights in models/lexicon.json go by these names."""
+UNSEEN = ("unseen", "unseen.no_senses", "unseen.not_in_moby")
+"""What describes "something else"."""
+_COLUMN = {name: at for at, name in enumerate(FEATURES)}
+_NEIGHBOURS = 60
+_KEPT = 60
+_SENSES_CAP = 10
+_FLOOR = -20.0
+_WORDS_OF_ENGLISH = 27.02  # ln of the sum of all counts of the frequency dictionary
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalCandidate:
+    """A lemma a spinner could have started from.
+
+    `pos` is its part of speech: the spun word's, unless it has none such. `log_probability` is the natural log of
+    P(lemma | spun lemma). `resources` are those that relate the two. `related` is WordNet's nearest relation, if any.
+    """
+
+    lemma: str
+    pos: Pos
+    log_probability: float
+    resources: tuple[Resource, ...]
+    cosine: float
+    related: Related | None
+
+
+class Described(NamedTuple):
+    """The candidates of a spun lemma, a row of `FEATURES` for each, a row of `UNSEEN`, and WordNet's relations."""
+
+    lemmas: tuple[str, ...]
+    features: NDArray[np.float32]
+    unseen: NDArray[np.float32]
+    related: dict[str, Related]
+
+
+class _Ranked(NamedTuple):
+    described: Described
+    log_probabilities: NDArray[np.float64]
+    places: dict[str, int]
+    log_unseen: float
+
+
+class _Words(NamedTuple):
+    """What is known of the vocabulary's lemmas, a row each: the first rows of the vectors."""
+
+    frequency: NDArray[np.float32]
+    fan_moby: NDArray[np.float32]
+    fan_senses: NDArray[np.float32]
+    pos_bits: NDArray[np.uint8]
+    row_of_moby: NDArray[np.int32]
+
+
+_BITS: dict[str, int] = {"n": 1, "v": 2, "a": 4, "r": 8}
+
+
+class _Weights(msgspec.Struct, frozen=True):
+    weights: dict[str, float]
+    unseen: dict[str, float]
+
+
+def lexical_originals(lemma: str, pos: Pos, limit: int = 40) -> tuple[LexicalCandidate, ...]:
+    """Give the likeliest originals of a lower-cased spun lemma, best first.
+
+    Probabilities are of all candidates, whatever the limit (at most 60), and leave a share for originals that no
+    resource relates.
+    """
+    return _originals(lemma, pos)[:limit]
+
+
+@lru_cache(maxsize=200_000)
+def log_lexical(spun_lemma: str, original_lemma: str, pos: Pos) -> float:
+    """Give ln P(original | spun lemma) for any pair of lower-cased lemmas, at least -20.
+
+    A lemma that no resource relates shares the rest by how frequent it is.
+    """
+    ranked = _ranked(spun_lemma, pos)
+    place = ranked.places.get(original_lemma)
+    if place is not None:
+        return max(_FLOOR, float(ranked.log_probabilities[place]))
+    return max(_FLOOR, ranked.log_unseen + log_frequency(original_lemma) - _WORDS_OF_ENGLISH)
+
+
+@lru_cache(maxsize=20_000)
+def _originals(lemma: str, pos: Pos) -> tuple[LexicalCandidate, ...]:
+    described, log_probabilities, _, _ = _ranked(lemma, pos)
+    order = np.argsort(-log_probabilities, kind="stable")[:_KEPT]
+    return tuple(
+        LexicalCandidate(
+            described.lemmas[at],
+            _pos_of(described.lemmas[at], pos, described.related.get(described.lemmas[at])),
+            float(log_probabilities[at]),
+            _resources(described.features[at]),
+            float(described.features[at, _COLUMN["vectors.cosine"]]),
+            described.related.get(described.lemmas[at]),
+        )
+        for at in order
+    )
+
+
+def _resources(row: NDArray[np.float32]) -> tuple[Resource, ...]:
+    found: list[Resource] = []
+    if row[: _COLUMN["wordnet.sense_spun"]].any():
+        found.append(WORDNET)
+    if row[_COLUMN["moby.lists"]] or row[_COLUMN["moby.listed"]]:
+        found.append(MOBY)
+    if row[_COLUMN["vectors.near"]]:
+        found.append(VECTORS)
+    return tuple(found)
+
+
+def _pos_of(lemma: str, pos: Pos, related: Related | None) -> Pos:
+    own = load_thesaurus().parts_of_speech(lemma)
+    if pos in own:
+        return pos
+    if related is not None:
+        return related.pos
+    return own[0] if own else pos
+
+
+@lru_cache(maxsize=5_000)
+def _ranked(lemma: str, pos: Pos) -> _Ranked:
+    described = describe(lemma, pos)
+    weights, unseen = _load_weights()
+    scores = np.append(described.features @ weights, described.unseen @ unseen).astype(np.float64)
+    scores -= scores.max()
+    scores -= math.log(np.exp(scores).sum())
+    places = {word: at for at, word in enumerate(described.lemmas)}
+    return _Ranked(described, scores[:-1], places, float(scores[-1]))
+
+
+@cache
+def _load_weights() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    stored = msgspec.json.decode(table_path("lexicon.json").read_bytes(), type=_Weights)
+    weights = np.array([stored.weights.get(name, 0.0) for name in FEATURES], dtype=np.float32)
+    return weights, np.array([stored.unseen.get(name, 0.0) for name in UNSEEN], dtype=np.float32)
+
+
+@cache
+def _load_words() -> _Words:
+    vectors, thesaurus, moby = load_vectors(), load_thesaurus(), load_moby()
+    lemmas = vectors.words[: vectors.lemmas]
+    rows = np.array([vectors.rows.get(word, -1) for word in moby.words], dtype=np.int32)
+    rows[rows >= vectors.lemmas] = -1
+    fan = np.zeros(len(lemmas), dtype=np.float32)
+    fan[rows[rows >= 0]] = np.log1p(moby.lists.lengths()[rows >= 0])
+    senses = np.zeros(len(lemmas), dtype=np.float32)
+    bits = np.zeros(len(lemmas), dtype=np.uint8)
+    for row, lemma in enumerate(lemmas):
+        counts = thesaurus.sense_counts(lemma)
+        senses[row] = math.log1p(sum(counts.values()))
+        bits[row] = sum(_BITS[pos] for pos in counts)
+    frequency = np.array([log_frequency(lemma) for lemma in lemmas], dtype=np.float32)
+    return _Words(frequency, fan, senses, bits, rows)
+
+
+def describe(lemma: str, pos: Pos) -> Described:
+    """Collect the candidates of a spun lemma and describe them; no weights are used."""
+    vectors, words = load_vectors(), _load_words()
+    related, flags = _wordnet(lemma, pos)
+    cosines = vectors.cosines([lemma], vectors.lemmas)[0]
+    itself = vectors.rows.get(lemma, -1)
+    near = np.argpartition(-cosines, _NEIGHBOURS)[:_NEIGHBOURS] if itself >= 0 else np.zeros(0, dtype=np.int64)
+    lists, listed, together = _moby(lemma, words)
+    listed_rows = [vectors.rows[word] for word in related if vectors.rows.get(word, vectors.lemmas) < vectors.lemmas]
+    rows = np.unique(np.concatenate([near, lists, listed, np.array(listed_rows, dtype=np.int64)]).astype(np.int64))
+    rows = rows[rows != itself]
+    extras = [word for word in related if vectors.rows.get(word, vectors.lemmas) >= vectors.lemmas]
+    names = (*(vectors.words[row] for row in rows), *extras)
+    table = np.zeros((len(names), len(FEATURES)), dtype=np.float32)
+    inside = table[: len(rows)]
+    _fill_vocabulary(inside, rows, words, pos)
+    inside[:, _COLUMN["vectors.cosine"]] = cosines[rows] if itself >= 0 else 0.0
+    inside[:, _COLUMN["vectors.near"]] = np.isin(rows, near)
+    inside[:, _COLUMN["vectors.unknown"]] = itself < 0
+    inside[:, _COLUMN["moby.lists"]] = np.isin(rows, lists)
+    inside[:, _COLUMN["moby.listed"]] = np.isin(rows, listed)
+    inside[:, _COLUMN["moby.both"]] = inside[:, _COLUMN["moby.lists"]] * inside[:, _COLUMN["moby.listed"]]
+    inside[:, _COLUMN["moby.together"]] = together[rows]
+    for at, name in enumerate(names):
+        if at >= len(rows):
+            _fill_extra(table[at], name, pos)
+        found = flags.get(name)
+        if found is not None:
+            table[at, : len(found)] = found
+        table[at, _COLUMN["form.same_stem"]] = _same_stem(lemma, name)
+    _fill_combined(table, log_frequency(lemma))
+    senses = load_thesaurus().senses(lemma, pos)
+    unseen = np.array([1.0, not senses, lemma not in load_moby().numbers], dtype=np.float32)
+    return Described(names, table, unseen, related)
+
+
+def _fill_vocabulary(table: NDArray[np.float32], rows: NDArray[np.int64], words: _Words, pos: Pos) -> None:
+    table[:, _COLUMN["frequency.original"]] = words.frequency[rows]
+    table[:, _COLUMN["fan.moby"]] = words.fan_moby[rows]
+    table[:, _COLUMN["fan.senses"]] = words.fan_senses[rows]
+    table[:, _COLUMN["form.pos_agrees"]] = (words.pos_bits[rows] & _BITS[pos]) > 0
+
+
+def _fill_extra(row: NDArray[np.float32], lemma: str, pos: Pos) -> None:
+    """Describe a lemma outside the vocabulary: a phrase, or a word without a vector."""
+    counts = load_thesaurus().sense_counts(lemma)
+    row[_COLUMN["frequency.original"]] = log_frequency(lemma)
+    row[_COLUMN["fan.senses"]] = math.log1p(sum(counts.values()))
+    row[_COLUMN["form.pos_agrees"]] = pos in counts
+    row[_COLUMN["form.phrase"]] = " " in lemma
+    row[_COLUMN["vectors.unknown"]] = 1.0
+
+
+def _fill_combined(table: NDArray[np.float32], frequency: float) -> None:
+    """Add what follows from the other columns; frequencies are in units of ten."""
+    wordnet = table[:, : _COLUMN["wordnet.sense_spun"]].any(axis=1)
+    moby = (table[:, _COLUMN["moby.lists"]] + table[:, _COLUMN["moby.listed"]]) > 0
+    cosine = table[:, _COLUMN["vectors.cosine"]]
+    gain = (table[:, _COLUMN["frequency.original"]] - frequency) / 10.0
+    table[:, _COLUMN["agree.wordnet_moby"]] = wordnet & moby
+    table[:, _COLUMN["agree.wordnet_cosine"]] = wordnet * cosine
+    table[:, _COLUMN["agree.moby_cosine"]] = moby * cosine
+    table[:, _COLUMN["frequency.gain"]] = np.maximum(gain, 0.0)
+    table[:, _COLUMN["frequency.loss"]] = np.maximum(-gain, 0.0)
+    table[:, _COLUMN["frequency.original"]] /= 10.0
+
+
+def _moby(lemma: str, words: _Words) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+    """Give the rows of the words that a lemma lists and is listed by, and of all how often both are listed together."""
+    moby, rows = load_moby(), words.row_of_moby
+    number = moby.numbers.get(lemma)
+    together = np.zeros(len(words.frequency), dtype=np.float32)
+    if number is None:
+        none = np.zeros(0, dtype=np.int64)
+        return none, none, together
+    inside = rows >= 0
+    together[rows[inside]] = moby.together(number)[inside]
+    lists, listed = rows[moby.lists.of(number)], rows[moby.listed_by.of(number)]
+    return lists[lists >= 0].astype(np.int64), listed[listed >= 0].astype(np.int64), together
+
+
+def _wordnet(lemma: str, pos: Pos) -> tuple[dict[str, Related], dict[str, list[float]]]:
+    """Give the lemmas WordNet relates, each with its nearest relation, and their first ten features."""
+    thesaurus = load_thesaurus()
+    related: dict[str, Related] = {}
+    flags: dict[str, list[float]] = {}
+    places = {name.partition(".")[2]: at for at, name in enumerate(FEATURES[:10])}
+    for part in dict.fromkeys((pos, *thesaurus.parts_of_speech(lemma))):
+        for found in thesaurus.expand(lemma, part):
+            row = flags.setdefault(found.lemma, [0.0] * 10)
+            if part == pos:
+                row[places[found.relation]] = 1.0
+            else:
+                row[places["other_pos"]] = max(row[places["other_pos"]], _OTHER_POS[found.relation])
+            if found.lemma not in related:
+                related[found.lemma] = found
+                row[places["sense_spun"]] = math.log1p(min(found.sense, _SENSES_CAP))
+                row[places["sense_original"]] = math.log1p(min(found.other_sense, _SENSES_CAP))
+    own = set(thesaurus.senses(lemma, pos))
+    for word, row in flags.items():
+        if row[0]:
+            row[places["shared_senses"]] = math.log1p(len(own.intersection(thesaurus.senses(word, pos))))
+    for word, part in thesaurus.derived(lemma):
+        flags.setdefault(word, [0.0] * 10)[places["derived"]] = 1.0
+        related.setdefault(word, Related(word, part, "derived", 0, 0))
+    flags.pop(lemma, None)
+    related.pop(lemma, None)
+    return related, flags
+
+
+_OTHER_POS = {"synonym": 1.0, "similar": 0.7, "hypernym": 0.5, "hyponym": 0.5, "sister": 0.3, "derived": 0.3}
+
+
+def _same_stem(one: str, other: str) -> bool:
+    """Say whether two words share four first letters, and half of the longer one."""
+    shared = 0
+    for a, b in zip(one, other, strict=False):
+        if a != b:
+            break
+        shared += 1
+    return shared >= 4 and 2 * shared >= max(len(one), len(other))
