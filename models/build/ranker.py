@@ -38,6 +38,7 @@ MODELS = Path(__file__).resolve().parent.parent
 JUDGES = ("bigram", "llama")
 PREFILTER_FLOOR = -6.5
 OPTIONS = 6
+BEHIND = 5.0
 FLOOR_RATIO, FLOOR = -14.0, -2.0
 FOLDS = 5
 
@@ -200,7 +201,8 @@ def _sample(case: Case, prefilter: dict[str, Any], rng: Random) -> Sampled:
     places = []
     for place, look in zip(case.places, looks, strict=True):
         ranked = sorted(zip(look, place.options, strict=True), key=lambda pair: -pair[0])
-        options = [o for score, o in ranked[:OPTIONS] if score + likelier > PREFILTER_FLOOR]
+        least = max(PREFILTER_FLOOR - likelier, ranked[0][0] - BEHIND)
+        options = [o for score, o in ranked[:OPTIONS] if score > least]
         if not options:
             continue
         odds = place_odds(look)

@@ -18,7 +18,9 @@ from restore.channel import SpinnerChannel, lemmas, normalise
 from restore.decoding.families import FamilyMix
 from restore.decoding.wording import WordingFeatures
 from restore.frequencies import word_counts
+from restore.lexicon import log_lexical
 from restore.parsing import ParsedText, Token
+from restore.thesaurus import SPACY_POS
 
 FUNCTION_TAGS = frozenset({"ADP", "DET", "PRON", "AUX", "CCONJ", "SCONJ", "PART"})
 _LEMMINFLECT_TAGS = {"ADJ": "ADJ", "ADV": "ADV", "NOUN": "NOUN", "VERB": "VERB", "AUX": "AUX", "PROPN": "PROPN"}
@@ -83,9 +85,10 @@ class Features:
         channel = self._channel
         rows = [r for r in channel.originals(spun) if r.original == original]
         row = bool(rows)
-        same = channel.log_inverse(spun, spun)
-        odds = max(_FLOOR, channel.log_inverse(spun, original) - same)
-        forward = max(_FLOOR, channel.log_forward(spun, original))
+        mix = self._families.mix_without(spun)
+        same = channel.log_inverse(spun, spun, mix)
+        odds = max(_FLOOR, channel.log_inverse(spun, original, mix) - same)
+        forward = max(_FLOOR, channel.log_forward(spun, original, mix))
         return {
             "channel.row": float(row),
             "channel.family": self._families.fit(spun, rows[0]) if rows else 0.0,
@@ -117,6 +120,7 @@ class Features:
             "grammar.same_tag": float(token.pos in can),
             "grammar.other_tag": float(bool(can) and token.pos not in can and token.pos in _LEMMINFLECT_TAGS),
             "grammar.same_lemma": float(bool(set(lemmas(token.lower)) & set(lemmas(word)))),
+            **_lexical(token, word),
         }
 
     @cached_property
@@ -204,6 +208,15 @@ class Features:
     @cached_property
     def _document_pairs(self) -> Counter[tuple[str, str]]:
         return Counter(pairwise(t.lower for t in self._context.parsed.tokens))
+
+
+def _lexical(token: Token, word: str) -> dict[str, float]:
+    """Give ln P(lemma of the word | lemma of the token) by the lexicon, above its floor; nothing for little words."""
+    pos = SPACY_POS.get(token.pos)
+    if pos is None or token.pos == "AUX" or token.is_name:
+        return {}
+    found = max(_FLOOR, *(log_lexical(token.lemma.lower(), lemma, pos) for lemma in lemmas(word)))
+    return {"lexicon.any": found - _FLOOR, "lexicon.asked": 1.0}
 
 
 def _pieces(phrase: str) -> list[str]:
