@@ -6,7 +6,9 @@ import contextlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 
 def flush_to_disk(path: Path) -> None:
@@ -33,15 +35,23 @@ def write_bytes(path: Path, data: bytes) -> None:
 
     Devices and pipes are written to directly. Raises `OSError`.
     """
+    with writing(path) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write to, in the manner of `write_bytes`: it takes its place when the block ends well."""
     path = path.resolve()
     if path.exists() and not path.is_file():
-        path.write_bytes(data)
+        with path.open("wb") as device:
+            yield device
         return
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            yield file
         if path.exists():
             shutil.copymode(path, temporary)
         else:

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from restore.atomic import write_bytes
+from restore.atomic import writing
 from restore.errors import ModelDamagedError, ModelNotFoundError
 
 TORTURED = "TP"
@@ -159,13 +159,14 @@ def read_table(path: Path) -> ChannelTable:
 
 def write_table(path: Path, lines: Iterable[tuple[object, ...]]) -> int:
     """Write lines as the functions below make them, whole or not at all; gives their number. Raises `OSError`."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_NONE, quotechar=None)
-    writer.writerow(COLUMNS)
     number = 0
-    for number, line in enumerate(lines, 1):  # noqa: B007
-        writer.writerow(line)
-    write_bytes(path, text.getvalue().encode())
+    with writing(path) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+        writer = csv.writer(text, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_NONE, quotechar=None)
+        writer.writerow(COLUMNS)
+        for number, line in enumerate(lines, 1):  # noqa: B007
+            writer.writerow(line)
+        text.detach()  # flushes, and leaves the file open
     return number
 
 
