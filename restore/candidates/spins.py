@@ -20,6 +20,7 @@ from restore.channel import SpinnerChannel, normalise
 from restore.parsing import ParsedText, Token
 
 _MOST_ODDS = 6.0
+_HALF_VOTE = 0.5
 _LOWERED, _RAISED = 0.1, 0.01
 """How often a spinner takes a capital away and gives one to a word; about its share of the casing damage."""
 _LONGEST_RUN = 5
@@ -125,7 +126,8 @@ def weigh(context: Context, candidate: Candidate, channel: SpinnerChannel) -> di
 
     `spins.agree` and `spins.for_text` are the shares (0 to 1) of the spins that read as the candidate and as the text;
     `spins.odds` is ln P(readings | the candidate stood there) - ln P(readings | the text's words stood there), -6 to 6,
-    the spins being independent given the original.
+    the spins being independent given the original; `spins.own` is the same for what the text itself reads. Of the text
+    and the spins together, `spins.votes` is ln (those that read as the candidate / those that read as the text).
     """
     if not context.spins:
         return {}
@@ -136,14 +138,16 @@ def weigh(context: Context, candidate: Candidate, channel: SpinnerChannel) -> di
     readings = [spin.reading(place.first, place.last) for spin in context.spins]
     said = [normalise(reading) for reading in readings if reading is not None]
     odds = math.fsum(channel.log_forward(r, new) - channel.log_forward(r, old) for r in said)
-    return _features(odds, _share(new, said), _share(old, said), len(said))
+    own = channel.log_forward(old, new) - channel.log_forward(old, old)
+    return _features(odds, own, said.count(new), said.count(old), len(said))
 
 
 def _weigh_casing(context: Context, place: _Place) -> dict[str, float]:
     readings = [spin.reading(place.first, place.last) for spin in context.spins]
     said = [r for r in readings if r is not None and r.lower() == place.new.lower()]
     odds = math.fsum(_log_casing(r, place.new) - _log_casing(r, place.old) for r in said)
-    return _features(odds, _share(place.new, said), _share(place.old, said), len(said))
+    own = _log_casing(place.old, place.new) - _log_casing(place.old, place.old)
+    return _features(odds, own, said.count(place.new), said.count(place.old), len(said))
 
 
 def _log_casing(reading: str, original: str) -> float:
@@ -153,11 +157,17 @@ def _log_casing(reading: str, original: str) -> float:
     return math.log(_RAISED if original.islower() else _LOWERED)
 
 
-def _features(odds: float, agree: float, for_text: float, heard: int) -> dict[str, float]:
+def _features(odds: float, own: float, agree: int, for_text: int, heard: int) -> dict[str, float]:
     if not heard:
         return {}
-    capped = max(-_MOST_ODDS, min(_MOST_ODDS, odds))
-    return {"spins.heard": 1.0, "spins.odds": capped, "spins.agree": agree, "spins.for_text": for_text}
+    return {
+        "spins.heard": 1.0,
+        "spins.odds": max(-_MOST_ODDS, min(_MOST_ODDS, odds)),
+        "spins.own": max(-_MOST_ODDS, min(_MOST_ODDS, own)),
+        "spins.agree": agree / heard,
+        "spins.for_text": for_text / heard,
+        "spins.votes": math.log((agree + _HALF_VOTE) / (1 + for_text + _HALF_VOTE)),
+    }
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,10 @@ def test_the_counts() -> None:
     found = features(given, "vessel", "boat")
     assert found["spins.agree"] == 0.5
     assert found["spins.for_text"] == 0.25
+    assert found["spins.votes"] == pytest.approx(math.log(2.5 / 2.5))
+    assert found["spins.own"] == pytest.approx(
+        CHANNEL.log_forward("vessel", "boat") - CHANNEL.log_forward("vessel", "vessel")
+    )
     readings = ["boat", "boat", "vessel", "ship"]
     odds = math.fsum(CHANNEL.log_forward(r, "boat") - CHANNEL.log_forward(r, "vessel") for r in readings)
     assert found["spins.odds"] == pytest.approx(min(6.0, odds))
