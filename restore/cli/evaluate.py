@@ -11,7 +11,7 @@ import typer
 from restore.cli import engine
 from restore.cli.guard import guarded
 from restore.cli.messages import busy
-from restore.cli.options import Channels, ConfigFile, Judge, MinConfidence, Output, make_config
+from restore.cli.options import Channels, ConfigFile, Judge, MinConfidence, Output, PresetName, make_config
 from restore.cli.writing import write_result
 from restore.rendering.table import plain
 
@@ -58,6 +58,7 @@ def evaluate(
     clean: Annotated[bool, typer.Option("--clean", help="The texts are right: count false alarms.")] = False,
     unit: Annotated[Unit, typer.Option("--unit", help="With --clean, what one document is.")] = Unit.line,
     no_reference: Annotated[bool, typer.Option("--no-reference", help="Hide the references.")] = False,
+    preset: PresetName = None,
     min_confidence: MinConfidence = None,
     lm: Judge = None,
     channel: Channels = None,
@@ -68,7 +69,7 @@ def evaluate(
     from restore.evaluation.clean import evaluate_clean
     from restore.evaluation.runner import evaluate as evaluate_gold
 
-    settings = make_config(config, min_confidence, lm, channel)
+    settings = make_config(config, min_confidence, lm, channel, preset)
     restorer = engine.make_restorer(settings)
     report: Report | CleanReport
     with busy(f"evaluating {gold_dir}"):

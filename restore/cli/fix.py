@@ -19,6 +19,7 @@ from restore.cli.options import (
     Judge,
     MinConfidence,
     Output,
+    PresetName,
     Quiet,
     References,
     make_config,
@@ -77,6 +78,7 @@ def fix(
     reference: References = None,
     format: Annotated[FixFormat, typer.Option("--format", "-f", help="What to print.")] = FixFormat.text,
     output: Output = None,
+    preset: PresetName = None,
     min_confidence: MinConfidence = None,
     lm: Judge = None,
     channel: Channels = None,
@@ -87,7 +89,7 @@ def fix(
     """Restore one text."""
     _check_files(texts, spins)
     only_one_stdin(*texts, *(reference or ()))
-    settings = make_config(config, min_confidence, lm, channel)
+    settings = make_config(config, min_confidence, lm, channel, preset)
     source = read_text(texts[0], settings.max_characters)
     others = read_references(texts[1:], settings.max_characters)
     references = read_references(reference, settings.max_characters)

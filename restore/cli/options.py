@@ -13,6 +13,14 @@ from restore.config import Config
 from restore.records import Reference
 
 
+class Preset(StrEnum):
+    """How sure a correction must be."""
+
+    safe = "safe"
+    balanced = "balanced"
+    thorough = "thorough"
+
+
 class LanguageModel(StrEnum):
     """The judges of fluency."""
 
@@ -42,7 +50,15 @@ MinConfidence = Annotated[
         min=0.0,
         max=1.0,
         metavar="0..1",
-        help="Apply corrections this sure (default: 0.9).",
+        help="Apply corrections this sure (default: what the preset says).",
+        show_default=False,
+    ),
+]
+PresetName = Annotated[
+    Preset | None,
+    typer.Option(
+        "--preset",
+        help="How sure a correction must be: safe (default), balanced or thorough (docs/quality.md).",
         show_default=False,
     ),
 ]
@@ -74,10 +90,13 @@ def make_config(
     min_confidence: float | None = None,
     language_model: LanguageModel | None = None,
     channels: Sequence[str] | None = None,
+    preset: Preset | None = None,
 ) -> Config:
     """Read the config file, if any, and let the options win over it; raises `ConfigError`."""
     settings = Config.from_toml(config) if config else Config()
     changes: dict[str, Any] = {}
+    if preset is not None:
+        changes |= {"preset": preset.value, "min_confidence": None}
     if min_confidence is not None:
         changes["min_confidence"] = min_confidence
     if language_model is not None:

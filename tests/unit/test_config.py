@@ -50,3 +50,12 @@ def test_config_is_frozen() -> None:
     with pytest.raises(AttributeError):
         Config().beam_width = 3  # type: ignore[misc]
     assert msgspec.json.decode(msgspec.json.encode(Config()), type=Config) == Config()
+
+
+def test_a_preset_sets_the_threshold_unless_a_number_does() -> None:
+    safe, thorough = Config(), Config(preset="thorough")
+    assert 1 > safe.threshold > Config(preset="balanced").threshold > thorough.threshold > 0
+    assert Config(preset="thorough", min_confidence=0.9).threshold == 0.9
+    assert Config(min_confidence=thorough.threshold).fingerprint == thorough.fingerprint
+    with pytest.raises(ConfigError):
+        Config().replace(preset="reckless")

@@ -31,7 +31,7 @@ class FakeRestorer:
         return Restoration(
             text=text,
             corrections=tuple(_corrections(text)),
-            threshold=self.config.min_confidence,
+            threshold=self.config.threshold,
             verdict=self.check(text),
             references=tuple(
                 ReferenceReport(r.id, "cats" not in r.text, 0.1 if "cats" in r.text else 0.8, "another event")

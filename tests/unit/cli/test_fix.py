@@ -23,7 +23,7 @@ RESTORED = SPUN.replace("chairman", "president")
 def test_text_goes_to_stdout_and_the_summary_to_stderr(spun: Path) -> None:
     result = run(app, ["fix", str(spun)])
     assert (result.exit_code, result.stdout) == (0, RESTORED)
-    assert f"1 correction applied, 1 proposal below {Config().min_confidence} left alone" in result.stderr
+    assert f"1 correction applied, 1 proposal below {Config().threshold} left alone" in result.stderr
     assert "note: settled after 2 passes" in result.stderr
 
 
@@ -228,3 +228,10 @@ def test_an_empty_spin_is_3_and_names_it(spun: Path, spins: list[str]) -> None:
 def test_a_spin_from_stdin(spun: Path) -> None:
     assert run(app, ["fix", str(spun), "-", "--spins"], input="The president spoke.\n").exit_code == 0
     assert FakeRestorer.spins[0].text == "The president spoke.\n"
+
+
+def test_a_preset_chooses_the_threshold(spun: Path) -> None:
+    assert '"threshold":0.5' in run(app, ["fix", str(spun), "--preset", "thorough", "--format", "json"]).stdout.replace(
+        " ", ""
+    )
+    assert run(app, ["fix", str(spun), "--preset", "reckless"]).exit_code == 2
