@@ -21,6 +21,7 @@ from restore.parsing import ParsedText, Token
 
 _MOST_ODDS = 6.0
 _HALF_VOTE = 0.5
+_MOST_VOTES = 4
 _LOWERED, _RAISED = 0.1, 0.01
 """How often a spinner takes a capital away and gives one to a word; about its share of the casing damage."""
 _LONGEST_RUN = 5
@@ -127,7 +128,8 @@ def weigh(context: Context, candidate: Candidate, channel: SpinnerChannel) -> di
     `spins.agree` and `spins.for_text` are the shares (0 to 1) of the spins that read as the candidate and as the text;
     `spins.odds` is ln P(readings | the candidate stood there) - ln P(readings | the text's words stood there), -6 to 6,
     the spins being independent given the original; `spins.own` is the same for what the text itself reads. Of the text
-    and the spins together, `spins.votes` is ln (those that read as the candidate / those that read as the text).
+    and the spins together, `spins.votes` is ln (those that read as the candidate / those that read as the text); `spins.margin` is the number
+    of spins that read as the candidate less that of those that read as the text, -4 to 4.
     """
     if not context.spins:
         return {}
@@ -166,6 +168,7 @@ def _features(odds: float, own: float, agree: int, for_text: int, heard: int) ->
         "spins.own": max(-_MOST_ODDS, min(_MOST_ODDS, own)),
         "spins.agree": agree / heard,
         "spins.for_text": for_text / heard,
+        "spins.margin": float(max(-_MOST_VOTES, min(_MOST_VOTES, agree - for_text))),
         "spins.votes": math.log((agree + _HALF_VOTE) / (1 + for_text + _HALF_VOTE)),
     }
 

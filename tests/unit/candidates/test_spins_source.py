@@ -113,6 +113,7 @@ def test_the_counts() -> None:
     found = features(given, "vessel", "boat")
     assert found["spins.agree"] == 0.5
     assert found["spins.for_text"] == 0.25
+    assert found["spins.margin"] == 1.0
     assert found["spins.votes"] == pytest.approx(math.log(2.5 / 2.5))
     assert found["spins.own"] == pytest.approx(
         CHANNEL.log_forward("vessel", "boat") - CHANNEL.log_forward("vessel", "vessel")
