@@ -97,7 +97,6 @@ def fit_all(prefilter: dict[str, Any], cases: Sequence[Sampled], l2: float) -> t
             "places": len(seen),
             "log_likelihood": likelihood,
             **report(unseen, weights),
-            "temperature": heat,
             "families": dict(_held_out(cases, judge, names, l2, prior)),
             "worth": worth(unseen, weights),
         }
@@ -106,7 +105,8 @@ def fit_all(prefilter: dict[str, Any], cases: Sequence[Sampled], l2: float) -> t
             "language_model": round(scale, 4),
             "features": _rounded(weights),
             "floor": round(FLOOR_RATIO * scale + FLOOR, 2),
-            "temperature": round(heat, 3),
+            "slope": round(1 / heat, 3),
+            "offset": 0.0,
         }
     ranker = {
         "judges": fitted,

@@ -79,6 +79,7 @@ class Case:
     marked: MarkedText
     family: str
     unseen: bool
+    channel: SpinnerChannel
     places: list[Place] = field(default_factory=list)
 
 
@@ -184,7 +185,7 @@ class CaseMaker:
         context = Context(parsed, self._aligned(parsed, other), spins)
         informed = [SpinnerSource(channel), ReferenceSource(channel), DocumentSource(channel)]
         candidates = gather(context, [*self._sources, *informed])
-        case = Case(article.id, context, marked, family if damaged else "", unseen)
+        case = Case(article.id, context, marked, family if damaged else "", unseen, channel)
         case.places = list(label(case, candidates, Features(context, channel)))
         return case
 

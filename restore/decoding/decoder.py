@@ -61,7 +61,7 @@ class Decoder:
             for number, share in memory[key].items():
                 scored_candidate = edits[number].scored
                 assert scored_candidate is not None
-                decisions.append((scored_candidate.candidate, _tempered(share, weights.temperature)))
+                decisions.append((scored_candidate.candidate, share))
         return self._second_look(context, decisions, rate, weights)
 
     def _second_look(
@@ -80,7 +80,7 @@ class Decoder:
         found = []
         for candidate, confidence in decisions:
             share = confidence / max(damaged[candidate.start], 1e-9) / (1 + math.exp(-places[candidate.start] - moved))
-            found.append(Decision(candidate, min(round(share, 4), _CERTAIN)))
+            found.append(Decision(candidate, min(round(_calibrated(share, weights), 4), _CERTAIN)))
         return found
 
     def score(
@@ -158,7 +158,7 @@ def _key(lattice: Lattice) -> tuple[object, ...]:
     return lattice.context, tuple((e.start, e.end, e.text, e.cost) for edges in lattice.edges for e in edges)
 
 
-def _tempered(share: float, temperature: float) -> float:
-    """Sharpen or soften a probability: its log-odds divided by the temperature."""
+def _calibrated(share: float, weights: JudgeWeights) -> float:
+    """Turn a posterior into the share of such edits that are right."""
     share = min(max(share, 1e-9), 1 - 1e-9)
-    return 1 / (1 + math.exp(-math.log(share / (1 - share)) / temperature))
+    return 1 / (1 + math.exp(-weights.slope * log_odds(share) - weights.offset))

@@ -15,13 +15,15 @@ from restore.resources import table_path
 class JudgeWeights(msgspec.Struct, frozen=True):
     """Weights for one judge: of its log-probability, and of every feature; `floor` is the lowest useful cost.
 
-    Confidence is the posterior with its log-odds divided by `temperature` (Platt scaling without an offset).
+    Confidence is the posterior calibrated after Platt (1999): its log-odds times `slope` plus `offset`
+    (models/build/calibration.py).
     """
 
     language_model: float
     features: dict[str, float]
     floor: float
-    temperature: Annotated[float, msgspec.Meta(gt=0)] = 1.0
+    slope: Annotated[float, msgspec.Meta(gt=0)] = 1.0
+    offset: float = 0.0
 
 
 class Ranker(msgspec.Struct, frozen=True):

@@ -1,0 +1,112 @@
+"""Calibrate the confidences on whole texts that the ranker was not trained on; write slope and offset to ranker.json.
+
+    python models/build/calibration.py ../shared/data --texts 60 --keep decisions.json
+
+The articles are those that models/build/ranker.py keeps from training, damaged anew, with a part of the channel hidden.
+The engine decides over them in one pass; every decision is right if it gives back exactly what stood there. Slope and
+offset are fitted on one half of the articles (Platt 1999) and reported on the other; what ships is fitted on all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from zlib import crc32
+
+import msgspec
+import numpy as np
+from ranker import FOLDS
+from ranker_data import CaseMaker, articles, is_right
+from scipy.optimize import minimize
+
+from restore.config import Config
+from restore.decoding.decoder import Decoder
+from restore.decoding.ranker import load_ranker
+from restore.evaluation.calibration import Outcome, expected_error, reliability
+from restore.language_model.base import Judge
+from restore.language_model.bigram import BigramJudge
+from restore.language_model.llama import LlamaJudge
+from restore.language_model.weights import neural_weights
+from restore.parsing import Parser
+
+RANKER = Path(__file__).resolve().parent.parent / "ranker.json"
+SEED = 1001
+LEAST = 0.02
+
+
+def main() -> None:
+    """Decide, fit, report, write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path, help="the folder of the clean corpora")
+    parser.add_argument("--texts", type=int, default=60)
+    parser.add_argument("--judge", choices=["llama", "bigram"], default="llama")
+    parser.add_argument("--keep", type=Path, help="keep the decisions here, or read those it holds")
+    options = parser.parse_args()
+    if options.keep and options.keep.exists():
+        found = [[Outcome(*o) for o in text] for text in json.loads(options.keep.read_text("utf-8"))]
+    else:
+        found = list(_decide(options))
+        if options.keep:
+            rows = [[(o.confidence, o.right) for o in text] for text in found]
+            options.keep.write_text(json.dumps(rows), encoding="utf-8")
+    halves = [[o for text in found[n::2] for o in text] for n in (0, 1)]
+    everything = [o for text in found for o in text]
+    for name, train, test in (("first", *halves), ("second", *halves[::-1])):
+        slope, offset = platt(train)
+        after = [Outcome(_mapped(o.confidence, slope, offset), o.right) for o in test]
+        print(f"{name} half: slope {slope:.3f}, offset {offset:.3f}, on the other half: expected calibration error")
+        print(f"  before {expected_error(test):.4f}, after {expected_error(after):.4f}")
+    slope, offset = platt(everything)
+    for row in reliability([Outcome(_mapped(o.confidence, slope, offset), o.right) for o in everything]):
+        print(
+            f"{row.least:.2f} to {row.most:.2f}: {row.count:5d} decisions, said {row.said:.3f}, right {row.right:.3f}"
+        )
+    ranker = json.loads(RANKER.read_text("utf-8"))
+    ranker["judges"][options.judge] |= {"slope": round(slope, 4), "offset": round(offset, 4)}
+    RANKER.write_text(json.dumps(ranker, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def platt(outcomes: Sequence[Outcome]) -> tuple[float, float]:
+    """Fit slope and offset of the log-odds by maximum likelihood."""
+    p = np.clip([o.confidence for o in outcomes], 1e-4, 1 - 1e-4)
+    z, y = np.log(p / (1 - p)), np.array([o.right for o in outcomes], dtype=float)
+
+    def loss(x: np.ndarray) -> float:
+        score = x[0] * z + x[1]
+        return float(np.sum(np.logaddexp(0.0, score) - y * score))
+
+    slope, offset = minimize(loss, np.array([1.0, 0.0]), bounds=[(0.2, 3.0), (-3.0, 3.0)]).x
+    return float(slope), float(offset)
+
+
+def _mapped(confidence: float, slope: float, offset: float) -> float:
+    p = min(max(confidence, 1e-4), 1 - 1e-4)
+    return float(1 / (1 + np.exp(-slope * np.log(p / (1 - p)) - offset)))
+
+
+def _decide(options: argparse.Namespace) -> Iterator[list[Outcome]]:
+    """Give the uncalibrated outcomes of the texts."""
+    parser = Parser(Config().spacy_pipeline)
+    pool = [a for a in articles(options.data, parser) if crc32(a.id.split("/other")[0].encode()) % FOLDS == 0]
+    maker = CaseMaker(parser)
+    ranker = load_ranker()
+    weights = msgspec.structs.replace(ranker.judges[options.judge], slope=1.0, offset=0.0)
+    ranker = msgspec.structs.replace(ranker, judges={options.judge: weights})
+    llama = LlamaJudge(neural_weights()) if options.judge == "llama" else None
+    for number in range(options.texts):
+        case = maker.make(pool[number % len(pool)], SEED + number // len(pool))
+        candidates = [o.candidate for p in case.places for o in p.options if o.candidate]
+        judge: Judge = llama or BigramJudge([r.parsed.text for r in case.context.references])
+        decoder = Decoder(Config(), case.channel, ranker)
+        decisions = decoder.decide(case.context, candidates, judge, {})
+        judge.reset()
+        yield [Outcome(d.confidence, is_right(case.marked, d.candidate)) for d in decisions if d.confidence >= LEAST]
+        print(f"{number + 1}/{options.texts} texts", file=sys.stderr, end="\r", flush=True)
+    print(file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
