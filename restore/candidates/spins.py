@@ -125,11 +125,11 @@ class _Spin:
 def weigh(context: Context, candidate: Candidate, channel: SpinnerChannel) -> dict[str, float]:
     """Count what the spins read at the place of a candidate; nothing where none of them is aligned there.
 
-    `spins.agree` and `spins.for_text` are the shares (0 to 1) of the spins that read as the candidate and as the text;
-    `spins.odds` is ln P(readings | the candidate stood there) - ln P(readings | the text's words stood there), -6 to 6,
-    the spins being independent given the original; `spins.own` is the same for what the text itself reads. Of the text
-    and the spins together, `spins.votes` is ln (those that read as the candidate / those that read as the text); `spins.margin` is the number
-    of spins that read as the candidate less that of those that read as the text, -4 to 4.
+    `spins.agree` and `spins.for_text` are the shares (0 to 1) of the spins that read as the candidate and as the text,
+    `spins.margin` the difference of the two numbers, -4 to 4. `spins.votes` is ln (how many read as the candidate / how
+    many as the text), the text itself included. `spins.odds` is ln P(readings | the candidate stood there) - ln
+    P(readings | the text's words stood there), -6 to 6, the spins being independent given the original; `spins.own` is
+    the same for what the text itself reads.
     """
     if not context.spins:
         return {}
