@@ -17,13 +17,15 @@ from numpy.typing import NDArray
 
 from restore.frequencies import log_frequency
 from restore.moby import load_moby
+from restore.pivot import load_pivot
 from restore.relatedness import load_vectors
 from restore.resources import table_path
-from restore.thesaurus import Pos, Related, load_thesaurus
+from restore.thesaurus import Pos, Related, Relation, load_thesaurus
 
-Resource = Literal["WordNet 3.0", "Moby Thesaurus", "word vectors (GloVe)"]
+Resource = Literal["WordNet 3.0", "Moby Thesaurus", "shared translations", "word vectors (GloVe)"]
 WORDNET: Resource = "WordNet 3.0"
 MOBY: Resource = "Moby Thesaurus"
+PIVOT: Resource = "shared translations"
 VECTORS: Resource = "word vectors (GloVe)"
 
 FEATURES = (
@@ -43,26 +45,37 @@ FEATURES = (
     "moby.together",
     "vectors.cosine",
     "vectors.near",
+    "vectors.rank",
     "vectors.unknown",
+    "pivot.shared",
+    "pivot.languages",
     "agree.wordnet_moby",
     "agree.wordnet_cosine",
     "agree.moby_cosine",
+    "agree.pivot_cosine",
     "frequency.original",
+    "frequency.squared",
     "frequency.gain",
     "frequency.loss",
     "fan.moby",
     "fan.senses",
     "form.pos_agrees",
+    "form.pos_share",
     "form.same_stem",
     "form.phrase",
 )
 """What describes a pair of lemmas; the weights in models/lexicon.json go by these names."""
-UNSEEN = ("unseen", "unseen.no_senses", "unseen.not_in_moby")
+UNSEEN = ("unseen", "unseen.no_senses", "unseen.not_in_moby", "unseen.no_vector", "unseen.crowd")
 """What describes "something else"."""
 _COLUMN = {name: at for at, name in enumerate(FEATURES)}
 _NEIGHBOURS = 60
 _KEPT = 60
+_WORDNET = 10
+_COMMON = 20_000
+_LEAST_COSINE = 0.25
+_STEM = 4
 _SENSES_CAP = 10
+_FAR: frozenset[Relation] = frozenset({"hyponym", "sister"})
 _FLOOR = -20.0
 _WORDS_OF_ENGLISH = 27.02  # ln of the sum of all counts of the frequency dictionary
 
@@ -92,10 +105,13 @@ class Described(NamedTuple):
     related: dict[str, Related]
 
 
-class _Ranked(NamedTuple):
-    described: Described
-    log_probabilities: NDArray[np.float64]
-    places: dict[str, int]
+class _Distribution(NamedTuple):
+    """The best candidates, and the log-probabilities of all: by row of the vectors (ascending), and by name."""
+
+    best: tuple[LexicalCandidate, ...]
+    rows: NDArray[np.int32]
+    log_probabilities: NDArray[np.float32]
+    extras: dict[str, float]
     log_unseen: float
 
 
@@ -105,11 +121,13 @@ class _Words(NamedTuple):
     frequency: NDArray[np.float32]
     fan_moby: NDArray[np.float32]
     fan_senses: NDArray[np.float32]
-    pos_bits: NDArray[np.uint8]
+    pos_shares: NDArray[np.float32]
+    beginnings: NDArray[np.int64]
     row_of_moby: NDArray[np.int32]
+    row_of_pivot: NDArray[np.int32]
 
 
-_BITS: dict[str, int] = {"n": 1, "v": 2, "a": 4, "r": 8}
+_POS_COLUMN: dict[str, int] = {"n": 0, "v": 1, "a": 2, "r": 3}
 
 
 class _Weights(msgspec.Struct, frozen=True):
@@ -123,37 +141,47 @@ def lexical_originals(lemma: str, pos: Pos, limit: int = 40) -> tuple[LexicalCan
     Probabilities are of all candidates, whatever the limit (at most 60), and leave a share for originals that no
     resource relates.
     """
-    return _originals(lemma, pos)[:limit]
+    return _distribution(lemma, pos).best[:limit]
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=100_000)
 def log_lexical(spun_lemma: str, original_lemma: str, pos: Pos) -> float:
     """Give ln P(original | spun lemma) for any pair of lower-cased lemmas, at least -20.
 
     A lemma that no resource relates shares the rest by how frequent it is.
     """
-    ranked = _ranked(spun_lemma, pos)
-    place = ranked.places.get(original_lemma)
-    if place is not None:
-        return max(_FLOOR, float(ranked.log_probabilities[place]))
-    return max(_FLOOR, ranked.log_unseen + log_frequency(original_lemma) - _WORDS_OF_ENGLISH)
+    known = _distribution(spun_lemma, pos)
+    row = load_vectors().rows.get(original_lemma, -1)
+    at = int(np.searchsorted(known.rows, row))
+    if at < len(known.rows) and known.rows[at] == row:
+        return max(_FLOOR, float(known.log_probabilities[at]))
+    if original_lemma in known.extras:
+        return max(_FLOOR, known.extras[original_lemma])
+    return max(_FLOOR, known.log_unseen + log_frequency(original_lemma) - _WORDS_OF_ENGLISH)
 
 
-@lru_cache(maxsize=20_000)
-def _originals(lemma: str, pos: Pos) -> tuple[LexicalCandidate, ...]:
-    described, log_probabilities, _, _ = _ranked(lemma, pos)
-    order = np.argsort(-log_probabilities, kind="stable")[:_KEPT]
-    return tuple(
-        LexicalCandidate(
-            described.lemmas[at],
-            _pos_of(described.lemmas[at], pos, described.related.get(described.lemmas[at])),
-            float(log_probabilities[at]),
-            _resources(described.features[at]),
-            float(described.features[at, _COLUMN["vectors.cosine"]]),
-            described.related.get(described.lemmas[at]),
-        )
-        for at in order
+@lru_cache(maxsize=3_000)
+def _distribution(lemma: str, pos: Pos) -> _Distribution:
+    described = describe(lemma, pos)
+    weights, unseen = _load_weights()
+    scores = np.append(described.features @ weights, described.unseen @ unseen).astype(np.float64)
+    scores -= scores.max()
+    scores -= math.log(np.exp(scores).sum())
+    vectors = load_vectors()
+    rows = [row for word in described.lemmas if (row := vectors.rows.get(word, vectors.lemmas)) < vectors.lemmas]
+    extras = {word: float(scores[at]) for at, word in enumerate(described.lemmas[len(rows) :], start=len(rows))}
+    best = tuple(
+        _candidate(described, int(at), pos, float(scores[at])) for at in np.argsort(-scores[:-1], kind="stable")[:_KEPT]
     )
+    known = np.array(rows, dtype=np.int32), scores[: len(rows)].astype(np.float32)
+    return _Distribution(best, *known, extras, float(scores[-1]))
+
+
+def _candidate(described: Described, at: int, pos: Pos, log_probability: float) -> LexicalCandidate:
+    lemma, row = described.lemmas[at], described.features[at]
+    related = described.related.get(lemma)
+    cosine = float(row[_COLUMN["vectors.cosine"]])
+    return LexicalCandidate(lemma, _pos_of(lemma, pos, related), log_probability, _resources(row), cosine, related)
 
 
 def _resources(row: NDArray[np.float32]) -> tuple[Resource, ...]:
@@ -162,6 +190,8 @@ def _resources(row: NDArray[np.float32]) -> tuple[Resource, ...]:
         found.append(WORDNET)
     if row[_COLUMN["moby.lists"]] or row[_COLUMN["moby.listed"]]:
         found.append(MOBY)
+    if row[_COLUMN["pivot.shared"]]:
+        found.append(PIVOT)
     if row[_COLUMN["vectors.near"]]:
         found.append(VECTORS)
     return tuple(found)
@@ -176,17 +206,6 @@ def _pos_of(lemma: str, pos: Pos, related: Related | None) -> Pos:
     return own[0] if own else pos
 
 
-@lru_cache(maxsize=5_000)
-def _ranked(lemma: str, pos: Pos) -> _Ranked:
-    described = describe(lemma, pos)
-    weights, unseen = _load_weights()
-    scores = np.append(described.features @ weights, described.unseen @ unseen).astype(np.float64)
-    scores -= scores.max()
-    scores -= math.log(np.exp(scores).sum())
-    places = {word: at for at, word in enumerate(described.lemmas)}
-    return _Ranked(described, scores[:-1], places, float(scores[-1]))
-
-
 @cache
 def _load_weights() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     stored = msgspec.json.decode(table_path("lexicon.json").read_bytes(), type=_Weights)
@@ -198,61 +217,115 @@ def _load_weights() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
 def _load_words() -> _Words:
     vectors, thesaurus, moby = load_vectors(), load_thesaurus(), load_moby()
     lemmas = vectors.words[: vectors.lemmas]
-    rows = np.array([vectors.rows.get(word, -1) for word in moby.words], dtype=np.int32)
+    rows, pivot_rows = (
+        np.array([vectors.rows.get(word, -1) for word in words], dtype=np.int32)
+        for words in (moby.words, load_pivot().words)
+    )
     rows[rows >= vectors.lemmas] = -1
     fan = np.zeros(len(lemmas), dtype=np.float32)
     fan[rows[rows >= 0]] = np.log1p(moby.lists.lengths()[rows >= 0])
     senses = np.zeros(len(lemmas), dtype=np.float32)
-    bits = np.zeros(len(lemmas), dtype=np.uint8)
+    shares = np.zeros((len(lemmas), len(_POS_COLUMN)), dtype=np.float32)
     for row, lemma in enumerate(lemmas):
         counts = thesaurus.sense_counts(lemma)
-        senses[row] = math.log1p(sum(counts.values()))
-        bits[row] = sum(_BITS[pos] for pos in counts)
+        senses[row] = sum(counts.values())
+        for pos, count in counts.items():
+            shares[row, _POS_COLUMN[pos]] = count
     frequency = np.array([log_frequency(lemma) for lemma in lemmas], dtype=np.float32)
-    return _Words(frequency, fan, senses, bits, rows)
+    beginnings = np.array([_beginning(lemma) for lemma in lemmas], dtype=np.int64)
+    return _Words(frequency, fan, np.log1p(senses), shares / senses[:, None], beginnings, rows, pivot_rows)
+
+
+def _beginning(word: str) -> int:
+    """Give a number for the first four letters."""
+    return int.from_bytes(word[:_STEM].encode()[:8])
 
 
 def describe(lemma: str, pos: Pos) -> Described:
     """Collect the candidates of a spun lemma and describe them; no weights are used."""
     vectors, words = load_vectors(), _load_words()
     related, flags = _wordnet(lemma, pos)
-    cosines = vectors.cosines([lemma], vectors.lemmas)[0]
     itself = vectors.rows.get(lemma, -1)
-    near = np.argpartition(-cosines, _NEIGHBOURS)[:_NEIGHBOURS] if itself >= 0 else np.zeros(0, dtype=np.int64)
+    cosines = vectors.cosines([lemma], vectors.lemmas)[0]
+    near = _nearest(cosines, itself)
     lists, listed, together = _moby(lemma, words)
-    listed_rows = [vectors.rows[word] for word in related if vectors.rows.get(word, vectors.lemmas) < vectors.lemmas]
-    rows = np.unique(np.concatenate([near, lists, listed, np.array(listed_rows, dtype=np.int64)]).astype(np.int64))
+    numbers, languages = load_pivot().partners(lemma)
+    translated = words.row_of_pivot[numbers].astype(np.int64)
+    inside = [word for word in related if vectors.rows.get(word, vectors.lemmas) < vectors.lemmas]
+    extras = [
+        word
+        for word, found in related.items()
+        if found.relation not in _FAR and vectors.rows.get(word, vectors.lemmas) >= vectors.lemmas
+    ]
+    related_rows = np.array([vectors.rows[word] for word in inside], dtype=np.int64)
+    rows = np.unique(np.concatenate([near, lists, listed, translated, related_rows]))
     rows = rows[rows != itself]
-    extras = [word for word in related if vectors.rows.get(word, vectors.lemmas) >= vectors.lemmas]
     names = (*(vectors.words[row] for row in rows), *extras)
     table = np.zeros((len(names), len(FEATURES)), dtype=np.float32)
-    inside = table[: len(rows)]
-    _fill_vocabulary(inside, rows, words, pos)
-    inside[:, _COLUMN["vectors.cosine"]] = cosines[rows] if itself >= 0 else 0.0
-    inside[:, _COLUMN["vectors.near"]] = np.isin(rows, near)
-    inside[:, _COLUMN["vectors.unknown"]] = itself < 0
-    inside[:, _COLUMN["moby.lists"]] = np.isin(rows, lists)
-    inside[:, _COLUMN["moby.listed"]] = np.isin(rows, listed)
-    inside[:, _COLUMN["moby.both"]] = inside[:, _COLUMN["moby.lists"]] * inside[:, _COLUMN["moby.listed"]]
-    inside[:, _COLUMN["moby.together"]] = together[rows]
-    for at, name in enumerate(names):
-        if at >= len(rows):
-            _fill_extra(table[at], name, pos)
-        found = flags.get(name)
-        if found is not None:
-            table[at, : len(found)] = found
-        table[at, _COLUMN["form.same_stem"]] = _same_stem(lemma, name)
+    _fill_vocabulary(table[: len(rows)], rows, lemma, pos)
+    _fill_nearness(table[: len(rows)], rows, near, cosines, itself < 0)
+    _fill_moby(table[: len(rows)], rows, lists, listed, together)
+    at_partners = np.searchsorted(rows, translated)
+    table[at_partners, _COLUMN["pivot.shared"]] = 1.0
+    table[at_partners, _COLUMN["pivot.languages"]] = (languages - 1.0) / 2.0
+    for at, name in enumerate(extras, start=len(rows)):
+        _fill_extra(table[at], name, pos)
+    places = np.concatenate([np.searchsorted(rows, related_rows), np.arange(len(rows), len(names))])
+    table[places, :_WORDNET] = np.array([flags[word] for word in (*inside, *extras)]).reshape(-1, _WORDNET)
     _fill_combined(table, log_frequency(lemma))
     senses = load_thesaurus().senses(lemma, pos)
-    unseen = np.array([1.0, not senses, lemma not in load_moby().numbers], dtype=np.float32)
+    known = (not senses, lemma not in load_moby().numbers, itself < 0)
+    unseen = np.array([1.0, *known, math.log1p(len(names)) / 10.0], dtype=np.float32)
     return Described(names, table, unseen, related)
 
 
-def _fill_vocabulary(table: NDArray[np.float32], rows: NDArray[np.int64], words: _Words, pos: Pos) -> None:
+def _nearest(cosines: NDArray[np.float32], itself: int) -> NDArray[np.int64]:
+    """Give the rows of the nearest words of those that are not rare, nearest first; none for an unknown word."""
+    if itself < 0:
+        return np.zeros(0, dtype=np.int64)
+    common = cosines[:_COMMON]
+    found = np.argpartition(-common, _NEIGHBOURS)[: _NEIGHBOURS + 1]
+    found = found[(found != itself) & (common[found] >= _LEAST_COSINE)]
+    return np.asarray(found[np.argsort(-common[found], kind="stable")], dtype=np.int64)
+
+
+def _fill_vocabulary(table: NDArray[np.float32], rows: NDArray[np.int64], lemma: str, pos: Pos) -> None:
+    words, spelling = _load_words(), load_vectors().words
     table[:, _COLUMN["frequency.original"]] = words.frequency[rows]
     table[:, _COLUMN["fan.moby"]] = words.fan_moby[rows]
     table[:, _COLUMN["fan.senses"]] = words.fan_senses[rows]
-    table[:, _COLUMN["form.pos_agrees"]] = (words.pos_bits[rows] & _BITS[pos]) > 0
+    shares = words.pos_shares[rows, _POS_COLUMN[pos]]
+    table[:, _COLUMN["form.pos_agrees"]] = shares > 0
+    table[:, _COLUMN["form.pos_share"]] = shares
+    for at in np.flatnonzero(words.beginnings[rows] == _beginning(lemma)):
+        table[at, _COLUMN["form.same_stem"]] = _same_stem(lemma, spelling[rows[at]])
+
+
+def _fill_nearness(
+    table: NDArray[np.float32],
+    rows: NDArray[np.int64],
+    near: NDArray[np.int64],
+    cosines: NDArray[np.float32],
+    unknown: bool,
+) -> None:
+    table[:, _COLUMN["vectors.cosine"]] = cosines[rows]
+    table[:, _COLUMN["vectors.unknown"]] = unknown
+    places = np.searchsorted(rows, near)
+    table[places, _COLUMN["vectors.near"]] = 1.0
+    table[places, _COLUMN["vectors.rank"]] = 1.0 - np.log1p(np.arange(len(near))) / math.log1p(_NEIGHBOURS)
+
+
+def _fill_moby(
+    table: NDArray[np.float32],
+    rows: NDArray[np.int64],
+    lists: NDArray[np.int64],
+    listed: NDArray[np.int64],
+    together: NDArray[np.float32],
+) -> None:
+    table[:, _COLUMN["moby.lists"]] = np.isin(rows, lists)
+    table[:, _COLUMN["moby.listed"]] = np.isin(rows, listed)
+    table[:, _COLUMN["moby.both"]] = table[:, _COLUMN["moby.lists"]] * table[:, _COLUMN["moby.listed"]]
+    table[:, _COLUMN["moby.together"]] = together[rows]
 
 
 def _fill_extra(row: NDArray[np.float32], lemma: str, pos: Pos) -> None:
@@ -261,6 +334,7 @@ def _fill_extra(row: NDArray[np.float32], lemma: str, pos: Pos) -> None:
     row[_COLUMN["frequency.original"]] = log_frequency(lemma)
     row[_COLUMN["fan.senses"]] = math.log1p(sum(counts.values()))
     row[_COLUMN["form.pos_agrees"]] = pos in counts
+    row[_COLUMN["form.pos_share"]] = counts.get(pos, 0) / max(1, sum(counts.values()))
     row[_COLUMN["form.phrase"]] = " " in lemma
     row[_COLUMN["vectors.unknown"]] = 1.0
 
@@ -274,9 +348,11 @@ def _fill_combined(table: NDArray[np.float32], frequency: float) -> None:
     table[:, _COLUMN["agree.wordnet_moby"]] = wordnet & moby
     table[:, _COLUMN["agree.wordnet_cosine"]] = wordnet * cosine
     table[:, _COLUMN["agree.moby_cosine"]] = moby * cosine
+    table[:, _COLUMN["agree.pivot_cosine"]] = table[:, _COLUMN["pivot.shared"]] * cosine
     table[:, _COLUMN["frequency.gain"]] = np.maximum(gain, 0.0)
     table[:, _COLUMN["frequency.loss"]] = np.maximum(-gain, 0.0)
     table[:, _COLUMN["frequency.original"]] /= 10.0
+    table[:, _COLUMN["frequency.squared"]] = table[:, _COLUMN["frequency.original"]] ** 2
 
 
 def _moby(lemma: str, words: _Words) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
@@ -298,10 +374,10 @@ def _wordnet(lemma: str, pos: Pos) -> tuple[dict[str, Related], dict[str, list[f
     thesaurus = load_thesaurus()
     related: dict[str, Related] = {}
     flags: dict[str, list[float]] = {}
-    places = {name.partition(".")[2]: at for at, name in enumerate(FEATURES[:10])}
+    places = {name.partition(".")[2]: at for at, name in enumerate(FEATURES[:_WORDNET])}
     for part in dict.fromkeys((pos, *thesaurus.parts_of_speech(lemma))):
         for found in thesaurus.expand(lemma, part):
-            row = flags.setdefault(found.lemma, [0.0] * 10)
+            row = flags.setdefault(found.lemma, [0.0] * _WORDNET)
             if part == pos:
                 row[places[found.relation]] = 1.0
             else:
@@ -315,7 +391,7 @@ def _wordnet(lemma: str, pos: Pos) -> tuple[dict[str, Related], dict[str, list[f
         if row[0]:
             row[places["shared_senses"]] = math.log1p(len(own.intersection(thesaurus.senses(word, pos))))
     for word, part in thesaurus.derived(lemma):
-        flags.setdefault(word, [0.0] * 10)[places["derived"]] = 1.0
+        flags.setdefault(word, [0.0] * _WORDNET)[places["derived"]] = 1.0
         related.setdefault(word, Related(word, part, "derived", 0, 0))
     flags.pop(lemma, None)
     related.pop(lemma, None)
@@ -332,4 +408,4 @@ def _same_stem(one: str, other: str) -> bool:
         if a != b:
             break
         shared += 1
-    return shared >= 4 and 2 * shared >= max(len(one), len(other))
+    return shared >= _STEM and 2 * shared >= max(len(one), len(other))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import lzma
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -59,19 +60,24 @@ class Moby:
         return np.asarray(counts / sizes, dtype=np.float32)
 
 
-@cache
-def load_moby() -> Moby:
-    """Load the shipped table once (about a third of a second); raises `ModelNotFoundError` if it is missing."""
-    data = lzma.decompress(table_path("moby.npz.xz").read_bytes())
-    with np.load(io.BytesIO(data), allow_pickle=False) as table:
+def read_lists(data: bytes) -> tuple[tuple[str, ...], Lists, Mapping[str, NDArray[np.uint8]]]:
+    """Read a compressed table of lists: its words, the list of each word, and the archive's other parts."""
+    with np.load(io.BytesIO(lzma.decompress(data)), allow_pickle=False) as table:
         words = tuple(table["words"].tobytes().decode().split("\n"))
         counts = table["counts"].astype(np.int64)
         sums = np.cumsum(table["steps"], dtype=np.int64)
+        others = {name: table[name] for name in table.files if name not in {"words", "counts", "steps"}}
     starts = np.concatenate([[0], np.cumsum(counts)])
     before = np.concatenate([[0], sums])[starts[:-1]]
-    targets = (sums - np.repeat(before, counts)).astype(np.uint16)
-    heads = np.repeat(np.arange(len(words), dtype=np.uint16), counts)
-    order = np.argsort(targets, kind="stable")
-    back = np.concatenate([[0], np.cumsum(np.bincount(targets, minlength=len(words)))])
+    return words, Lists((sums - np.repeat(before, counts)).astype(np.uint16), starts), others
+
+
+@cache
+def load_moby() -> Moby:
+    """Load the shipped table once (about a third of a second); raises `ModelNotFoundError` if it is missing."""
+    words, lists, _ = read_lists(table_path("moby.npz.xz").read_bytes())
+    heads = np.repeat(np.arange(len(words), dtype=np.uint16), lists.lengths())
+    order = np.argsort(lists.targets, kind="stable")
+    back = np.concatenate([[0], np.cumsum(np.bincount(lists.targets, minlength=len(words)))])
     numbers = {word: number for number, word in enumerate(words)}
-    return Moby(words, numbers, Lists(targets, starts), Lists(heads[order], back))
+    return Moby(words, numbers, lists, Lists(heads[order], back))

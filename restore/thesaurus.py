@@ -49,12 +49,13 @@ class Thesaurus:
         self._senses = dict(line.split("\t", 1) for line in lemmas.split("\n"))
         self._derived = dict(line.split("\t", 1) for line in derived.rstrip("\n").split("\n"))
         self.synset = lru_cache(maxsize=20_000)(self._synset)
+        self.senses = lru_cache(maxsize=30_000)(self._find_senses)
 
     def __contains__(self, lemma: object) -> bool:
         """Say whether a lower-cased lemma (words joined by one space) is listed."""
         return lemma in self._senses
 
-    def senses(self, lemma: str, pos: Pos) -> tuple[int, ...]:
+    def _find_senses(self, lemma: str, pos: Pos) -> tuple[int, ...]:
         """Give the synsets of a lemma, most frequent sense first."""
         for part in self._senses.get(lemma, "").split("\t"):
             if part.startswith(f"{pos}:"):

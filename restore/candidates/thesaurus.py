@@ -10,7 +10,7 @@ from restore.candidates.base import Candidate, Context
 from restore.casing import match_case
 from restore.channel import lemmas
 from restore.frequencies import log_frequency
-from restore.lexicon import MOBY, VECTORS, WORDNET, LexicalCandidate, lexical_originals
+from restore.lexicon import MOBY, PIVOT, VECTORS, WORDNET, LexicalCandidate, lexical_originals
 from restore.moby import load_moby
 from restore.parsing import ParsedText, Token
 from restore.records import Evidence
@@ -180,6 +180,10 @@ def _lexical(token: Token, form: str, lemma: str, found: LexicalCandidate) -> Ca
         features["lexicon.moby"] = 1.0
         heads = (lemma, found.lemma) if load_moby().mentions(lemma, found.lemma) else (found.lemma, lemma)
         evidence.append(Evidence("thesaurus", MOBY, f"{MOBY} lists {heads[1]} under {heads[0]}", _LISTED_SCORE))
+    if PIVOT in found.resources:
+        features["lexicon.pivot"] = 1.0
+        quote = f"{found.lemma} and {lemma} translate the same word of another language"
+        evidence.append(Evidence("thesaurus", PIVOT, quote, _LISTED_SCORE))
     if VECTORS in found.resources:
         quote = f"{found.lemma} and {lemma} are used alike: the cosine of their vectors is {found.cosine:.2f}"
         evidence.append(Evidence("thesaurus", VECTORS, quote, max(0.0, found.cosine)))
