@@ -124,7 +124,7 @@ def coverage(parser: Parser, path: Path, articles: Sequence[Spun]) -> None:
         one, other = (parser.parse(marked.text) for marked in article.spins[:2])
         found["spins"].append(align_spin(one, other, "", channel).coverage)
     docs = [
-        (key, parser.parse(text)) for key, texts in load_clusters(path, topics=15, each=6).items() for text in texts
+        (key, parser.parse(text)) for key, texts in load_clusters(path, topics=10, each=6).items() for text in texts
     ]
     kinds: dict[str, list[tuple[ParsedText, ParsedText]]] = defaultdict(list)
     for (a, x), (b, y) in combinations(docs, 2):
