@@ -24,7 +24,6 @@ _LONGEST_GAP = 14
 _LEAST_COMMON = 0.3
 _FUNCTION_RANK = 150
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:(?:['’-]|(?<=\d)[.,:](?=\d))[^\W_]+)*|\S")
-_POSSESSIVE = re.compile(r"(.+)('s)")
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
 _NEVER = 1e9
@@ -65,8 +64,7 @@ def tokenise(text: str) -> list[str]:
     """Cut a text into lower-cased words, possessive endings and single marks."""
     found: list[str] = []
     for token in _TOKEN.findall(text.lower().replace("’", "'")):
-        owned = _POSSESSIVE.fullmatch(token)
-        found += owned.groups() if owned else [token]
+        found += (token[:-2], "'s") if len(token) > 2 and token.endswith("'s") else (token,)
     return found
 
 
@@ -192,15 +190,21 @@ def phrase(tokens: Sequence[str]) -> str:
 def _cheapest(ours: Sequence[str], theirs: Sequence[str]) -> list[tuple[int, int, int, int]]:
     """Give the steps of the cheapest way through a gap: token ranges of both sides."""
     width, height = len(ours), len(theirs)
+    if not width or not height or width == height == 1:
+        whole = range(max(width, height))
+        return [(min(n, width), min(n + 1, width), min(n, height), min(n + 1, height)) for n in whole]
     costs = [[_NEVER] * (height + 1) for _ in range(width + 1)]
     back: dict[tuple[int, int], Move] = {}
     costs[0][0] = 0.0
     for i in range(width + 1):
         for j in range(height + 1):
             for p, q in _MOVES:
-                if p > i or q > j or costs[i - p][j - q] >= _NEVER:
+                if p > i or q > j:
                     continue
-                cost = costs[i - p][j - q] + _cost(tuple(ours[i - p : i]), tuple(theirs[j - q : j]))
+                before = costs[i - p][j - q]
+                if before >= costs[i][j]:
+                    continue
+                cost = before + _cost(tuple(ours[i - p : i]), tuple(theirs[j - q : j]))
                 if cost < costs[i][j] - 1e-9:
                     costs[i][j], back[i, j] = cost, (p, q)
     steps = []

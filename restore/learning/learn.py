@@ -18,7 +18,7 @@ from restore.learning.source import Item, Skipped, Source, open_source
 if TYPE_CHECKING:
     from hashlib import _Hash as HASH
 
-_BATCH_PAIRS = 500
+_BATCH_PAIRS = 200
 _BATCH_BYTES = 4_000_000
 _TOP = 20
 CHECKPOINT = ".partial"
