@@ -246,8 +246,8 @@ def describe(lemma: str, pos: Pos) -> Described:
     vectors, words = load_vectors(), _load_words()
     related, flags = _wordnet(lemma, pos)
     itself = vectors.rows.get(lemma, -1)
-    cosines = vectors.cosines([lemma], vectors.lemmas)[0]
-    near = _nearest(cosines, itself)
+    vector = vectors.matrix[itself] if itself >= 0 else np.zeros(vectors.matrix.shape[1], dtype=np.float32)
+    near = _nearest(vectors.matrix[:_COMMON] @ vector, itself)
     lists, listed, together = _moby(lemma, words)
     numbers, languages = load_pivot().partners(lemma)
     translated = words.row_of_pivot[numbers].astype(np.int64)
@@ -263,7 +263,7 @@ def describe(lemma: str, pos: Pos) -> Described:
     names = (*(vectors.words[row] for row in rows), *extras)
     table = np.zeros((len(names), len(FEATURES)), dtype=np.float32)
     _fill_vocabulary(table[: len(rows)], rows, lemma, pos)
-    _fill_nearness(table[: len(rows)], rows, near, cosines, itself < 0)
+    _fill_nearness(table[: len(rows)], rows, near, vectors.matrix[rows] @ vector, itself < 0)
     _fill_moby(table[: len(rows)], rows, lists, listed, together)
     at_partners = np.searchsorted(rows, translated)
     table[at_partners, _COLUMN["pivot.shared"]] = 1.0
@@ -279,11 +279,10 @@ def describe(lemma: str, pos: Pos) -> Described:
     return Described(names, table, unseen, related)
 
 
-def _nearest(cosines: NDArray[np.float32], itself: int) -> NDArray[np.int64]:
-    """Give the rows of the nearest words of those that are not rare, nearest first; none for an unknown word."""
+def _nearest(common: NDArray[np.float32], itself: int) -> NDArray[np.int64]:
+    """Give the rows of the nearest words, nearest first, from the cosines of the common ones; none if unknown."""
     if itself < 0:
         return np.zeros(0, dtype=np.int64)
-    common = cosines[:_COMMON]
     found = np.argpartition(-common, _NEIGHBOURS)[: _NEIGHBOURS + 1]
     found = found[(found != itself) & (common[found] >= _LEAST_COSINE)]
     return np.asarray(found[np.argsort(-common[found], kind="stable")], dtype=np.int64)
@@ -308,7 +307,7 @@ def _fill_nearness(
     cosines: NDArray[np.float32],
     unknown: bool,
 ) -> None:
-    table[:, _COLUMN["vectors.cosine"]] = cosines[rows]
+    table[:, _COLUMN["vectors.cosine"]] = cosines
     table[:, _COLUMN["vectors.unknown"]] = unknown
     places = np.searchsorted(rows, near)
     table[places, _COLUMN["vectors.near"]] = 1.0
