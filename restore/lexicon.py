@@ -69,7 +69,7 @@ UNSEEN = ("unseen", "unseen.no_senses", "unseen.not_in_moby", "unseen.no_vector"
 """What describes "something else"."""
 _COLUMN = {name: at for at, name in enumerate(FEATURES)}
 _NEIGHBOURS = 60
-_KEPT = 60
+_KEPT = 40
 _WORDNET = 10
 _COMMON = 20_000
 _LEAST_COSINE = 0.25
@@ -138,7 +138,7 @@ class _Weights(msgspec.Struct, frozen=True):
 def lexical_originals(lemma: str, pos: Pos, limit: int = 40) -> tuple[LexicalCandidate, ...]:
     """Give the likeliest originals of a lower-cased spun lemma, best first.
 
-    Probabilities are of all candidates, whatever the limit (at most 60), and leave a share for originals that no
+    Probabilities are of all candidates, whatever the limit (at most 40), and leave a share for originals that no
     resource relates.
     """
     return _distribution(lemma, pos).best[:limit]

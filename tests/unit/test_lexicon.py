@@ -18,7 +18,7 @@ def test_plain_synonyms_are_among_the_first(spun: str, pos: str, original: str) 
 
 
 def test_probabilities_leave_a_share_for_the_unseen() -> None:
-    found = lexical_originals("purchase", "v", 60)
+    found = lexical_originals("purchase", "v")
     masses = [math.exp(candidate.log_probability) for candidate in found]
     assert masses == sorted(masses, reverse=True)
     assert 0.5 < sum(masses) < 1.0
