@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
-from restore.channel_tables import TORTURED, ChannelRow, ChannelTable, WordCounts, read_table
+from restore.channel_tables import TORTURED, ChannelRow, ChannelTable, WordCounts, complete, read_table
 from restore.resources import table_path
 
 __all__ = ["TORTURED", "ChannelRow", "SpinnerChannel", "channel_of", "lemmas", "load_channel", "normalise"]
@@ -250,8 +250,12 @@ def load_channel(tables: tuple[str, ...] = (), shipped: bool = True) -> SpinnerC
     """
     paths = [table_path("spinner_channel.tsv")] if shipped else []
     table = ChannelTable()
-    for path in [*paths, *sorted({Path(name).resolve() for name in tables})]:
-        table.merge(read_table(path))
+    paths += sorted({Path(name).resolve() for name in tables})
+    for path in paths:
+        other = read_table(path)
+        if len(paths) > 1:
+            complete(other)
+        table.merge(other)
     return channel_of(table)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -134,6 +135,28 @@ class ChannelTable:
             for word, counts in theirs.items():
                 mine[word].merge(counts)
         self.tokens += other.tokens
+
+
+def complete(table: ChannelTable) -> None:
+    """Give words that have rows but were never counted the counts that the estimates assume for them.
+
+    Else a few counts of another table would speak for all occurrences. Originals are assumed to be kept three times of
+    four.
+    """
+    spun: dict[str, list[ChannelRow]] = defaultdict(list)
+    originals: dict[str, float] = defaultdict(float)
+    for row in table.rows.values():
+        if row.spun not in table.seen:
+            spun[row.spun].append(row)
+        if row.original not in table.kept:
+            originals[row.original] += row.weight
+    for word, rows in spun.items():
+        families: Counter[str] = Counter()
+        for row in rows:
+            families.update({name: count for name, count in row.families if name != TORTURED})
+        table.seen[word].add(math.ceil(sum(row.weight for row in rows)), 0, families.items())
+    for word, weight in originals.items():
+        table.kept[word].add(4 * math.ceil(weight), 3 * math.ceil(weight))
 
 
 def family_name(name: str) -> str:

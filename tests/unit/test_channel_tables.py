@@ -8,6 +8,7 @@ from restore.channel import channel_of, load_channel
 from restore.channel_tables import (
     ChannelRow,
     ChannelTable,
+    complete,
     family_name,
     kept_line,
     read_table,
@@ -57,6 +58,20 @@ def test_learned_tables_stand_on_the_shipped_one(table: Path) -> None:
     assert len(stacked.rows) >= len(shipped.rows)
     assert "mine" in stacked.family_shares
     assert load_channel((str(table),), shipped=False).rows == (ROW,)
+
+
+def test_a_few_counts_of_one_table_do_not_outweigh_the_rows_of_another() -> None:
+    uncounted, counted = ChannelTable(), ChannelTable()
+    uncounted.add_row(ChannelRow("zone", "area", 6, 2, (("A", 6),), True))
+    counted.seen["zone"].add(1, 1)
+    counted.kept["area"].add(1, 1)
+    alone = channel_of(uncounted)
+    complete(uncounted)
+    assert channel_of(uncounted).identity("zone") == pytest.approx(alone.identity("zone"))
+    assert channel_of(uncounted).survival("area") == pytest.approx(alone.survival("area"))
+    uncounted.merge(counted)
+    assert channel_of(uncounted).identity("zone") < 0.4
+    assert channel_of(uncounted).survival("area") < 0.8
 
 
 def test_the_same_table_twice_counts_once(table: Path) -> None:
