@@ -12,14 +12,15 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from random import Random
 from zlib import crc32
 
 import msgspec
 import numpy as np
 from ranker import FOLDS
-from ranker_data import CaseMaker, articles, is_right
+from ranker_data import CaseMaker, articles, event_articles, is_right
 from scipy.optimize import minimize
 
 from restore.config import Config
@@ -42,6 +43,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, help="the folder of the clean corpora")
     parser.add_argument("--texts", type=int, default=60)
+    parser.add_argument("--events", action="store_true", help="only measure, on ECB+ with a report on the same event")
     parser.add_argument("--judge", choices=["llama", "bigram"], default="llama")
     parser.add_argument("--keep", type=Path, help="keep the decisions here, or read those it holds")
     options = parser.parse_args()
@@ -52,6 +54,9 @@ def main() -> None:
         if options.keep:
             rows = [[(o.confidence, o.right) for o in text] for text in found]
             options.keep.write_text(json.dumps(rows), encoding="utf-8")
+    if options.events:
+        _print(o for text in found for o in text)
+        return
     halves = [[o for text in found[n::2] for o in text] for n in (0, 1)]
     everything = [o for text in found for o in text]
     for name, train, test in (("first", *halves), ("second", *halves[::-1])):
@@ -67,6 +72,15 @@ def main() -> None:
     ranker = json.loads(RANKER.read_text("utf-8"))
     ranker["judges"][options.judge] |= {"slope": round(slope, 4), "offset": round(offset, 4)}
     RANKER.write_text(json.dumps(ranker, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _print(outcomes: Iterable[Outcome]) -> None:
+    found = list(outcomes)
+    for row in reliability(found):
+        print(
+            f"{row.least:.2f} to {row.most:.2f}: {row.count:5d} decisions, said {row.said:.3f}, right {row.right:.3f}"
+        )
+    print(f"expected calibration error {expected_error(found):.4f}")
 
 
 def platt(outcomes: Sequence[Outcome]) -> tuple[float, float]:
@@ -88,13 +102,17 @@ def _mapped(confidence: float, slope: float, offset: float) -> float:
 
 
 def _decide(options: argparse.Namespace) -> Iterator[list[Outcome]]:
-    """Give the uncalibrated outcomes of the texts."""
+    """Give the outcomes of the texts; uncalibrated, unless they are only measured."""
     parser = Parser(Config().spacy_pipeline)
-    pool = [a for a in articles(options.data, parser) if crc32(a.id.split("/other")[0].encode()) % FOLDS == 0]
-    maker = CaseMaker(parser)
     ranker = load_ranker()
-    weights = msgspec.structs.replace(ranker.judges[options.judge], slope=1.0, offset=0.0)
-    ranker = msgspec.structs.replace(ranker, judges={options.judge: weights})
+    if options.events:
+        pool = [a for a in event_articles(options.data, parser) if a.sibling]
+        Random(SEED).shuffle(pool)
+    else:
+        pool = [a for a in articles(options.data, parser) if crc32(a.id.split("/other")[0].encode()) % FOLDS == 0]
+        weights = msgspec.structs.replace(ranker.judges[options.judge], slope=1.0, offset=0.0)
+        ranker = msgspec.structs.replace(ranker, judges={options.judge: weights})
+    maker = CaseMaker(parser)
     llama = LlamaJudge(neural_weights()) if options.judge == "llama" else None
     for number in range(options.texts):
         case = maker.make(pool[number % len(pool)], SEED + number // len(pool))

@@ -145,13 +145,14 @@ def _make(options: argparse.Namespace) -> None:
     parser = Parser(Config().spacy_pipeline)
     pool = articles(options.data, parser)
     stream = _cases(CaseMaker(parser), pool, options.seed)
-    first = []
-    for number, case in zip(range(options.first), stream, strict=False):
-        first.append(case)
-        _tell(f"prefilter: {number + 1}/{options.first} cases")
-    prefilter = _prefilter(first, options.l2)
-    (options.keep / "prefilter.json").write_text(json.dumps(prefilter, indent=1), encoding="utf-8")
-    del first
+    if not (options.keep / "prefilter.json").exists():
+        first = []
+        for number, case in zip(range(options.first), stream, strict=False):
+            first.append(case)
+            _tell(f"prefilter: {number + 1}/{options.first} cases")
+        found = json.dumps(_prefilter(first, options.l2), indent=1)
+        (options.keep / "prefilter.json").write_text(found, encoding="utf-8")
+    prefilter = json.loads((options.keep / "prefilter.json").read_text("utf-8"))
     rng = Random(options.seed)
     judges: dict[str, Judge] = {"llama": LlamaJudge(neural_weights())}
     began, total = time.monotonic(), 0

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from restore.alignment.align import align
 from restore.alignment.records import AlignedReference
@@ -33,7 +34,7 @@ HIDDEN_SHARE = 0.45
 CLEAN_SHARE = 0.3
 UNSEEN_SHARE = 0.25
 SPLIT_SHARE = 0.7
-SHORTEST = 8
+SHORTEST, LONGEST = 8, 30
 SPINS_SHARE = 0.12
 MOST_SPINS = 4
 EWT_LINES, EWT_TEXTS = 8, 70
@@ -116,8 +117,19 @@ def web_texts(data: Path) -> Iterator[str]:
     yield from (b for b in blocks if b not in used)
 
 
+def event_articles(data: Path, parser: Parser) -> list[Article]:
+    """Read ECB+: news with another report on the same event. For measuring only; nothing is fitted on it."""
+    rows = [json.loads(line) for line in (data / "ecbplus" / "docs.jsonl").read_text("utf-8").splitlines()]
+    rows = [row | {"sentences": [s for s in row["sentences"] if "http" not in s]} for row in rows]
+    return _with_siblings([row for row in rows if SHORTEST <= len(row["sentences"]) <= LONGEST], parser)
+
+
 def _meantime(path: Path, parser: Parser) -> list[Article]:
-    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    return _with_siblings([json.loads(line) for line in path.read_text("utf-8").splitlines()], parser)
+
+
+def _with_siblings(rows: Sequence[dict[str, Any]], parser: Parser) -> list[Article]:
+    """Give each document with the most alike one of its cluster, unless that is another event or a copy."""
     texts = [_paragraphs([detokenise(s) for s in row["sentences"]]) for row in rows]
     known = [traits(parser.parse(text)) for text in texts]
     found = []
@@ -127,7 +139,7 @@ def _meantime(path: Path, parser: Parser) -> list[Article]:
             for m, other in enumerate(rows)
             if m != n and other["cluster"] == row["cluster"]
         ]
-        best, m = max(scores)
+        best, m = max(scores, default=(0.0, n))
         found.append(Article(row["doc"], texts[n], texts[m] if 0.25 <= best < 0.8 else ""))
     return found
 
