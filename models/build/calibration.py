@@ -46,6 +46,7 @@ def main() -> None:
     parser.add_argument("--events", action="store_true", help="only measure, on ECB+ with a report on the same event")
     parser.add_argument("--judge", choices=["llama", "bigram"], default="llama")
     parser.add_argument("--keep", type=Path, help="keep the decisions here, or read those it holds")
+    parser.add_argument("--crossed", type=Path, help="write the decisions here, each calibrated on the other half")
     options = parser.parse_args()
     if options.keep and options.keep.exists():
         found = [[Outcome(*o) for o in text] for text in json.loads(options.keep.read_text("utf-8"))]
@@ -58,17 +59,15 @@ def main() -> None:
         _print(o for text in found for o in text)
         return
     halves = [[o for text in found[n::2] for o in text] for n in (0, 1)]
-    everything = [o for text in found for o in text]
-    for name, train, test in (("first", *halves), ("second", *halves[::-1])):
+    crossed: list[Outcome] = []
+    for train, test in (halves, halves[::-1]):
         slope, offset = platt(train)
-        after = [Outcome(_mapped(o.confidence, slope, offset), o.right) for o in test]
-        print(f"{name} half: slope {slope:.3f}, offset {offset:.3f}, on the other half: expected calibration error")
-        print(f"  before {expected_error(test):.4f}, after {expected_error(after):.4f}")
-    slope, offset = platt(everything)
-    for row in reliability([Outcome(_mapped(o.confidence, slope, offset), o.right) for o in everything]):
-        print(
-            f"{row.least:.2f} to {row.most:.2f}: {row.count:5d} decisions, said {row.said:.3f}, right {row.right:.3f}"
-        )
+        crossed += [Outcome(_mapped(o.confidence, slope, offset), o.right) for o in test]
+        print(f"slope {slope:.3f}, offset {offset:.3f}; error on the other half before: {expected_error(test):.4f}")
+    _print(crossed)
+    if options.crossed:
+        options.crossed.write_text(json.dumps([[(o.confidence, o.right) for o in crossed]]), encoding="utf-8")
+    slope, offset = platt([o for half in halves for o in half])
     ranker = json.loads(RANKER.read_text("utf-8"))
     ranker["judges"][options.judge] |= {"slope": round(slope, 4), "offset": round(offset, 4)}
     RANKER.write_text(json.dumps(ranker, indent=1, sort_keys=True) + "\n", encoding="utf-8")
@@ -76,10 +75,8 @@ def main() -> None:
 
 def _print(outcomes: Iterable[Outcome]) -> None:
     found = list(outcomes)
-    for row in reliability(found):
-        print(
-            f"{row.least:.2f} to {row.most:.2f}: {row.count:5d} decisions, said {row.said:.3f}, right {row.right:.3f}"
-        )
+    for r in reliability(found):
+        print(f"{r.least:.2f} to {r.most:.2f}: {r.count:5d} decisions, said {r.said:.3f}, right {r.right:.3f}")
     print(f"expected calibration error {expected_error(found):.4f}")
 
 
