@@ -15,6 +15,7 @@ from itertools import pairwise
 from restore.candidates.base import Candidate, Context
 from restore.candidates.spins import weigh
 from restore.channel import SpinnerChannel, lemmas, normalise
+from restore.decoding.agreement import agreement
 from restore.decoding.families import FamilyMix
 from restore.decoding.wording import WordingFeatures
 from restore.frequencies import word_counts
@@ -110,8 +111,7 @@ class Features:
             "frequency.gain": after - before if original else 0.0,
         }
 
-    @staticmethod
-    def _grammar(tokens: tuple[Token, ...], words: list[str]) -> dict[str, float]:
+    def _grammar(self, tokens: tuple[Token, ...], words: list[str]) -> dict[str, float]:
         if len(tokens) != 1 or len(words) != 1 or tokens[0].lower == words[0].lower():
             return {}
         token, word = tokens[0], words[0].lower()
@@ -120,6 +120,7 @@ class Features:
             "grammar.same_tag": float(token.pos in can),
             "grammar.other_tag": float(bool(can) and token.pos not in can and token.pos in _LEMMINFLECT_TAGS),
             "grammar.same_lemma": float(bool(set(lemmas(token.lower)) & set(lemmas(word)))),
+            "grammar.agreement": agreement(self._context.parsed, token, word),
             **_lexical(token, word),
         }
 

@@ -6,6 +6,7 @@ partners that the channel has not seen, from the thesaurus.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,8 +15,10 @@ from functools import cached_property, lru_cache
 from random import Random
 
 from restore.channel import TORTURED, ChannelRow, SpinnerChannel
+from restore.frequencies import log_frequency
+from restore.lexicon import lexical_originals
 from restore.parsing import ParsedText, Token
-from restore.thesaurus import SPACY_POS, load_thesaurus
+from restore.thesaurus import SPACY_POS, Pos, load_thesaurus
 
 KINDS = (
     "synonym",
@@ -39,6 +42,9 @@ _OTHER_FAMILIES = 0.05
 _TORTURED_FAMILIES = frozenset({TORTURED, "S", "T"})
 _RELATION_SHARE = {"synonym": 0.6, "similar": 0.15, "hypernym": 0.08, "hyponym": 0.08, "sister": 0.05, "derived": 0.04}
 _INFLECTED = 0.8
+_WORDNET = 0.1
+_RARER = 0.37
+"""Gives originals e to the 0.48 as frequent as what is written for them, the mean of the channel's content words."""
 _VERB_TAGS = ("VB", "VBD", "VBG", "VBN", "VBZ")
 
 
@@ -313,10 +319,28 @@ def _cased(word: str, like: Token, opens: bool) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def _relatives(lemma: str, pos: str) -> tuple[tuple[str, float], ...]:
+def _relatives(lemma: str, pos: Pos) -> tuple[tuple[str, float], ...]:
+    """Give lemmas a spinner could write, with weights that add up to about 1.
+
+    Mostly those that the lexicon relates, by its probabilities (which were learned on real pages), drawn towards rare
+    words as far as real spinners are; else WordNet's, with their phrases.
+    """
+    wordnet = _wordnet_relatives(lemma, pos)
+    found = lexical_originals(lemma, pos)
+    weights = [math.exp(c.log_probability - _RARER * log_frequency(c.lemma)) for c in found]
+    total = sum(weights)
+    if not total:
+        return wordnet
+    share = 1.0 - _WORDNET if wordnet else 1.0
+    lexical = [(c.lemma, share * weight / total) for c, weight in zip(found, weights, strict=True)]
+    return (*lexical, *((word, _WORDNET * weight) for word, weight in wordnet))
+
+
+@lru_cache(maxsize=20_000)
+def _wordnet_relatives(lemma: str, pos: Pos) -> tuple[tuple[str, float], ...]:
     """Give related lemmas with weights: each relation has a share; frequent senses weigh more, phrases less."""
     groups: dict[str, list[tuple[str, float]]] = defaultdict(list)
-    for other in load_thesaurus().expand(lemma, pos):  # type: ignore[arg-type]
+    for other in load_thesaurus().expand(lemma, pos):
         if other.lemma.replace(" ", "").isalpha() and other.lemma.islower():
             weight = 1.0 / (1 + other.sense) / (1 + 2 * other.lemma.count(" "))
             groups[other.relation].append((other.lemma, weight))
