@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from restore.candidates.base import Candidate
 from restore.channel import lemmas
@@ -12,6 +12,9 @@ from restore.parsing import FIGURE_ENTITIES, NUMBER_WORD, ParsedText, Token
 _MARKS = re.compile(r"[\"“”„«»‘]|(?<!\w)['’]|['’](?!\w)")
 _DIGITS = re.compile(r"\d+")
 _WITNESSES = frozenset({"reference", "document"})
+_NEGATIONS = frozenset(
+    {"not", "no", "never", "nor", "neither", "none", "nobody", "nothing", "nowhere", "without", "cannot"}
+)
 _SPINS_THAT_AGREE = 2
 """A spin is damaged text itself: only several together are a witness."""
 
@@ -20,8 +23,8 @@ def is_lawful(candidate: Candidate, parsed: ParsedText) -> bool:
     """Say whether a candidate may be considered at all.
 
     It must change something, stay inside one sentence and on token borders, leave links, quotation marks and line ends
-    alone, and change figures and names only with a witness: a reference, the text itself, or two spins that agree
-    (casing excepted).
+    alone, and change figures, names and the number of negations only with a witness: a reference, the text itself, or two
+    spins that agree (casing excepted).
     """
     text, start, end = parsed.text, candidate.start, candidate.end
     original = text[start:end]
@@ -46,11 +49,18 @@ def is_lawful(candidate: Candidate, parsed: ParsedText) -> bool:
     if witnessed:
         return True
     old = original.lower().split()
+    if _negations(t.lower for t in tokens) != _negations(kept):
+        return False
     if any(NUMBER_WORD.fullmatch(word) and word not in old for word in kept):
         return False
     if any((t.is_figure or t.is_name or _is_unit(t)) and not _survives(t, kept) for t in tokens):
         return False
     return _DIGITS.findall(original) == _DIGITS.findall(candidate.replacement)
+
+
+def _negations(words: Iterable[str]) -> int:
+    """Count the words that turn a statement round: none may come or go unseen."""
+    return sum(word in _NEGATIONS or word.endswith(("n't", "n’t")) for word in words)
 
 
 def _is_unit(token: Token) -> bool:

@@ -53,9 +53,11 @@ def candidate(old: str, new: str, kind: str = "spinner") -> Candidate:
         ("Shrub", "Bush"),
         ("Mary Shrub", "Bush"),
         ("was", "was 3"),
+        ("was", "was not"),
+        ("said", "never said"),
     ],
 )
-def test_figures_and_names_need_a_witness(old: str, new: str) -> None:
+def test_figures_names_and_negations_need_a_witness(old: str, new: str) -> None:
     assert not is_lawful(candidate(old, new), parsed())
     assert is_lawful(candidate(old, new, "reference"), parsed())
     assert is_lawful(candidate(old, new, "document"), parsed())
