@@ -26,7 +26,7 @@ from ranker_fit import LM, fit, outlook, report, temperature, worth
 from ranker_scores import add_log_ratios
 
 from restore.config import Config
-from restore.decoding.prior import SHIFT, place_odds, shift, spin_rate
+from restore.decoding.prior import SHIFT, place_odds, prior_features, shift, spin_rate
 from restore.detection.verdict import count_words
 from restore.language_model.base import Judge
 from restore.language_model.bigram import BigramJudge
@@ -69,7 +69,7 @@ def main() -> None:
     parser.add_argument(
         "--keep", type=Path, required=True, help="keep the places in this folder, or fit on those it holds"
     )
-    parser.add_argument("--l2", type=float, default=10.0, help="strength of the prior")
+    parser.add_argument("--l2", type=float, default=3.0, help="strength of the prior")
     parser.add_argument("-o", "--output", type=Path, default=MODELS / "ranker.json")
     options = parser.parse_args()
     options.keep.mkdir(parents=True, exist_ok=True)
@@ -135,7 +135,7 @@ def _for_judge(case: Sampled, judge: str) -> Iterator[Place]:
         options = []
         for option in place.options:
             features = {n: v for n, v in option.features.items() if not n.startswith("judge.")}
-            features |= {LM: option.features[f"judge.{judge}"], SHIFT: case.shift}
+            features |= {LM: option.features[f"judge.{judge}"], **prior_features(case.shift)}
             options.append(Option(features, option.right, None))
         yield Place(place.sentence, options, place.damaged, place.weight)
 

@@ -23,8 +23,8 @@ def is_lawful(candidate: Candidate, parsed: ParsedText) -> bool:
     """Say whether a candidate may be considered at all.
 
     It must change something, stay inside one sentence and on token borders, leave links, quotation marks and line ends
-    alone, and change figures, names and the number of negations only with a witness: a reference, the text itself, or two
-    spins that agree (casing excepted).
+    alone, and change figures, names and the number of negations only with a witness: a reference, the text itself, or
+    two spins that agree (casing excepted).
     """
     text, start, end = parsed.text, candidate.start, candidate.end
     original = text[start:end]

@@ -13,7 +13,7 @@ from restore.decoding.beam import BeamSettings, decode
 from restore.decoding.corrections import Decision
 from restore.decoding.features import Features
 from restore.decoding.lattice import Edge, Lattice, ScoredCandidate, build
-from restore.decoding.prior import SHIFT, log_odds, place_odds, shift, spin_rate
+from restore.decoding.prior import log_odds, place_odds, prior_features, shift, spin_rate
 from restore.decoding.ranker import JudgeWeights, Ranker
 from restore.detection.verdict import count_words
 from restore.language_model.base import Judge
@@ -68,15 +68,15 @@ class Decoder:
         self, context: Context, decisions: Sequence[tuple[Candidate, float]], rate: float, weights: JudgeWeights
     ) -> list[Decision]:
         """Estimate the spin rate again, from what the judge said, and move every confidence by the difference."""
-        base, weight = self._ranker.base_rate, weights.features.get(SHIFT, 0.0)
-        assumed = shift(rate, base)
+        base = self._ranker.base_rate
+        assumed = _effect(shift(rate, base), weights)
         damaged: dict[int, float] = defaultdict(float)
         for candidate, confidence in decisions:
             damaged[candidate.start] += confidence
         places = {start: log_odds(min(max(share, 1e-9), _CERTAIN)) for start, share in damaged.items()}
-        odds = [math.exp(o - weight * assumed) for o in places.values()]
+        odds = [math.exp(o - assumed) for o in places.values()]
         seen = shift(spin_rate(odds, count_words(context.parsed), base), base)
-        moved = weight * (seen - assumed)
+        moved = _effect(seen, weights) - assumed
         found = []
         for candidate, confidence in decisions:
             share = confidence / max(damaged[candidate.start], 1e-9) / (1 + math.exp(-places[candidate.start] - moved))
@@ -92,12 +92,13 @@ class Decoder:
         outlooks = [self._ranker.outlook(found) for _, found in described]
         rate = self._rate(context, [candidate for candidate, _ in described], outlooks)
         likelier = shift(rate, self._ranker.base_rate)
+        prior = prior_features(likelier)
         floor = self._ranker.judges[judge].floor
         places: dict[int, list[tuple[float, ScoredCandidate]]] = defaultdict(list)
         for (candidate, found), outlook in zip(described, outlooks, strict=True):
             if outlook + likelier < self._ranker.prefilter_floor:
                 continue
-            cost = self._ranker.cost(judge, {**found, SHIFT: likelier})
+            cost = self._ranker.cost(judge, {**found, **prior})
             if cost >= floor:
                 places[candidate.start].append((outlook, ScoredCandidate(candidate, round(cost, 3))))
         best = []
@@ -156,6 +157,11 @@ def _edits(lattice: Lattice) -> list[Edge]:
 
 def _key(lattice: Lattice) -> tuple[object, ...]:
     return lattice.context, tuple((e.start, e.end, e.text, e.cost) for edges in lattice.edges for e in edges)
+
+
+def _effect(shift: float, weights: JudgeWeights) -> float:
+    """Give what the prior adds to the log-odds of every edit."""
+    return sum(weights.features.get(name, 0.0) * value for name, value in prior_features(shift).items())
 
 
 def _calibrated(share: float, weights: JudgeWeights) -> float:

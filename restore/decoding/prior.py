@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-SHIFT = "prior.shift"
-"""The feature that carries the prior of the document into the cost of an edit."""
+SHIFT, CLEAN = "prior.shift", "prior.clean"
+"""The features that carry the prior of the document into the cost of an edit."""
+_CLEAN_BELOW = -0.5
 _STEPS = 30
-_PRIOR_RATE = 0.02
-_PRIOR_WORDS = 40.0
+_PRIOR_RATE = 0.003
+_PRIOR_WORDS = 100.0
 _STEP = 0.25
 _LOWEST, _HIGHEST = 0.0005, 0.5
 
@@ -36,6 +37,11 @@ def spin_rate(odds: Sequence[float], words: int, base: float) -> float:
 def shift(rate: float, base: float) -> float:
     """Give how much likelier than usual an edit is, in log-odds, in steps of a quarter (so that equal costs recur)."""
     return round((log_odds(rate) - log_odds(base)) / _STEP) * _STEP
+
+
+def prior_features(shift: float) -> dict[str, float]:
+    """Describe the prior: the shift, and how far it lies below that of damaged texts, in log-odds."""
+    return {SHIFT: shift, CLEAN: min(0.0, shift - _CLEAN_BELOW)}
 
 
 def log_odds(share: float) -> float:
