@@ -16,7 +16,7 @@ def test_a_text_without_a_suspicious_place_has_a_rate_near_zero() -> None:
 
 
 def test_much_evidence_gives_a_high_rate() -> None:
-    assert spin_rate([20.0] * 30, 100, BASE) > 0.2
+    assert spin_rate([20.0] * 60, 200, BASE) > 0.15
 
 
 def test_one_odd_word_in_a_long_text_stays_an_exception() -> None:
@@ -30,7 +30,7 @@ def test_doubtful_places_count_for_less_in_a_clean_text() -> None:
 
 
 def test_a_short_text_is_drawn_to_the_prior() -> None:
-    assert 0.005 < spin_rate([], 5, BASE) < 0.03
+    assert spin_rate([], 2000, BASE) < spin_rate([], 5, BASE) < 0.01
 
 
 @given(st.lists(st.floats(0, 1e6), max_size=50), st.integers(0, 5000))
