@@ -26,7 +26,7 @@ from ranker_fit import LM, fit, outlook, report, temperature, worth
 from ranker_scores import add_log_ratios
 
 from restore.config import Config
-from restore.decoding.prior import SHIFT, place_odds, prior_features, shift, spin_rate
+from restore.decoding.prior import place_odds, prior_features, shift, spin_rate
 from restore.detection.verdict import count_words
 from restore.language_model.base import Judge
 from restore.language_model.bigram import BigramJudge
@@ -69,7 +69,7 @@ def main() -> None:
     parser.add_argument(
         "--keep", type=Path, required=True, help="keep the places in this folder, or fit on those it holds"
     )
-    parser.add_argument("--l2", type=float, default=3.0, help="strength of the prior")
+    parser.add_argument("--l2", type=float, default=1.0, help="strength of the prior")
     parser.add_argument("-o", "--output", type=Path, default=MODELS / "ranker.json")
     options = parser.parse_args()
     options.keep.mkdir(parents=True, exist_ok=True)
@@ -90,7 +90,7 @@ def fit_all(prefilter: dict[str, Any], cases: Sequence[Sampled], l2: float) -> t
         seen = [p for c in cases if not c.is_test for p in _for_judge(c, judge)]
         unseen = [p for c in cases if c.is_test for p in _for_judge(c, judge)]
         names = sorted({n for p in seen for o in p.options for n in o.features})
-        prior = {**prefilter["weights"], LM: 0.3, SHIFT: 0.5}
+        prior = {**prefilter["weights"], LM: 0.3}
         weights, likelihood = fit(seen, names, l2, prior)
         heat = temperature(unseen, weights)
         summary[judge] = {

@@ -11,6 +11,8 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction import DictVectorizer
 
 LM = "lm.ratio"
+DOUBTED, DOUBT = ("reference.", "context.reference", "context.linked"), 20.0
+"""Features that hold more in training than elsewhere: its references are more like the text than real ones."""
 
 
 class Choice:
@@ -46,17 +48,23 @@ def fit(
     vectorizer.fit([dict.fromkeys(names, 1.0)])
     order = list(vectorizer.get_feature_names_out())
     choice = Choice(places, vectorizer)
-    start = np.array([(prior or {}).get(n, 0.5 if n == LM else 0.0) for n in order])
-    penalty = np.array([l2 * (0.02 if n in {LM, "bias"} else 1.0) for n in order])
+    known = {n: w for n, w in (prior or {}).items() if not n.startswith(DOUBTED)}
+    start = np.array([known.get(n, 0.0) for n in order])
+    penalty = np.array([l2 * _strength(n) for n in order])
     found = minimize(
         choice.loss,
         start,
-        args=(start if prior else start * 0, penalty),
+        args=(start, penalty),
         jac=True,
         method="L-BFGS-B",
         options={"maxiter": 600},
     )
     return dict(zip(order, map(float, found.x), strict=True)), -found.fun / float(choice.weight.sum())
+
+
+def _strength(name: str) -> float:
+    """Give how strongly a weight is drawn to its prior."""
+    return 0.02 if name in {LM, "bias"} else DOUBT if name.startswith(DOUBTED) else 1.0
 
 
 def outlook(weights: dict[str, float], features: dict[str, float]) -> float:

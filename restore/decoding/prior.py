@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-SHIFT, CLEAN = "prior.shift", "prior.clean"
-"""The features that carry the prior of the document into the cost of an edit."""
+CLEAN = "prior.clean"
+"""The feature that carries the prior of the document into the cost of an edit."""
 _CLEAN_BELOW = -0.5
 _STEPS = 30
 _PRIOR_RATE = 0.003
@@ -40,8 +40,8 @@ def shift(rate: float, base: float) -> float:
 
 
 def prior_features(shift: float) -> dict[str, float]:
-    """Describe the prior: the shift, and how far it lies below that of damaged texts, in log-odds."""
-    return {SHIFT: shift, CLEAN: min(0.0, shift - _CLEAN_BELOW)}
+    """Say how far the shift lies below that of damaged texts, in log-odds; among those it told nothing in training."""
+    return {CLEAN: min(0.0, shift - _CLEAN_BELOW)}
 
 
 def log_odds(share: float) -> float:
