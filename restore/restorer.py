@@ -233,23 +233,37 @@ class _Run:
     def _passes(
         self, text: str, frozen: Sequence[Span]
     ) -> tuple[tuple[Correction, ...], tuple[Correction, ...], tuple[Correction, ...]]:
-        """Restore again and again; give the plan, what still changed in the last pass, and the proposals."""
+        """Restore again and again; give the plan, what still changed in the last pass, and the proposals.
+
+        A text that is half mended is still the damaged text it was, so the spin rate of the first pass holds; the last
+        pass does without it, as it would if the outcome came back as a new text.
+        """
         threshold = self.restorer.config.threshold
         plan: tuple[Correction, ...] = ()
         before: tuple[Correction, ...] = ()
-        for _ in range(self.restorer.config.max_passes + 1):
+        rate, is_first = 0.0, True
+        for _ in range(self.restorer.config.max_passes + 2):
             still = [_moved(plan, span) for span in frozen]
-            found = self._one_pass(apply(text, plan), still)
+            found, seen, held = self._one_pass(apply(text, plan), still, rate)
             found = with_original_offsets(plan, found)
             sure = tuple(c for c in found if c.confidence >= threshold)
+            if not sure and held:
+                rate = 0.0
+                continue
             if not sure:
                 return plan, (), moved_back(text, plan, found)
+            rate, is_first = (seen if is_first else rate), False
             before, plan = plan, compose(text, plan, sure)
         restless = tuple(c for c in (*before, *plan) if (c in before) != (c in plan))
         return plan, restless or plan, ()
 
-    def _one_pass(self, text: str, frozen: Sequence[Span]) -> tuple[Correction, ...]:
-        """Propose corrections for a text as it stands now, none of them in a frozen range."""
+    def _one_pass(
+        self, text: str, frozen: Sequence[Span], least_rate: float
+    ) -> tuple[tuple[Correction, ...], float, bool]:
+        """Propose corrections for a text as it stands now, none of them in a frozen range.
+
+        Give also its spin rate, and whether `least_rate` made a difference.
+        """
         from restore.alignment.align import align
         from restore.candidates.base import Context
         from restore.candidates.gather import gather, verbatim
@@ -267,8 +281,8 @@ class _Run:
         candidates = [c for c in gather(context, restorer.sources) if not settled.touches(c.start, c.end)]
         judge = restorer.judge([given.text for given, _, _ in accepted])
         memory = self._memory.setdefault(tuple(given.id for given, _, _ in accepted), {})
-        decisions = restorer.decoder.decide(context, candidates, judge, memory)
-        return make_corrections(parsed, decisions, judge.name)
+        decided = restorer.decoder.decide(context, candidates, judge, memory, least_rate)
+        return make_corrections(parsed, decided.decisions, judge.name), decided.rate, decided.held
 
     def _sentences_of(self, text: str, restless: Iterable[Correction]) -> list[Span]:
         spans = Covered([c.span for c in restless])

@@ -1,8 +1,8 @@
 """Sort the positive JSON cases by what the engine does now: `python tests/sort_cases.py`, after the weights changed.
 
 A case that comes out right goes to in_the_wild.json, one that does not to known_failures.json, for each judge. What
-turns out otherwise when the threshold moves a little depends on rounding: for that judge it is in neither (`judges` names
-the others), and if it is so for every judge, in unsettled.json, which no test reads.
+turns out otherwise when the threshold moves a little depends on rounding: for that judge it is in neither (`judges`
+names the others), and if it is so for every judge, in unsettled.json, which no test reads.
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ def _decide(options: argparse.Namespace) -> Iterator[list[Outcome]]:
         candidates = [o.candidate for p in case.places for o in p.options if o.candidate]
         judge: Judge = llama or BigramJudge([r.parsed.text for r in case.context.references])
         decoder = Decoder(Config(), case.channel, ranker)
-        decisions = decoder.decide(case.context, candidates, judge, {})
+        decisions = decoder.decide(case.context, candidates, judge, {}).decisions
         judge.reset()
         yield [Outcome(d.confidence, is_right(case.marked, d.candidate)) for d in decisions if d.confidence >= LEAST]
         print(f"{number + 1}/{options.texts} texts", file=sys.stderr, end="\r", flush=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from restore.candidates.base import Candidate, Context
 from restore.channel import SpinnerChannel
@@ -27,6 +28,14 @@ _REFERENCE_CHARACTERS = 500
 Posteriors = dict[int, float]
 
 
+class Decided(NamedTuple):
+    """The decisions on a text, its spin rate (0 to 1), and whether the rate it had before made a difference."""
+
+    decisions: list[Decision]
+    rate: float
+    held: bool
+
+
 class Decoder:
     """Decides over the candidates of a text, with the features, the ranker and a judge."""
 
@@ -41,12 +50,14 @@ class Decoder:
         candidates: Iterable[Candidate],
         judge: Judge,
         memory: dict[tuple[object, ...], Posteriors],
-    ) -> list[Decision]:
+        least_rate: float = 0.0,
+    ) -> Decided:
         """Give every candidate that was explored with its posterior.
 
-        `memory` keeps the posteriors of decoded lattices between the passes over one text.
+        `memory` keeps the posteriors of decoded lattices between the passes over one text; `least_rate` is the spin
+        rate it had before a part of the damage was mended.
         """
-        rate, scored = self.score(context, candidates, judge.name)
+        found_rate, scored = self.score(context, candidates, judge.name, least_rate)
         lattices = list(self._lattices(context, scored))
         keys = [_key(lattice) for lattice in lattices]
         new = {key: lattice for key, lattice in zip(keys, lattices, strict=True) if key not in memory}
@@ -62,37 +73,51 @@ class Decoder:
                 scored_candidate = edits[number].scored
                 assert scored_candidate is not None
                 decisions.append((scored_candidate.candidate, share))
-        return self._second_look(context, decisions, rate, weights)
+        return self._second_look(context, decisions, found_rate, least_rate, weights)
 
     def _second_look(
-        self, context: Context, decisions: Sequence[tuple[Candidate, float]], rate: float, weights: JudgeWeights
-    ) -> list[Decision]:
+        self,
+        context: Context,
+        decisions: Sequence[tuple[Candidate, float]],
+        found_rate: float,
+        least_rate: float,
+        weights: JudgeWeights,
+    ) -> Decided:
         """Estimate the spin rate again, from what the judge said, and move every confidence by the difference."""
         base = self._ranker.base_rate
-        assumed = _effect(shift(rate, base), weights)
+        assumed = self._effect(max(found_rate, least_rate), weights)
         damaged: dict[int, float] = defaultdict(float)
         for candidate, confidence in decisions:
             damaged[candidate.start] += confidence
         places = {start: log_odds(min(max(share, 1e-9), _CERTAIN)) for start, share in damaged.items()}
         odds = [math.exp(o - assumed) for o in places.values()]
-        seen = shift(spin_rate(odds, count_words(context.parsed), base), base)
-        moved = _effect(seen, weights) - assumed
+        rate = spin_rate(odds, count_words(context.parsed), base)
+        moved = self._effect(max(rate, least_rate), weights) - assumed
         found = []
         for candidate, confidence in decisions:
             share = confidence / max(damaged[candidate.start], 1e-9) / (1 + math.exp(-places[candidate.start] - moved))
             found.append(Decision(candidate, min(round(_calibrated(share, weights), 4), _CERTAIN)))
-        return found
+        held = any(self._effect(max(r, least_rate), weights) != self._effect(r, weights) for r in (found_rate, rate))
+        return Decided(found, rate, held)
+
+    def _effect(self, rate: float, weights: JudgeWeights) -> float:
+        """Give what the prior adds to the log-odds of every edit in a text with this spin rate."""
+        described = prior_features(shift(rate, self._ranker.base_rate))
+        return sum(weights.features.get(name, 0.0) * value for name, value in described.items())
 
     def score(
-        self, context: Context, candidates: Iterable[Candidate], judge: str
+        self, context: Context, candidates: Iterable[Candidate], judge: str, least_rate: float = 0.0
     ) -> tuple[float, list[ScoredCandidate]]:
-        """Give the spin rate of the text (0 to 1), and the candidates worth decoding, the best few of every place."""
+        """Give the spin rate of the text (0 to 1), and the candidates worth decoding, the best few of every place.
+
+        Costs count with the greater of this rate and `least_rate`.
+        """
         features = Features(context, self._channel)
         described = [(candidate, features.describe(candidate)) for candidate in candidates]
         outlooks = [self._ranker.outlook(found) for _, found in described]
         rate = self._rate(context, [candidate for candidate, _ in described], outlooks)
         likelier = shift(rate, self._ranker.base_rate)
-        prior = prior_features(likelier)
+        prior = prior_features(shift(max(rate, least_rate), self._ranker.base_rate))
         floor = self._ranker.judges[judge].floor
         places: dict[int, list[tuple[float, ScoredCandidate]]] = defaultdict(list)
         for (candidate, found), outlook in zip(described, outlooks, strict=True):
@@ -157,11 +182,6 @@ def _edits(lattice: Lattice) -> list[Edge]:
 
 def _key(lattice: Lattice) -> tuple[object, ...]:
     return lattice.context, tuple((e.start, e.end, e.text, e.cost) for edges in lattice.edges for e in edges)
-
-
-def _effect(shift: float, weights: JudgeWeights) -> float:
-    """Give what the prior adds to the log-odds of every edit."""
-    return sum(weights.features.get(name, 0.0) * value for name, value in prior_features(shift).items())
 
 
 def _calibrated(share: float, weights: JudgeWeights) -> float:
