@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from restore.cli.app import app
-from restore.config import Config
+from restore.config import THRESHOLDS, Config
 from restore.errors import ModelNotFoundError
 from restore.records import Restoration
 
@@ -231,7 +231,6 @@ def test_a_spin_from_stdin(spun: Path) -> None:
 
 
 def test_a_preset_chooses_the_threshold(spun: Path) -> None:
-    assert '"threshold":0.5' in run(app, ["fix", str(spun), "--preset", "thorough", "--format", "json"]).stdout.replace(
-        " ", ""
-    )
+    result = run(app, ["fix", str(spun), "--preset", "thorough", "--format", "json"])
+    assert json.loads(result.stdout)["threshold"] == THRESHOLDS["thorough"]
     assert run(app, ["fix", str(spun), "--preset", "reckless"]).exit_code == 2
