@@ -235,8 +235,8 @@ class _Run:
     ) -> tuple[tuple[Correction, ...], tuple[Correction, ...], tuple[Correction, ...]]:
         """Restore again and again; give the plan, what still changed in the last pass, and the proposals.
 
-        A text that is half mended is still the damaged text it was, so the spin rate of the first pass holds; the last
-        pass does without it, as it would if the outcome came back as a new text.
+        A text that is half mended is still the damaged text it was, so the spin rate of the first pass holds in the
+        second; the others do without it, as they would if the outcome came back as a new text.
         """
         threshold = self.restorer.config.threshold
         plan: tuple[Correction, ...] = ()
@@ -252,7 +252,7 @@ class _Run:
                 continue
             if not sure:
                 return plan, (), moved_back(text, plan, found)
-            rate, is_first = (seen if is_first else rate), False
+            rate, is_first = (seen if is_first else 0.0), False
             before, plan = plan, compose(text, plan, sure)
         restless = tuple(c for c in (*before, *plan) if (c in before) != (c in plan))
         return plan, restless or plan, ()
