@@ -16,7 +16,7 @@ Positive = Annotated[int, msgspec.Meta(ge=1)]
 SourceName = Literal["reference", "document", "spins", "spinner", "thesaurus", "names", "spelling", "duplicates"]
 SOURCES: tuple[SourceName, ...] = get_args(SourceName)
 Preset = Literal["safe", "balanced", "thorough"]
-THRESHOLDS: Mapping[Preset, float] = {"safe": 0.65, "balanced": 0.55, "thorough": 0.4}
+THRESHOLDS: Mapping[Preset, float] = {"safe": 0.7, "balanced": 0.55, "thorough": 0.4}
 """The confidence that each preset asks for."""
 
 
