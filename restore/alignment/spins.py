@@ -14,6 +14,7 @@ from functools import cached_property
 
 from rapidfuzz.distance import Levenshtein
 
+from restore.alignment.division import cheapest
 from restore.alignment.relations import kin
 from restore.channel import SpinnerChannel, lemmas, normalise
 from restore.parsing import ParsedText, Token
@@ -53,11 +54,6 @@ class SpinReadings:
     text: ParsedText
     parsed: ParsedText
     slots: tuple[Slot, ...]
-
-    def reading_at(self, start: int, end: int) -> str | None:
-        """Give the spin's wording of the characters `[start, end)`; None where it is not aligned just there."""
-        tokens = self.text.tokens_between(start, end)
-        return self.reading(tokens[0].index, tokens[-1].index + 1) if tokens else None
 
     def reading(self, first: int, last: int) -> str | None:
         """Give the spin's wording of tokens `[first, last)`, "" for none; None where it is not aligned just there.
@@ -186,7 +182,8 @@ def _between(text: ParsedText, spin: ParsedText, run: Slot, channel: SpinnerChan
     if not ours or not theirs:
         cells = [(n, n + 1, 0, 0) for n in range(len(ours))] or [(0, 0, 0, len(theirs))]
     else:
-        cells = _cheapest(_Run(text, spin, ours, theirs, channel))
+        run_cost = _Run(text, spin, ours, theirs, channel).cost
+        cells = cheapest(len(ours), len(theirs), run_cost, _LONGEST_PHRASE)
     return _joined(Slot(run.start + i, run.start + k, run.spin_start + j, run.spin_start + m) for i, k, j, m in cells)
 
 
@@ -244,27 +241,3 @@ def _unlikeness(one: Token, other: Token) -> float:
         return _LEMMA
     strength = max(kin(one.lemma).get(other.lemma, 0.0), kin(other.lemma).get(one.lemma, 0.0))
     return min(_SAME_TAG if one.pos == other.pos else _UNRELATED, _UNRELATED - strength * _SAME_TAG)
-
-
-def _cheapest(run: _Run) -> list[tuple[int, int, int, int]]:
-    """Give the cheapest division of a run: (start, end) of ours and of theirs, in order."""
-    height, width = len(run.ours), len(run.theirs)
-    steps = [(1, 1), (1, 0), (0, 1)]
-    steps += [(p, q) for p in range(1, _LONGEST_PHRASE + 1) for q in range(1, _LONGEST_PHRASE + 1) if p + q > 2]
-    best: dict[tuple[int, int], tuple[float, tuple[int, int]]] = {(0, 0): (0.0, (0, 0))}
-    for i in range(height + 1):
-        for j in range(width + 1):
-            for p, q in steps:
-                before = best.get((i - p, j - q))
-                if before is None:
-                    continue
-                cost = run.cost(i - p, i, j - q, j)
-                if cost is not None and ((i, j) not in best or before[0] + cost < best[i, j][0]):
-                    best[i, j] = before[0] + cost, (p, q)
-    cells: list[tuple[int, int, int, int]] = []
-    i, j = height, width
-    while i or j:
-        p, q = best[i, j][1]
-        cells.append((i - p, i, j - q, j))
-        i, j = i - p, j - q
-    return cells[::-1]

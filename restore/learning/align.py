@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
+from restore.alignment.division import Cell, cheapest
 from restore.channel import lemmas, load_channel
 from restore.evaluation.markup import MarkedText
 from restore.frequencies import word_counts
@@ -26,19 +27,12 @@ _FUNCTION_RANK = 150
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:(?:['’-]|(?<=\d)[.,:](?=\d))[^\W_]+)*|\S")
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
-_NEVER = 1e9
 
 # What it costs to take one word for another, from what is known to have happened to what is just in the same place.
 _SAME, _KNOWN, _LEMMA, _RELATED, _ALIKE, _OF_A_KIND, _ODD = 0.0, 0.15, 0.2, 0.3, 0.35, 0.75, 1.15
 _KNOWN_PHRASE, _PHRASE, _PHRASE_WORD, _EQUAL_PHRASE = 0.2, 0.8, 0.25, 0.4
 _LOST_MARK, _LOST_KNOWN, _LOST = 0.2, 0.5, 0.9
 _ALIKE_RATIO = 75.0
-
-Move = tuple[int, int]
-_MOVES: tuple[Move, ...] = (
-    (1, 1), (1, 0), (0, 1),
-    *((p, q) for p in range(1, LONGEST_PHRASE + 1) for q in range(1, LONGEST_PHRASE + 1) if p + q > 2),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,38 +181,18 @@ def phrase(tokens: Sequence[str]) -> str:
     return " ".join(tokens).replace(" 's", "'s")
 
 
-def _cheapest(ours: Sequence[str], theirs: Sequence[str]) -> list[tuple[int, int, int, int]]:
+def _cheapest(ours: Sequence[str], theirs: Sequence[str]) -> list[Cell]:
     """Give the steps of the cheapest way through a gap: token ranges of both sides."""
     width, height = len(ours), len(theirs)
     if not width or not height or width == height == 1:
         whole = range(max(width, height))
         return [(min(n, width), min(n + 1, width), min(n, height), min(n + 1, height)) for n in whole]
-    costs = [[_NEVER] * (height + 1) for _ in range(width + 1)]
-    back: dict[tuple[int, int], Move] = {}
-    costs[0][0] = 0.0
-    for i in range(width + 1):
-        for j in range(height + 1):
-            for p, q in _MOVES:
-                if p > i or q > j:
-                    continue
-                before = costs[i - p][j - q]
-                if before >= costs[i][j]:
-                    continue
-                cost = before + _cost(tuple(ours[i - p : i]), tuple(theirs[j - q : j]))
-                if cost < costs[i][j] - 1e-9:
-                    costs[i][j], back[i, j] = cost, (p, q)
-    steps = []
-    i, j = width, height
-    while i or j:
-        p, q = back[i, j]
-        steps.append((i - p, i, j - q, j))
-        i, j = i - p, j - q
-    return steps[::-1]
+    return cheapest(width, height, lambda i, k, j, m: _cost(tuple(ours[i:k]), tuple(theirs[j:m])), LONGEST_PHRASE)
 
 
 @lru_cache(maxsize=200_000)
-def _cost(ours: tuple[str, ...], theirs: tuple[str, ...]) -> float:
-    """Say how hard it is to believe that `theirs` became `ours`."""
+def _cost(ours: tuple[str, ...], theirs: tuple[str, ...]) -> float | None:
+    """Say how hard it is to believe that `theirs` became `ours`; None if it cannot be."""
     if not ours or not theirs:
         if not is_word((ours or theirs)[0]):
             return _LOST_MARK
@@ -226,7 +200,7 @@ def _cost(ours: tuple[str, ...], theirs: tuple[str, ...]) -> float:
     if len(ours) == len(theirs) == 1:
         return _word_cost(ours[0], theirs[0])
     if ours[0] == theirs[0] or ours[-1] == theirs[-1] or not all(map(is_word, (*ours, *theirs))):
-        return _NEVER
+        return None
     if _is_known(phrase(ours), phrase(theirs)):
         return _KNOWN_PHRASE
     equal = _EQUAL_PHRASE if len(ours) == len(theirs) else 0.0
@@ -234,11 +208,11 @@ def _cost(ours: tuple[str, ...], theirs: tuple[str, ...]) -> float:
 
 
 @lru_cache(maxsize=200_000)
-def _word_cost(spun: str, original: str) -> float:
+def _word_cost(spun: str, original: str) -> float | None:
     if spun == original:
         return _SAME
     if not (is_word(spun) and is_word(original)):
-        return _ODD if not is_word(spun) and not is_word(original) else _NEVER
+        return _ODD if not is_word(spun) and not is_word(original) else None
     if _is_known(spun, original):
         return _KNOWN
     if set(lemmas(spun)) & set(lemmas(original)):

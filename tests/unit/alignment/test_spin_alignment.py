@@ -28,7 +28,8 @@ def aligned(text: str, spin: str) -> SpinReadings:
 def reading(text: str, spin: str, words: str) -> str | None:
     found = aligned(text, spin)
     start = found.text.text.index(words)
-    return found.reading_at(start, start + len(words))
+    tokens = found.text.tokens_between(start, start + len(words))
+    return found.reading(tokens[0].index, tokens[-1].index + 1)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +90,7 @@ def test_the_empty_text() -> None:
     nothing = ParsedText("", (), ())
     assert align_spin(nothing, nothing, "b", CHANNEL).slots == ()
     assert align_spin(parse(TEXT), nothing, "b", CHANNEL).coverage == 0.0
-    assert align_spin(parse(TEXT), nothing, "b", CHANNEL).reading_at(0, 3) == ""
+    assert align_spin(parse(TEXT), nothing, "b", CHANNEL).reading(0, 1) == ""
 
 
 def test_only_spins_of_the_article_are_used() -> None:
