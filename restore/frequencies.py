@@ -25,6 +25,12 @@ def word_counts() -> dict[str, int]:
 
 
 @cache
+def total_count() -> int:
+    """Give the sum of the counts of all words."""
+    return sum(word_counts().values())
+
+
+@cache
 def pair_counts() -> dict[str, int]:
     """Load the counts of the lower-cased word pairs of symspellpy's bigram dictionary (243,342 pairs) once.
 

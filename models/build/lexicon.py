@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -22,10 +23,11 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from spinner_channel import NOTHING, normalise, page_rows, read_rows
 
+from restore.candidates.thesaurus import ranked
 from restore.channel import lemmas
-from restore.lexicon import FEATURES, UNSEEN, Described, describe
+from restore.lexical_features import FEATURES, UNSEEN, Described, describe
 from restore.parsing import Parser, Token
-from restore.thesaurus import SPACY_POS, Pos, Related, Relation, load_thesaurus
+from restore.thesaurus import SPACY_POS, Pos, load_thesaurus
 
 GROUPS = {"A": "A", "G": "GHB", "H": "GHB", "B": "GHB", "E": "EST", "S": "EST", "T": "EST", "TP": "TP"}
 OTHERS = "rest"
@@ -230,35 +232,11 @@ def rank_of(order: Iterable[str], wanted: frozenset[str]) -> int | None:
     return next((rank for rank, lemma in enumerate(order) if lemma in wanted), None)
 
 
-_BEFORE: dict[Relation, float] = {
-    "synonym": 1.0,
-    "similar": 0.7,
-    "hypernym": 0.6,
-    "hyponym": 0.5,
-    "sister": 0.3,
-    "derived": 0.4,
-}
-
-
-def wordnet_order(spun: Spun) -> list[str]:
-    """Give WordNet's lemmas in the hand-made order that the engine used before there were weights."""
-    from restore.frequencies import log_frequency
-
-    best: dict[str, Related] = {}
-    for found in load_thesaurus().expand(*spun):
-        best.setdefault(found.lemma, found)
-
-    def score(found: Related) -> float:
-        return _BEFORE[found.relation] + 0.08 * log_frequency(found.lemma) - 0.05 * min(found.other_sense, 6)
-
-    return [found.lemma for found in sorted(best.values(), key=lambda r: (-score(r), r.lemma))]
-
-
 def report(cases: Sequence[Case], described: dict[Spun, Described], penalty: float) -> None:
     """Print what five folds give."""
     before = Recall()
     for case in cases:
-        order = wordnet_order(case.spun)
+        order = [found.lemma for found in ranked(*case.spun, sys.maxsize)]
         before.add(case, rank_of(order, case.lemmas), len(order))
     print(*before.lines("WordNet, hand-made"), sep="\n")
     for drop in ("", "moby", "vectors", "pivot", "wordnet"):

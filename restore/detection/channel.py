@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 
 from restore.channel import SpinnerChannel, load_channel
-from restore.frequencies import phrase_count, word_counts
+from restore.frequencies import phrase_count, total_count
 from restore.parsing import ParsedText
 from restore.records import Finding
 
@@ -52,15 +51,10 @@ def suspicion(channel: SpinnerChannel, phrase: str) -> float:
     seen = sum(row.page_count * (1.0 if row.retrieved else 0.7) for row in rows)
     seen += _TORTURED_SHARE * sum(row.tortured_count for row in rows)
     damage = max(0.0, seen - _DISCOUNT)
-    expected = phrase_count(phrase) / _all_words() * channel.tokens
+    expected = phrase_count(phrase) / total_count() * channel.tokens
     if times and itself:  # what stood for itself on the pages counts as well, whatever the dictionary says
         expected = max(expected, float(itself))
     return damage / (damage + expected + _SMOOTHING)
-
-
-@cache
-def _all_words() -> float:
-    return float(sum(word_counts().values()))
 
 
 def _explain(channel: SpinnerChannel, phrase: str) -> str:

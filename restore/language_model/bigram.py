@@ -10,10 +10,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 
-from restore.frequencies import pair_counts, word_counts
+from restore.frequencies import pair_counts, total_count, word_counts
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\w\s]")
 _WEIGHTS = (0.25, 0.45, 0.3)  # reference bigram, dictionary bigram, unigram
@@ -39,10 +38,6 @@ class BigramJudge:
             words = list(_words(text))
             self._own.update(pairwise(words))
             self._own_first.update(words[:-1])
-
-    @cached_property
-    def _total(self) -> int:
-        return sum(word_counts().values())
 
     def begin(self, contexts: Sequence[str]) -> list[BigramState]:
         """Remember the last word of each context."""
@@ -85,7 +80,7 @@ class BigramJudge:
         words, pairs = word_counts(), pair_counts()
         own = self._own[last, word] / self._own_first[last] if self._own_first[last] else 0.0
         pair = pairs.get(f"{last} {word}", 0) / words[last] if last in words else 0.0
-        single = words.get(word, _NEW_WORD) / self._total
+        single = words.get(word, _NEW_WORD) / total_count()
         return _WEIGHTS[0] * own + _WEIGHTS[1] * min(pair, 1.0) + _WEIGHTS[2] * single
 
 

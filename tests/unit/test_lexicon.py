@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from restore.lexicon import FEATURES, MOBY, UNSEEN, WORDNET, describe, lexical_originals, log_lexical
+from restore.lexical_features import FEATURES, UNSEEN, describe
+from restore.lexicon import MOBY, WORDNET, lexical_originals, log_lexical
 
 
 @pytest.mark.parametrize(
