@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -97,6 +97,13 @@ class ParsedText:
         first = bisect_right(self._ends, start)
         last = bisect_left(self._starts, end)
         return self.tokens[first:last]
+
+    def beside(self, tokens: Sequence[Token]) -> tuple[Token | None, Token | None]:
+        """Give the tokens before and after a run of tokens of one sentence; None at the sentence's borders."""
+        sentence = self.sentences[tokens[0].sentence]
+        first, last = tokens[0].index, tokens[-1].index + 1
+        before = self.tokens[first - 1] if first > sentence.first else None
+        return before, self.tokens[last] if last < sentence.last else None
 
     @cached_property
     def _starts(self) -> list[int]:

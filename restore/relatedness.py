@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -20,13 +19,6 @@ class Vectors:
     rows: dict[str, int]
     matrix: NDArray[np.float32]
     lemmas: int
-
-    def cosines(self, words: Sequence[str], among: int) -> NDArray[np.float32]:
-        """Give a row of cosines with the first `among` words for each word; 0 for a word that is unknown."""
-        known = np.array([self.rows.get(word, -1) for word in words])
-        found = np.ascontiguousarray((self.matrix[:among] @ self.matrix[known].T).T)
-        found[known < 0] = 0.0
-        return found
 
 
 @cache
@@ -48,18 +40,3 @@ def relatedness(a: str, b: str) -> float:
     if first is None or second is None:
         return 0.0
     return max(-1.0, min(1.0, float(vectors.matrix[first] @ vectors.matrix[second])))
-
-
-@lru_cache(maxsize=10_000)
-def neighbours(word: str, n: int) -> tuple[tuple[str, float], ...]:
-    """Give the n words nearest to a lower-cased word with their cosines, nearest first; none if it is unknown."""
-    vectors = load_vectors()
-    row = vectors.rows.get(word)
-    if row is None or n < 1:
-        return ()
-    cosines = vectors.matrix @ vectors.matrix[row]
-    cosines[row] = -2.0
-    n = min(n, len(cosines) - 1)
-    nearest = np.argpartition(-cosines, n - 1)[:n]
-    ordered = sorted((-float(cosines[at]), vectors.words[at]) for at in nearest)
-    return tuple((found, -cosine) for cosine, found in ordered)

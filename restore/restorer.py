@@ -241,7 +241,7 @@ class _Run:
         threshold = self.restorer.config.threshold
         plan: tuple[Correction, ...] = ()
         before: tuple[Correction, ...] = ()
-        rate, is_first = 0.0, True
+        rate = 0.0
         for _ in range(self.restorer.config.max_passes + 2):
             still = [_moved(plan, span) for span in frozen]
             found, seen, held = self._one_pass(apply(text, plan), still, rate)
@@ -252,7 +252,7 @@ class _Run:
                 continue
             if not sure:
                 return plan, (), moved_back(text, plan, found)
-            rate, is_first = (seen if is_first else 0.0), False
+            rate = 0.0 if plan else seen
             before, plan = plan, compose(text, plan, sure)
         restless = tuple(c for c in (*before, *plan) if (c in before) != (c in plan))
         return plan, restless or plan, ()

@@ -13,8 +13,6 @@ from functools import cache, lru_cache
 
 from restore.resources import table_path
 
-VIEWS = ("tags", "before", "after")
-"""The tags on both sides; the word before; the word after."""
 BORDER = "<>"
 """Stands for the word or the tag outside the sentence."""
 _PRIOR = 10.0

@@ -76,10 +76,7 @@ def _survives(token: Token, kept: Sequence[str]) -> bool:
 
 def _can_go(parsed: ParsedText, tokens: Sequence[Token]) -> bool:
     """Say whether the text stays a text without these tokens: no empty sentence, no comma left over."""
-    sentence = parsed.sentences[tokens[0].sentence]
-    first, last = tokens[0].index, tokens[-1].index + 1
-    before = parsed.tokens[first - 1] if first > sentence.first else None
-    after = parsed.tokens[last] if last < sentence.last else None
+    before, after = parsed.beside(tokens)
     if before is None and after is None:
         return False
     alone = before is None or not before.is_word

@@ -76,14 +76,10 @@ class FamilyMix:
         left = self._total - sum(own.values())
         return {name: (share * self._total - own.get(name, 0.0)) / left for name, share in self.mix.items()}
 
-    def fit(self, spun: str, row: ChannelRow) -> float:
-        """Say how well a row fits the mix: ln of its families' share in this text over that in all rows, -2 to 2.
-
-        The word in question is left out of the evidence.
-        """
+    def fit(self, row: ChannelRow, mix: Mapping[str, float]) -> float:
+        """Say how well a row fits a mix: ln of its families' share in it over that in all rows, -2 to 2."""
         weights = row.family_weights
         total = sum(weights.values())
-        mix = self.mix_without(spun)
         here = sum(weight / total * mix.get(name, 0.0) for name, weight in weights.items())
         usual = sum(weight / total * self._prior.get(name, 0.0) for name, weight in weights.items())
         return max(-2.0, min(2.0, math.log(here / usual))) if here > 0 and usual > 0 else 0.0

@@ -8,13 +8,14 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from restore.candidates.base import Candidate, Context
 from restore.candidates.spins import weigh
-from restore.channel import SpinnerChannel, lemmas, normalise
+from restore.channel import ChannelRow, SpinnerChannel, lemmas, normalise
 from restore.decoding.agreement import agreement
 from restore.decoding.families import FamilyMix
 from restore.decoding.wording import WordingFeatures
@@ -30,6 +31,15 @@ _LOG_MILLIONS = 5.73  # of the words that the frequency dictionary was counted o
 _SPLITS = re.compile(r"(-|'s\b|n't\b)")
 
 
+class _Said(NamedTuple):
+    """What the channel says of a spun phrase in this text: its rows, the family mix, ln P(it stood there itself)."""
+
+    rows: Sequence[ChannelRow]
+    mix: Mapping[str, float]
+    same: float
+    unseen: float
+
+
 class Features:
     """Describes the candidates of one text."""
 
@@ -37,6 +47,7 @@ class Features:
         self._context = context
         self._channel = channel
         self._families = FamilyMix(context.parsed, channel)
+        self._phrases: dict[str, _Said] = {}
         self._wording = WordingFeatures(context.parsed)
         self._quoted = {n for span in context.parsed.quotations for n in range(span.start, span.end)}
 
@@ -59,7 +70,7 @@ class Features:
         found |= self._document(tokens, old, new)
         found |= self._spins(candidate)
         if spun != original:
-            found |= self._wording.describe(tokens, old, new, neighbours(parsed, tokens))
+            found |= self._wording.describe(tokens, old, new)
         return {name: value for name, value in found.items() if value}
 
     def _shape(self, tokens: tuple[Token, ...], candidate: Candidate, spun: str, original: str) -> dict[str, float]:
@@ -83,23 +94,31 @@ class Features:
     def _channel_features(self, spun: str, original: str) -> dict[str, float]:
         if spun == original:
             return {}
-        channel = self._channel
-        rows = [r for r in channel.originals(spun) if r.original == original]
+        channel, said = self._channel, self._said(spun)
+        rows = [r for r in said.rows if r.original == original]
         row = bool(rows)
-        mix = self._families.mix_without(spun)
-        same = channel.log_inverse(spun, spun, mix)
-        odds = max(_FLOOR, channel.log_inverse(spun, original, mix) - same)
-        forward = max(_FLOOR, channel.log_forward(spun, original, mix))
+        odds = max(_FLOOR, channel.log_inverse(spun, original, said.mix) - said.same)
+        forward = max(_FLOOR, channel.log_forward(spun, original, said.mix))
         return {
             "channel.row": float(row),
-            "channel.family": self._families.fit(spun, rows[0]) if rows else 0.0,
+            "channel.family": self._families.fit(rows[0], said.mix) if rows else 0.0,
             "channel.forward_row": forward if row else 0.0,
             "channel.forward_new": 0.0 if row else forward,
             "channel.odds_row": odds if row else 0.0,
             "channel.odds_new": 0.0 if row else odds,
-            "channel.same": max(-4.0, same),
-            "channel.unseen": float(not channel.seen(spun)[0] and not channel.originals(spun)),
+            "channel.same": max(-4.0, said.same),
+            "channel.unseen": said.unseen,
         }
+
+    def _said(self, spun: str) -> _Said:
+        """Look a phrase up once for all its candidates."""
+        found = self._phrases.get(spun)
+        if found is None:
+            channel, mix = self._channel, self._families.mix_without(spun)
+            rows = channel.originals(spun)
+            unseen = float(not channel.seen(spun)[0] and not rows)
+            found = self._phrases[spun] = _Said(rows, mix, channel.log_inverse(spun, spun, mix), unseen)
+        return found
 
     @staticmethod
     def _frequency(spun: str, original: str) -> dict[str, float]:
@@ -141,7 +160,7 @@ class Features:
         known, pairs = self._reference_words
         content = not all(t.pos in FUNCTION_TAGS or not t.is_word for t in tokens)
         case = spun == lower
-        before, after = neighbours(self._context.parsed, tokens)
+        before, after = _neighbours(self._context.parsed, tokens)
         linked = any(
             link.relation == "exact"
             for r in self._context.references
@@ -160,10 +179,8 @@ class Features:
     def _written(self, tokens: tuple[Token, ...], words: list[str]) -> dict[str, float]:
         """Say how much oftener the word pairs around a casing repair are written as proposed than as they stand."""
         parsed = self._context.parsed
-        sentence = parsed.sentences[tokens[0].sentence]
-        first, last = tokens[0].index, tokens[-1].index
-        before = parsed.tokens[first - 1].text if first > sentence.first else ""
-        after = parsed.tokens[last + 1].text if last + 1 < sentence.last else ""
+        left, right = parsed.beside(tokens)
+        before, after = left.text if left else "", right.text if right else ""
         old = [t.text for t in tokens]
         found = {}
         for name, pairs in (("reference", self._cased[0]), ("document", self._cased[1])):
@@ -183,7 +200,7 @@ class Features:
         known = self._context.parsed.vocabulary
         case = spun == lower
         content = not all(t.pos in FUNCTION_TAGS for t in tokens) and not case
-        before, after = neighbours(self._context.parsed, tokens)
+        before, after = _neighbours(self._context.parsed, tokens)
         pairs = self._document_pairs
         return {
             "context.document_spun": math.log(min(known.get(w, 1) for w in spun)) if content else 0.0,
@@ -225,13 +242,10 @@ def _pieces(phrase: str) -> list[str]:
     return _SPLITS.sub(r" \1 ", phrase).split()
 
 
-def neighbours(parsed: ParsedText, tokens: tuple[Token, ...]) -> tuple[str, str]:
+def _neighbours(parsed: ParsedText, tokens: tuple[Token, ...]) -> tuple[str, str]:
     """Give the lower-cased words before and after, "" at the borders of the sentence."""
-    sentence = parsed.sentences[tokens[0].sentence]
-    first, last = tokens[0].index, tokens[-1].index
-    before = parsed.tokens[first - 1].lower if first > sentence.first else ""
-    after = parsed.tokens[last + 1].lower if last + 1 < sentence.last else ""
-    return before, after
+    before, after = parsed.beside(tokens)
+    return before.lower if before else "", after.lower if after else ""
 
 
 @lru_cache(maxsize=50_000)

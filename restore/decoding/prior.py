@@ -39,9 +39,9 @@ def shift(rate: float, base: float) -> float:
     return round((log_odds(rate) - log_odds(base)) / _STEP) * _STEP
 
 
-def prior_features(shift: float) -> dict[str, float]:
+def prior_features(shifted: float) -> dict[str, float]:
     """Say how far the shift lies below that of damaged texts, in log-odds; among those it told nothing in training."""
-    return {CLEAN: min(0.0, shift - _CLEAN_BELOW)}
+    return {CLEAN: min(0.0, shifted - _CLEAN_BELOW)}
 
 
 def log_odds(share: float) -> float:

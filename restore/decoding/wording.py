@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.frequencies import pair_counts, word_counts
+from restore.frequencies import pair_counts, total_count, word_counts
 from restore.parsing import ParsedText, Token
 from restore.relatedness import load_vectors, relatedness
 from restore.slots import BORDER, load_slots
@@ -27,15 +27,14 @@ class WordingFeatures:
     def __init__(self, parsed: ParsedText) -> None:
         self._parsed = parsed
 
-    def describe(
-        self, tokens: tuple[Token, ...], spun: Sequence[str], original: Sequence[str], neighbours: tuple[str, str]
-    ) -> dict[str, float]:
-        """Describe the edit of `tokens`; `spun` and `original` are lower-cased words, `neighbours` those beside."""
+    def describe(self, tokens: tuple[Token, ...], spun: Sequence[str], original: Sequence[str]) -> dict[str, float]:
+        """Describe the edit of `tokens`; `spun` and `original` are lower-cased words."""
+        before, after = self._parsed.beside(tokens)
         return {
             **self._meaning(spun, original),
             **self._topic(spun, original),
-            "wording.pairs": _pair_gain(spun, original, *neighbours),
-            **self._slot(tokens, spun, original, neighbours),
+            "wording.pairs": _pair_gain(spun, original, before.lower if before else "", after.lower if after else ""),
+            **(_slot(before, after, spun, original) if len(tokens) == 1 else {}),
         }
 
     @staticmethod
@@ -79,26 +78,25 @@ class WordingFeatures:
         length = float(np.linalg.norm(centre))
         return (centre / length).astype(np.float32) if length else None
 
-    def _slot(
-        self, tokens: tuple[Token, ...], spun: Sequence[str], original: Sequence[str], beside: tuple[str, str]
-    ) -> dict[str, float]:
-        """Say how much better one function word fits the place than another, by the tags and words beside it."""
-        if len(spun) != 1 or len(original) != 1 or len(tokens) != 1 or spun[0] == original[0]:
-            return {}
-        slots = load_slots()
-        if spun[0] not in slots or original[0] not in slots:
-            return {}
-        sentence = self._parsed.sentences[tokens[0].sentence]
-        at = tokens[0].index
-        before = self._parsed.tokens[at - 1].tag if at > sentence.first else BORDER
-        after = self._parsed.tokens[at + 1].tag if at + 1 < sentence.last else BORDER
-        contexts = {"tags": f"{before} {after}", "before": beside[0] or BORDER, "after": beside[1] or BORDER}
-        gains = {view: slots.gain(view, context, spun[0], original[0]) for view, context in contexts.items()}
-        usual = slots.gain("all", "", spun[0], original[0])
-        return {
-            "slot.usual": _capped(usual),
-            **{f"slot.{view}": _capped(gain - usual) for view, gain in gains.items()},
-        }
+
+def _slot(before: Token | None, after: Token | None, spun: Sequence[str], original: Sequence[str]) -> dict[str, float]:
+    """Say how much better one function word fits the place than another, by the tags and words beside it."""
+    if len(spun) != 1 or len(original) != 1 or spun[0] == original[0]:
+        return {}
+    slots = load_slots()
+    if spun[0] not in slots or original[0] not in slots:
+        return {}
+    contexts = {
+        "tags": f"{before.tag if before else BORDER} {after.tag if after else BORDER}",
+        "before": before.lower if before else BORDER,
+        "after": after.lower if after else BORDER,
+    }
+    gains = {view: slots.gain(view, context, spun[0], original[0]) for view, context in contexts.items()}
+    usual = slots.gain("all", "", spun[0], original[0])
+    return {
+        "slot.usual": _capped(usual),
+        **{f"slot.{view}": _capped(gain - usual) for view, gain in gains.items()},
+    }
 
 
 def _pair_gain(spun: Sequence[str], original: Sequence[str], before: str, after: str) -> float:
@@ -114,13 +112,8 @@ def _bond(words: Sequence[str], before: str, after: str) -> float:
 
 def _mutual(first: str, second: str) -> float:
     counts = word_counts()
-    expected = counts.get(first, 0) * counts.get(second, 0) / _total()
+    expected = counts.get(first, 0) * counts.get(second, 0) / total_count()
     return math.log((pair_counts().get(f"{first} {second}", 0) + _PRIOR_PAIRS) / (expected + _PRIOR_PAIRS))
-
-
-@cache
-def _total() -> float:
-    return float(sum(word_counts().values()))
 
 
 def _capped(value: float) -> float:

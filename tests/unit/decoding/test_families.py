@@ -42,10 +42,12 @@ def test_telling_words_move_the_mix_to_their_family() -> None:
 def test_a_word_is_no_evidence_for_itself() -> None:
     families = _mix("The purchaser saw the bridge.")
     assert families.mix_without("purchaser") == pytest.approx(CHANNEL.family_shares)
-    assert families.fit("purchaser", CHANNEL.originals("purchaser")[0]) == pytest.approx(0.0, abs=1e-6)
+    assert families.fit(CHANNEL.originals("purchaser")[0], families.mix_without("purchaser")) == pytest.approx(
+        0.0, abs=1e-6
+    )
 
 
 def test_rows_of_the_family_of_the_text_fit_better() -> None:
     families = _mix("The purchaser saw the vessel, and the homicide.")
     own, other = CHANNEL.originals("vessel")[0], CHANNEL.originals("homicide")[0]
-    assert families.fit("bridge", own) > families.fit("bridge", other)
+    assert families.fit(own, families.mix) > families.fit(other, families.mix)

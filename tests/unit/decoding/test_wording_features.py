@@ -3,12 +3,14 @@ from __future__ import annotations
 from restore.decoding.wording import WordingFeatures
 from restore.parsing import Parser
 
-PARSED = Parser().parse("The court heard that the judge had read every page of the law.")
+PARSER = Parser()
+TEXT = "The court heard that the judge had read every page of the law."
 
 
-def _describe(spun: str, original: str, before: str = "", after: str = "") -> dict[str, float]:
-    tokens = tuple(t for t in PARSED.tokens if t.lower == spun)[:1] or PARSED.tokens[:1]
-    return WordingFeatures(PARSED).describe(tokens, spun.split(), original.split(), (before, after))
+def _describe(spun: str, original: str, text: str = TEXT) -> dict[str, float]:
+    parsed = PARSER.parse(text)
+    tokens = tuple(t for t in parsed.tokens if t.lower == spun)[:1]
+    return WordingFeatures(parsed).describe(tokens, spun.split(), original.split())
 
 
 def test_a_related_word_covers_what_it_replaces() -> None:
@@ -22,8 +24,8 @@ def test_the_topic_of_the_text_speaks_for_its_own_words() -> None:
 
 
 def test_usual_pairs_of_words_gain() -> None:
-    assert _describe("page", "house", "white", "")["wording.pairs"] > 0
-    assert _describe("page", "page", "the", "of")["wording.pairs"] == 0
+    assert _describe("page", "house", "They saw the white page")["wording.pairs"] > 0
+    assert _describe("page", "page")["wording.pairs"] == 0
 
 
 def test_deletions_and_unknown_words_are_described() -> None:
@@ -32,5 +34,5 @@ def test_deletions_and_unknown_words_are_described() -> None:
 
 
 def test_slots_are_for_single_function_words() -> None:
-    assert _describe("the", "of", "page", "law")["slot.tags"]
+    assert _describe("the", "of", "They read a page the law.")["slot.tags"]
     assert "slot.tags" not in _describe("page", "house")
