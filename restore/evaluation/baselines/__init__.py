@@ -36,6 +36,18 @@ def _symspell(_config: Config | None) -> Baseline:
     return SymSpellBaseline()
 
 
+def _harper(name: str, spelling: bool) -> Baseline:
+    from restore.evaluation.baselines.harper import HarperBaseline
+
+    return HarperBaseline(name, spelling)
+
+
+def _languagetool(name: str, spelling: bool) -> Baseline:
+    from restore.evaluation.baselines.languagetool import LanguageToolBaseline
+
+    return LanguageToolBaseline(name, spelling)
+
+
 def _bigram(config: Config | None) -> Baseline:
     from restore.evaluation.baselines.engine import BigramBaseline
 
@@ -50,6 +62,10 @@ def _none(_config: Config | None) -> Baseline:
 
 BASELINES: Mapping[str, Callable[[Config | None], Baseline]] = {
     "symspell": _symspell,
+    "harper": lambda _: _harper("harper", spelling=True),
+    "harper-grammar": lambda _: _harper("harper-grammar", spelling=False),
+    "languagetool": lambda _: _languagetool("languagetool", spelling=True),
+    "languagetool-grammar": lambda _: _languagetool("languagetool-grammar", spelling=False),
     "bigram": _bigram,
     "none": _none,
 }

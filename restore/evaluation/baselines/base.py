@@ -5,9 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
-from typing import ClassVar, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
-from restore.errors import RestoreError
+from restore.errors import ModelNotFoundError, RestoreError
 from restore.records import Correction, Evidence, EvidenceKind, Reference, Restoration, Verdict
 
 _NO_VERDICT = Verdict(damaged=False, probability=0.0, damaged_share=0.0)
@@ -44,7 +44,7 @@ class Edit(NamedTuple):
 class EditingBaseline(ABC):
     """A baseline that names edits; all of them are applied, where two overlap the earlier one."""
 
-    name: ClassVar[str]
+    name: str
 
     @property
     @abstractmethod
@@ -72,6 +72,16 @@ class EditingBaseline(ABC):
 def unworkable(text: str, fingerprint: str, error: str) -> Restoration:
     """Give the restoration of a text that could not be worked on."""
     return Restoration(text, (), 0.0, _NO_VERDICT, config_fingerprint=fingerprint, error=error)
+
+
+def require(package: str, name: str, extra: str) -> None:
+    """Raise `ModelNotFoundError`, with the command that helps, unless the package that a baseline needs is there."""
+    try:
+        version(package)
+    except PackageNotFoundError as error:
+        raise ModelNotFoundError(
+            f"the baseline {name} needs the package {package}: pip install 'restore-text[{extra}]'"
+        ) from error
 
 
 def package_version(package: str) -> str:
