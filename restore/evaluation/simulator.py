@@ -42,6 +42,12 @@ _SHARES_OF_OTHERS = {
 _ARTICLE = 0.7
 
 
+class SpunText(MarkedText, frozen=True):
+    """A simulated spun text; `family` is the family of spinners that was drawn for it."""
+
+    family: str = ""
+
+
 def kind_shares(family: str) -> dict[str, float]:
     """Give the share of each kind of damage in the edits of a family; they add up to 1."""
     return dict(_SHARES_OF_A if family == "A" else _SHARES_OF_OTHERS)
@@ -53,7 +59,7 @@ def spin(
     seed: int,
     rate: float,
     families: Mapping[str, float] | None = None,
-) -> MarkedText:
+) -> SpunText:
     """Damage about `rate` (0 to 1; real pages: 0.05 to 0.30) of the words of a text; the same seed, the same damage.
 
     `families` weighs the families of spinners (keys of the channel's rows), of which one is drawn. Figures,
@@ -69,7 +75,8 @@ def spin(
     wanted = rate * sum(token.is_word for token in parsed.tokens)
     target = int(wanted) + (rng.random() < wanted % 1)
     found = _draw(Damager(parsed, channel, family), target, kind_shares(family), rng)
-    return _emit(parsed, found + _articles(parsed, found, rng))
+    text = _emit(parsed, found + _articles(parsed, found, rng))
+    return SpunText(text.text, text.edits, family)
 
 
 def _draw(damager: Damager, target: int, shares: Mapping[str, float], rng: Random) -> list[Damage]:
