@@ -41,7 +41,9 @@ def signature(restorer: object, config_fingerprint: str, data_sha256: str, *more
 
         parts += [f"weights:{SOURCE.wheel_sha256[:_DIGITS]} {FILE_TYPE}"]
     parts += [f"tables:{_tables()}", f"config:{config_fingerprint or 'unknown'}"]
-    parts += [f"threshold:{getattr(config, 'threshold', 'unknown')}", *more, f"seed:{SEED}", f"data:{data_sha256}"]
+    if config is not None:
+        parts += [f"threshold:{getattr(config, 'threshold', 'unknown')}"]
+    parts += [*more, f"seed:{SEED}", f"data:{data_sha256}"]
     return "|".join(parts)
 
 
