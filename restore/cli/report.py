@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _MOST_SETS = 40
 _MOST_KINDS = 30
+_FASTEST = 100_000
 
 
 def any_table(report: Report | CleanReport) -> RenderableType:
@@ -100,8 +101,8 @@ def _system_columns(found: SystemsReport) -> list[str]:
 _SPAN_COLUMNS = ("det P", "det R", "det F0.5", "cor P", "cor R", "cor F0.5")
 _ALARMS = "false"
 _SYSTEMS_NOTE = (
-    "right: share of the judged edits; det, cor: ERRANT's spans, found and corrected; false: edits per 1,000 words of clean"
-    " text; p: chance of a difference from the first row as large as this one"
+    "right: share of the judged edits; det, cor: ERRANT's spans, found and corrected; false: edits per 1,000 words of"
+    " clean text; p: chance of a difference from the first row as large as this one"
 )
 
 
@@ -128,7 +129,8 @@ def _system_row(found: SystemsReport, name: str, columns: list[str]) -> list[str
 
 
 def _speed(report: Report | CleanReport) -> str:
-    return f"{report.words_per_second:,.{0 if report.words_per_second >= 100 else 1}f}"
+    speed = report.words_per_second
+    return f"> {_FASTEST:,}" if speed > _FASTEST else f"{speed:,.{0 if speed >= 100 else 1}f}"
 
 
 def _value(report: Report, name: str) -> float | None:
@@ -251,7 +253,7 @@ def _facts(report: Report | CleanReport) -> list[RenderableType]:
     if report.documents:
         facts.append(
             Text(
-                f"{report.documents:,} documents, {report.words:,} words; {report.words_per_second:,.1f} words/s,"
+                f"{report.documents:,} documents, {report.words:,} words; {_speed(report)} words/s,"
                 f" {report.documents_per_second:,.2f} documents/s"
             )
         )

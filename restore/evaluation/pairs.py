@@ -10,7 +10,7 @@ import msgspec
 from restore.errors import GoldError
 from restore.evaluation.data import ErrorRow, GoldDocument, text_hash
 from restore.evaluation.markup import GoldEdit, MarkedText
-from restore.evaluation.scores import token_spans
+from restore.evaluation.scores import token_spans, tokenise
 from restore.records import Reference
 
 _REMEDY = "write one JSON object a line, with the texts `spun` and `original`"
@@ -80,23 +80,29 @@ def _read(line: bytes, place: str, name: str) -> GoldDocument:
 def mark_pair(spun: str, original: str) -> MarkedText:
     """Mark where a spun text differs from its original: gold edits at token borders, split as finely as they can be.
 
-    The alignment is that of `restore learn` (`learning.align.cells`); a change of case alone is an edit too.
+    The alignment is that of `restore learn` (`learning.align.cells`); a change of case alone is an edit too. Spaces are
+    put around the gold words only where tokens would run together without them.
     """
+    marked = MarkedText(spun, tuple(_edits(spun, original)))
+    if tokenise(marked.original) == tokenise(original):
+        return marked
+    apart = (GoldEdit(e.start, e.end, e.spun, (f" {e.gold[0]} ",)) for e in marked.edits)
+    return MarkedText(spun, tuple(apart))
+
+
+def _edits(spun: str, original: str) -> Iterator[GoldEdit]:
     from restore.learning.align import cells
 
     ours, theirs = token_spans(spun), token_spans(original)
-    edits: list[GoldEdit] = []
     for start, end, first, last in cells(_lower(spun, ours), _lower(original, theirs)):
         if end - start == last - first and _lower(spun, ours[start:end]) == _lower(original, theirs[first:last]):
-            edits += _case_edits(spun, original, ours[start:end], theirs[first:last])
+            yield from _case_edits(spun, original, ours[start:end], theirs[first:last])
             continue
         place = _range(ours, start, end)
-        gold = _range(theirs, first, last)
-        words = original[slice(*gold)]
-        if not spun[slice(*place)]:
+        words = original[slice(*_range(theirs, first, last))]
+        if start == end:
             words = f" {words}" if start else f"{words} "
-        edits.append(GoldEdit(*place, spun[slice(*place)], (words,)))
-    return MarkedText(spun, tuple(edits))
+        yield GoldEdit(*place, spun[slice(*place)], (words,))
 
 
 def _lower(text: str, spans: list[tuple[int, int]]) -> list[str]:

