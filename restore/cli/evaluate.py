@@ -116,6 +116,11 @@ def evaluate(
     with busy(f"reading {data}"):
         gold, texts = _load(data, clean, clean_text, unit, limit)
     systems = _systems(settings, against)
+    from restore.evaluation.base import warm
+
+    with busy("loading the models"):
+        for system in systems.values():
+            warm(system)
     total = len(systems) * sum(len(each.documents) for each in (gold, texts) if each is not None)
     with counting("evaluating", total) as advance:
         from restore.evaluation.systems import evaluate_systems

@@ -216,7 +216,8 @@ def _kinds_table(report: Report) -> Table:
 
 def _shares(spans: Spans) -> tuple[str, str, str]:
     precision = spans.precision if spans.tp + spans.fp else None
-    return percent(precision), percent(spans.recall), percent(spans.f05)
+    recall = spans.recall if spans.tp + spans.fn else None
+    return percent(precision), percent(recall), percent(spans.f05)
 
 
 def _yields_table(yields: Mapping[str, Yield]) -> Table:

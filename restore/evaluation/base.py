@@ -35,6 +35,11 @@ def attempt(restorer: Restores, text: str, references: Sequence[Reference]) -> t
     return found, time.perf_counter() - began
 
 
+def warm(restorer: Restores) -> None:
+    """Let a restorer load its models on a damaged sentence, so that speeds are those of the work alone."""
+    restorer.restore("The models load at the the first text.", ())
+
+
 def strongest_evidence(correction: Correction) -> str:
     """Give the kind of a correction's best-scored evidence; "none" if it has no evidence.
 

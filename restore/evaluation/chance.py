@@ -160,10 +160,14 @@ def _values(columns: Sequence[str], sums: _Matrix) -> dict[str, _Matrix]:
 
 
 def _span_values(side: str, tp: _Matrix, fp: _Matrix, fn: _Matrix) -> dict[str, _Matrix]:
-    precision = np.where(fp > 0, tp / np.maximum(tp + fp, 1), 1.0)
-    recall = np.where(fn > 0, tp / np.maximum(tp + fn, 1), 1.0)
-    below = 0.25 * precision + recall
-    f05 = np.where(below > 0, 1.25 * precision * recall / np.where(below > 0, below, 1), 0.0)
+    """Give precision, recall and F0.5; precision without an edit and recall without gold are undefined by themselves.
+
+    In F0.5 they count as 1, as ERRANT has it: so a system that does nothing where something is wrong gets 0.
+    """
+    precision, recall = _ratio(tp, tp + fp), _ratio(tp, tp + fn)
+    p, r = np.where(np.isnan(precision), 1.0, precision), np.where(np.isnan(recall), 1.0, recall)
+    below = 0.25 * p + r
+    f05 = np.where(below > 0, 1.25 * p * r / np.where(below > 0, below, 1), 0.0)
     return {f"{side}_precision": precision, f"{side}_recall": recall, f"{side}_f05": f05}
 
 

@@ -101,3 +101,10 @@ def test_other_units_are_refused() -> None:
     one = _units((10, 1), columns=("words", "edits"))
     with pytest.raises(GoldError, match="cannot be compared: one has 1 sentences"):
         compare(one, _units((10, 1), (10, 1), columns=("words", "edits")))
+
+
+def test_a_system_that_does_nothing_has_no_precision_and_an_f_of_0() -> None:
+    found = measures(_units((10, 4, 4, 0, 0, 0, 0, 0, 4, 0, 0, 4)), draws=20)
+    assert (found["correction_precision"].value, found["correction_recall"].value) == (None, 0.0)
+    assert found["correction_f05"].value == 0.0
+    assert measures(_units((10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)), draws=20)["correction_f05"].value == 1.0
