@@ -11,6 +11,7 @@ from random import Random
 
 from restore.channel import SpinnerChannel
 from restore.evaluation.damage import KINDS, Damage, Damager, Site
+from restore.evaluation.kinds import counted_shares
 from restore.evaluation.markup import GoldEdit, MarkedText, marked
 from restore.parsing import ParsedText
 
@@ -48,9 +49,14 @@ class SpunText(MarkedText, frozen=True):
     family: str = ""
 
 
-def kind_shares(family: str) -> dict[str, float]:
-    """Give the share of each kind of damage in the edits of a family; they add up to 1."""
-    return dict(_SHARES_OF_A if family == "A" else _SHARES_OF_OTHERS)
+def kind_shares(family: str, channel: SpinnerChannel | None = None) -> dict[str, float]:
+    """Give the share of each kind of damage in the edits of a family; they add up to 1.
+
+    Those of A were counted on whole pages; of the others a channel knows the kinds that its rows hold.
+    """
+    if family == "A" or channel is None:
+        return dict(_SHARES_OF_A if family == "A" else _SHARES_OF_OTHERS)
+    return counted_shares(channel, family, _SHARES_OF_OTHERS)
 
 
 def spin(
@@ -74,7 +80,7 @@ def spin(
     family = rng.choices(list(mix), list(mix.values()))[0]
     wanted = rate * sum(token.is_word for token in parsed.tokens)
     target = int(wanted) + (rng.random() < wanted % 1)
-    found = _draw(Damager(parsed, channel, family), target, kind_shares(family), rng)
+    found = _draw(Damager(parsed, channel, family), target, kind_shares(family, channel), rng)
     text = _emit(parsed, found + _articles(parsed, found, rng))
     return SpunText(text.text, text.edits, family)
 
