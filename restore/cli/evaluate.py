@@ -136,7 +136,7 @@ def evaluate(
         from restore.cli.report import any_table, systems_table
 
         write_result(plain(systems_table(found) if several else any_table(report)).encode(), output)
-    _write_extras(report, found if len(systems) > 1 else None, data, html, plots)
+    _write_extras(report, found if several else None, data, html, plots)
     _warn(found)
 
 

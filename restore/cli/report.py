@@ -67,7 +67,10 @@ def clean_table(report: CleanReport) -> RenderableType:
 
 
 def systems_table(found: SystemsReport) -> RenderableType:
-    """Give one table with a row for each system, the tests of ours against the others, and all signatures."""
+    """Give one table with a row for each system, the tests of ours against the others, and all signatures.
+
+    Of a system that is alone, give all that is known.
+    """
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
@@ -78,13 +81,15 @@ def systems_table(found: SystemsReport) -> RenderableType:
     for name in columns:
         table.add_column(name, justify="right")
     names = list(found.systems or found.clean)
+    shown: list[tuple[str, Report | CleanReport]] = [*found.systems.items(), *found.clean.items()]
+    if len(names) == 1:
+        return Group(*(any_table(report) for _, report in shown))
     for name in names:
         table.add_row(name, *_system_row(found, name, columns))
     ours = names[0]
     parts: list[RenderableType] = [table, Text(_SYSTEMS_NOTE, style="dim")]
     for tests in (found.tests, found.clean_tests):
         parts += [_tests_table(f"{ours} against {name}", each) for name, each in tests.items()]
-    shown: list[tuple[str, Report | CleanReport]] = [*found.systems.items(), *found.clean.items()]
     parts += [_comparison_table(report) for _, report in shown if report.comparison is not None]
     return Group(*parts, *(Text(f"{name}: {report.signature}", style="dim") for name, report in shown))
 

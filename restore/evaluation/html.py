@@ -22,6 +22,7 @@ MEASURES = {
     "edits_per_thousand": "edits per 1,000 words",
 }
 """What each measure is called, in the order in which they are shown."""
+_SHORT = ("removed", "edit_precision", "detection_f05", "correction_precision", "correction_recall", "correction_f05")
 PER_THOUSAND = "edits_per_thousand"
 
 
@@ -60,6 +61,7 @@ def render(report: Report | CleanReport, title: str, systems: SystemsReport | No
         names=MEASURES,
         measures=in_order(report.measures),
         systems=systems,
+        shown=[name for name in _SHORT if systems and systems.systems and name in report.measures],
     )
 
 

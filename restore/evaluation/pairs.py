@@ -16,6 +16,7 @@ from restore.records import Reference
 _REMEDY = "write one JSON object a line, with the texts `spun` and `original`"
 _PLAIN = str.maketrans("’‘“”", "''\"\"")
 _LONGEST_EDIT = 400
+_LONGEST_TEXT = 8_000  # tokens; the tables of distances grow with the square: half a gigabyte here
 
 
 class _Pair(msgspec.Struct):
@@ -65,6 +66,10 @@ def _read(line: bytes, place: str, name: str) -> GoldDocument:
     for key, text in (("spun", pair.spun), ("original", pair.original)):
         if not text.strip():
             raise GoldError(f"{place}: `{key}` is empty; give both texts, or take the record out")
+        if len(token_spans(text)) > _LONGEST_TEXT:
+            raise GoldError(
+                f"{place}: `{key}` has more than {_LONGEST_TEXT:,} words and marks; cut the pair into articles"
+            )
     marked = mark_pair(pair.spun, pair.original)
     if any(len(token_spans(side)) > _LONGEST_EDIT for edit in marked.edits for side in (edit.spun, edit.gold[0])):
         raise GoldError(

@@ -42,13 +42,13 @@ __all__ = [
 _Row = tuple[int, ...]
 
 
-def evaluate(folder: Path, restorer: Restores, use_reference: bool) -> Report:
+def evaluate(folder: Path, restorer: Restores, use_reference: bool, spans: bool = True) -> Report:
     """Restore every document of a gold folder, a file of pairs or an M2 file, and score the outcome.
 
     Documents have their own references, or none if `use_reference` is False. Raises `GoldError` for missing or broken
-    gold, `ModelNotFoundError` if ERRANT is not installed.
+    gold, and `ModelNotFoundError` if `spans` are asked for and ERRANT is not installed.
     """
-    return evaluate_data(load_data(folder), restorer, use_reference)
+    return evaluate_data(load_data(folder), restorer, use_reference, spans)
 
 
 def evaluate_data(

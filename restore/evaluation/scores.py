@@ -23,7 +23,7 @@ from restore.evaluation.markup import MarkedText
 
 _TOKEN = re.compile(r"[A-Za-z]\.(?:[A-Za-z]\.)+|\w+(?:['-]\w+)*|[^\w\s]")
 _PLAIN = str.maketrans("’‘“”", "''\"\"")
-_Row = NDArray[np.float64]
+_Row = NDArray[np.float32]  # counts far below 2**24 are exact, and the tables of long texts half as large
 
 
 class Score(msgspec.Struct, frozen=True):
@@ -198,11 +198,11 @@ def _sweep(edges: Sequence[Sequence[tuple[int, str | None]]], tokens: Sequence[s
     """Levenshtein distances, node by node: row v holds those to all beginnings of the tokens."""
     numbers: dict[str, int] = {}
     out = np.array([numbers.setdefault(token, len(numbers)) for token in tokens], dtype=np.int64)
-    places = np.arange(len(tokens) + 1, dtype=np.float64)
-    rows = np.empty((len(edges), len(tokens) + 1))
+    places = np.arange(len(tokens) + 1, dtype=np.float32)
+    rows = np.empty((len(edges), len(tokens) + 1), dtype=np.float32)
     rows[0] = places
     for node in range(1, len(edges)):
-        best = np.full(len(tokens) + 1, np.inf)
+        best = np.full(len(tokens) + 1, np.inf, dtype=np.float32)
         for before, word in edges[node]:
             row = rows[before]
             if word is None:

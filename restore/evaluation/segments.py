@@ -5,14 +5,18 @@ The cut depends on the spun text and its gold alone, never on what a system did;
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from restore.evaluation.data import GoldDocument
 from restore.evaluation.markup import GoldEdit, MarkedText
 from restore.evaluation.scores import tokenise
 from restore.records import Correction
+
+_WORD = re.compile(r"\S+")
+_LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +37,10 @@ class Segment:
 def segments(document: GoldDocument, borders: Callable[[str], Iterable[int]]) -> tuple[Segment, ...]:
     """Cut a document where `borders` says that sentences begin, but never inside a gold edit.
 
-    A tokenised document is one sentence.
+    A tokenised document is one sentence; what is longer than any sentence is cut between words.
     """
     text = document.text
-    starts = () if document.tokenised else borders(text)
+    starts = () if document.tokenised else _no_longer(text, borders(text))
     places = {place for place in starts if 0 < place < len(text)}
     for marked in document.annotations:
         for edit in marked.edits:
@@ -48,6 +52,16 @@ def segments(document: GoldDocument, borders: Callable[[str], Iterable[int]]) ->
         found.append(Segment(start, end, tuple(each[number] for each in pieces), document.unknown))
         start = end
     return tuple(found)
+
+
+def _no_longer(text: str, starts: Iterable[int]) -> Iterator[int]:
+    """Give the starts, and more of them where words go on for too long: aligning takes time by the square."""
+    starts = sorted({0, *starts})
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        yield start
+        words = [match.start() for match in _WORD.finditer(text, start, end)]
+        if len(words) > _LONGEST:
+            yield from words[_LONGEST // 2 :: _LONGEST // 2]
 
 
 def restored_pieces(text: str, ends: Sequence[int], corrections: Iterable[Correction]) -> list[str]:

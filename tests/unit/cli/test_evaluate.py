@@ -61,7 +61,7 @@ def test_against_others_with_clean_text(pairs: Path, tmp_path: Path) -> None:
     result = run(app, [*arguments, "--html", str(tmp_path / "page.html")])
     assert result.exit_code == 0
     assert "restore against none" in result.stdout
-    assert "Other systems" in (tmp_path / "page.html").read_text()
+    assert "Systems on the same texts" in (tmp_path / "page.html").read_text()
     found = json.loads(run(app, [*arguments, "-f", "json"]).stdout)
     assert list(found["systems"]) == list(found["clean"]) == ["restore", "none"]
     assert found["clean"]["restore"]["edits"] == 1

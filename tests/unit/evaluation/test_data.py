@@ -109,6 +109,13 @@ def test_pairs_without_one_good_record_are_an_error(tmp_path: Path) -> None:
         load_data(write_pairs(tmp_path / "unlike.jsonl", {"spun": long[0], "original": long[1]}))
 
 
+def test_a_pair_that_is_too_long_stops_no_other(tmp_path: Path) -> None:
+    rows = [{"spun": "word " * 9_000, "original": "word"}, {"spun": "a dog", "original": "a cat"}]
+    data = load_data(write_pairs(tmp_path / "a.jsonl", *rows))
+    assert len(data.documents) == 1
+    assert "line 1: `spun` has more than 8,000 words" in data.errors[0].message
+
+
 def test_what_is_not_recognised_and_what_is_empty(tmp_path: Path) -> None:
     (tmp_path / "clean.txt").write_text("All is well.\n", encoding="utf-8")
     with pytest.raises(GoldError, match=r"clean.txt, line 1: .* add --clean"):

@@ -55,7 +55,7 @@ def test_the_page_of_clean_text_and_of_systems(tmp_path: Path) -> None:
     clean = load_clean(tmp_path / "clean.txt")
     found = evaluate_systems(None, {"restore": Swapper({"dog": ("<b>", "names")}), "none": Swapper({})}, clean)
     page = html.render(found.clean["restore"], "clean", found)
-    assert "Other systems" in page
+    assert "Systems on the same texts" in page
     assert "<script" not in page
     assert "<b>" not in page
 

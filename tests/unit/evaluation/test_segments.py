@@ -35,6 +35,14 @@ def test_a_tokenised_document_is_one_sentence() -> None:
     assert len(segments(document, lambda _: [6])) == 1
 
 
+def test_words_without_end_are_cut_and_nothing_is_lost() -> None:
+    document = _document("word " * 250 + "{a " + "b " * 120 + "c=>d} " + "word " * 250)
+    found = segments(document, lambda _: [])
+    assert "".join(each.text for each in found) == document.text
+    assert max(len(each.text.split()) for each in found) <= 322
+    assert sum(len(each.annotations[0].edits) for each in found) == 1
+
+
 def test_a_correction_belongs_where_it_begins() -> None:
     text = "One two. Three four."
     ends = [9, len(text)]
