@@ -108,6 +108,9 @@ def evaluate(
     config: ConfigFile = None,
 ) -> None:
     """Evaluate."""
+    from restore.evaluation.base import warm
+    from restore.evaluation.systems import check_same_data, evaluate_systems
+
     if clean and clean_text is not None:
         raise typer.BadParameter("--clean says that DATA itself is right: leave one of the two out")
     settings = make_config(config, min_confidence, lm, channel, preset)
@@ -115,16 +118,14 @@ def evaluate(
     _prepare_extras(html, plots)
     with busy(f"reading {data}"):
         gold, texts = _load(data, clean, clean_text, unit, limit)
+    if saved is not None:
+        check_same_data(saved, gold.sha256 if gold else None, texts.sha256 if texts else None, compare or "")
     systems = _systems(settings, against)
-    from restore.evaluation.base import warm
-
     with busy("loading the models"):
         for system in systems.values():
             warm(system)
     total = len(systems) * sum(len(each.documents) for each in (gold, texts) if each is not None)
     with counting("evaluating", total) as advance:
-        from restore.evaluation.systems import evaluate_systems
-
         found = evaluate_systems(gold, systems, texts, not no_reference, not no_spans, advance)
     if saved is not None:
         found = _compared(found, saved, compare or "")
@@ -174,18 +175,18 @@ def _saved(path: str | None) -> Report | CleanReport | None:
 
 
 def _compared(found: SystemsReport, saved: Report | CleanReport, name: str) -> SystemsReport:
+    """Add the test against a saved run to our report on the same data."""
     from restore.evaluation.reports import Report
     from restore.evaluation.systems import compare_reports
 
-    reports, alarms = dict(found.systems), dict(found.clean)
-    if isinstance(saved, Report) and reports:
-        comparison = compare_reports(reports[OURS], saved, name)
-        reports[OURS] = msgspec.structs.replace(reports[OURS], comparison=comparison)
-    else:
-        ours = alarms.get(OURS) or reports[OURS]
-        comparison = compare_reports(ours, saved, name)
-        alarms[OURS] = msgspec.structs.replace(alarms[OURS], comparison=comparison)
-    return msgspec.structs.replace(found, systems=reports, clean=alarms)
+    replace = msgspec.structs.replace
+    if isinstance(saved, Report):
+        gold = found.systems[OURS]
+        gold = replace(gold, comparison=compare_reports(gold, saved, name))
+        return replace(found, systems={**found.systems, OURS: gold})
+    clean = found.clean[OURS]
+    clean = replace(clean, comparison=compare_reports(clean, saved, name))
+    return replace(found, clean={**found.clean, OURS: clean})
 
 
 def _prepare_extras(html: str | None, plots: str | None) -> None:

@@ -37,7 +37,7 @@ def attempt(restorer: Restores, text: str, references: Sequence[Reference]) -> t
 
 def warm(restorer: Restores) -> None:
     """Let a restorer load its models on a damaged sentence, so that speeds are those of the work alone."""
-    restorer.restore("The models load at the the first text.", ())
+    attempt(restorer, "The models load at the the first text.", ())
 
 
 def strongest_evidence(correction: Correction) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TypeVar
 
 import msgspec
@@ -226,16 +227,19 @@ _R = TypeVar("_R", Report, CleanReport, SystemsReport)
 
 
 def read_report(data: bytes, name: str) -> Report | CleanReport:
-    """Read a saved report of either kind; raises `GoldError`, naming `name`, if it is none."""
-    try:
-        return Report.from_json(data)
-    except GoldError as error:
-        try:
-            return CleanReport.from_json(data)
-        except GoldError:
-            raise GoldError(
-                f"{name}: {error}; give what `restore evaluate DATA --format json -o {name}` wrote"
-            ) from error
+    """Read a saved report of any kind; of several systems, take the first, on gold if there is any.
+
+    Raises `GoldError`, naming `name`, if it is none.
+    """
+    for kind in (Report, CleanReport):
+        with contextlib.suppress(GoldError):
+            return kind.from_json(data)
+    with contextlib.suppress(GoldError):
+        several = SystemsReport.from_json(data)
+        reports: list[Report | CleanReport] = [*several.systems.values(), *several.clean.values()]
+        if reports:
+            return reports[0]
+    raise GoldError(f"{name} is no evaluation report: give what `restore evaluate DATA --format json -o {name}` wrote")
 
 
 def _written(report: msgspec.Struct) -> str:

@@ -37,20 +37,32 @@ def evaluate_systems(
 
 def compare_reports(ours: Report | CleanReport, theirs: Report | CleanReport, name: str) -> Comparison:
     """Test this run against a saved one, `name`; raises `GoldError` unless both are about the same data."""
+    gold = ours.data_sha256 if isinstance(ours, Report) else None
+    check_same_data(theirs, gold, None if isinstance(ours, Report) else ours.data_sha256, name)
     if ours.units is None or theirs.units is None:
-        raise GoldError(f"{name} holds no counts to compare: it was saved by an older version; make it again")
-    if type(ours) is not type(theirs):
-        raise GoldError(f"{name} is about {_what(theirs)}, this run about {_what(ours)}; compare like with like")
-    if ours.data_sha256 != theirs.data_sha256:
-        raise GoldError(
-            f"{name} is about other data (SHA-256 {theirs.data_sha256[:12]}…, here {ours.data_sha256[:12]}…): run both"
-            " on the same files, with the same --limit and --unit"
-        )
+        raise _too_old(name)
     return Comparison(theirs.signature, compare(ours.units, theirs.units))
 
 
-def _what(report: Report | CleanReport) -> str:
-    return "gold" if isinstance(report, Report) else "clean text"
+def check_same_data(saved: Report | CleanReport, gold: str | None, clean: str | None, name: str) -> None:
+    """Raise `GoldError` if a saved report cannot be compared with a run on data of these SHA-256 (None: there is none).
+
+    It takes no run to know that, so that a wrong file costs no time.
+    """
+    if saved.units is None:
+        raise _too_old(name)
+    here, what, other = (gold, "gold", "clean text") if isinstance(saved, Report) else (clean, "clean text", "gold")
+    if here is None:
+        raise GoldError(f"{name} is about {what}, this run about {other}; compare like with like")
+    if here != saved.data_sha256:
+        raise GoldError(
+            f"{name} is about other data (SHA-256 {saved.data_sha256[:12]}…, here {here[:12]}…): run both on the same"
+            " files, with the same --limit and --unit"
+        )
+
+
+def _too_old(name: str) -> GoldError:
+    return GoldError(f"{name} holds no counts to compare: it was saved by an older version; make it again")
 
 
 def _tests(reports: Mapping[str, Report] | Mapping[str, CleanReport]) -> dict[str, dict[str, Difference]]:

@@ -140,8 +140,10 @@ def test_a_saved_run_is_compared_on_the_same_data_only(tmp_path: Path) -> None:
     clean = evaluate_clean_data(load_clean(tmp_path / "clean.txt"), Swapper({}))
     with pytest.raises(GoldError, match="is about clean text, this run about gold"):
         compare_reports(ours, read_report(clean.to_json().encode(), "x"), "x")
-    with pytest.raises(GoldError, match=r"x\.json: this is not an evaluation report"):
+    with pytest.raises(GoldError, match=r"x\.json is no evaluation report: give what"):
         read_report(b"{}", "x.json")
+    several = evaluate_systems(load_data(path), {"restore": Swapper({}), "none": Swapper({})})
+    assert read_report(several.to_json().encode(), "x") == several.systems["restore"]
 
 
 def test_clean_jsonl_and_its_bad_records(tmp_path: Path) -> None:
