@@ -74,7 +74,10 @@ def evaluate(
         bool, typer.Option("--no-spans", help="Leave out precision and recall of spans, which need ERRANT.")
     ] = False,
     limit: Annotated[
-        int | None, typer.Option("--limit", min=1, metavar="N", help="Take the first N documents.", show_default=False)
+        int | None,
+        typer.Option(
+            "--limit", min=1, metavar="N", help="Take the first N documents (of clean text too).", show_default=False
+        ),
     ] = None,
     against: Annotated[
         str | None,

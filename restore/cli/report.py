@@ -135,7 +135,7 @@ def _system_row(found: SystemsReport, name: str, columns: list[str]) -> list[str
 
 def _speed(report: Report | CleanReport) -> str:
     speed = report.words_per_second
-    return f"> {_FASTEST:,}" if speed > _FASTEST else f"{speed:,.{0 if speed >= 100 else 1}f}"
+    return f">{_FASTEST:,}" if speed > _FASTEST else f"{speed:,.{0 if speed >= 100 else 1}f}"
 
 
 def _value(report: Report, name: str) -> float | None:
