@@ -45,11 +45,11 @@ def counted_shares(channel: SpinnerChannel, family: str, usual: Mapping[str, flo
     cannot hold keep theirs.
     """
     counts = _counts(channel, family)
-    kinds = COUNTED & (usual.keys() | counts.keys())
+    kinds = sorted(COUNTED & (usual.keys() | counts.keys()))  # sums of floats depend on their order
     mass = sum(usual.get(kind, 0.0) for kind in kinds)
     total = counts.total() + _PRIOR_EDITS
     shares = dict(usual)
-    for kind in sorted(kinds):
+    for kind in kinds:
         prior = usual.get(kind, 0.0) / mass if mass else 0.0
         shares[kind] = mass * (counts[kind] + _PRIOR_EDITS * prior) / total
     return shares
