@@ -26,11 +26,11 @@ import math
 import os
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # threads that wait for a busy core cost more than they bring
 
@@ -62,13 +62,7 @@ _SUFFIXES = ("s", "ed", "ing", "ly", "er", "est")
 _UNRATED = -25.0
 
 Pair = tuple[str, str]
-
-
-class Features(NamedTuple):
-    """What describes a pair; every name is a column."""
-
-    names: tuple[str, ...]
-    table: NDArray[np.float64]
+Weights = Mapping[Pair, float]
 
 
 # Texts and pairs
@@ -170,8 +164,8 @@ def _print_distance(real: Mapping[str, float], shares: Mapping[str, float], coun
 
 
 @lru_cache(maxsize=100_000)
-def describe(pair: Pair) -> tuple[float, ...]:
-    """Describe a pair without a look at any row."""
+def describe(pair: Pair) -> Mapping[str, float]:
+    """Describe a pair without a look at any row; every pair has the same names."""
     spun, original = pair
     values: dict[str, float] = {
         "frequency.original": log_frequency(original),
@@ -203,12 +197,7 @@ def describe(pair: Pair) -> tuple[float, ...]:
     values["wordnet.none"] = not relation
     values["lexical.inverse"] = _lexical(spun, original)
     values["lexical.forward"] = _lexical(original, spun)
-    if not describe_names:
-        describe_names.extend(values)
-    return tuple(float(value) for value in values.values())
-
-
-describe_names: list[str] = []
+    return {name: float(value) for name, value in values.items()}
 
 
 def _shared_start(one: str, other: str) -> float:
@@ -254,7 +243,7 @@ def compare_pairs(texts: Sequence[ParsedText], seeds: int, report: Path | None) 
     channel = load_channel()
     families = family_totals(channel)
     results: dict[str, object] = {}
-    settings: dict[str, list[tuple[Counter[Pair], Counter[Pair]]]] = defaultdict(list)
+    settings: dict[str, list[tuple[Weights, Weights]]] = defaultdict(list)
     for half in (0, 1):
 
         def hidden(row: ChannelRow, half: int = half) -> bool:
@@ -300,7 +289,7 @@ def _substitutions(pairs: Counter[Pair]) -> Counter[Pair]:
     )
 
 
-def _matched(real: Counter[Pair], drawn: Counter[Pair]) -> tuple[Counter[Pair], Counter[Pair]]:
+def _matched(real: Counter[Pair], drawn: Counter[Pair]) -> tuple[Weights, Weights]:
     """Keep the originals that both have, and weigh each original's pairs by what the real ones weigh."""
     totals: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
     for total, pairs in zip(totals, (real, drawn), strict=True):
@@ -308,14 +297,14 @@ def _matched(real: Counter[Pair], drawn: Counter[Pair]) -> tuple[Counter[Pair], 
             total[original] += count
     shared = totals[0].keys() & totals[1].keys()
     kept = Counter({pair: count for pair, count in real.items() if pair[1] in shared})
-    weighed: Counter[Pair] = Counter()
+    weighed: dict[Pair, float] = {}
     for (spun, original), count in drawn.items():
         if original in shared:
-            weighed[spun, original] = count * totals[0][original] / totals[1][original]  # type: ignore[assignment]
+            weighed[spun, original] = count * totals[0][original] / totals[1][original]
     return kept, weighed
 
 
-def tell_apart(setting: str, turns: Sequence[tuple[Counter[Pair], Counter[Pair]]]) -> dict[str, object]:
+def tell_apart(setting: str, turns: Sequence[tuple[Weights, Weights]]) -> dict[str, object]:
     """Cross-validate classifiers on every turn; print their areas under the ROC curve and what gives the pairs away."""
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.linear_model import LogisticRegression
@@ -332,7 +321,7 @@ def tell_apart(setting: str, turns: Sequence[tuple[Counter[Pair], Counter[Pair]]
         table, labels, weights, groups = _samples(real, drawn)
         for name, maker in makers.items():
             areas[name] += _areas(maker, table, labels, weights, groups)
-        for at, name in enumerate(describe_names):
+        for at, name in enumerate(describe(next(iter(real)))):
             alone[name].append(_area(labels, table[:, at], weights))
     print(f"\n{setting}: {' and '.join(str(len(real) + len(drawn)) for real, drawn in turns)} distinct pairs")
     for name, found in areas.items():
@@ -346,11 +335,11 @@ def tell_apart(setting: str, turns: Sequence[tuple[Counter[Pair], Counter[Pair]]
 
 
 def _samples(
-    real: Counter[Pair], drawn: Counter[Pair]
+    real: Weights, drawn: Weights
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
     """Give features, labels (1 is simulated), weights (each side adds up to the number of real pairs) and folds."""
     pairs = [*real, *drawn]
-    table = np.array([describe(pair) for pair in pairs])
+    table = np.array([list(describe(pair).values()) for pair in pairs])
     labels = np.array([0] * len(real) + [1] * len(drawn))
     weights = np.array([*real.values(), *drawn.values()], dtype=np.float64)
     for label in (0, 1):
@@ -360,7 +349,7 @@ def _samples(
 
 
 def _areas(
-    maker: object,
+    maker: Callable[[], Any],
     table: NDArray[np.float64],
     labels: NDArray[np.int64],
     weights: NDArray[np.float64],
@@ -369,7 +358,7 @@ def _areas(
     found = []
     for fold in range(FOLDS):
         out = folds == fold
-        model = maker()  # type: ignore[operator]
+        model = maker()
         last = getattr(model, "steps", None)
         name = f"{last[-1][0]}__sample_weight" if last else "sample_weight"
         model.fit(table[~out], labels[~out], **{name: weights[~out]})
