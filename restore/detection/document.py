@@ -14,11 +14,22 @@ from numpy.typing import NDArray
 SHARES = np.array([0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4])
 MEASURES = ("ratio", "ratio_per_root", "share", "likely", "strongest", "length")
 """Names of what `measure` gives, in order."""
-_MOST = 6.0
+_MOST = 4.0
 _PRIOR_RATE = 0.02
 _PRIOR_WORDS = 20.0
 _STEPS = 25
 _STRONGEST = 3
+
+
+def independent(odds: NDArray[np.float64], together: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Give the log odds of words as far as each is evidence of its own, none above 4.
+
+    What speaks for damage is shared among `together` words that say it jointly: those of a phrase, and a content word
+    that the text has several times (a spinner would not have written it everywhere).
+    """
+    shared = np.where(odds > 0, odds / np.maximum(together, 1), odds)
+    found: NDArray[np.float64] = np.minimum(shared, _MOST)
+    return found
 
 
 def log_ratio(odds: NDArray[np.float64]) -> float:

@@ -9,8 +9,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.detection.document import MEASURES, damaged_share, measure
-from restore.detection.places import FEATURES
+from restore.detection.document import MEASURES, damaged_share, independent, measure
+from restore.detection.places import CONTENT_POS, FEATURES
 from restore.detection.trees import Trees
 from restore.errors import ModelDamagedError
 from restore.resources import table_path
@@ -31,17 +31,25 @@ class VerdictModel(msgspec.Struct, frozen=True):
     share_scale: float
     share_offset: float
 
-    def log_odds(self, odds: NDArray[np.float64]) -> float:
-        """Give the log-odds that a text with these odds of its words is damaged."""
-        return self.intercept + float(np.dot(self.weights, expand(measure(odds))))
+    def odds(self, matrix: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Give the log odds of the words that a matrix describes, joint evidence shared among its words."""
+        return evidence(self.words.log_odds(matrix), matrix)
 
     def probability(self, odds: NDArray[np.float64]) -> float:
         """Give the probability that a text with these odds of its words is damaged."""
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, self.log_odds(odds)))))
+        score = self.intercept + float(np.dot(self.weights, expand(measure(odds))))
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
 
     def share(self, odds: NDArray[np.float64]) -> float:
         """Estimate the share of damaged words, 0 to 1."""
         return max(0.0, min(1.0, self.share_scale * damaged_share(odds) - self.share_offset))
+
+
+def evidence(odds: NDArray[np.float64], matrix: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Share joint evidence: of the words of a phrase, and of a content word among its occurrences."""
+    phrase, times, pos = (matrix[:, FEATURES.index(name)] for name in ("phrase_words", "times", "pos"))
+    repeated = np.where(np.isin(pos, CONTENT_POS), times, 1.0)
+    return independent(odds, (np.maximum(phrase, 1.0) * np.maximum(repeated, 1.0)).astype(np.int64))
 
 
 def expand(measured: NDArray[np.float64]) -> NDArray[np.float64]:

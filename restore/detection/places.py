@@ -56,6 +56,8 @@ FEATURES = (
 _POS = {"NOUN": 1, "VERB": 2, "ADJ": 3, "ADV": 4, "ADP": 5, "DET": 6, "PRON": 7, "AUX": 8, "PART": 9, "CCONJ": 10}
 _POS |= {"SCONJ": 11, "PROPN": 12, "NUM": 13, "INTJ": 14}
 _CONTENT = frozenset({"NOUN", "VERB", "ADJ", "ADV"})
+CONTENT_POS = tuple(_POS[pos] for pos in ("NOUN", "VERB", "ADJ", "ADV"))
+"""Content words in the column `pos`."""
 _WINDOW = 6
 _UNLISTED = 400.0
 _LEAST_SHARE = 0.01

@@ -39,7 +39,7 @@ def judge(parsed: ParsedText, table: SpinnerChannel | None = None) -> Verdict:
     table = table or load_channel()
     places = describe(parsed, table)
     model = load_verdict_model()
-    odds = model.words.log_odds(places.matrix)
+    odds = model.odds(places.matrix)
     probability = model.probability(odds)
     return conclude(parsed, table, places, odds, probability)
 
