@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from restore.config import Config
     from restore.records import Verdict
 
-FAILED_OVER = 9
+FAILED_OVER = 10
 """Exit code of `--fail-over`: every text was judged, and one of them is too badly damaged."""
 
 HELP = """Say whether texts are damaged, how badly, by which family of spinners, and where; nothing is changed.
 
-No language model is loaded unless --lm asks for one. With --fail-over SHARE the exit code is 9 if a text is called
+No language model is loaded unless --lm asks for one. With --fail-over SHARE the exit code is 10 if a text is called
 damaged and the estimated share of its damaged words is above SHARE (0 to 1; 0: any damaged text). A text that cannot
 be read is reported, the others go on, and its exit code (3) wins.
 
@@ -67,7 +67,7 @@ def check(
             min=0.0,
             max=1.0,
             metavar="SHARE",
-            help="Exit with 9 if a text is damaged and more than this share of its words is.",
+            help="Exit with 10 if a text is damaged and more than this share of its words is.",
             show_default=False,
         ),
     ] = None,
