@@ -1,4 +1,4 @@
-# make demo | test | check | clean. The first run sets everything up in .venv; later runs go straight to work.
+# make demo | test | quality | check | clean. The first run sets everything up in .venv; later runs go straight to work.
 # LM=bigram leaves the neural judge out: nothing is compiled and no weights are fetched.
 
 PYTHON ?= python3
@@ -16,7 +16,7 @@ LLAMA_CMAKE := -DLLAVA_BUILD=OFF -DLLAMA_OPENSSL=OFF '-DCMAKE_PROJECT_llama_cpp_
 SETUP := $(VENV)/.core $(if $(filter llama,$(LM)),$(VENV)/.llama)
 
 .DELETE_ON_ERROR:
-.PHONY: demo test check setup weights clean
+.PHONY: demo test quality check setup weights clean
 
 demo: weights
 	@echo "== restoring $(DEMO)/spun.txt with $(DEMO)/reference.txt as its reference"
@@ -24,6 +24,9 @@ demo: weights
 
 test: weights
 	@$(BIN)/python -m pytest
+
+quality: weights
+	@$(BIN)/python -m pytest tests/quality -m "whole or not whole"
 
 check: $(VENV)/.core
 	$(BIN)/ruff check .
@@ -47,7 +50,7 @@ $(VENV)/.created:
 
 $(VENV)/.core: pyproject.toml $(VENV)/.created
 	@echo "== set-up 2 of 3: the package and its tools (about 250 MB, a minute or two)"
-	@$(PIP) install --quiet --editable '.[dev,evaluate,train]'
+	@$(PIP) install --quiet --editable '.[baselines,dev,evaluate,train]'
 	@touch $@
 
 $(VENV)/.llama: $(VENV)/.core
