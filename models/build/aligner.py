@@ -21,7 +21,8 @@ from typing import Any
 
 import numpy as np
 
-from restore.alignment.pair_features import Matrix, Pair, Side
+from restore.alignment.grids import Matrix
+from restore.alignment.pair_features import Pair, Side
 from restore.alignment.scorer import Network, Pass, Scorer, describe, dump_scorer
 from restore.channel import ChannelRow, SpinnerChannel, load_channel
 from restore.evaluation.markup import MarkedText

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.alignment.pair_features import Matrix, Pair, boxed, shifted
+from restore.alignment.grids import Matrix, boxed, shifted
+from restore.alignment.pair_features import Pair
 
 _STEPS = {
     "before": (-1, -1), "after": (1, 1), "before_2": (-2, -2), "after_2": (2, 2),
@@ -27,8 +28,8 @@ def link_columns(pair: Pair, p: Matrix) -> dict[str, Matrix]:
         found[f"link.{name}"] = shifted(p, down, right)
     best_row, best_column = p.max(axis=1), p.max(axis=0)
     for step in (-1, 1):
-        found[f"link.row_{step}"] = _repeat(_moved(best_row, step)[:, None], p)
-        found[f"link.column_{step}"] = _repeat(_moved(best_column, step)[None, :], p)
+        found[f"link.row_{step}"] = _moved(best_row, step)[:, None]
+        found[f"link.column_{step}"] = _moved(best_column, step)[None, :]
     for radius in (2, 5):
         found[f"link.box_{radius}"] = boxed(p, radius) - p
         found[f"link.off_{radius}"], found[f"link.weight_{radius}"] = _drift(p, radius)
@@ -47,12 +48,8 @@ def link_columns(pair: Pair, p: Matrix) -> dict[str, Matrix]:
     around = p @ p.T @ p
     found["link.block"] = around - p * (rows + columns - p) * p
     found.update(_gap_columns(pair, p))
-    found["link.covered"] = np.full_like(p, (best_row.mean() + best_column.mean()) / 2)
+    found["link.covered"] = (best_row.mean() + best_column.mean()) / 2
     return {name: np.asarray(column, dtype=np.float32) for name, column in found.items()}
-
-
-def _repeat(vector: Matrix, like: Matrix) -> Matrix:
-    return np.broadcast_to(vector, like.shape)
 
 
 def _moved(vector: Matrix, step: int) -> Matrix:
@@ -87,7 +84,7 @@ def _drift(p: Matrix, radius: int) -> tuple[Matrix, Matrix]:
     known = weights[:, None] > 0.1
     return (
         np.where(known, np.minimum(off, 20.0), -1.0).astype(np.float32),
-        np.broadcast_to(weights[:, None], p.shape).astype(np.float32),
+        np.asarray(weights[:, None], dtype=np.float32),
     )
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import JaroWinkler
 
+from restore.alignment.grids import Matrix, boxed, equal, gathered, runs, shifted
 from restore.alignment.relations import figure, is_content, kin
 from restore.channel import SpinnerChannel, load_channel
 from restore.moby import load_moby
@@ -25,9 +26,6 @@ from restore.pivot import load_pivot
 from restore.references.rarity import rarity
 from restore.relatedness import load_vectors
 
-Matrix = NDArray[np.float32]
-
-_OPEN = ("NOUN", "PROPN", "VERB", "ADJ", "ADV", "NUM")
 _CLASSES = (
     "NOUN",
     "PROPN",
@@ -44,8 +42,9 @@ _CLASSES = (
     "PART",
     "PUNCT",
 )
+_NUMBERS = {name: n for n, name in enumerate(_CLASSES)}
+_MEMBERS = np.eye(len(_CLASSES) + 1, dtype=np.float32)
 _MANY_LANGUAGES = 6.0
-_RUN_CAP = 6.0
 _DIMENSIONS = 100
 
 
@@ -69,9 +68,7 @@ class Side:
         self.tokens = tokens
         self.size = len(tokens)
         first = tokens[0].index
-        self.words = [
-            Word(t.lower, t.lemma, t.is_word, is_content(t), t.is_name, figure(t), rarity(t.lower)) for t in tokens
-        ]
+        self.words = [_word(t.text, t.lemma, t.pos, t.entity) for t in tokens]
         self.content = np.array([w.content for w in self.words], dtype=np.float32)
         self.is_word = np.array([w.is_word for w in self.words], dtype=np.float32)
         self.name = np.array([w.name for w in self.words], dtype=np.float32)
@@ -87,6 +84,12 @@ class Side:
         self.known = np.abs(self.vectors).sum(axis=1) > 0
         self.relative = (np.arange(self.size, dtype=np.float32) + 0.5) / self.size
         self.first = first
+
+
+@lru_cache(maxsize=20_000)
+def _word(text: str, lemma: str, pos: str, entity: str) -> Word:
+    token = Token(0, 0, len(text), text, lemma, pos, "", "", 0, entity, 0)
+    return Word(token.lower, lemma, token.is_word, is_content(token), token.is_name, figure(token), rarity(token.lower))
 
 
 @lru_cache(maxsize=20_000)
@@ -119,12 +122,6 @@ def _originals(channel: SpinnerChannel, lower: str) -> dict[str, float]:
     return {row.original: 0.5 + 0.5 * row.weight / total for row in rows}
 
 
-def _equal(ours: Sequence[object], theirs: Sequence[object]) -> Matrix:
-    numbers: dict[object, int] = {}
-    a, b = (np.array([numbers.setdefault(x, len(numbers)) for x in side]) for side in (ours, theirs))
-    return np.asarray(a[:, None] == b[None, :], dtype=np.float32)
-
-
 def _lookup(ours: Sequence[str], theirs: Sequence[str], table: Callable[[str], dict[str, float]], both: bool) -> Matrix:
     """Give for each pair what the table of one word says of the other; the higher of both directions if `both`."""
     found = np.zeros((len(ours), len(theirs)), dtype=np.float32)
@@ -142,39 +139,6 @@ def _kin(lemma: str) -> dict[str, float]:
     return kin(lemma)  # type: ignore[return-value]
 
 
-def shifted(matrix: Matrix, down: int, right: int) -> Matrix:
-    """Give the entries `down` rows below and `right` columns to the right of each; 0 outside."""
-    rows, columns = matrix.shape
-    moved = np.zeros_like(matrix)
-    if abs(down) < rows and abs(right) < columns:
-        moved[max(0, -down) : rows - max(0, down), max(0, -right) : columns - max(0, right)] = matrix[
-            max(0, down) : rows + min(0, down), max(0, right) : columns + min(0, right)
-        ]
-    return moved
-
-
-def boxed(matrix: Matrix, radius: int) -> Matrix:
-    """Sum the entries at most `radius` rows and columns away, the own row and column among them."""
-    rows, columns = matrix.shape
-    sums = np.zeros((rows + 1, columns + 1), dtype=np.float32)
-    sums[1:, 1:] = matrix.cumsum(axis=0).cumsum(axis=1)
-    top, bottom = np.maximum(np.arange(rows) - radius, 0), np.minimum(np.arange(rows) + radius + 1, rows)
-    left, right = np.maximum(np.arange(columns) - radius, 0), np.minimum(np.arange(columns) + radius + 1, columns)
-    return sums[bottom][:, right] - sums[top][:, right] - sums[bottom][:, left] + sums[top][:, left]
-
-
-def runs(equal: Matrix) -> tuple[Matrix, Matrix]:
-    """Give how many pairs in a row, this one not counted, are equal before and after each pair."""
-    rows, columns = equal.shape
-    before = np.zeros((rows + 1, columns + 1), dtype=np.float32)
-    after = np.zeros((rows + 2, columns + 2), dtype=np.float32)
-    for i in range(rows):
-        before[i + 1, 1:] = (before[i, :-1] + 1) * equal[i]
-    for i in range(rows - 1, -1, -1):
-        after[i + 1, 1:-1] = (after[i + 2, 2:] + 1) * equal[i]
-    return np.minimum(before[:-1, :-1], _RUN_CAP), np.minimum(after[2:, 2:], _RUN_CAP)
-
-
 class Pair:
     """Two sentences and everything that is known about their pairs of words before any is linked."""
 
@@ -188,19 +152,19 @@ class Pair:
         self._surroundings()
         self._tree()
 
-    def _set(self, name: str, matrix: NDArray[np.generic]) -> None:
-        self.columns[name] = np.broadcast_to(matrix, (self.ours.size, self.theirs.size)).astype(np.float32)
+    def _set(self, name: str, matrix: NDArray[np.generic] | float) -> None:
+        self.columns[name] = np.asarray(matrix, dtype=np.float32)
 
     def _forms(self) -> None:
         a, b = self.ours, self.theirs
         lower = [w.lower for w in a.words], [w.lower for w in b.words]
         lemma = [w.lemma for w in a.words], [w.lemma for w in b.words]
-        self.text = _equal([t.text for t in a.tokens], [t.text for t in b.tokens])
-        self.lower = _equal(*lower)
-        self.lemma = np.maximum(self.lower, _equal(*lemma))
+        self.text = equal([t.text for t in a.tokens], [t.text for t in b.tokens])
+        self.lower = equal(*lower)
+        self.lemma = np.maximum(self.lower, equal(*lemma))
         figures = [w.figure for w in a.words], [w.figure for w in b.words]
         held = np.array([bool(f) for f in figures[0]])[:, None] | np.array([bool(f) for f in figures[1]])[None, :]
-        same = _equal(*figures) * held
+        same = equal(*figures) * held
         self.lemma = np.maximum(self.lemma, same)
         self.conflict = held * (1 - same)
         self._set("form.text", self.text)
@@ -212,7 +176,7 @@ class Pair:
         self._set("form.ratio", self.ratio)
         self._set("form.jaro", process.cdist(*lower, scorer=JaroWinkler.similarity, dtype=np.float32))
         initials = [[w[:1] for w in side] for side in lower]
-        self._set("form.initial", _equal(*initials))
+        self._set("form.initial", equal(*initials))
 
     def _senses(self) -> None:
         a, b = self.ours, self.theirs
@@ -290,14 +254,14 @@ class Pair:
     def _kinds(self) -> None:
         a, b = self.ours, self.theirs
         pos = [t.pos for t in a.tokens], [t.pos for t in b.tokens]
-        self._set("kind.pos", _equal(*pos))
-        self._set("kind.tag", _equal([t.tag for t in a.tokens], [t.tag for t in b.tokens]))
-        self._set("kind.dep", _equal([t.dep for t in a.tokens], [t.dep for t in b.tokens]))
-        self._set("kind.entity", _equal([t.entity for t in a.tokens], [t.entity or "-" for t in b.tokens]))
+        self._set("kind.pos", equal(*pos))
+        self._set("kind.tag", equal([t.tag for t in a.tokens], [t.tag for t in b.tokens]))
+        self._set("kind.dep", equal([t.dep for t in a.tokens], [t.dep for t in b.tokens]))
+        self._set("kind.entity", equal([t.entity for t in a.tokens], [t.entity or "-" for t in b.tokens]))
         for name in ("content", "is_word", "name"):
             one, other = getattr(a, name), getattr(b, name)
             self._set(f"kind.{name}", np.add.outer(one, other))
-        held = [np.array([[p == name for name in _CLASSES] for p in side], dtype=np.float32) for side in pos]
+        held = [_MEMBERS[[_NUMBERS.get(p, len(_CLASSES)) for p in side]] for side in pos]
         for n, name in enumerate(_CLASSES):
             self._set(f"class.{name}", np.add.outer(held[0][:, n], held[1][:, n]))
         self._set("kind.rarity", np.minimum.outer(a.rarity, b.rarity))
@@ -310,8 +274,8 @@ class Pair:
         self._set("kind.best_theirs", self.like.max(axis=0, keepdims=True))
         off = np.subtract.outer(a.relative, b.relative)
         self._set("place.off", np.abs(off))
-        self._set("place.length", np.float32(np.log(a.size / b.size)) * np.ones_like(off))
-        self._set("place.size", np.float32(min(a.size, b.size)) * np.ones_like(off))
+        self._set("place.length", np.log(a.size / b.size))
+        self._set("place.size", min(a.size, b.size))
 
     def _surroundings(self) -> None:
         a, b = self.ours, self.theirs
@@ -339,7 +303,7 @@ class Pair:
             one, other = (_averaged(side, radius) for side in (a, b))
             self._set(f"near.context_{radius}", one @ other.T)
         bag = np.minimum(1.0, strong.max(axis=1).sum() / max(1e-3, min(a.rarity.sum(), b.rarity.sum())))
-        self._set("near.overlap", np.full_like(like, bag))
+        self._set("near.overlap", bag)
 
     def _tree(self) -> None:
         a, b = self.ours, self.theirs
@@ -362,8 +326,7 @@ class Pair:
 
     def array(self, places: NDArray[np.int64] | None = None) -> Matrix:
         """Give rows of features for all pairs of words, ours first, or those at some places of the flattened matrix."""
-        stacked = np.stack(list(self.columns.values()), axis=-1).reshape(-1, len(self.columns))
-        return stacked if places is None else stacked[places]
+        return gathered(self.columns, (self.ours.size, self.theirs.size), places)
 
 
 def _averaged(side: Side, radius: int) -> Matrix:

@@ -15,8 +15,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from restore.alignment.grids import Matrix, gathered
 from restore.alignment.link_features import link_columns
-from restore.alignment.pair_features import Matrix, Pair, Side
+from restore.alignment.pair_features import Pair, Side
 from restore.errors import ModelNotFoundError
 from restore.parsing import Token
 from restore.resources import table_path
@@ -93,8 +94,7 @@ def describe(pair: Pair, before: Matrix | None) -> tuple[Matrix, NDArray[np.int6
     short = (columns["gap.ours"] <= _LONGEST_GAP) & (columns["gap.theirs"] <= _LONGEST_GAP)
     gap = (columns["gap.left"] + columns["gap.right"] > 1) & short
     places = np.flatnonzero((before > _HOPELESS) | gap)
-    links = np.stack([column.ravel()[places] for column in columns.values()], axis=-1)
-    return np.concatenate([pair.array(places), links], axis=1), places
+    return gathered({**pair.columns, **columns}, before.shape, places), places
 
 
 class _Layer(msgspec.Struct, frozen=True):

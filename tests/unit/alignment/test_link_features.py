@@ -9,8 +9,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from toy import parse
 
+from restore.alignment.grids import Matrix
 from restore.alignment.link_features import link_columns
-from restore.alignment.pair_features import Matrix, Pair, Side
+from restore.alignment.pair_features import Pair, Side
 
 
 def columns(ours: str, theirs: str, links: dict[tuple[int, int], float]) -> dict[str, Matrix]:

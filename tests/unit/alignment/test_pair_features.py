@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from toy import parse
 
-from restore.alignment.pair_features import Pair, Side, boxed, runs, shifted
+from restore.alignment.pair_features import Pair, Side
 from restore.channel import SpinnerChannel
 from restore.channel_tables import ChannelRow
 from restore.parsing import ParsedText
@@ -17,28 +17,6 @@ from restore.parsing import ParsedText
 
 def described(ours: ParsedText, theirs: ParsedText, channel: SpinnerChannel | None = None) -> Pair:
     return Pair(Side(ours.tokens), Side(theirs.tokens), channel)
-
-
-def test_shifted_gives_the_entry_some_steps_away_and_nothing_outside() -> None:
-    matrix = np.arange(1, 7, dtype=np.float32).reshape(2, 3)
-    assert shifted(matrix, 1, 1).tolist() == [[5, 6, 0], [0, 0, 0]]
-    assert shifted(matrix, -1, 0).tolist() == [[0, 0, 0], [1, 2, 3]]
-    assert shifted(matrix, 5, 0).tolist() == [[0, 0, 0], [0, 0, 0]]
-
-
-def test_boxed_sums_what_is_near() -> None:
-    matrix = np.arange(20, dtype=np.float32).reshape(4, 5)
-    found = boxed(matrix, 1)
-    for i in range(4):
-        for j in range(5):
-            assert found[i, j] == matrix[max(0, i - 1) : i + 2, max(0, j - 1) : j + 2].sum()
-
-
-def test_runs_count_equal_neighbours_on_the_diagonal() -> None:
-    before, after = runs(np.eye(3, dtype=np.float32))
-    assert before.diagonal().tolist() == [0, 1, 2]
-    assert after.diagonal().tolist() == [2, 1, 0]
-    assert before[0, 2] == 0
 
 
 def test_forms_figures_and_senses() -> None:
