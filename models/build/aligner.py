@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import warnings
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -213,7 +214,6 @@ def _fit_pass(rows: Sequence[tuple[Matrix, Matrix]], number: int, seeds: Sequenc
 def _fit_network(features: Matrix, answers: Matrix, number: int, seed: int) -> Network:
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.neural_network import MLPClassifier
-    from sklearn.utils._testing import ignore_warnings
 
     model: Any = MLPClassifier(
         _UNITS[number],
@@ -223,7 +223,9 @@ def _fit_network(features: Matrix, answers: Matrix, number: int, seed: int) -> N
         max_iter=_EPOCHS[number],
         random_state=seed,
     )
-    ignore_warnings(category=ConvergenceWarning)(model.fit)(features, answers > 0.5)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # the epochs are counted, not waited for
+        model.fit(features, answers > 0.5)
     layers = zip(model.coefs_, model.intercepts_, strict=True)
     return Network(tuple((w.astype(np.float32), b.astype(np.float32)) for w, b in layers))
 
