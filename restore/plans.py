@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from msgspec.structs import replace
 
-from restore.records import Correction, Evidence, apply
+from restore.records import Conflict, Correction, Evidence, apply
+
+Placed = TypeVar("Placed", Correction, Conflict)
 
 
-@dataclass(slots=True)
-class _Group:
+@dataclass
+class _Group(Generic[Placed]):
     """Corrections of both plans that touch: their range in the text between the plans."""
 
     start: int
     end: int
     earlier: list[Correction] = field(default_factory=list)
-    later: list[Correction] = field(default_factory=list)
+    later: list[Placed] = field(default_factory=list)
 
 
 def compose(text: str, first: Sequence[Correction], second: Sequence[Correction]) -> tuple[Correction, ...]:
@@ -40,9 +43,9 @@ def compose(text: str, first: Sequence[Correction], second: Sequence[Correction]
     return tuple(folded)
 
 
-def moved_back(text: str, first: Sequence[Correction], later: Sequence[Correction]) -> tuple[Correction, ...]:
-    """Give corrections of the outcome of `first` as ones of `text`, without those that touch what `first` changed."""
-    moved = []
+def moved_back(text: str, first: Sequence[Correction], later: Sequence[Placed]) -> tuple[Placed, ...]:
+    """Give what lies in the outcome of `first` as lying in `text`, without what touches a place `first` changed."""
+    moved: list[Placed] = []
     shift = 0
     for group in _groups(first, later):
         if not group.earlier:
@@ -77,8 +80,8 @@ def _pointing_back(first: Sequence[Correction], evidence: Evidence) -> Evidence:
     return replace(evidence, start=evidence.start - shift, end=evidence.end - shift)
 
 
-def _groups(first: Sequence[Correction], second: Sequence[Correction]) -> list[_Group]:
-    items: list[_Group] = []
+def _groups(first: Sequence[Correction], second: Sequence[Placed]) -> list[_Group[Placed]]:
+    items: list[_Group[Placed]] = []
     shift = 0
     for c in first:
         start = c.start + shift
@@ -86,7 +89,7 @@ def _groups(first: Sequence[Correction], second: Sequence[Correction]) -> list[_
         shift += len(c.replacement) - len(c.original)
     items += [_Group(c.start, c.end, [], [c]) for c in second]
     items.sort(key=lambda g: (g.start, g.end))
-    groups: list[_Group] = []
+    groups: list[_Group[Placed]] = []
     for item in items:
         last = groups[-1] if groups else None
         if last and (item.start < last.end or (item.start == last.end and item.start == item.end)):
@@ -98,7 +101,7 @@ def _groups(first: Sequence[Correction], second: Sequence[Correction]) -> list[_
     return groups
 
 
-def _renew(middle: str, group: _Group) -> str:
+def _renew(middle: str, group: _Group[Correction]) -> str:
     pieces, at = [], group.start
     for c in group.later:
         pieces += [middle[at : c.start], c.replacement]
@@ -106,7 +109,7 @@ def _renew(middle: str, group: _Group) -> str:
     return "".join([*pieces, middle[at : group.end]])
 
 
-def _fold(group: _Group, start: int, end: int, original: str, replacement: str) -> Correction:
+def _fold(group: _Group[Correction], start: int, end: int, original: str, replacement: str) -> Correction:
     parts = [*group.earlier, *group.later]
     if len(parts) == 1:
         only = parts[0]

@@ -140,6 +140,27 @@ class Verdict(msgspec.Struct, frozen=True):
         return tuple(sorted(self.findings, key=lambda f: (-f.score, f.start, f.end))[:_STRONGEST])
 
 
+class Conflict(msgspec.Struct, frozen=True):
+    """A fact on which the text and a reference disagree: the text keeps its own words.
+
+    `[start, end)` is the place in the text, `quote` what the reference `source` says, at `[quote_start, quote_end)`.
+    """
+
+    start: int
+    end: int
+    original: str
+    kind: ConflictKind
+    source: str
+    quote: str
+    quote_start: int
+    quote_end: int
+
+    @property
+    def span(self) -> Span:
+        """The place in the text."""
+        return Span(self.start, self.end)
+
+
 class ReferenceReport(msgspec.Struct, frozen=True):
     """What became of a reference: used as evidence or ignored, its likeness to the text (0 to 1), and why."""
 
@@ -153,7 +174,8 @@ class Restoration(msgspec.Struct, frozen=True):
     """The outcome for one text: the text as given, every proposal with its confidence, and the verdict.
 
     `corrections` are sorted and disjoint. Those with `confidence >= threshold` are applied in `restored`; the others
-    are proposals, shown and never applied. `error` says why `Restorer.pipe` could not work on the text; "" if it could.
+    are proposals, shown and never applied. `conflicts` are facts on which a reference disagrees with the text, which
+    keeps its own. `error` says why `Restorer.pipe` could not work on the text; "" if it could.
     """
 
     text: str
@@ -166,6 +188,7 @@ class Restoration(msgspec.Struct, frozen=True):
     error: str = ""
     version: int = PLAN_VERSION
     spins: tuple[ReferenceReport, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
 
     @property
     def applied(self) -> tuple[Correction, ...]:
@@ -187,8 +210,9 @@ class Restoration(msgspec.Struct, frozen=True):
         fields = msgspec.to_builtins(self)
         fields["text_sha256"] = text_sha256(self.text)
         fields["restored"] = self.restored
-        if not self.spins:
-            del fields["spins"]
+        for name in ("spins", "conflicts"):
+            if not fields[name]:
+                del fields[name]
         try:
             return msgspec.json.format(msgspec.json.encode(fields), indent=2).decode()
         except UnicodeEncodeError:  # a lone surrogate, which JSON can carry only as an escape

@@ -10,6 +10,7 @@ from restore.config import Config
 from restore.errors import InputError
 from restore.plans import compose, moved_back, with_original_offsets
 from restore.records import (
+    Conflict,
     Correction,
     Covered,
     Document,
@@ -68,6 +69,7 @@ class Restorer:
             config_fingerprint=self.fingerprint,
             notes=tuple(run.notes),
             spins=run.spin_reports,
+            conflicts=run.conflicts,
         )
 
     def check(self, text: str, sharper: bool = False) -> Verdict:
@@ -215,6 +217,7 @@ class _Run:
         self.spins = spins
         self.reports: tuple[ReferenceReport, ...] = ()
         self.spin_reports: tuple[ReferenceReport, ...] = ()
+        self.conflicts: tuple[Conflict, ...] = ()
         self.notes: list[str] = []
         self._memory: dict[tuple[str, ...], dict[tuple[object, ...], Posteriors]] = {}
 
@@ -229,6 +232,7 @@ class _Run:
             if not frozen:
                 return plan, proposals
             more, _, again = self._settle_once(apply(self.text, plan))
+            self.conflicts = moved_back(self.text, plan, self.conflicts)
             if not more:
                 self.notes.append(f"{frozen} sentence(s) would not settle and were left as they are")
                 return plan, proposals
@@ -268,6 +272,7 @@ class _Run:
                 rate = 0.0
                 continue
             if not sure:
+                self.conflicts = moved_back(text, plan, self.conflicts)
                 return plan, (), moved_back(text, plan, found)
             rate = 0.0 if plan else seen
             before, plan = plan, compose(text, plan, sure)
@@ -282,6 +287,7 @@ class _Run:
         Give also its spin rate, and whether `least_rate` made a difference.
         """
         from restore.alignment.align import align
+        from restore.alignment.conflicts import find_conflicts
         from restore.candidates.base import Context
         from restore.candidates.gather import gather, verbatim
         from restore.decoding.corrections import make_corrections
@@ -294,7 +300,8 @@ class _Run:
         spins, self.spin_reports = restorer.compare(parsed, self.spins)
         aligned = tuple(align(parsed, other, given.id, r.score) for given, other, r in accepted)
         context = Context(parsed, aligned, tuple(spins))
-        settled = Covered([*frozen, *verbatim(context)])
+        self.conflicts = find_conflicts(parsed, aligned)
+        settled = Covered([*frozen, *verbatim(context), *(c.span for c in self.conflicts)])
         candidates = [c for c in gather(context, restorer.sources) if not settled.touches(c.start, c.end)]
         judge = restorer.judge([given.text for given, _, _ in accepted])
         memory = self._memory.setdefault(tuple(given.id for given, _, _ in accepted), {})

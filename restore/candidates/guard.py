@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from restore.alignment.figures import figure_values
 from restore.candidates.base import Candidate
 from restore.channel import lemmas
 from restore.parsing import FIGURE_ENTITIES, NUMBER_WORD, ParsedText, Token
@@ -23,8 +24,9 @@ def is_lawful(candidate: Candidate, parsed: ParsedText) -> bool:
     """Say whether a candidate may be considered at all.
 
     It must change something, stay inside one sentence and on token borders, leave links, quotation marks and line ends
-    alone, and change figures, names and the number of negations only with a witness: a reference, the text itself, or
-    two spins that agree (casing excepted).
+    alone, and change figures and names only with a witness: a reference, the text itself, or two spins that agree
+    (casing excepted). The value of a figure and the number of negations change with two such spins only: a reference
+    that says otherwise may be wrong or about something else.
     """
     text, start, end = parsed.text, candidate.start, candidate.end
     original = text[start:end]
@@ -42,15 +44,16 @@ def is_lawful(candidate: Candidate, parsed: ParsedText) -> bool:
     if original.lower() == candidate.replacement.lower():
         return True
     spins = {evidence.source for evidence in candidate.evidence if evidence.kind == "spins"}
-    witnessed = any(e.kind in _WITNESSES for e in candidate.evidence) or len(spins) >= _SPINS_THAT_AGREE
     kept = candidate.replacement.lower().split()
     if not kept and not _can_go(parsed, tokens):
         return False
-    if witnessed:
+    if len(spins) >= _SPINS_THAT_AGREE:
+        return True
+    if _negations(t.lower for t in tokens) != _negations(kept) or _says_otherwise([t.lower for t in tokens], kept):
+        return False
+    if any(e.kind in _WITNESSES for e in candidate.evidence):
         return True
     old = original.lower().split()
-    if _negations(t.lower for t in tokens) != _negations(kept):
-        return False
     if any(NUMBER_WORD.fullmatch(word) and word not in old for word in kept):
         return False
     if any((t.is_figure or t.is_name or _is_unit(t)) and not _survives(t, kept) for t in tokens):
@@ -61,6 +64,12 @@ def is_lawful(candidate: Candidate, parsed: ParsedText) -> bool:
 def _negations(words: Iterable[str]) -> int:
     """Count the words that turn a statement round: none may come or go unseen."""
     return sum(word in _NEGATIONS or word.endswith(("n't", "n’t")) for word in words)
+
+
+def _says_otherwise(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Say whether figures stand on both sides, and other ones."""
+    ours, theirs = figure_values(old), figure_values(new)
+    return bool(ours and theirs and ours != theirs)
 
 
 def _is_unit(token: Token) -> bool:

@@ -30,7 +30,7 @@ from restore.cli.reading import STDIN, SourceText, read_text
 from restore.cli.writing import write_result
 from restore.records import Restoration
 from restore.rendering.diff import unified
-from restore.rendering.text import one_line, reference_lines, spin_lines, summary
+from restore.rendering.text import conflict_lines, one_line, reference_lines, spin_lines, summary
 
 HELP = """Restore a text; a clean article about the same event helps most.
 
@@ -146,6 +146,9 @@ def _report_references(restoration: Restoration, quiet: bool) -> None:
 def _report_outcome(restoration: Restoration, explain: bool, quiet: bool) -> None:
     for note in restoration.notes:
         say(f"note: {note}")
+    if not quiet:
+        for line in conflict_lines(restoration):
+            say(line)
     if explain:
         from restore.rendering.table import corrections_table, evidence_table
 

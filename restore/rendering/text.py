@@ -46,6 +46,15 @@ def reference_lines(restoration: Restoration) -> Iterator[tuple[bool, str]]:
             yield False, f"reference {report.id}: ignored, {report.reason} (likeness {report.score:.2f})"
 
 
+def conflict_lines(restoration: Restoration) -> Iterator[str]:
+    """Give a line for each fact on which a reference disagrees with the text."""
+    places = Places(restoration.text)
+    for conflict in restoration.conflicts:
+        line, column = places.of(conflict.start)
+        ours, theirs = one_line(conflict.original), one_line(conflict.quote)
+        yield f'{line}:{column}: conflict of {conflict.kind}: "{ours}" here, "{theirs}" in {conflict.source}; kept'
+
+
 def spin_lines(restoration: Restoration) -> Iterator[tuple[bool, str]]:
     """Give for each other spin whether it was used, and a line that says so."""
     for report in restoration.spins:

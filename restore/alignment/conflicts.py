@@ -1,0 +1,162 @@
+"""Where a text and a reference disagree on a fact: a number, a date, a name, or whether something happened at all.
+
+Such a place is no damage to be mended after the reference: the reference may be wrong, older or about something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rapidfuzz import fuzz
+
+from restore.alignment.figures import Figure, FigureGroup, figure_groups
+from restore.alignment.records import AlignedReference
+from restore.casing import load_case_table
+from restore.parsing import ParsedText, Sentence, Token
+from restore.records import Conflict, ConflictKind
+
+_LEAST_SCORE = 0.3
+_LEAST_FOR_POLARITY = 0.4
+_SPELLING = 65.0
+_NEGATIONS = frozenset({"not", "n't", "n’t", "never", "no", "nobody", "none", "nothing", "neither", "nor", "without"})
+_TELLING = frozenset({"VERB", "AUX", "ADJ"})
+_SHARES = frozenset({"percent", "%", "be", "have"})
+_KINDS: dict[str, ConflictKind] = {"number": "number", "time": "number"}
+
+
+def find_conflicts(text: ParsedText, references: Sequence[AlignedReference]) -> tuple[Conflict, ...]:
+    """Give the disagreements with each reference in the order of the text, those about the same place once."""
+    found: dict[tuple[int, int], Conflict] = {}
+    for reference in references:
+        other = reference.parsed
+        groups = [group for sentence in other.sentences for group in figure_groups(other, sentence)]
+        for sentence in text.sentences:
+            for conflict in _Pair(text, reference, sentence, groups).conflicts():
+                found.setdefault((conflict.start, conflict.end), conflict)
+    return tuple(sorted(found.values(), key=lambda c: (c.start, c.end)))
+
+
+class _Pair:
+    """A sentence of the text and what the reference says about the same."""
+
+    def __init__(
+        self, text: ParsedText, reference: AlignedReference, sentence: Sentence, groups: Sequence[FigureGroup]
+    ) -> None:
+        """Take also the dates and amounts of the whole reference."""
+        self.text, self.reference, self.sentence, self.groups = text, reference, sentence, groups
+        pairs = [p for p in reference.by_sentence.get(sentence.index, ()) if p.score >= _LEAST_SCORE]
+        self.score = max((p.score for p in pairs), default=0.0)
+        self.others = [reference.parsed.sentences[p.reference] for p in pairs]
+
+    def conflicts(self) -> Iterator[Conflict]:
+        if not self.others:
+            return
+        yield from self._figures()
+        yield from self._names()
+        if self.score >= _LEAST_FOR_POLARITY:
+            yield from self._polarity()
+
+    # Numbers and dates
+
+    def _figures(self) -> Iterator[Conflict]:
+        theirs = [g for other in self.others for g in figure_groups(self.reference.parsed, other)]
+        for group in figure_groups(self.text, self.sentence):
+            best = max(theirs, key=lambda g: self._likeness(group, g), default=None)
+            if best is None or self._likeness(group, best) <= 0:
+                continue
+            for figure in group.figures:
+                same_slot = [f for f in best.figures if f.slot == figure.slot]
+                said = any(_agree(figure, f) for g in theirs for f in g.figures)
+                if same_slot and not said and not self._said_elsewhere(figure, group):
+                    yield self._figure(figure, same_slot[0])
+
+    def _said_elsewhere(self, figure: Figure, group: FigureGroup) -> bool:
+        """Say whether the reference has the same value, of the same thing or date, in another sentence."""
+        rest = [f for f in group.figures if f is not figure]
+        return any(
+            any(f.slot == figure.slot and figure.agrees(f) for f in other.figures)
+            and (bool(group.about & other.about) or any(_agree(f, o) for f in rest for o in other.figures))
+            for other in self.groups
+        )
+
+    def _likeness(self, ours: FigureGroup, theirs: FigureGroup) -> float:
+        """Say how surely two dates or amounts are about the same: shared figures, what they count, links."""
+        slots = {f.slot for f in ours.figures} & {f.slot for f in theirs.figures}
+        if not slots:
+            return 0.0
+        agree = sum(_agree(f, o) for f in ours.figures for o in theirs.figures)
+        places = {n for f in theirs.figures for n in range(f.first, f.last)}
+        linked = any(
+            link.reference in places
+            for f in ours.figures
+            for n in range(f.first, f.last)
+            for link in self.reference.links_of.get(n, ())
+        )
+        return agree + 2.0 * len((ours.about & theirs.about) - _SHARES) + 2.0 * linked
+
+    def _figure(self, ours: Figure, theirs: Figure) -> Conflict:
+        kind = _KINDS.get(ours.slot, "date")
+        return self._conflict(kind, ours.first, ours.last, self.reference.parsed.tokens[theirs.first : theirs.last])
+
+    # Names
+
+    def _names(self) -> Iterator[Conflict]:
+        said = {t.lower for t in self.reference.parsed.tokens}
+        own = {t.lower for t in self.text.tokens}
+        for token in self.text.sentence_tokens(self.sentence):
+            if not _is_person_or_place(token) or token.lower in said or load_case_table().is_lower(token.lower):
+                continue  # a word that is no name may be one that was spun
+            for link in self.reference.links_of.get(token.index, ()):
+                other = self.reference.parsed.tokens[link.reference]
+                if not _is_person_or_place(other) or other.lower in own:
+                    continue
+                if fuzz.ratio(token.lower, other.lower) < _SPELLING:
+                    yield self._conflict("name", token.index, token.index + 1, [other])
+                break
+
+    # Polarity
+
+    def _polarity(self) -> Iterator[Conflict]:
+        for token in self.text.sentence_tokens(self.sentence):
+            if token.pos not in _TELLING:
+                continue
+            for link in self.reference.links_of.get(token.index, ()):
+                other = self.reference.parsed.tokens[link.reference]
+                if link.relation not in {"exact", "lemma", "synonym"} or other.pos not in _TELLING:
+                    continue
+                ours, theirs = _negations(self.text, token), _negations(self.reference.parsed, other)
+                if bool(ours) != bool(theirs):
+                    first = min([*ours, token], key=lambda t: t.index)
+                    last = max([*ours, token], key=lambda t: t.index)
+                    shown = sorted([*theirs, other], key=lambda t: t.index)
+                    yield self._conflict("polarity", first.index, last.index + 1, shown)
+                break
+
+    def _conflict(self, kind: ConflictKind, first: int, last: int, theirs: Sequence[Token]) -> Conflict:
+        start, end = self.text.tokens[first].start, self.text.tokens[last - 1].end
+        other = self.reference.parsed
+        quoted = theirs[0].start, theirs[-1].end
+        return Conflict(
+            start, end, self.text.text[start:end], kind, self.reference.id, other.text[slice(*quoted)], *quoted
+        )
+
+
+def _agree(one: Figure, other: Figure) -> bool:
+    return one.slot == other.slot and one.agrees(other)
+
+
+def _is_person_or_place(token: Token) -> bool:
+    return token.is_name and token.pos == "PROPN" and not token.is_figure and len(token.text) > 2
+
+
+def _negations(parsed: ParsedText, token: Token) -> list[Token]:
+    """Give the words that negate a verb or an adjective: among its dependents, and "no" before its arguments."""
+    sentence = parsed.sentences[token.sentence]
+    found = []
+    for other in parsed.sentence_tokens(sentence):
+        if other.lower not in _NEGATIONS:
+            continue
+        head = parsed.tokens[other.head]
+        if head.index == token.index or (head.head == token.index and other.dep == "det"):
+            found.append(other)
+    return found

@@ -1,0 +1,182 @@
+"""What the figures of a text say: numbers, years, months, weekdays, days and times as values that can be compared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from restore.parsing import FIGURE_ENTITIES, ParsedText, Sentence, Token
+
+Slot = Literal["number", "year", "month", "weekday", "day", "time"]
+_UNITS = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0}
+_SHORT_SCALES = {"m": 1e6, "bn": 1e9, "k": 1e3}
+_WORDS = {
+    **{word: float(n) for n, word in enumerate(_UNITS)},
+    **{word: 20.0 + 10 * n for n, word in enumerate(_TENS)},
+    **{word: float(n) for n, word in enumerate(_ORDINALS, start=1)},
+}
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_VERBS_TOO = frozenset({"may", "march"})
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_TIME = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?")
+_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+_YEARS = range(1000, 2200)
+_DAYS = range(1, 32)
+_ROUNDING = 0.02
+"""Two numbers that differ by less than this share of the greater one say the same, one of them rounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A value in a text: tokens `[first, last)`, what it is, and its value (months and weekdays counted from 1)."""
+
+    first: int
+    last: int
+    slot: Slot
+    value: float
+    text: str
+
+    def agrees(self, other: Figure) -> bool:
+        """Say whether two figures of the same slot say the same; one may be rounded."""
+        if self.slot != "number" or min(self.value, other.value) < 100:
+            return self.value == other.value
+        return abs(self.value - other.value) <= _ROUNDING * max(self.value, other.value)
+
+
+@dataclass(frozen=True, slots=True)
+class FigureGroup:
+    """The figures of one date or amount, and the lemmas of what it counts or is said of."""
+
+    figures: tuple[Figure, ...]
+    about: frozenset[str]
+
+
+def figure_groups(parsed: ParsedText, sentence: Sentence) -> Iterator[FigureGroup]:
+    """Give the dates and amounts of a sentence in order."""
+    group: list[Token] = []
+    for token in (*parsed.sentence_tokens(sentence), None):
+        if group and (token is None or token.entity != group[-1].entity or token.index != group[-1].index + 1):
+            yield from _group(parsed, group)
+            group = []
+        if token is not None and (token.entity in FIGURE_ENTITIES or token.is_figure):
+            group.append(token)
+
+
+def figure_values(words: Sequence[str]) -> frozenset[tuple[Slot, float]]:
+    """Give the values that lower-cased words say, whatever their place: numbers, months and weekdays."""
+    found: set[tuple[Slot, float]] = set()
+    at = 0
+    while at < len(words):
+        word = words[at]
+        if word in _MONTHS and word not in _VERBS_TOO:
+            found.add(("month", float(_MONTHS.index(word) + 1)))
+        elif word in _WEEKDAYS:
+            found.add(("weekday", float(_WEEKDAYS.index(word) + 1)))
+        elif _TIME.fullmatch(word):
+            found.add(("time", _seconds(word)))
+        value, size = _number(words[at:])
+        if size:
+            found.add(("number", value))
+        at += max(1, size)
+    return frozenset(found)
+
+
+def _group(parsed: ParsedText, tokens: Sequence[Token]) -> Iterator[FigureGroup]:
+    figures = tuple(_figures(tokens))
+    if not figures:
+        return
+    inside = {n for figure in figures for n in range(figure.first, figure.last)}
+    heads = [_head(parsed, t) for t in tokens if t.index in inside]
+    told = [t for t in (*tokens, *heads) if t.index not in inside and t.pos in {"NOUN", "PROPN", "VERB", "SYM"}]
+    yield FigureGroup(figures, frozenset(t.lemma.lower() for t in told))
+
+
+def _head(parsed: ParsedText, token: Token) -> Token:
+    """Give what a word hangs on, a preposition being passed over ("approved on Tuesday")."""
+    head = parsed.tokens[token.head]
+    return parsed.tokens[head.head] if head.pos in {"ADP", "SCONJ"} else head
+
+
+def _figures(tokens: Sequence[Token]) -> Iterator[Figure]:
+    """Read the values of a group; "250 million" and "twenty two" are one number each."""
+    dated = any(t.entity == "DATE" for t in tokens)
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        named = _named(token, dated)
+        if named is not None:
+            yield named
+            at += 1
+            continue
+        value, size = _number([t.lower for t in tokens[at:]])
+        if size:
+            last = tokens[at + size - 1]
+            text = " ".join(t.text for t in tokens[at : at + size])
+            plain = size == 1 and token.text.isdigit()
+            slot: Slot = "number"
+            if plain and len(token.text) == 4 and int(value) in _YEARS and token.entity in {"DATE", ""}:
+                slot = "year"
+            elif dated and int(value) in _DAYS and any(t.lower in _MONTHS for t in tokens):
+                slot = "day"
+            yield Figure(token.index, last.index + 1, slot, value, text)
+        at += max(1, size)
+
+
+def _named(token: Token, dated: bool) -> Figure | None:
+    word = token.lower
+    if word in _MONTHS and (dated or (token.text[:1].isupper() and word not in _VERBS_TOO)):
+        return Figure(token.index, token.index + 1, "month", float(_MONTHS.index(word) + 1), token.text)
+    if word in _WEEKDAYS:
+        return Figure(token.index, token.index + 1, "weekday", float(_WEEKDAYS.index(word) + 1), token.text)
+    if _TIME.fullmatch(word) and (":" in word or token.entity == "TIME"):
+        return Figure(token.index, token.index + 1, "time", _seconds(word), token.text)
+    return None
+
+
+def _seconds(time: str) -> float:
+    hours, minutes, *seconds = (int(n) for n in re.split("[:.]", time))
+    return hours * 3600.0 + minutes * 60 + sum(seconds)
+
+
+def _number(words: Sequence[str]) -> tuple[float, int]:
+    """Give the number at the beginning of some words, and how many of them it takes; none if there is none."""
+    total, size = 0.0, 0
+    for given in words:
+        word = given.rstrip("s") if given.rstrip("s") in _SCALES else given
+        if word in _SHORT_SCALES and size:
+            total *= _SHORT_SCALES[word]
+        elif word in _SCALES:
+            total = (total if size else 1.0) * _SCALES[word]
+        elif size == 0:
+            value = _simple(word)
+            if value is None:
+                return 0.0, 0
+            total = value
+        elif word in _WORDS and total % 10 == 0 and 20 <= total < 100 and _WORDS[word] < 10:
+            total += _WORDS[word]
+        else:
+            break
+        size += 1
+    return total, size
+
+
+def _simple(word: str) -> float | None:
+    """Read one token: digits, a number word, "twenty-two", "21st"."""
+    digits = re.sub(r"(?<=\d)(?:st|nd|rd|th)$", "", word)
+    if _NUMBER.fullmatch(digits):
+        return float(digits.replace(",", ""))
+    parts = word.split("-")
+    if all(part in _WORDS for part in parts):
+        return sum(_WORDS[part] for part in parts)
+    return None
