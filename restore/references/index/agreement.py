@@ -45,12 +45,30 @@ class Agreement:
     shared: Mapping[str, tuple[str, ...]]
 
 
-def agreement(query: Query, other: Profile, weigher: Weigher) -> Agreement:
-    """Compare a text with the profile of an article."""
-    ours = query.profile
-    names = {n: weigher.word(n) for n in other.names}
-    rare = {w: weigher.word(w) for w in other.rare}
-    pairs = {p: weigher.key("p", p, 1.0) for p in other.pairs}
+@dataclass(frozen=True)
+class Weighed:
+    """The profile of an article, with weights for its names, pairs of names, rare words, title and slug."""
+
+    profile: Profile
+    names: Weights
+    pairs: Weights
+    rare: Weights
+    title: Weights
+    slug: Weights
+
+
+def weigh(found: Profile, weigher: Weigher) -> Weighed:
+    """Weigh what an article is recognised by."""
+    groups = (found.names, found.rare, found.title, found.slug)
+    names, rare, title, slug = ({w: weigher.word(w) for w in group} for group in groups)
+    pairs = {p: weigher.key("p", p, 1.0) for p in found.pairs}
+    return Weighed(found, names, pairs, rare, title, slug)
+
+
+def agreement(query: Query, article: Weighed, weigher: Weigher) -> Agreement:
+    """Compare a text with an article."""
+    ours, other = query.profile, article.profile
+    names, rare, pairs = article.names, article.rare, article.pairs
     alike, counts = likeness(_traits(query), _their_traits(other, names, rare))
     our_main, their_main = _main(ours, query.names), _main(other, names)
     everything = {**query.rare, **query.names}
@@ -72,9 +90,9 @@ def agreement(query: Query, other: Profile, weigher: Weigher) -> Agreement:
         "word_cosine": _cosine(query.rare, rare),
         "word_recall": _share(query.rare, theirs_all),
         "quotations": min(2, counts["quotation"]) / 2,
-        "title": _share({w: weigher.word(w) for w in other.title}, {**everything, **query.figures}),
+        "title": _share(article.title, {**everything, **query.figures}),
         "title_back": _share({w: weigher.word(w) for w in ours.title}, {**theirs_all, **other.figures}),
-        "address": _share({w: weigher.word(w) for w in other.slug}, {**everything, **query.figures}),
+        "address": _share(article.slug, {**everything, **query.figures}),
         "shortness": 1.0 / (1.0 + min(ours.words, other.words) / 50),
     }
     shared = {

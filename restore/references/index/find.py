@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from restore.reading.extras import needs
-from restore.references.index.agreement import Agreement, agreement
+from restore.references.index.agreement import Agreement, Weighed, agreement, weigh
 from restore.references.index.profile import index_keys, profile, slug_words
 from restore.references.index.query import Query, Term, Weigher, make_query
 from restore.references.index.same_event import SameEventModel, load_same_event
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from restore.channel import SpinnerChannel
 
 MOST_COMPARED = 30
+_REMEMBERED = 1_000
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class EventFinder:
         self.reader = ArticleReader(folder)
         self._weigher = Weigher(self.reader, channel or load_channel())
         self._given = model
+        self._weighed = lru_cache(maxsize=_REMEMBERED)(self._weigh)
 
     @property
     def model(self) -> SameEventModel:
@@ -94,9 +97,11 @@ class EventFinder:
         return make.boolean_query([(should, q) for q in asked])
 
     def _compare(self, query: Query, article: Stored, score: float) -> Hit:
-        other = profile(article.text, article.title, article.url)
-        agreed = agreement(query, other, self._weigher)
+        agreed = agreement(query, self._weighed(article), self._weigher)
         return Hit(article, score, agreed, self.model.probability(agreed.features))
+
+    def _weigh(self, article: Stored) -> Weighed:
+        return weigh(profile(article.text, article.title, article.url), self._weigher)
 
     def matched(self, query: Query, article: Stored) -> tuple[Term, ...]:
         """Give the terms of a query that an article holds, heaviest first."""
