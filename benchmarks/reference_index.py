@@ -109,7 +109,7 @@ def scale(folder: Path, count: int, queries: int) -> None:
     size = sum(Path(s).stat().st_size for s in shards)
     print(f"{count:,} articles written, {size / 1e9:.2f} GB, {time.perf_counter() - began:.0f} s", flush=True)
     began, cpu = time.perf_counter(), time.process_time()
-    report = build_index(shards, folder / "index")
+    report = build_index(shards, folder / "index", threads=2)
     wall, used = time.perf_counter() - began, time.process_time() - cpu
     facts = ArticleReader(folder / "index").facts
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3

@@ -45,8 +45,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A reference less like the text than this is reported and ignored."""
     index: str = ""
     """The folder of an index of clean articles: those on the event of a text are found there as its references."""
-    same_event_min: Probability = 0.5
-    """The probability "same event" from which on an article of the index is taken as a reference."""
+    same_event_min: Probability = 0.9
+    """The probability "same event" from which on an article of the index is taken as a reference; docs/quality.md has
+    how many wrong and right ones pass."""
     index_references: Annotated[int, msgspec.Meta(ge=1, le=20)] = 3
     """The most articles that are taken from the index for one text."""
     channels: tuple[str, ...] = ()

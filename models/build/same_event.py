@@ -37,7 +37,7 @@ RATES = (0.15, 0.30)
 SEED = 7
 FOLDS = 10
 COMPARED = 15
-STRENGTH = 1.0
+STRENGTH = 0.01
 
 
 @dataclass(frozen=True)
@@ -160,10 +160,10 @@ def report(found: Sequence[tuple[Case, np.ndarray]]) -> None:
     print(
         "least probability: accepted and right, accepted and wrong; false acceptance without the cluster (15 %, 30 %)"
     )
-    for least in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
+    for least in (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95):
         right, wrong = _accepted([(c, p) for c, p in found if not c.removed], least)
         rates = [_accepted([(c, p) for c, p in found if c.removed and c.spun.rate == r], least)[1] for r in RATES]
-        print(f"  {least:.1f}: {right:.4f}, {wrong:.4f}; {rates[0]:.4f}, {rates[1]:.4f}")
+        print(f"  {least:.2f}: {right:.4f}, {wrong:.4f}; {rates[0]:.4f}, {rates[1]:.4f}")
     best = [(float(p.max()), bool(c.same[int(p.argmax())])) for c, p in found if len(p)]
     outcomes = [Outcome(p, right) for p, right in best]
     for r in reliability(outcomes):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
+from typing import TypeVar
 
 from restore.references.index.profile import Profile
 from restore.references.index.query import Query, Weigher, Weights
@@ -20,9 +21,24 @@ FEATURES = (
     "pair_recall",
     "pair_precision",
     "number_recall",
+    "number_precision",
     "numbers",
     "date_shared",
     "date_clash",
+    "weekday_shared",
+    "weekday_clash",
+    "month_shared",
+    "month_clash",
+    "year_shared",
+    "year_clash",
+    "first_name",
+    "first_name_back",
+    "names",
+    "main_words",
+    "main_words_back",
+    "words",
+    "phrases",
+    "phrase_recall",
     "word_cosine",
     "word_recall",
     "quotations",
@@ -33,8 +49,12 @@ FEATURES = (
 )
 """The names of the features of the model; all lie between 0 and 1."""
 _MAIN = 5
+_MAIN_WORDS = 10
 _SHOWN = 8
 _YEAR_DATE = 10
+
+
+T = TypeVar("T", str, int)
 
 
 @dataclass(frozen=True)
@@ -70,7 +90,9 @@ def agreement(query: Query, article: Weighed, weigher: Weigher) -> Agreement:
     ours, other = query.profile, article.profile
     names, rare, pairs = article.names, article.rare, article.pairs
     alike, counts = likeness(_traits(query), _their_traits(other, names, rare))
-    our_main, their_main = _main(ours, query.names), _main(other, names)
+    our_main, their_main = _main(ours.names, query.names, _MAIN), _main(other.names, names, _MAIN)
+    our_words, their_words = _main(ours.rare, query.rare, _MAIN_WORDS), _main(other.rare, rare, _MAIN_WORDS)
+    phrases = len(ours.phrases & other.phrases)
     everything = {**query.rare, **query.names}
     # A name may stand among the words of the other text (its capital lost, or a headline), so both are looked at.
     theirs_all = {**rare, **names}
@@ -84,9 +106,21 @@ def agreement(query: Query, article: Weighed, weigher: Weigher) -> Agreement:
         "pair_recall": _share(query.pairs, pairs),
         "pair_precision": _share(pairs, query.pairs),
         "number_recall": _share(query.figures, other.figures),
+        "number_precision": _share(dict.fromkeys(other.figures, 1.0), query.figures),
         "numbers": min(3.0, math.fsum(w for f, w in query.figures.items() if f in other.figures)) / 3,
         "date_shared": min(2, sum(1 for d in query.dates if d in other.dates)) / 2,
         "date_clash": float(_clash(query.dates, other.dates)),
+        **_times("weekday", ours.weekdays, other.weekdays),
+        **_times("month", ours.months, other.months),
+        **_times("year", ours.years, other.years),
+        "first_name": _share(dict(list(our_main.items())[:1]), theirs_all),
+        "first_name_back": _share(dict(list(their_main.items())[:1]), everything),
+        "names": _amount(query.names, theirs_all, 8.0),
+        "main_words": _share(our_words, theirs_all),
+        "main_words_back": _share(their_words, everything),
+        "words": _amount(query.rare, rare, 15.0),
+        "phrases": math.log1p(min(20, phrases)) / math.log1p(20),
+        "phrase_recall": phrases / (min(len(ours.phrases), len(other.phrases)) + 5),
         "word_cosine": _cosine(query.rare, rare),
         "word_recall": _share(query.rare, theirs_all),
         "quotations": min(2, counts["quotation"]) / 2,
@@ -115,10 +149,25 @@ def _their_traits(other: Profile, names: Weights, rare: Weights) -> Traits:
     return Traits(kinds, other.quotations)
 
 
-def _main(found: Profile, weights: Weights) -> Weights:
-    """Give the names that an article is about: weight by rarity and by how often they stand there."""
-    heavy = {n: weights[n] * (1 + math.log(times)) for n, times in found.names.items()}
-    return dict(sorted(heavy.items(), key=lambda pair: (-pair[1], pair[0]))[:_MAIN])
+def _main(counts: Mapping[str, int], weights: Weights, most: int) -> Weights:
+    """Give the items that an article is about: weight by rarity and by how often they stand there, heaviest first."""
+    heavy = {item: weights[item] * (1 + math.log(times)) for item, times in counts.items()}
+    return dict(sorted(heavy.items(), key=lambda pair: (-pair[1], pair[0]))[:most])
+
+
+def _times(kind: str, ours: Set[T], theirs: Set[T]) -> dict[str, float]:
+    """Tell whether days, months or years are shared, or differ wholly though both articles name some."""
+    return {
+        f"{kind}_shared": float(bool(ours & theirs)),
+        f"{kind}_clash": float(bool(ours and theirs) and not ours & theirs),
+    }
+
+
+def _amount(ours: Weights, theirs: Iterable[str], enough: float) -> float:
+    """Give how much weight is shared in all, on a log scale that reaches 1 at `enough`."""
+    held = theirs if isinstance(theirs, dict) else set(theirs)
+    shared = math.fsum(w for item, w in ours.items() if item in held)
+    return min(1.0, math.log1p(shared) / math.log1p(enough))
 
 
 def _share(ours: Mapping[str, float], theirs: Iterable[str]) -> float:

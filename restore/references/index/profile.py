@@ -36,14 +36,20 @@ _MONTHS = {
     )
     for name in names.split()
 }
-_MONTH = re.compile(rf"\b(?:{'|'.join(sorted((m.capitalize() for m in _MONTHS), key=len, reverse=True))})\b")
-_DAY_AFTER = re.compile(r"\.? ?([0-3]?\d)(?:st|nd|rd|th)?(?!\w)(?:\s?,?\s?((?:1[5-9]|20)\d\d)\b)?")
-_DAY_BEFORE = re.compile(r"(?<!\w)([0-3]?\d)(?:st|nd|rd|th)? (?:of )?\Z")
-_YEAR_AFTER = re.compile(r"\.?,? ((?:1[5-9]|20)\d\d)\b")
+_NAMED_MONTH = "|".join(sorted((m.capitalize() for m in _MONTHS), key=len, reverse=True))
+_ISO = re.compile(r"((?:1[5-9]|20)\d\d)-([01]\d)-([0-3]\d)")
+_ORDINAL = re.compile(r"(?:st|nd|rd|th)?(?!\w)")
+_NEAR = 12
+_MONTH_BEFORE = re.compile(rf"\b({_NAMED_MONTH})\.? ?\Z")
+_MONTH_AFTER = re.compile(rf" (?:of )?({_NAMED_MONTH})\b\.?(?:,? ((?:1[5-9]|20)\d\d)\b)?")
+_YEAR_BESIDE = re.compile(r"\s?,?\s?((?:1[5-9]|20)\d\d)\b")
+_DAY_DIGITS, _MOST_MONTH, _MOST_DAY = 2, 12, 31
+_WEEKDAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
+_TIMES = _WEEKDAYS | set(_MONTHS)
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ\u0100-\u017f][^\W\d_]*(?:[’'.&-][^\W\d_]+)*"
 _RUN = re.compile(rf"(?<!\w){_CAPITAL}(?: {_CAPITAL})+")
-_NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")
-_ISO = re.compile(r"\b((?:19|20)\d\d)-(\d\d)-(\d\d)\b")
+_NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _TITLE_CASE = 0.7
 _SHORT_LINE = 25
 _NAME_SHARE = 0.6
@@ -59,7 +65,8 @@ class Profile:
     """Names, pairs of names, figures, dates and rare words with how often each stands there, all in lower case.
 
     Dates are "04-13" or "2013-04-13" where the year stands beside. `lead` are the names of the first 60 words, `title`
-    and `slug` the words of the title and of the address; `words` counts all words.
+    and `slug` the words of the title and of the address, `phrases` pairs of neighbouring words of which none is a name
+    and at least one is rare; `words` counts all words.
     """
 
     names: Counter[str] = field(default_factory=Counter)
@@ -70,6 +77,10 @@ class Profile:
     lead: set[str] = field(default_factory=set)
     title: set[str] = field(default_factory=set)
     slug: set[str] = field(default_factory=set)
+    weekdays: set[str] = field(default_factory=set)
+    months: set[int] = field(default_factory=set)
+    years: set[str] = field(default_factory=set)
+    phrases: set[str] = field(default_factory=set)
     quotations: tuple[str, ...] = ()
     words: int = 0
 
@@ -85,22 +96,39 @@ def profile(text: str, title: str = "", url: str = "") -> Profile:
     names, rare, pairs, figures = found.names, found.rare, found.pairs, found.figures
     tokens = _tokens(text)
     inside = {folded for _, _, folded, capital, opens in tokens if capital and not opens}
-    last, previous = -1, ""
+    last, previous, plain = -1, "", ""
     for number, (start, end, folded, capital, opens) in enumerate(tokens):
-        if capital and (not opens or folded in inside or _looks_named(folded)) and folded not in _MONTHS:
+        if capital and folded in _TIMES:
+            if folded in _MONTHS:
+                found.months.add(_MONTHS[folded])
+            else:
+                found.weekdays.add(folded)
+            previous = ""
+        elif capital and (not opens or folded in inside or _looks_named(folded)):
             if len(folded) > 1:
                 names[folded] += 1
                 if number < _LEAD:
                     found.lead.add(folded)
-            if start == last + 1 and text[last] == " ":
+            if previous and start == last + 1 and text[last] == " ":
                 pairs[f"{previous}_{folded}"] += 1
             last, previous = end, folded
         elif folded[0].isdigit():
             figure = _figure(folded)
             if len(figure) > 1:
                 figures[figure] += 1
-        elif _rarity(folded) >= _RARE and folded not in _MONTHS:
+            if _YEAR.fullmatch(figure):
+                found.years.add(figure)
+            plain = ""
+            continue
+        elif _rarity(folded) >= _RARE:
             rare[folded] += 1
+            if plain:
+                found.phrases.add(f"{plain}_{folded}")
+            plain = folded
+            continue
+        elif plain and _rarity(plain) >= _RARE:
+            found.phrases.add(f"{plain}_{folded}")
+        plain = "" if capital else folded
     found.words = len(tokens)
     return found
 
@@ -113,9 +141,10 @@ def index_keys(text: str) -> str:
         words = [fold(word) for word in run.split(" ")]
         keys.update(dict.fromkeys(f"p:{one}_{other}" for one, other in pairwise(words)))
     for number in _NUMBER.findall(text):
-        figure = _figure(number)
-        if len(figure) > 1:
-            keys[f"f:{figure}"] = None
+        for part in number.split("-"):
+            figure = _figure(part)
+            if len(figure) > 1:
+                keys[f"f:{figure}"] = None
     dates: Counter[str] = Counter()
     _count_dates(text, dates)
     keys.update(dict.fromkeys(f"d:{date}" for date in dates))
@@ -206,21 +235,28 @@ def _looks_named(folded: str) -> bool:
 
 def _count_dates(text: str, dates: Counter[str]) -> None:
     """Count days, as "04-13", and as "2013-04-13" where the year stands beside."""
-    for match in _MONTH.finditer(text):
-        month, start, end = _MONTHS[match[0].lower()], match.start(), match.end()
-        after = _DAY_AFTER.match(text, end)
-        before = None if after else _DAY_BEFORE.search(text[max(0, start - 8) : start])
-        if after:
-            number, year = after[1], after[2]
-        elif before:
-            later = _YEAR_AFTER.match(text, end)
-            number, year = before[1], later[1] if later else None
-        else:
+    for match in _NUMBER.finditer(text):
+        number = match[0]
+        if len(number) > _DAY_DIGITS:
+            iso = _ISO.fullmatch(number) if "-" in number else None
+            if iso:
+                _add_day(dates, int(iso[2]), int(iso[3]), iso[1])
             continue
-        day = f"{month:02d}-{int(number):02d}"
-        dates[day] += 1
+        ending = _ORDINAL.match(text, match.end())
+        if not ending:
+            continue
+        start, end = match.start(), ending.end()
+        before = _MONTH_BEFORE.search(text[max(0, start - _NEAR) : start])
+        after = None if before else _MONTH_AFTER.match(text, end)
+        if before:
+            later = _YEAR_BESIDE.match(text, end)
+            _add_day(dates, _MONTHS[before[1].lower()], int(number), later[1] if later else "")
+        elif after:
+            _add_day(dates, _MONTHS[after[1].lower()], int(number), after[2] or "")
+
+
+def _add_day(dates: Counter[str], month: int, day: int, year: str) -> None:
+    if 1 <= month <= _MOST_MONTH and 1 <= day <= _MOST_DAY:
+        dates[f"{month:02d}-{day:02d}"] += 1
         if year:
-            dates[f"{year}-{day}"] += 1
-    for year, monthly, daily in _ISO.findall(text):
-        dates[f"{monthly}-{daily}"] += 1
-        dates[f"{year}-{monthly}-{daily}"] += 1
+            dates[f"{year}-{month:02d}-{day:02d}"] += 1

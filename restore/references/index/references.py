@@ -13,6 +13,9 @@ from restore.references.index.find import EventFinder
 if TYPE_CHECKING:
     from restore.channel import SpinnerChannel
 
+LEAST_WORDS = 20
+"""Shorter texts get no reference: the model has seen none, and a name and a number alone tell no event."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -40,7 +43,10 @@ class IndexedReferences:
 
         So no article votes twice. Articles longer than the limit of the config are left out.
         """
-        hits = self._finder.find(text, url=url, limit=4 * self._config.index_references)
+        query = self._finder.query(text, url=url)
+        if query.profile.words < LEAST_WORDS:
+            return Found((), f"the text has fewer than {LEAST_WORDS} words: too few to tell its event by")
+        hits = self._finder.rank(query)[: 4 * self._config.index_references]
         known = {_bare(r.text) for r in given}
         taken: list[Reference] = []
         for hit in hits:

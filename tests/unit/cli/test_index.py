@@ -89,14 +89,14 @@ def test_search_shows_hits_and_why(built: Path, tmp_path: Path) -> None:
     text.write_text(SPUN)
     result = runner.invoke(app, ["index", "search", str(text), "--index", str(built)])
     assert result.exit_code == 0, result.output
-    assert "1. bridge: same event, probability 0." in result.stdout
+    assert "1. bridge: same event, probability " in result.stdout
     assert "https://x.org/millbrook-bridge-collapse" in result.stdout and "2011-03-04" in result.stdout
     assert "petrovic" in result.stdout and "matched" in result.stdout and "agreement: likeness" in result.stdout
 
 
 def test_search_as_json_and_from_words(built: Path) -> None:
     result = runner.invoke(
-        app, ["index", "search", SPUN, "-i", str(built), "-f", "json", "--url", "https://y.org/tarn"]
+        app, ["index", "search", SPUN, "-i", str(built), "-f", "json", "--url", "https://y.org/collapsed-tarn"]
     )
     found = json.loads(result.stdout)
     assert found["articles"] == 2 and found["hits"][0]["id"] == "bridge" and found["hits"][0]["accepted"]

@@ -118,8 +118,13 @@ def test_references_are_accepted_ones_only_and_copies_count_once(folder: Path, t
 
 
 def test_a_note_says_why_there_is_no_reference(folder: Path) -> None:
-    found = IndexedReferences(Config(index=str(folder)), channel()).find("A quiet day in Carrick, said nobody at all.")
-    assert found.references == () and "no article" in found.note
+    index = IndexedReferences(Config(index=str(folder)), channel())
+    short = index.find("Storm Edda hits coast. Storm Edda cut power to 20,000 homes in Carrick.")
+    assert short.references == () and "fewer than 20 words" in short.note
+    other = index.find(
+        "A quiet day in Carrick, nobody at all said. " + "The children went to school and came home. " * 4
+    )
+    assert other.references == () and "no article" in other.note
 
 
 def test_too_long_articles_are_left_out(folder: Path) -> None:
