@@ -104,7 +104,7 @@ def profile(text: str, title: str = "", url: str = "") -> Profile:
             else:
                 found.weekdays.add(folded)
             previous = ""
-        elif capital and (not opens or folded in inside or _looks_named(folded)):
+        elif capital and (not opens or folded in inside or looks_named(folded)):
             if len(folded) > 1:
                 names[folded] += 1
                 if number < _LEAD:
@@ -227,7 +227,7 @@ def _title_lines(text: str) -> list[tuple[int, int]]:
 
 
 @lru_cache(maxsize=100_000)
-def _looks_named(folded: str) -> bool:
+def looks_named(folded: str) -> bool:
     """Whether a capitalised word is a name even where every word has a capital."""
     known = load_case_table().look_up(folded)
     return known.share >= _NAME_SHARE if known.form or known.times else folded not in word_counts()

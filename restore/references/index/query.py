@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Literal
 
 from restore.channel import SpinnerChannel
-from restore.references.index.profile import Profile, profile
+from restore.references.index.profile import Profile, looks_named, profile
 from restore.references.index.store import ArticleReader
 from restore.references.rarity import rarity
 
@@ -95,6 +95,10 @@ class Weigher:
         """Estimate P(the word stood there before the text was spun)."""
         return self._channel.identity(word)
 
+    def kept_name(self, word: str) -> float:
+        """Estimate the same for a capitalised word; a common one ("Contemporary York") is trusted half as far as a name."""
+        return _NAME_KEPT if looks_named(word) else (_NAME_KEPT + self.kept(word)) / 2
+
     def originals(self, word: str) -> Iterator[tuple[str, float]]:
         """Give what a doubtful word may have been, with chances, likeliest first."""
         if self.kept(word) >= _DOUBTED:
@@ -115,7 +119,7 @@ class Weigher:
 def make_query(text: str, weigher: Weigher, reader: ArticleReader, title: str = "", url: str = "") -> Query:
     """Read a damaged text and choose the terms to ask for, heaviest first."""
     found = profile(text, title, url)
-    names = {n: weigher.word(n) * _NAME_KEPT for n in found.names}
+    names = {n: weigher.word(n) * weigher.kept_name(n) for n in found.names}
     pairs = {p: weigher.key("p", p, 1.0) * _NAME_KEPT**2 for p in found.pairs}
     figures = {f: weigher.key("f", f, min(1.0, len(f) / 4)) * _FIGURE_KEPT for f in found.figures}
     dates = {d: weigher.key("d", d, 0.8 if len(d) == 5 else 1.0) * _FIGURE_KEPT for d in found.dates}
@@ -137,7 +141,7 @@ def _terms(found: Profile, weigher: Weigher, reader: ArticleReader) -> Iterator[
         return Term(kind, shown, field, name, round(original, 4), rare, weight)
 
     for word, times in found.names.items():
-        yield term("name", word, "text", reader.stem(word), _NAME_KEPT, weigher.word(word), times)
+        yield term("name", word, "text", reader.stem(word), weigher.kept_name(word), weigher.word(word), times)
     for pair, times in found.pairs.items():
         rare = weigher.key("p", pair, 1.0)
         yield term("pair", pair.replace("_", " "), "keys", f"p:{pair}", _NAME_KEPT**2, rare, times)
@@ -152,7 +156,7 @@ def _terms(found: Profile, weigher: Weigher, reader: ArticleReader) -> Iterator[
             shown = f"{original} (for {word})"
             yield term("original", shown, "text", reader.stem(original), chance, weigher.word(original), times)
     for word in found.title:
-        kept = _NAME_KEPT if word in found.names else weigher.kept(word)
+        kept = weigher.kept_name(word) if word in found.names else weigher.kept(word)
         yield term("title", word, "title", reader.stem(word), kept, weigher.word(word), 1)
     for word in found.slug:
         yield term("address", word, "text", reader.stem(word), _FIGURE_KEPT, weigher.word(word), 1)
