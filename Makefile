@@ -47,7 +47,7 @@ $(VENV)/.created:
 
 $(VENV)/.core: pyproject.toml $(VENV)/.created
 	@echo "== set-up 2 of 3: the package and its tools (about 250 MB, a minute or two)"
-	@$(PIP) install --quiet --editable '.[dev,train]'
+	@$(PIP) install --quiet --editable '.[dev,evaluate,train]'
 	@touch $@
 
 $(VENV)/.llama: $(VENV)/.core

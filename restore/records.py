@@ -18,7 +18,9 @@ from restore.errors import PlanMismatchError
 EvidenceKind = Literal[
     "reference", "document", "spins", "spinner", "thesaurus", "names", "spelling", "grammar", "language-model"
 ]
+ConflictKind = Literal["number", "date", "name", "polarity"]
 PLAN_VERSION = 1
+_STRONGEST = 10
 
 
 class Span(msgspec.Struct, frozen=True, order=True):
@@ -127,13 +129,26 @@ class Finding(msgspec.Struct, frozen=True):
 class Verdict(msgspec.Struct, frozen=True):
     """The judgement on the whole document.
 
-    `probability` that it is damaged and `damaged_share`, the estimated share of its words that are; both 0 to 1.
+    `damaged` or clean; `probability` that it is damaged and `damaged_share`, the estimated share of its words that
+    are, both 0 to 1; `findings`, the suspicious places in the order of the text, each with the probability that it is
+    damage; `family`, the likeliest family of spinners ("" for a clean text and where that is unclear), and
+    `family_share`, its share (0 to 1) in the mix of families that the telling words speak for.
+
+    As JSON an object with these fields; family and family_share are "" and 0.0 where older JSON lacks them. `restore
+    check` also writes `evidence`.
     """
 
     damaged: bool
     probability: float
     damaged_share: float
     findings: tuple[Finding, ...] = ()
+    family: str = ""
+    family_share: float = 0.0
+
+    @property
+    def evidence(self) -> tuple[Finding, ...]:
+        """The ten strongest findings, strongest first."""
+        return tuple(sorted(self.findings, key=lambda f: (-f.score, f.start, f.end))[:_STRONGEST])
 
 
 class ReferenceReport(msgspec.Struct, frozen=True, omit_defaults=True):

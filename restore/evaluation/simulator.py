@@ -11,6 +11,7 @@ from random import Random
 
 from restore.channel import SpinnerChannel
 from restore.evaluation.damage import KINDS, Damage, Damager, Site
+from restore.evaluation.kinds import counted_shares
 from restore.evaluation.markup import GoldEdit, MarkedText, marked
 from restore.parsing import ParsedText
 
@@ -42,9 +43,20 @@ _SHARES_OF_OTHERS = {
 _ARTICLE = 0.7
 
 
-def kind_shares(family: str) -> dict[str, float]:
-    """Give the share of each kind of damage in the edits of a family; they add up to 1."""
-    return dict(_SHARES_OF_A if family == "A" else _SHARES_OF_OTHERS)
+class SpunText(MarkedText, frozen=True):
+    """A simulated spun text; `family` is the family of spinners that was drawn for it."""
+
+    family: str = ""
+
+
+def kind_shares(family: str, channel: SpinnerChannel | None = None) -> dict[str, float]:
+    """Give the share of each kind of damage in the edits of a family; they add up to 1.
+
+    Those of A were counted on whole pages; of the others a channel knows the kinds that its rows hold.
+    """
+    if family == "A" or channel is None:
+        return dict(_SHARES_OF_A if family == "A" else _SHARES_OF_OTHERS)
+    return counted_shares(channel, family, _SHARES_OF_OTHERS)
 
 
 def spin(
@@ -53,7 +65,7 @@ def spin(
     seed: int,
     rate: float,
     families: Mapping[str, float] | None = None,
-) -> MarkedText:
+) -> SpunText:
     """Damage about `rate` (0 to 1; real pages: 0.05 to 0.30) of the words of a text; the same seed, the same damage.
 
     `families` weighs the families of spinners (keys of the channel's rows), of which one is drawn. Figures,
@@ -68,8 +80,9 @@ def spin(
     family = rng.choices(list(mix), list(mix.values()))[0]
     wanted = rate * sum(token.is_word for token in parsed.tokens)
     target = int(wanted) + (rng.random() < wanted % 1)
-    found = _draw(Damager(parsed, channel, family), target, kind_shares(family), rng)
-    return _emit(parsed, found + _articles(parsed, found, rng))
+    found = _draw(Damager(parsed, channel, family), target, kind_shares(family, channel), rng)
+    text = _emit(parsed, found + _articles(parsed, found, rng))
+    return SpunText(text.text, text.edits, family)
 
 
 def _draw(damager: Damager, target: int, shares: Mapping[str, float], rng: Random) -> list[Damage]:

@@ -85,6 +85,19 @@ def align(spun: str, original: str) -> Aligned | None:
     return Aligned(tuple(pairs), tuple(runs), len(ours), rewritten)
 
 
+def cells(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[Cell]:
+    """Give the steps through two lists of lower-cased tokens, in order: the token ranges (ours, then theirs) of each.
+
+    Kept stretches are one step, as are stretches too different to be split.
+    """
+    for start, end, first, last, same in _stretches(ours, theirs):
+        if same or max(end - start, last - first) > _LONGEST_GAP:
+            yield start, end, first, last
+            continue
+        for i, k, j, m in _cheapest(ours[start:end], theirs[first:last]):
+            yield start + i, start + k, first + j, first + m
+
+
 def from_markup(marked: MarkedText) -> Aligned:
     """Read the substitutions that gold markup names; the first gold counts."""
     pairs: list[tuple[str, str]] = []

@@ -55,14 +55,22 @@ def spin_lines(restoration: Restoration) -> Iterator[tuple[bool, str]]:
 
 
 def verdict_lines(name: str, text: str, verdict: Verdict) -> Iterator[str]:
-    """Give the verdict on a text, then each finding as `name:line:column: kind score "text": explanation`."""
+    """Give the verdict on a text, then its strongest findings: `name:line:column: kind score "text": explanation`.
+
+    A last line says how many more there are.
+    """
     word = "damaged" if verdict.damaged else "looks clean"
-    yield f"{name}: {word} (probability {verdict.probability:.2f}, about {verdict.damaged_share:.0%} of the words)"
+    family = f", family {verdict.family} {verdict.family_share:.0%}" if verdict.family else ""
+    share = f"about {verdict.damaged_share:.0%} of the words"
+    yield f"{name}: {word} (probability {verdict.probability:.2f}, {share}{family})"
     places = Places(text)
-    for finding in verdict.findings:
+    for finding in verdict.evidence:
         line, column = places.of(finding.start)
         shown = one_line(finding.text)
         yield f'{name}:{line}:{column}: {finding.kind} {finding.score:.2f} "{shown}": {one_line(finding.explanation)}'
+    more = len(verdict.findings) - len(verdict.evidence)
+    if more > 0:
+        yield f"{name}: {_count(more, 'weaker place')} not shown (--format json has all)"
 
 
 def _count(number: int, noun: str) -> str:

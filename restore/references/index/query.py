@@ -96,7 +96,7 @@ class Weigher:
         return self._channel.identity(word)
 
     def kept_name(self, word: str) -> float:
-        """Estimate the same for a capitalised word; a common one ("Contemporary York") is trusted half as far as a name."""
+        """Estimate the same for a capitalised word; common ones ("Contemporary York") are trusted less than names."""
         return _NAME_KEPT if looks_named(word) else (_NAME_KEPT + self.kept(word)) / 2
 
     def originals(self, word: str) -> Iterator[tuple[str, float]]:

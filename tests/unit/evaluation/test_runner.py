@@ -1,46 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from rich.console import Console
+from swapper import Swapper
 
 from restore.cli.report import clean_table, report_table
-from restore.config import Config
 from restore.errors import GoldError
 from restore.evaluation.clean import CleanReport, evaluate_clean, split_documents
 from restore.evaluation.gold import load_gold
 from restore.evaluation.runner import Report, evaluate
-from restore.records import Correction, Evidence, Reference, ReferenceReport, Restoration, Verdict
-
-
-class Swapper:
-    """Replaces given words wherever they stand, with the evidence kind given for each."""
-
-    def __init__(self, swaps: dict[str, tuple[str, str]]) -> None:
-        self.swaps = swaps
-        self.config = Config(language_model="bigram")
-        self.references_seen: list[int] = []
-
-    def restore(self, text: str, references: Sequence[str | Reference] = ()) -> Restoration:
-        self.references_seen.append(len(references))
-        found = []
-        for word, (replacement, kind) in self.swaps.items():
-            start = text.find(word)
-            if start >= 0:
-                evidence = (Evidence("thesaurus", "table", "", 0.2), Evidence(kind, "test", "", 0.9))  # type: ignore[arg-type]
-                end = start + len(word)
-                found.append(Correction(start, end, word, replacement, "R:NOUN", 0.95, evidence, "test"))
-        reports = tuple(ReferenceReport(r.id, True, 0.9, "same") for r in references if isinstance(r, Reference))
-        return Restoration(
-            text,
-            tuple(sorted(found, key=lambda c: c.start)),
-            0.9,
-            Verdict(bool(found), 0.5, 0.1),
-            reports,
-            self.config.fingerprint,
-        )
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from restore.decoding.agreement import agreement, penn_tags
+from restore.agreement import agreement, penn_tags
 from restore.parsing import Parser
 
 PARSER = Parser()

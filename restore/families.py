@@ -68,6 +68,11 @@ class FamilyMix:
         self._total = _PRIOR_WORDS + sum(self._weights.values())
         return mix
 
+    @property
+    def telling(self) -> float:
+        """How many words and phrases tell the mix, each counted by the probability that it is damage."""
+        return self._total - _PRIOR_WORDS
+
     def mix_without(self, spun: str) -> Mapping[str, float]:
         """Give the mix as the rest of the text tells it, without this word or phrase."""
         own = self._shares.get(spun)

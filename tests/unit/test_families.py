@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from restore.channel import ChannelRow, SpinnerChannel
-from restore.decoding.families import FamilyMix
+from restore.families import FamilyMix
 from restore.parsing import Parser
 
 

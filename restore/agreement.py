@@ -22,6 +22,12 @@ def agreement(parsed: ParsedText, token: Token, word: str) -> float:
     return _fits(word, wanted) - _fits(token.lower, wanted)
 
 
+def misfits(parsed: ParsedText, token: Token) -> bool:
+    """Say whether the form of a verb or noun cannot stand here, as far as its neighbours and its subject tell."""
+    wanted = _wanted(parsed, token)
+    return bool(wanted) and _fits(token.lower, wanted) == 0.0
+
+
 def _fits(word: str, wanted: frozenset[str]) -> float:
     """Give 1 if the form can carry a wanted tag, 0 if it only has others of that class, else a half."""
     tags = penn_tags(word)

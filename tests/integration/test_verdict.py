@@ -1,0 +1,79 @@
+"""The verdict with the real parser and the shipped model, on texts that neither was made from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from restore.channel import load_channel
+from restore.detection.verdict import judge
+from restore.evaluation.simulator import spin
+from restore.parsing import ParsedText, Parser
+from restore.records import Verdict
+
+pytestmark = pytest.mark.integration
+GOLD = Path(__file__).parents[2] / "data" / "gold"
+SETS = sorted(path.name for path in GOLD.iterdir() if path.is_dir())
+
+
+@pytest.fixture(scope="module")
+def parser() -> Parser:
+    return Parser()
+
+
+def read(parser: Parser, name: str, file: str) -> tuple[ParsedText, Verdict]:
+    parsed = parser.parse((GOLD / name / file).read_text(encoding="utf-8"))
+    return parsed, judge(parsed)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_spun_texts_are_damaged(parser: Parser, name: str) -> None:
+    parsed, verdict = read(parser, name, "spun.txt")
+    assert verdict.damaged
+    assert verdict.probability > 0.9
+    assert 0.05 < verdict.damaged_share < 0.5
+    assert len(verdict.evidence) == 10
+    assert all(parsed.text[f.start : f.end] == f.text for f in verdict.findings)
+
+
+@pytest.mark.parametrize("file", ["original.txt", "reference.txt"])
+@pytest.mark.parametrize("name", SETS)
+def test_clean_texts_are_clean(parser: Parser, name: str, file: str) -> None:
+    verdict = read(parser, name, file)[1]
+    assert not verdict.damaged
+    assert verdict.damaged_share < 0.05
+    assert verdict.family == ""
+
+
+def test_evidence_is_in_order_of_strength_and_findings_in_that_of_the_text(parser: Parser) -> None:
+    for name in SETS[:2]:
+        verdict = read(parser, name, "spun.txt")[1]
+        scores = [f.score for f in verdict.evidence]
+        assert scores == sorted(scores, reverse=True)
+        assert set(verdict.evidence) <= set(verdict.findings)
+        assert [f.start for f in verdict.findings] == sorted(f.start for f in verdict.findings)
+        assert all(0.0 <= f.score <= 1.0 and f.explanation for f in verdict.findings)
+
+
+def test_more_damage_gives_a_greater_share(parser: Parser) -> None:
+    clean = parser.parse((GOLD / SETS[0] / "original.txt").read_text(encoding="utf-8"))
+    shares = [
+        judge(parser.parse(spin(clean, load_channel(), 4, rate, {"A": 1.0}).text)).damaged_share
+        for rate in (0.0, 0.1, 0.3)
+    ]
+    assert shares == sorted(shares)
+    assert shares[0] < 0.03 < shares[1] < shares[2]
+
+
+@pytest.mark.parametrize("family", ["A", "G"])
+def test_the_family_is_told_where_it_is_clear(parser: Parser, family: str) -> None:
+    clean = parser.parse((GOLD / SETS[0] / "original.txt").read_text(encoding="utf-8"))
+    verdict = judge(parser.parse(spin(clean, load_channel(), 1, 0.3, {family: 1.0}).text))
+    assert verdict.family in {family, ""}
+    assert verdict.family_share <= 1.0
+
+
+@pytest.mark.parametrize("text", ["~", "a", "The cat sat.", "Stocks fell sharply on Friday.", "?!\n\n...", "\u200b"])
+def test_short_clean_texts_are_clean(parser: Parser, text: str) -> None:
+    assert not judge(parser.parse(text)).damaged

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from restore.errors import ConfigError, ModelNotFoundError
+from restore.evaluation.baselines import Edit, EditingBaseline, make_baseline
+from restore.records import Restoration
+
+
+class _Listed(EditingBaseline):
+    name = "listed"
+    version = "listed 1"
+
+    def __init__(self, *edits: Edit) -> None:
+        self.found = edits
+
+    def edits(self, text: str) -> Iterable[Edit]:
+        if text == "broken":
+            raise ZeroDivisionError("no")
+        if text == "gone":
+            raise ModelNotFoundError("the server is gone: start it")
+        return self.found
+
+
+def test_edits_are_applied_in_order_and_the_first_of_two_that_overlap_wins() -> None:
+    baseline = _Listed(
+        Edit(4, 7, "dog", "grammar", "b"), Edit(0, 7, "A cat", "spelling", "a"), Edit(7, 7, "!", "grammar", "c")
+    )
+    restoration = baseline.restore("the cat")
+    assert restoration.restored == "A cat!"
+    assert [c.kind for c in restoration.corrections] == ["R:SPELL", "M:OTHER"]
+    assert Restoration.from_json(restoration.to_json()) == restoration
+
+
+def test_edits_that_change_nothing_or_lie_outside_are_dropped() -> None:
+    baseline = _Listed(
+        Edit(0, 3, "the", "grammar", ""), Edit(4, 99, "x", "grammar", ""), Edit(5, 4, "x", "grammar", "")
+    )
+    assert baseline.restore("the cat").corrections == ()
+
+
+def test_a_text_it_cannot_digest_is_reported_and_stays_as_it_is() -> None:
+    restoration = _Listed().restore("broken")
+    assert (restoration.restored, restoration.corrections) == ("broken", ())
+    assert "ZeroDivisionError" in restoration.error
+
+
+def test_what_concerns_all_texts_stops_the_run() -> None:
+    with pytest.raises(ModelNotFoundError, match="start it"):
+        _Listed().restore("gone")
+
+
+def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(ConfigError, match=r"symspell, .*none"):
+        make_baseline("grammarly")
+
+
+def test_none_changes_nothing() -> None:
+    baseline = make_baseline("none")
+    assert (baseline.name, baseline.version) == ("none", "none")
+    assert baseline.restore("teh  cat\r\n", ["the cat"]).restored == "teh  cat\r\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "restored"),
+    [
+        ("The goverment  spoke.\r\n", "The government  spoke.\r\n"),
+        ("Obamaa met Teh king.", "Obamaa met Teh king."),
+        ("See goverment.eu, x-raay, don't, 20th, @goverment!", "See goverment.eu, x-raay, don't, 20th, @goverment!"),
+        ("zqxjkvw 😀 belive", "zqxjkvw 😀 believe"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_symspell_mends_unknown_lower_case_words_only(text: str, restored: str) -> None:
+    assert make_baseline("symspell").restore(text).restored == restored
+
+
+def test_bigram_is_the_engine_with_its_small_judge() -> None:
+    from restore.config import Config
+
+    baseline = make_baseline("bigram", Config(preset="thorough"))
+    assert baseline.config.language_model == "bigram"  # type: ignore[attr-defined]
+    assert baseline.config.preset == "thorough"  # type: ignore[attr-defined]
+    assert "restore-text" in baseline.version
+    assert "empty" in baseline.restore("  ").error
