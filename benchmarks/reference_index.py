@@ -26,6 +26,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from restore.channel import SpinnerChannel, load_channel
+from restore.config import Config
 from restore.evaluation.events import load_events
 from restore.frequencies import word_counts
 from restore.reading.articles import Article
@@ -112,10 +113,9 @@ def scale(folder: Path, count: int, queries: int) -> None:
     report = build_index(shards, folder / "index", threads=2)
     wall, used = time.perf_counter() - began, time.process_time() - cpu
     facts = ArticleReader(folder / "index").facts
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
     print(
         f"built: {report.added / wall:,.0f} articles/s of wall clock, {report.added / used:,.0f}/s of processor time,"
-        f" {wall:.0f} s; index {facts.bytes / 1e9:.2f} GB in {facts.segments} parts; peak memory {peak:,.0f} MB",
+        f" {wall:.0f} s; index {facts.bytes / 1e9:.2f} GB in {facts.segments} parts; {_memory()}",
         flush=True,
     )
     began = time.perf_counter()
@@ -149,14 +149,24 @@ def ask(folder: Path, queries: int) -> None:
         walls.append(time.perf_counter() - start)
         cpus.append(time.process_time() - cpu)
         first += bool(hits) and hits[0].article.id == id
-        accepted += bool(hits) and hits[0].probability >= 0.5
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+        accepted += bool(hits) and hits[0].probability >= Config().same_event_min
     print(
         f"{len(wanted)} queries: right article first {first / len(wanted):.3f}, accepted {accepted / len(wanted):.3f}"
     )
     for name, found in (("full-text part", fulls), ("whole, wall clock", walls), ("whole, processor time", cpus)):
         print(f"{name}: p50 {1e3 * statistics.median(found):.0f} ms, p95 {1e3 * _p95(found):.0f} ms")
-    print(f"peak memory of the asking process {peak:,.0f} MB (mapped pages of the index included)")
+    print(f"the asking process: {_memory()}")
+
+
+def _memory() -> str:
+    """Say how much memory this process had at most, and how much of what it has now is its own, not mapped files."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3:,.0f} MB"
+    lines = (line.split() for line in status.read_text("utf-8").splitlines())
+    facts = {words[0].rstrip(":"): int(words[1]) / 1e3 for words in lines if len(words) == 3 and words[2] == "kB"}
+    peak, own = facts["VmHWM"], facts["RssAnon"]
+    return f"peak memory {peak:,.0f} MB with the mapped pages of the index; its own now {own:,.0f} MB"
 
 
 def _p95(values: Sequence[float]) -> float:

@@ -207,8 +207,23 @@ class ArticleReader:
         return IndexFacts(len(self), self.searcher.num_segments, size)
 
 
+@contextmanager
+def _write_errors() -> Iterator[None]:
+    """Turn what the engine raises on a full or broken disk into an `OutputError`."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        raise OutputError(
+            f"the index cannot be written ({error}); what was committed before is safe: make room and run the same"
+            " command again"
+        ) from error
+
+
 class ArticleWriter:
-    """An index opened for writing, by one process at a time; nothing counts before `commit`."""
+    """An index opened for writing, by one process at a time; nothing counts before `commit`.
+
+    `put`, `delete` and `commit` raise `OutputError` if the disk is full.
+    """
 
     def __init__(self, index: tantivy.Index, memory: int, threads: int) -> None:
         self._index = index
@@ -236,18 +251,18 @@ class ArticleWriter:
             return "unchanged"
         if known == "other":
             self._writer.delete_documents_by_term("id", article.id)
-        self._writer.add_document(
-            self._engine.Document(
-                id=article.id,
-                version=version,
-                url=article.url,
-                date=article.date,
-                title=article.title,
-                slug=" ".join(slug_words(article.url)),
-                keys=index_keys(article.text),
-                text=article.text,
-            )
+        document = self._engine.Document(
+            id=article.id,
+            version=version,
+            url=article.url,
+            date=article.date,
+            title=article.title,
+            slug=" ".join(slug_words(article.url)),
+            keys=index_keys(article.text),
+            text=article.text,
         )
+        with _write_errors():
+            self._writer.add_document(document)
         self._pending[article.id] = version
         return "added" if known == "absent" else "updated"
 
@@ -277,14 +292,9 @@ class ArticleWriter:
         return bool(self._searcher.search(query, 1, count=False).hits)
 
     def commit(self) -> None:
-        """Make all that was put durable and visible to those who open the index from now on; raises `OutputError`."""
-        try:
+        """Make all that was put durable and visible to those who open the index from now on."""
+        with _write_errors():
             self._writer.commit()
-        except (ValueError, OSError) as error:
-            raise OutputError(
-                f"the index cannot be written ({error}); what was committed before is safe: make room and run the same"
-                " command again"
-            ) from error
         self._pending.clear()
         self._refresh()
 
