@@ -108,13 +108,30 @@ class Restorer:
         run.notes.append("the index names other references after every repair: nothing was changed")
         return run, (), ()
 
-    def check(self, text: str) -> Verdict:
-        """Say whether a text is damaged, where, and how badly; needs no language model and changes nothing.
+    def check(self, text: str, sharper: bool = False) -> Verdict:
+        """Say whether a text is damaged, where, how badly, and by which spinner; changes nothing.
 
-        Raises `InputError` for an empty or too long text.
+        Needs no language model, unless a `sharper` verdict is asked for: then the judge that the config names reads
+        the suspicious places. Raises `InputError` for an empty or too long text, `ModelNotFoundError` for a missing
+        model.
         """
         self._check_length(text, "the text")
-        return self.judge_document(self.parse(text))
+        parsed = self.parse(text)
+        verdict = self.judge_document(parsed)
+        if not sharper:
+            return verdict
+        from restore.detection.sharpening import sharpen
+        from restore.detection.verdict import count_words
+
+        return sharpen(verdict, self.spin_rate(text), self.config.language_model, count_words(parsed))
+
+    def spin_rate(self, text: str) -> float:
+        """Estimate the share of damaged words of a text, 0.0005 to 0.5, from what the judge says of the candidates.
+
+        Raises `InputError` for an empty or too long text, `ModelNotFoundError` for a missing model.
+        """
+        self._check_length(text, "the text")
+        return _Run(self, text, [], [])._one_pass(text, (), 0.0)[1]
 
     def pipe(self, documents: Iterable[str | Document]) -> Iterator[Restoration]:
         """Restore documents one after the other, lazily and in order.

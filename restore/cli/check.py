@@ -1,29 +1,44 @@
-"""`restore check`: is this text damaged, and where; nothing is changed."""
+"""`restore check`: are these texts damaged, how badly, by which spinner, and where; nothing is changed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
 
 from restore.cli import engine
 from restore.cli.guard import guarded
-from restore.cli.messages import busy
-from restore.cli.options import Channels, ConfigFile, Output, TextFile, make_config
-from restore.cli.reading import read_text
+from restore.cli.messages import busy, say
+from restore.cli.options import Channels, ConfigFile, LanguageModel, Output, make_config, only_one_stdin
+from restore.cli.reading import SourceText, read_text
 from restore.cli.writing import write_result
+from restore.errors import InputError
 from restore.records import text_sha256
 from restore.rendering.text import one_line, verdict_lines
 
-HELP = """Say whether a text is damaged, and where; nothing is changed and no language model is needed.
+if TYPE_CHECKING:
+    from restore.config import Config
+    from restore.records import Verdict
+
+FAILED_OVER = 10
+"""Exit code of `--fail-over`: every text was judged, and one of them is too badly damaged."""
+
+HELP = """Say whether texts are damaged, how badly, by which family of spinners, and where; nothing is changed.
+
+No language model is loaded unless --lm asks for one. With --fail-over SHARE the exit code is 10 if a text is called
+damaged and the estimated share of its damaged words is above SHARE (0 to 1; 0: any damaged text). A text that cannot
+be read is reported, the others go on, and its exit code (3) wins.
 
 Examples:
 
   restore check scraped.txt
 
-  restore check scraped.txt --format json
+  restore check scraped/*.txt --format jsonl > verdicts.jsonl
+
+  curl -s URL | restore check - --fail-over 0.2 || echo "do not use"
 """
 
 
@@ -32,29 +47,99 @@ class CheckFormat(StrEnum):
 
     text = "text"
     json = "json"
+    jsonl = "jsonl"
 
 
 @guarded
 def check(
-    text: TextFile,
-    format: Annotated[CheckFormat, typer.Option("--format", "-f", help="What to print.")] = CheckFormat.text,
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="The texts; - is standard input.", show_default=False)
+    ],
+    format: Annotated[
+        CheckFormat,
+        typer.Option("--format", "-f", help="What to print; json is one object, or a list of them for several texts."),
+    ] = CheckFormat.text,
     output: Output = None,
+    fail_over: Annotated[
+        float | None,
+        typer.Option(
+            "--fail-over",
+            min=0.0,
+            max=1.0,
+            metavar="SHARE",
+            help="Exit with 10 if a text is damaged and more than this share of its words is.",
+            show_default=False,
+        ),
+    ] = None,
+    lm: Annotated[
+        LanguageModel | None,
+        typer.Option("--lm", help="Let this judge of fluency read the suspicious places too.", show_default=False),
+    ] = None,
     channel: Channels = None,
     config: ConfigFile = None,
 ) -> None:
-    """Check one text."""
-    settings = make_config(config, channels=channel)
-    source = read_text(text, settings.max_characters)
-    restorer = engine.make_restorer(settings)
-    with busy(f"checking {one_line(source.name)}"):
-        verdict = restorer.check(source.text)
+    """Check texts one by one; what is printed to stdout comes as soon as it is known."""
+    only_one_stdin(*files)
+    settings = make_config(config, language_model=lm, channels=channel)
+    checked = _Checked(settings, lm is not None)
+    pieces: list[bytes] = []
+    for source, verdict in checked.run(files):
+        piece = _shown(source, verdict, format, several=len(files) > 1)
+        if output is None and (format is not CheckFormat.json or len(files) == 1):
+            write_result(piece, None)
+        else:
+            pieces.append(piece)
+    if pieces or output is not None:
+        several = format is CheckFormat.json and len(files) > 1
+        write_result(b"[\n" + b",\n".join(pieces) + b"\n]\n" if several else b"".join(pieces), output)
+    if checked.error is not None:
+        raise typer.Exit(checked.error.exit_code)
+    if fail_over is not None and checked.worst > fail_over:
+        raise typer.Exit(FAILED_OVER)
+
+
+class _Checked:
+    """The texts and their verdicts; `worst` is the highest share of a damaged one, `error` the first failure."""
+
+    def __init__(self, settings: Config, sharper: bool) -> None:
+        self._limit = settings.max_characters
+        self._restorer = engine.make_restorer(settings)
+        self._sharper = sharper
+        self.worst = -1.0
+        self.error: InputError | None = None
+
+    def run(self, files: list[str]) -> Iterator[tuple[SourceText, Verdict]]:
+        for path in files:
+            try:
+                source = read_text(path, self._limit)
+                with busy(f"checking {one_line(source.name)}"):
+                    if self._sharper:
+                        verdict = self._restorer.check(source.text, sharper=True)
+                    else:
+                        verdict = self._restorer.check(source.text)
+            except InputError as error:
+                if len(files) == 1:
+                    raise
+                say(f"error: {error}")
+                self.error = self.error or error
+                continue
+            if verdict.damaged:  # a share of 0 still is more than none
+                self.worst = max(self.worst, verdict.damaged_share, 1e-9)
+            yield source, verdict
+
+
+def _shown(source: SourceText, verdict: Verdict, format: CheckFormat, several: bool) -> bytes:
+    """Write one verdict: lines for people, or an object with `name`, `text_sha256`, the fields, and `evidence`."""
     if format is CheckFormat.text:
         lines = verdict_lines(one_line(source.name), source.text, verdict)
-        write_result("".join(line + "\n" for line in lines).encode(), output)
-        return
+        return "".join(line + "\n" for line in lines).encode()
     fields: dict[str, Any] = {
         "name": source.name,
         "text_sha256": text_sha256(source.text),
         **msgspec.to_builtins(verdict),
+        "evidence": msgspec.to_builtins(verdict.evidence),
     }
-    write_result(msgspec.json.format(msgspec.json.encode(fields), indent=2) + b"\n", output)
+    data = msgspec.json.encode(fields)
+    if format is CheckFormat.jsonl:
+        return data + b"\n"
+    return msgspec.json.format(data, indent=2) + (b"" if several else b"\n")

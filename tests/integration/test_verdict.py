@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from restore.channel import load_channel
+from restore.config import Config
 from restore.detection.verdict import judge
 from restore.evaluation.simulator import spin
 from restore.parsing import ParsedText, Parser
 from restore.records import Verdict
+from restore.restorer import Restorer
 
 pytestmark = pytest.mark.integration
 GOLD = Path(__file__).parents[2] / "data" / "gold"
@@ -77,3 +79,12 @@ def test_the_family_is_told_where_it_is_clear(parser: Parser, family: str) -> No
 @pytest.mark.parametrize("text", ["~", "a", "The cat sat.", "Stocks fell sharply on Friday.", "?!\n\n...", "\u200b"])
 def test_short_clean_texts_are_clean(parser: Parser, text: str) -> None:
     assert not judge(parser.parse(text)).damaged
+
+
+def test_a_judge_can_be_asked_and_the_findings_stay() -> None:
+    restorer = Restorer(Config(language_model="bigram"))
+    text = "The city council approved a new plan for the old harbour on Monday."
+    plain, sharper = restorer.check(text), restorer.check(text, sharper=True)
+    assert not sharper.damaged
+    assert sharper.findings == plain.findings
+    assert 0.0005 <= restorer.spin_rate(text) <= 0.5
