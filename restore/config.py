@@ -43,6 +43,13 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Longer texts are refused, so that the time per document is bounded."""
     reference_min_score: Probability = 0.25
     """A reference less like the text than this is reported and ignored."""
+    index: str = ""
+    """The folder of an index of clean articles: those on the event of a text are found there as its references."""
+    same_event_min: Probability = 0.9
+    """The probability "same event" from which on an article of the index is taken as a reference; docs/quality.md has
+    how many wrong and right ones pass."""
+    index_references: Annotated[int, msgspec.Meta(ge=1, le=20)] = 3
+    """The most articles that are taken from the index for one text."""
     channels: tuple[str, ...] = ()
     """Files of substitution tables that `restore learn` wrote; their counts add up with the shipped ones."""
     shipped_channel: bool = True
@@ -76,6 +83,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for name, least, most in (
             ("min_confidence", 0, 1),
             ("reference_min_score", 0, 1),
+            ("same_event_min", 0, 1),
+            ("index_references", 1, 20),
             ("beam_width", 1, 32),
             ("side_by_side", 1, 16),
             ("max_passes", 1, 100),
@@ -94,11 +103,18 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def fingerprint(self) -> str:
         """Twelve hexadecimal digits that name every setting that can change a result.
 
-        Of `channels` the content counts, not the names; raises `ModelNotFoundError` if one is missing.
+        Of `channels` and `index` the content counts, not the names; raises `ModelNotFoundError` if a table is
+        missing, `InputError` if the index is.
         """
         names = {"threads", "preset"}
+        if not self.index:
+            names |= {"index", "same_event_min", "index_references"}
         fields = {k: v for k, v in msgspec.to_builtins(self).items() if k not in names}
         fields["min_confidence"] = self.threshold
+        if self.index:
+            from restore.references.index.store import index_fingerprint
+
+            fields["index"] = index_fingerprint(self.index)
         if self.channels:
             from restore.channel_tables import table_sha256
 

@@ -65,6 +65,8 @@ class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
     score: float
     start: int | None = None
     end: int | None = None
+    url: str = ""
+    """Where the source stands, of references that have an address."""
 
 
 class Correction(msgspec.Struct, frozen=True):
@@ -85,11 +87,18 @@ class Correction(msgspec.Struct, frozen=True):
         return Span(self.start, self.end)
 
 
-class Reference(msgspec.Struct, frozen=True):
-    """A clean article that may be about the same event; `id` is how the evidence names it."""
+class Reference(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A clean article that may be about the same event; `id` is how the evidence names it.
+
+    `same_event` is the probability (0 to 1) that an index gave it; None for one that a user gave.
+    """
 
     id: str
     text: str
+    url: str = ""
+    title: str = ""
+    date: str = ""
+    same_event: float | None = None
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -102,6 +111,8 @@ class Document(msgspec.Struct, frozen=True):
     references: tuple[Reference, ...] = ()
     id: str = ""
     spins: tuple[Reference, ...] = ()
+    url: str = ""
+    """Where it was scraped from, if that is known: its words help to find references in an index."""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -161,13 +172,20 @@ class Conflict(msgspec.Struct, frozen=True):
         return Span(self.start, self.end)
 
 
-class ReferenceReport(msgspec.Struct, frozen=True):
-    """What became of a reference: used as evidence or ignored, its likeness to the text (0 to 1), and why."""
+class ReferenceReport(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of a reference: used as evidence or ignored, its likeness to the text (0 to 1), and why.
+
+    `same_event` is the probability that an index gave it; None for one that a user gave.
+    """
 
     id: str
     accepted: bool
     score: float
     reason: str
+    url: str = ""
+    title: str = ""
+    date: str = ""
+    same_event: float | None = None
 
 
 class Restoration(msgspec.Struct, frozen=True):

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from restore.config import Config
 from restore.errors import InputError
 from restore.plans import compose, moved_back, with_original_offsets
@@ -30,10 +32,12 @@ if TYPE_CHECKING:
     from restore.decoding.decoder import Decoder, Posteriors
     from restore.language_model.base import Judge
     from restore.parsing import ParsedText, Parser
+    from restore.references.index.references import IndexedReferences
 
     Heard = list[tuple[Reference, ParsedText]]
 
 _FRESH_STARTS = 3
+_SEARCHES = 4
 
 
 class Restorer:
@@ -50,19 +54,26 @@ class Restorer:
         text: str,
         references: str | Sequence[str | Reference] = (),
         spins: str | Sequence[str | Reference] = (),
+        *,
+        url: str = "",
     ) -> Restoration:
         """Restore one text, with clean articles about the same event as evidence where there are any.
 
-        `spins` are other damaged versions of the same article. Raises `InputError` for an empty or too long text,
-        reference or spin, `ModelNotFoundError` for a missing model.
+        Where the config names an index, such articles are also looked for there; the words of `url`, where the text was
+        scraped from, help to find them. `spins` are other damaged versions of the same article. Raises `InputError` for
+        an empty or too long text, reference or spin or a missing index, `ModelNotFoundError` for a missing model.
         """
         self._check_length(text, "the text")
         verdict = self.judge_document(self.parse(text))
-        run = _Run(self, text, self._hear(references, "reference"), self._hear(spins, "spin"))
-        plan, proposals = run.settle()
+        given, other = self._hear(references, "reference"), self._hear(spins, "spin")
+        if self.config.index:
+            run, plan, proposals = self._settle_with_index(text, given, other, url)
+        else:
+            run = _Run(self, text, given, other)
+            plan, proposals = run.settle()
         return Restoration(
             text=text,
-            corrections=tuple(sorted([*plan, *proposals], key=lambda c: (c.start, c.end))),
+            corrections=tuple(sorted(_with_urls([*plan, *proposals], run.heard), key=lambda c: (c.start, c.end))),
             threshold=self.config.threshold,
             verdict=verdict,
             references=run.reports,
@@ -71,6 +82,35 @@ class Restorer:
             spins=run.spin_reports,
             conflicts=run.conflicts,
         )
+
+    def _settle_with_index(
+        self, text: str, given: Heard, spins: Heard, url: str
+    ) -> tuple[_Run, tuple[Correction, ...], tuple[Correction, ...]]:
+        """Settle with the references that the index has; ask it again with the outcome, until it names the same ones.
+
+        So restoring a restored text, which asks the index with that text, changes nothing.
+        """
+        plan: tuple[Correction, ...] = ()
+        proposals: tuple[Correction, ...] = ()
+        known = [reference for reference, _ in given]
+        found = self._indexed.find(text, url, known)
+        heard = self._hear(found.references, "reference")
+        for _ in range(_SEARCHES):
+            now = apply(text, plan)
+            run = _Run(self, now, [*given, *heard], spins)
+            more, later = run.settle()
+            proposals = moved_back(text, plan, later)
+            run.conflicts = moved_back(text, plan, run.conflicts)
+            plan = compose(text, plan, more)
+            again = found if not more else self._indexed.find(apply(text, plan), url, known)
+            if again.ids == found.ids:
+                run.notes += [found.note] * bool(found.note)
+                return run, plan, proposals
+            found, parsed = again, {reference.id: (reference, parsed) for reference, parsed in heard}
+            heard = [parsed.get(r.id) or (r, self.parse(r.text)) for r in found.references]
+        run.notes.append("the index names other references after every repair: nothing was changed")
+        run.conflicts = ()
+        return run, (), ()
 
     def check(self, text: str, sharper: bool = False) -> Verdict:
         """Say whether a text is damaged, where, how badly, and by which spinner; changes nothing.
@@ -106,7 +146,7 @@ class Restorer:
         for given in documents:
             document = Document(given) if isinstance(given, str) else given
             try:
-                yield self.restore(document.text, document.references, document.spins)
+                yield self.restore(document.text, document.references, document.spins, url=document.url)
             except InputError as error:
                 nothing = Verdict(damaged=False, probability=0.0, damaged_share=0.0)
                 yield Restoration(
@@ -136,6 +176,12 @@ class Restorer:
         from restore.channel import load_channel
 
         return load_channel(self.config.channels, self.config.shipped_channel)
+
+    @cached_property
+    def _indexed(self) -> IndexedReferences:
+        from restore.references.index.references import IndexedReferences
+
+        return IndexedReferences(self.config, self._channel)
 
     @cached_property
     def decoder(self) -> Decoder:
@@ -314,6 +360,22 @@ class _Run:
         return [Span(s.start, s.end) for s in sentences if spans.touches(s.start, s.end)] or [c.span for c in restless]
 
 
+def _with_urls(corrections: Sequence[Correction], heard: Heard) -> list[Correction]:
+    """Name the address of a reference wherever it is evidence."""
+    urls = {reference.id: reference.url for reference, _ in heard if reference.url}
+    if not urls:
+        return list(corrections)
+    return [
+        replace(
+            c,
+            evidence=tuple(
+                replace(e, url=urls[e.source]) if e.kind == "reference" and e.source in urls else e for e in c.evidence
+            ),
+        )
+        for c in corrections
+    ]
+
+
 def _moved(plan: Sequence[Correction], span: Span) -> Span:
     """Give where a range that the plan does not touch lies in the outcome of the plan."""
     shift = sum(len(c.replacement) - len(c.original) for c in plan if c.end <= span.start)
@@ -326,13 +388,15 @@ def restore(
     config: Config | None = None,
     *,
     spins: str | Sequence[str | Reference] = (),
+    url: str = "",
     **settings: Any,
 ) -> Restoration:
     """Restore one text: `restore(spun, references=[clean], min_confidence=0.8)`.
 
-    `spins` are other damaged versions of the same article, `settings` fields of `Config`. Raises `InputError`,
+    `spins` are other damaged versions of the same article, `url` is where the text was scraped from, `settings` are
+    fields of `Config`. Raises `InputError`,
     `ConfigError` or `ModelNotFoundError`. For many texts, make one `Restorer` and keep it: this function loads the
     models anew at each call.
     """
     chosen = config or Config()
-    return Restorer(chosen.replace(**settings) if settings else chosen).restore(text, references, spins)
+    return Restorer(chosen.replace(**settings) if settings else chosen).restore(text, references, spins, url=url)

@@ -14,6 +14,8 @@ from restore.parsing import ParsedText
 from restore.records import Span
 
 _SEEN = 4
+_VOTED = frozenset({"reference.aligned", "reference.phrase", "reference.quotation_share"})
+"""Chances, 0 to 1, that references give: those of several that agree combine as independent witnesses (noisy or)."""
 _MODULES = {
     "reference": "ReferenceSource",
     "document": "DocumentSource",
@@ -86,8 +88,17 @@ def _titled(candidate: Candidate, parsed: ParsedText) -> Candidate:
 
 
 def _merge(one: Candidate, other: Candidate) -> Candidate:
+    """Put together what is said for the same change; where two references say it, each adds to how sure that is."""
+    ours, theirs = _references(one), _references(other)
+    votes = _VOTED if ours and theirs and not ours & theirs else frozenset()
     features = dict(one.features)
     for name, value in other.features.items():
-        features[name] = max(value, features.get(name, value))
+        known = features.get(name, value)
+        both = name in votes and name in features
+        features[name] = 1.0 - (1.0 - known) * (1.0 - value) if both else max(value, known)
     evidence = tuple(dict.fromkeys([*one.evidence, *other.evidence]))
     return Candidate(one.start, one.end, one.replacement, evidence, features)
+
+
+def _references(candidate: Candidate) -> set[str]:
+    return {e.source for e in candidate.evidence if e.kind == "reference"}

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from restore.cli import apply, check, evaluate, fix, learn, models, spin
+from restore.cli import apply, check, evaluate, fix, index, learn, models, spin
 
 _HELP = """Repairs news text that a synonym spinner, a round-trip translator or a bad scrape has damaged.
 
@@ -53,6 +53,7 @@ app.command("fix", help=fix.HELP)(fix.fix)
 app.command("check", help=check.HELP)(check.check)
 app.command("apply", help=apply.HELP)(apply.apply_plan)
 app.command("learn", help=learn.HELP)(learn.learn_table)
+app.add_typer(index.app, name="index")
 app.command("spin", help=spin.HELP)(spin.spin)
 app.add_typer(models.app, name="models")
 app.command("evaluate", help=evaluate.HELP)(evaluate.evaluate)

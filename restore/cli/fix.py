@@ -16,12 +16,14 @@ from restore.cli.messages import busy, console, say
 from restore.cli.options import (
     Channels,
     ConfigFile,
+    Index,
     Judge,
     MinConfidence,
     Output,
     PresetName,
     Quiet,
     References,
+    Url,
     make_config,
     only_one_stdin,
     read_references,
@@ -43,6 +45,8 @@ Examples:
   restore fix spun.txt -r clean.txt --format json > plan.json   (every correction explained)
 
   curl -s ... | restore fix - --lm bigram --format diff
+
+  restore fix spun.txt --index clean.index   (finds the clean articles itself; see `restore index build`)
 
   restore fix spun.txt other_spin.txt third_spin.txt --spins   (restores spun.txt)
 
@@ -76,6 +80,8 @@ def fix(
         bool, typer.Option("--spins", help="The further FILEs are other spins of the first, the one to restore.")
     ] = False,
     reference: References = None,
+    index: Index = None,
+    url: Url = "",
     format: Annotated[FixFormat, typer.Option("--format", "-f", help="What to print.")] = FixFormat.text,
     output: Output = None,
     preset: PresetName = None,
@@ -89,13 +95,14 @@ def fix(
     """Restore one text."""
     _check_files(texts, spins)
     only_one_stdin(*texts, *(reference or ()))
-    settings = make_config(config, min_confidence, lm, channel, preset)
+    settings = make_config(config, min_confidence, lm, channel, preset, index)
     source = read_text(texts[0], settings.max_characters)
     others = read_references(texts[1:], settings.max_characters)
     references = read_references(reference, settings.max_characters)
     restorer = engine.make_restorer(settings)
     with busy(f"restoring {one_line(source.name)}"):
-        restoration = restorer.restore(source.text, references=references, spins=others)
+        where = {"url": url} if url else {}
+        restoration = restorer.restore(source.text, references=references, spins=others, **where)
     _report_references(restoration, quiet)
     encoding, data = _render(restoration, source, format)
     write_result(data, output, encoding)

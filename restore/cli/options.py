@@ -82,6 +82,20 @@ Channels = Annotated[
         show_default=False,
     ),
 ]
+Index = Annotated[
+    str | None,
+    typer.Option(
+        "--index",
+        "-i",
+        metavar="DIR",
+        help="An index of clean articles (`restore index build`): those on the same event are found there.",
+        show_default=False,
+    ),
+]
+Url = Annotated[
+    str,
+    typer.Option("--url", metavar="URL", help="Where the text was scraped from: its words help --index."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only warnings and errors on stderr.")]
 
 
@@ -91,6 +105,7 @@ def make_config(
     language_model: LanguageModel | None = None,
     channels: Sequence[str] | None = None,
     preset: Preset | None = None,
+    index: str | None = None,
 ) -> Config:
     """Read the config file, if any, and let the options win over it; raises `ConfigError`."""
     settings = Config.from_toml(config) if config else Config()
@@ -101,6 +116,8 @@ def make_config(
         changes["min_confidence"] = min_confidence
     if language_model is not None:
         changes["language_model"] = language_model.value
+    if index is not None:
+        changes["index"] = index
     if channels:
         changes["channels"] = (*settings.channels, *channels)
     return settings.replace(**changes) if changes else settings

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,21 +9,10 @@ from typing import BinaryIO
 
 from restore.cli.messages import say
 from restore.errors import InputError
+from restore.reading import encodings
 
 STDIN = "-"
-FALLBACK = "windows-1252"
 _BYTES_PER_CHARACTER = 4
-_CONTROL_SHARE = 0.01
-_SAMPLE = 1 << 16
-# Longest first: the mark of UTF-32-LE begins with that of UTF-16-LE.
-_MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-_CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\v\f\r\x1b") + b"\x7f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,38 +84,15 @@ def read_bytes(path: str, limit: int) -> bytes | None:
 
 def decode(data: bytes, name: str) -> SourceText:
     """Decode a text; raises `InputError` if it is binary or fits no encoding, and says on stderr if it had to guess."""
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            try:
-                return SourceText(name, data[len(mark) :].decode(encoding), encoding, mark)
-            except UnicodeDecodeError as error:
-                raise InputError(f"{name} begins with the mark of {encoding} but is not: {error.reason}") from error
-    if _is_binary(data):
-        raise InputError(f"{name} is no text but a binary file: give plain text (UTF-8 is best)")
-    try:
-        return SourceText(name, data.decode("utf-8"), "utf-8")
-    except UnicodeDecodeError as first:
-        try:
-            text = data.decode(FALLBACK)
-        except UnicodeDecodeError as error:
-            raise InputError(
-                f"{name} is neither UTF-8 nor {FALLBACK} (byte {error.start:,}): convert it to UTF-8, for example with"
-                " iconv"
-            ) from error
-        say(f"warning: {name} is not UTF-8 (byte {first.start:,}): read as {FALLBACK}")
-        return SourceText(name, text, FALLBACK)
+    found = encodings.decode(data, name)
+    if found.guess:
+        say(f"warning: {found.guess}")
+    return SourceText(name, found.text, found.encoding, found.mark)
 
 
 def _bounded(file: BinaryIO, limit: int) -> bytes | None:
     data = file.read(limit + 1)
     return data if len(data) <= limit else None
-
-
-def _is_binary(data: bytes) -> bool:
-    """Say whether control characters (NUL above all) are too many for a text."""
-    sample = data[:_SAMPLE]
-    controls = len(sample) - len(sample.translate(None, _CONTROLS))
-    return controls > max(1, _CONTROL_SHARE * len(sample))
 
 
 def _too_long(name: str, size: str, limit: int) -> InputError:

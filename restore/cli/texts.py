@@ -13,7 +13,7 @@ from restore.cli.reading import STDIN, read_text, text_of
 from restore.errors import InputError
 
 if TYPE_CHECKING:
-    from restore.learning.source import Item
+    from restore.reading.lines import Item
 
 _ENDINGS = (".jsonl", ".ndjson")
 _BOM = b"\xef\xbb\xbf"

@@ -13,7 +13,8 @@ import msgspec
 from restore.channel_tables import family_name, table_sha256, write_table
 from restore.errors import InputError, OutputError
 from restore.learning.count import Batch, Counts, discard
-from restore.learning.source import Item, Skipped, Source, open_source
+from restore.learning.source import Skipped, Source, open_source
+from restore.reading.lines import Item
 
 if TYPE_CHECKING:
     from hashlib import _Hash as HASH

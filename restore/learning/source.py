@@ -4,29 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 import msgspec
 
 from restore.errors import GoldError, InputError
 from restore.evaluation.markup import parse_markup
 from restore.learning.align import Aligned, align, from_markup
+from restore.reading.lines import LONGEST_ITEM, Item, read_lines
 
 STDIN = "-"
-LONGEST_ITEM = 20_000_000
 _MARKUP = "*.markup"
 _BOM = b"\xef\xbb\xbf"
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A line or a file as read: its name for messages, its bytes; `too_long` if only their beginning was kept."""
-
-    name: str
-    data: bytes
-    too_long: bool = False
 
 
 class Skipped(Exception):
@@ -69,22 +59,12 @@ class JsonLines:
         """Read line by line; empty lines are items too, and nothing is learned from them."""
         try:
             if self._path == STDIN:
-                yield from self._lines(sys.stdin.buffer)
+                yield from read_lines(sys.stdin.buffer, self.name)
             else:
                 with Path(self._path).open("rb") as file:
-                    yield from self._lines(file)
+                    yield from read_lines(file, self.name)
         except OSError as error:
             raise InputError(f"{self.name} cannot be read: {error.strerror or error}") from error
-
-    def _lines(self, file: BinaryIO) -> Iterator[Item]:
-        number = 0
-        while line := file.readline(LONGEST_ITEM):
-            number += 1
-            whole = line.endswith(b"\n") or len(line) < LONGEST_ITEM
-            yield Item(f"{self.name}, line {number}", line, not whole)
-            while not whole:
-                rest = file.readline(LONGEST_ITEM)
-                whole = rest.endswith(b"\n") or len(rest) < LONGEST_ITEM
 
     def aligned(self, item: Item) -> tuple[Aligned, str]:
         """Decode and align a line."""

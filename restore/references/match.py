@@ -113,12 +113,16 @@ def assess(parsed: ParsedText, reference: Reference, parsed_reference: ParsedTex
     A reference that is identical with the text, white space at both ends aside, is accepted with the score 1.
     """
     if not parsed_reference.tokens:
-        return ReferenceReport(reference.id, False, 0.0, "the reference is empty")
+        return _report(reference, False, 0.0, "the reference is empty")
     if parsed.text.strip() == reference.text.strip():
-        return ReferenceReport(reference.id, True, 1.0, "is identical with the text")
+        return _report(reference, True, 1.0, "is identical with the text")
     score, shared = likeness(traits(parsed), traits(parsed_reference))
     accepted = score >= minimum
-    return ReferenceReport(reference.id, accepted, round(score, 4), _reason(shared, accepted, score, minimum))
+    return _report(reference, accepted, round(score, 4), _reason(shared, accepted, score, minimum))
+
+
+def _report(given: Reference, accepted: bool, score: float, reason: str) -> ReferenceReport:
+    return ReferenceReport(given.id, accepted, score, reason, given.url, given.title, given.date, given.same_event)
 
 
 def _reason(shared: Mapping[str, int], accepted: bool, score: float, minimum: float) -> str:

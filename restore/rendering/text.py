@@ -40,10 +40,12 @@ def summary(restoration: Restoration) -> str:
 def reference_lines(restoration: Restoration) -> Iterator[tuple[bool, str]]:
     """Give for each reference whether it was used, and a line that says so."""
     for report in restoration.references:
+        at = f" <{one_line(report.url)}>" if report.url and report.url != report.id else ""
+        found = "" if report.same_event is None else f", same event {report.same_event:.2f}"
         if report.accepted:
-            yield True, f"reference {report.id}: used (likeness {report.score:.2f})"
+            yield True, f"reference {report.id}{at}: used (likeness {report.score:.2f}{found})"
         else:
-            yield False, f"reference {report.id}: ignored, {report.reason} (likeness {report.score:.2f})"
+            yield False, f"reference {report.id}{at}: ignored, {report.reason} (likeness {report.score:.2f}{found})"
 
 
 def conflict_lines(restoration: Restoration) -> Iterator[str]:

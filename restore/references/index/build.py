@@ -1,0 +1,145 @@
+"""Building an index: articles in, a report out; safe to stop at any moment and to run again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from restore.reading.articles import Article, read_articles
+from restore.reading.rows import Fields, Unread
+from restore.references.index.store import ArticleReader, ArticleWriter, Outcome, writing_index
+
+_COMMIT_ARTICLES = 50_000
+_COMMIT_BYTES = 256_000_000
+_COMMIT_SECONDS = 60.0
+
+
+class BuildReport(msgspec.Struct, frozen=True):
+    """What a build did: articles by outcome, what could not be read, and how many articles the index holds now."""
+
+    index: str
+    articles: int
+    added: int
+    updated: int
+    unchanged: int
+    deleted: int
+    absent: int
+    unread: int
+    seconds: float
+
+
+class Listener(Protocol):
+    """Is told what a build does."""
+
+    def advance(self, articles: int, size: int) -> None:
+        """So many articles were read, from so many bytes."""
+
+    def unread(self, row: Unread) -> None:
+        """Something could not be read; the build goes on."""
+
+    def committed(self, articles: int) -> None:
+        """So many articles are safe in the index."""
+
+
+@dataclass
+class _Run:
+    writer: ArticleWriter
+    listener: Listener | None
+    counts: dict[Outcome, int] = field(default_factory=dict)
+    unread: int = 0
+    seen: set[str] = field(default_factory=set)
+    open_articles: int = 0
+    open_bytes: int = 0
+    last: float = field(default_factory=time.monotonic)
+
+    def put(self, article: Article) -> None:
+        outcome = self.writer.put(article)
+        self.counts[outcome] = self.counts.get(outcome, 0) + 1
+        if outcome in ("added", "updated", "deleted"):
+            self.open_articles += 1
+            self.open_bytes += len(article.text)
+        if self.listener is not None:
+            self.listener.advance(1, article.size)
+        late = time.monotonic() - self.last >= _COMMIT_SECONDS and self.open_articles
+        if self.open_articles >= _COMMIT_ARTICLES or self.open_bytes >= _COMMIT_BYTES or late:
+            self.commit()
+
+    def commit(self) -> None:
+        self.writer.commit()
+        self.open_articles = self.open_bytes = 0
+        self.last = time.monotonic()
+        if self.listener is not None:
+            self.listener.committed(len(self.writer))
+
+
+def build_index(
+    paths: Iterable[str],
+    folder: str | Path,
+    *,
+    fields: Fields | None = None,
+    prune: bool = False,
+    threads: int = 1,
+    listener: Listener | None = None,
+) -> BuildReport:
+    """Put all articles that paths name into the index in a folder, which is made if there is none.
+
+    Articles are known by their id: a new one is added, one with other content updated, the same left alone. With
+    `prune` articles that were not met are taken out, unless something could not be read. What cannot be read is told
+    to the listener and the rest goes on. Raises `InputError` for a missing path, a folder with other files or an index
+    that another process writes to, `OutputError` if the disk is full.
+    """
+    began = time.monotonic()
+    with writing_index(folder, threads=threads) as writer:
+        run = _Run(writer, listener)
+        try:
+            for row in read_articles(paths, fields):
+                if isinstance(row, Unread):
+                    run.unread += 1
+                    if listener is not None:
+                        listener.unread(row)
+                        listener.advance(0, row.size)
+                    continue
+                if prune and not row.deleted:
+                    run.seen.add(row.id)
+                run.put(row)
+        except KeyboardInterrupt:
+            run.commit()
+            raise
+        run.commit()
+        if prune and not run.unread:
+            for id in [id for id in ArticleReader(folder).ids() if id not in run.seen]:
+                run.put(Article(id, "", deleted=True))
+            run.commit()
+        return _report(run, folder, time.monotonic() - began)
+
+
+def delete_articles(ids: Iterable[str], folder: str | Path) -> BuildReport:
+    """Take articles out of an index by id; raises `InputError` if there is no such index."""
+    began = time.monotonic()
+    ArticleReader(folder)
+    with writing_index(folder) as writer:
+        run = _Run(writer, None)
+        for id in ids:
+            run.put(Article(id, "", deleted=True))
+        run.commit()
+        return _report(run, folder, time.monotonic() - began)
+
+
+def _report(run: _Run, folder: str | Path, seconds: float) -> BuildReport:
+    count = run.counts.get
+    return BuildReport(
+        index=str(folder),
+        articles=len(run.writer),
+        added=count("added", 0),
+        updated=count("updated", 0),
+        unchanged=count("unchanged", 0),
+        deleted=count("deleted", 0),
+        absent=count("absent", 0),
+        unread=run.unread,
+        seconds=round(seconds, 3),
+    )

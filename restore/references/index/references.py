@@ -1,0 +1,70 @@
+"""References out of an index: the accepted articles for one text, as the engine takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from restore.config import Config
+from restore.records import Reference
+from restore.references.index.find import EventFinder
+
+if TYPE_CHECKING:
+    from restore.channel import SpinnerChannel
+
+LEAST_WORDS = 20
+"""Shorter texts get no reference: the model has seen none, and a name and a number alone tell no event."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """The references accepted for a text, by id, and a note for people where there is none."""
+
+    references: tuple[Reference, ...]
+    note: str = ""
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of the references."""
+        return frozenset(r.id for r in self.references)
+
+
+class IndexedReferences:
+    """The index that a config names, asked for one text after the other."""
+
+    def __init__(self, config: Config, channel: SpinnerChannel) -> None:
+        """Open the index; raises `InputError` if there is none."""
+        self._config = config
+        self._finder = EventFinder(config.index, channel)
+
+    def find(self, text: str, url: str = "", given: Iterable[Reference] = ()) -> Found:
+        """Give the articles that are surely about the same event; copies of one another, or of a given one, count once.
+
+        So no article votes twice. Articles longer than the limit of the config are left out.
+        """
+        query = self._finder.query(text, url=url)
+        if query.profile.words < LEAST_WORDS:
+            return Found((), f"the text has fewer than {LEAST_WORDS} words: too few to tell its event by")
+        hits = self._finder.rank(query)[: 4 * self._config.index_references]
+        known = {_bare(r.text) for r in given}
+        taken: list[Reference] = []
+        for hit in hits:
+            article = hit.article
+            if hit.probability < self._config.same_event_min or len(taken) == self._config.index_references:
+                break
+            if len(article.text) <= self._config.max_characters and _bare(article.text) not in known:
+                known.add(_bare(article.text))
+                said = round(hit.probability, 4)
+                taken.append(Reference(article.id, article.text, article.url, article.title, article.date, said))
+        if taken:
+            return Found(tuple(sorted(taken, key=lambda r: r.id)))
+        least = f"{self._config.same_event_min:g}"
+        if hits and hits[0].probability >= self._config.same_event_min:
+            return Found((), "what the index has on the same event was given already, or is too long")
+        best = f" (the likeliest, {hits[0].article.id}: {hits[0].probability:.2f}, needed {least})" if hits else ""
+        return Found((), f"the index has no article that is surely about the same event{best}")
+
+
+def _bare(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,38 @@
+"""The calibrated probability that a text and an article tell of the same event: a logistic function of agreement.
+
+models/build/same_event.py fits it on simulated spins of articles in clusters of the same event, and measures it by
+cross-validation over topics.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import cache
+
+import msgspec
+
+from restore.errors import ModelDamagedError
+from restore.resources import table_path
+
+
+class SameEventModel(msgspec.Struct, frozen=True):
+    """Weights by feature (for values 0 to 1) and the offset of the log-odds."""
+
+    weights: dict[str, float]
+    offset: float
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """Give P(same event), 0 to 1; features that are missing count as 0."""
+        odds = self.offset + math.fsum(w * features.get(name, 0.0) for name, w in self.weights.items())
+        return 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, odds))))
+
+
+@cache
+def load_same_event() -> SameEventModel:
+    """Load the shipped model once; raises `ModelNotFoundError` if it is missing, `ModelDamagedError` if broken."""
+    path = table_path("same_event.json")
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=SameEventModel)
+    except msgspec.MsgspecError as error:
+        raise ModelDamagedError(f"{path} is damaged ({error}): install the package again") from error
