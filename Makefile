@@ -49,8 +49,8 @@ $(VENV)/.created:
 	@touch $@
 
 $(VENV)/.core: pyproject.toml $(VENV)/.created
-	@echo "== set-up 2 of 3: the package and its tools (about 250 MB, a minute or two)"
-	@$(PIP) install --quiet --editable '.[baselines,dev,evaluate,train]'
+	@echo "== set-up 2 of 3: the package and its tools (about 350 MB, a minute or two)"
+	@$(PIP) install --quiet --editable '.[baselines,dev,evaluate,index,train]'
 	@touch $@
 
 $(VENV)/.llama: $(VENV)/.core
