@@ -14,7 +14,7 @@ from restore.cli.guard import guarded
 from restore.cli.messages import busy, say
 from restore.cli.options import Channels, ConfigFile, LanguageModel, Output, make_config, only_one_stdin
 from restore.cli.reading import SourceText, read_text
-from restore.cli.writing import write_result
+from restore.cli.writing import check_target, write_result
 from restore.errors import InputError
 from restore.records import text_sha256
 from restore.rendering.text import one_line, verdict_lines
@@ -80,6 +80,7 @@ def check(
 ) -> None:
     """Check texts one by one; what is printed to stdout comes as soon as it is known."""
     only_one_stdin(*files)
+    check_target(output)
     settings = make_config(config, language_model=lm, channels=channel)
     checked = _Checked(settings, lm is not None)
     pieces: list[bytes] = []
@@ -89,8 +90,8 @@ def check(
             write_result(piece, None)
         else:
             pieces.append(piece)
-    if pieces or output is not None:
-        several = format is CheckFormat.json and len(files) > 1
+    several = format is CheckFormat.json and len(files) > 1
+    if several or output is not None:  # an empty list is JSON too
         write_result(b"[\n" + b",\n".join(pieces) + b"\n]\n" if several else b"".join(pieces), output)
     if checked.error is not None:
         raise typer.Exit(checked.error.exit_code)

@@ -14,8 +14,8 @@ from restore.cli import engine
 from restore.cli.guard import guarded
 from restore.cli.messages import busy, counting, say
 from restore.cli.options import Channels, ConfigFile, Judge, MinConfidence, Output, PresetName, make_config
-from restore.cli.writing import write_result
-from restore.errors import OutputError
+from restore.cli.writing import check_target, write_result
+from restore.errors import ConfigError, OutputError
 from restore.rendering.table import plain
 
 if TYPE_CHECKING:
@@ -118,6 +118,7 @@ def evaluate(
         raise typer.BadParameter("--clean says that DATA itself is right: leave one of the two out")
     settings = make_config(config, min_confidence, lm, channel, preset)
     saved = _saved(compare)
+    check_target(output)
     _prepare_extras(html, plots)
     with busy(f"reading {data}"):
         gold, texts = _load(data, clean, clean_text, unit, limit)
@@ -163,7 +164,10 @@ def _systems(settings: Config, against: str | None) -> dict[str, Restores]:
     if any(names):
         from restore.evaluation.baselines import make_baseline
 
-        found |= {name: make_baseline(name, settings) for name in names if name}
+        try:
+            found |= {name: make_baseline(name, settings) for name in names if name}
+        except ConfigError as error:
+            raise typer.BadParameter(str(error), param_hint="--against") from error
     return found
 
 
@@ -199,6 +203,7 @@ def _prepare_extras(html: str | None, plots: str | None) -> None:
     from restore.evaluation.html import require
 
     require()
+    check_target(html)
     if plots is not None:
         try:
             Path(plots).mkdir(parents=True, exist_ok=True)

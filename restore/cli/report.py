@@ -48,7 +48,7 @@ def clean_table(report: CleanReport) -> RenderableType:
         f"{report.edits} edits in {report.words} words ({report.per_thousand_words:.2f} per 1,000); "
         f"{report.touched} of {report.documents} documents touched, {report.damaged} judged damaged"
     )
-    table = Table(title=title, title_justify="left")
+    table = Table()
     for name in ("where", "change", "confidence", "evidence"):
         table.add_column(name, justify="right" if name == "confidence" else "left", overflow="fold")
     for edit in report.examples:
@@ -60,7 +60,7 @@ def clean_table(report: CleanReport) -> RenderableType:
             edit.after.replace("\n", " "),
         )
         table.add_row(f"{edit.file}:{edit.document}", change, f"{edit.confidence:.3f}", edit.evidence)
-    parts: list[RenderableType] = [table]
+    parts: list[RenderableType] = [Text(title), *([table] if report.examples else [])]
     if report.measures:
         parts.append(_measures_table(report))
     return Group(*parts, *_facts(report), Text(report.signature, style="dim"))

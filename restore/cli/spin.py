@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +16,7 @@ from restore.cli.options import Channels, ConfigFile, Output, Quiet, make_config
 from restore.cli.reading import SourceText, read_text
 from restore.cli.texts import is_jsonl, read_texts
 from restore.cli.writing import write_pieces, write_result
-from restore.errors import GoldError, InputError
+from restore.errors import ConfigError, GoldError, InputError
 from restore.rendering.text import one_line
 
 if TYPE_CHECKING:
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
 HELP = """Damage clean text as synonym spinners do, and tell where: test data for anyone.
 
 Words are replaced, put in, dropped and inflected as the learned channel of a family of spinners has it; figures,
-quotation marks and links survive. The same text, seed and rate give the same result. --format jsonl takes several
-texts, and JSONL with `text` (and `id`) in each line; it writes the pairs that `restore learn` and `restore evaluate`
-read. Each of several texts gets a seed of its own, which depends on --seed and on that text; its row names it.
+quotation marks and links survive. The same text, seed and rate give the same result. Markup is always UTF-8, as
+`restore evaluate` reads it. --format jsonl takes several texts, and JSONL with `text` (and `id`) in each line; it
+writes the pairs that `restore learn` and `restore evaluate` read. Each of several texts gets a seed of its own, which
+depends on --seed and on that text; its row names it.
 
 Examples:
 
@@ -79,7 +81,10 @@ def spin(
     bounds = _bounds(rate)
     only_one_stdin(*texts)
     settings = make_config(config, channels=channel)
-    spinner = Spinner(settings, family or ())
+    try:
+        spinner = Spinner(settings, family or ())
+    except ConfigError as error:
+        raise typer.BadParameter(str(error), param_hint="--family") from error
     if format is SpinFormat.jsonl:
         with busy("spinning"):
             write_pieces(_rows(spinner, texts, seed, bounds, settings.max_characters), output)
@@ -87,6 +92,8 @@ def spin(
     if len(texts) > 1 or is_jsonl(texts[0]):
         raise typer.BadParameter("several texts, or JSONL, need --format jsonl: one row each", param_hint="--format")
     source = read_text(texts[0], settings.max_characters)
+    if format is SpinFormat.markup and source.encoding != "utf-8":  # gold is read as UTF-8 alone
+        source = replace(source, encoding="utf-8", mark=b"")
     with busy(f"spinning {one_line(source.name)}"):
         result, told = _one(spinner, source, seed, bounds, format)
     if not quiet:

@@ -44,7 +44,7 @@ def read_texts(path: str, limit: int) -> Iterator[NamedText]:
     A file that ends in .jsonl or .ndjson, and standard input whose first line is a JSON object with a `text`, hold one
     text a line, with an `id` if they like. Raises `InputError`, with the line, for what cannot be read.
     """
-    if path != STDIN and not (is_jsonl(path) and Path(path).is_file()):
+    if path != STDIN and not (is_jsonl(path) and _is_file(path)):
         yield NamedText(path, read_text(path, limit).text)
         return
     from restore.learning.source import JsonLines
@@ -65,6 +65,13 @@ def read_texts(path: str, limit: int) -> Iterator[NamedText]:
             yield _record(item, f"{path}:{number}", limit)
     if empty:
         raise InputError(f"{path} holds no text (it is empty)")
+
+
+def _is_file(path: str) -> bool:
+    try:
+        return Path(path).is_file()
+    except OSError:  # a name that is too long, say: opening it tells why
+        return False
 
 
 def _record(item: Item, default_id: str, limit: int) -> NamedText:

@@ -45,9 +45,7 @@ def write_pieces(pieces: Iterable[bytes], output: str | None) -> None:
         for piece in pieces:
             write_result(piece, None)
         return
-    path = Path(output)
-    if path.is_dir():
-        raise OutputError(f"cannot write {output}: it is a folder; name a file in it")
+    path = _target(output)
     try:
         with writing(path) as file:
             for piece in pieces:
@@ -56,16 +54,31 @@ def write_pieces(pieces: Iterable[bytes], output: str | None) -> None:
         raise _not_written(output, error) from error
 
 
+def check_target(output: str | None) -> None:
+    """Raise `OutputError` before long work for a file that could not be written after it: no folder, or itself one."""
+    if output is not None and output != "-" and not _target(output).parent.is_dir():
+        raise OutputError(f"cannot write {output}: there is no folder {Path(output).parent}; make it, or name another")
+
+
 def discard_stdout() -> None:
     """Send what is still buffered nowhere, or the interpreter complains about it at its end."""
     with contextlib.suppress(OSError, ValueError):  # in tests stdout is no real file
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _write_file(data: bytes, output: str) -> None:
+def _target(output: str) -> Path:
     path = Path(output)
-    if path.is_dir():
+    try:
+        is_folder = path.is_dir()
+    except OSError as error:  # a name that is too long, a folder that may not be looked into
+        raise _not_written(output, error) from error
+    if is_folder:
         raise OutputError(f"cannot write {output}: it is a folder; name a file in it")
+    return path
+
+
+def _write_file(data: bytes, output: str) -> None:
+    path = _target(output)
     try:
         write_bytes(path, data)
     except (OSError, ValueError) as error:

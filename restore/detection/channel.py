@@ -59,4 +59,5 @@ def suspicion(channel: SpinnerChannel, phrase: str) -> float:
 
 def _explain(channel: SpinnerChannel, phrase: str) -> str:
     row = channel.originals(phrase)[0]
-    return f"spinners write {phrase!r} for {row.original or 'nothing'!r} ({row.count} times seen)"
+    done = f"write {phrase!r} for {row.original!r}" if row.original else f"put {phrase!r} in"
+    return f"spinners {done} ({row.count} times seen)"

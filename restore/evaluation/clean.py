@@ -22,7 +22,7 @@ from restore.evaluation.base import (
 )
 from restore.evaluation.calibration import Outcome
 from restore.evaluation.chance import MANY_DOCUMENTS, Units, measures
-from restore.evaluation.data import ErrorRow, read_bytes
+from restore.evaluation.data import ErrorRow, is_there, read_bytes
 from restore.evaluation.decisions import calibration
 from restore.evaluation.gold import read_text
 from restore.evaluation.pairs import json_lines
@@ -182,7 +182,7 @@ def split_documents(text: str, unit: Unit) -> Iterator[str]:
 
 
 def _documents(path: Path, unit: Unit, limit_words: int | None, errors: list[ErrorRow]) -> Iterator[CleanDocument]:
-    if not path.exists():
+    if not is_there(path):
         raise GoldError(f"there is no file or folder {path}")
     for file in _files(path):
         words = 0

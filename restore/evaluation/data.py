@@ -62,7 +62,7 @@ def load_data(path: Path, limit: int | None = None) -> GoldData:
     from restore.evaluation.m2 import read_m2
     from restore.evaluation.pairs import read_pairs
 
-    if path.is_dir() or not path.exists():
+    if not is_there(path) or path.is_dir():
         return _gold_folder(path, limit)
     if path.suffix == ".markup":
         return _markup_file(path)
@@ -89,6 +89,14 @@ def fingerprint(documents: tuple[GoldDocument, ...]) -> str:
 def text_hash(*texts: str) -> str:
     """Give the SHA-256 of texts, lone surrogates included."""
     return sha256("\0".join(texts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def is_there(path: Path) -> bool:
+    """Say whether there is such a file or folder; raises `GoldError` where that cannot be known."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise GoldError(f"cannot read {path}: {error.strerror or error}; check the name and the permissions") from error
 
 
 def read_bytes(path: Path) -> bytes:

@@ -76,7 +76,7 @@ def _read(line: bytes, place: str, name: str) -> GoldDocument:
             f"{place}: `spun` and `original` have {_LONGEST_EDIT} words on end without a common one; check that they"
             " are a pair"
         )
-    given = (*((pair.reference,) if pair.reference else ()), *(text for text in pair.references or () if text.strip()))
+    given = tuple(text for text in (pair.reference or "", *(pair.references or ())) if text.strip())
     label = name if pair.id is None else str(pair.id)
     references = tuple(Reference(f"{label}, reference {n}", text) for n, text in enumerate(given, start=1))
     return GoldDocument(label, (marked,), text_hash(pair.spun, pair.original, *given), references)

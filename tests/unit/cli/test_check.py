@@ -38,6 +38,16 @@ def test_json_of_several_texts_is_a_list_and_jsonl_a_line_each(clean: Path, spun
     assert found[1]["evidence"] == found[1]["findings"]
 
 
+def test_json_is_an_empty_list_where_no_text_can_be_read(tmp_path: Path) -> None:
+    result = run(app, ["check", str(tmp_path / "a"), str(tmp_path / "b"), "-f", "json"])
+    assert (result.exit_code, json.loads(result.stdout)) == (3, [])
+
+
+def test_a_folder_that_is_missing_is_told_before_the_work(spun: Path, tmp_path: Path) -> None:
+    result = run(app, ["check", str(spun), "-o", str(tmp_path / "none" / "x")])
+    assert (result.exit_code, "there is no folder" in result.stderr) == (8, True)
+
+
 def test_one_text_on_stdin_among_files(spun: Path) -> None:
     found = run(app, ["check", str(spun), "-"], input=CLEAN)
     assert (found.exit_code, "standard input: looks clean" in found.stdout) == (0, True)

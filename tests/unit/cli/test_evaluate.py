@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from restore.cli import evaluate
 from restore.cli.app import app
 from restore.cli.messages import counting
 
@@ -65,7 +66,7 @@ def test_against_others_with_clean_text(pairs: Path, tmp_path: Path) -> None:
     found = json.loads(run(app, [*arguments, "-f", "json"]).stdout)
     assert list(found["systems"]) == list(found["clean"]) == ["restore", "none"]
     assert found["clean"]["restore"]["edits"] == 1
-    assert run(app, ["evaluate", str(pairs), "--against", "nobody"]).exit_code == 4
+    assert run(app, ["evaluate", str(pairs), "--against", "nobody"]).exit_code == 2
     alone = run(app, ["evaluate", str(clean), "--clean", "--against", "none"])
     assert (alone.exit_code, "none" in alone.stdout) == (0, True)
 
@@ -78,6 +79,29 @@ def test_page_and_plots_are_written(pairs: Path, tmp_path: Path) -> None:
     assert "data:image/png;base64" in page.read_text()
     blocked = run(app, ["evaluate", str(pairs), "--plots", str(page / "below")])
     assert (blocked.exit_code, "cannot make the folder" in blocked.stderr) == (8, True)
+
+
+@pytest.mark.parametrize("option", ["--output", "--html"])
+def test_what_cannot_be_written_is_told_before_the_work(
+    pairs: Path, tmp_path: Path, option: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluate, "_load", lambda *_: pytest.fail("the work has begun"))
+    result = run(app, ["evaluate", str(pairs), option, str(tmp_path / "none" / "x")])
+    assert (result.exit_code, "there is no folder" in result.stderr) == (8, True)
+    assert run(app, ["evaluate", str(pairs), option, str(tmp_path)]).exit_code == 8
+
+
+def test_a_name_that_is_too_long_is_no_defect() -> None:
+    assert run(app, ["evaluate", "x" * 300]).exit_code == 7
+    assert run(app, ["evaluate", "x" * 300, "--clean"]).exit_code == 7
+
+
+def test_clean_text_without_an_edit_is_told_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "clean.txt"
+    path.write_text("All is well.\n")
+    lines = run(app, ["evaluate", str(path), "--clean"]).stdout.splitlines()
+    assert lines[0] == "0 edits in 3 words (0.00 per 1,000); 0 of 1 documents touched, 0 judged damaged"
+    assert "confidence" not in lines[2]
 
 
 def test_clean_and_clean_text_exclude_each_other(pairs: Path) -> None:

@@ -106,12 +106,27 @@ def test_a_table_of_ones_own_decides(clean: Path, tmp_path: Path) -> None:
     assert any("{burgomaster=>mayor}" in told.stdout for told in written)
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16"])
+def test_markup_is_utf_8_whatever_the_text_is(tmp_path: Path, encoding: str) -> None:
+    text = "The café near the station refused to talk about the plan.\n"
+    path = tmp_path / "old.txt"
+    path.write_bytes(text.encode(encoding))
+    assert parse_markup(run(app, [str(path)]).stdout_bytes.decode()).original == text
+    assert run(app, [str(path), "--rate", "0", "--format", "text"]).stdout_bytes == path.read_bytes()
+
+
+def test_a_name_that_is_too_long_is_no_defect(clean: Path) -> None:
+    assert run(app, ["x" * 300 + ".jsonl", "--format", "jsonl"]).exit_code == 3
+    for format in ("markup", "jsonl"):
+        assert run(app, [str(clean), "--format", format, "-o", "x" * 300]).exit_code == 8
+
+
 @pytest.mark.parametrize(
     ("arguments", "text", "code", "message"),
     [
         ([], "", 3, "no text"),
         ([], "a {brace}", 3, "--format jsonl"),
-        (["--family", "Z"], TEXT, 4, "the tables know A, B"),
+        (["--family", "Z"], TEXT, 2, "the tables know A, B"),
         (["--rate", "2"], TEXT, 2, "0.05..0.3"),
         (["--rate", "0.3..0.1"], TEXT, 2, "0.05..0.3"),
         (["--rate", "much"], TEXT, 2, "0.05..0.3"),

@@ -83,7 +83,7 @@ def test_pairs_with_references_and_bad_records(tmp_path: Path) -> None:
         {"spun": "b"},
         b'{"spun": "caf\xe9", "original": "x"}',
         b"",
-        {"spun": "It also rained.", "original": "It rained.", "references": ["One.", "Two."]},
+        {"spun": "It also rained.", "original": "It rained.", "reference": " ", "references": ["One.", "Two."]},
     )
     data = load_data(path)
     assert (data.kind, [each.name for each in data.documents]) == ("pairs", ["a", "line 7"])
