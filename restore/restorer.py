@@ -295,6 +295,7 @@ class _Run:
             if not restless:
                 return plan, proposals, len(frozen)
             frozen += self._sentences_of(text, restless)
+        self.conflicts = ()  # those of the last pass lie in a text that is given up
         return (), (), len(frozen)
 
     def _passes(
@@ -333,7 +334,7 @@ class _Run:
         Give also its spin rate, and whether `least_rate` made a difference.
         """
         from restore.alignment.align import align
-        from restore.alignment.conflicts import find_conflicts
+        from restore.alignment.conflicts import differing_denials, find_conflicts
         from restore.candidates.base import Context
         from restore.candidates.gather import gather, verbatim
         from restore.decoding.corrections import make_corrections
@@ -347,7 +348,8 @@ class _Run:
         aligned = tuple(align(parsed, other, given.id, r.score) for given, other, r in accepted)
         context = Context(parsed, aligned, tuple(spins))
         self.conflicts = find_conflicts(parsed, aligned)
-        settled = Covered([*frozen, *verbatim(context), *(c.span for c in self.conflicts)])
+        kept = [*(c.span for c in self.conflicts), *differing_denials(parsed, aligned)]
+        settled = Covered([*frozen, *verbatim(context), *kept])
         candidates = [c for c in gather(context, restorer.sources) if not settled.touches(c.start, c.end)]
         judge = restorer.judge([given.text for given, _, _ in accepted])
         memory = self._memory.setdefault(tuple(given.id for given, _, _ in accepted), {})

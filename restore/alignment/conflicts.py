@@ -13,12 +13,21 @@ from restore.alignment.figures import Figure, FigureGroup, figure_groups
 from restore.alignment.records import AlignedReference
 from restore.casing import load_case_table
 from restore.parsing import ParsedText, Sentence, Token
-from restore.records import Conflict, ConflictKind
+from restore.records import Conflict, ConflictKind, Span
 
 _LEAST_SCORE = 0.3
 _LEAST_FOR_POLARITY = 0.4
 _SPELLING = 65.0
-_NEGATIONS = frozenset({"not", "n't", "n’t", "never", "no", "nobody", "none", "nothing", "neither", "nor", "without"})
+_NEGATIONS = frozenset({"not", "n't", "n’t", "nt", "never", "no", "nobody", "none", "nothing", "neither", "nor"})
+_DENIALS = _NEGATIONS | {
+    *("without", "cannot", "nowhere", "hardly", "barely", "scarcely", "rarely", "seldom", "few", "little", "yet"),
+    *("fail", "refuse", "decline", "deny", "reject", "dismiss", "rebuff", "avoid", "prevent", "stop", "cease", "lack"),
+    *("forbid", "ban", "bar", "block", "prohibit", "abandon", "cancel", "doubt", "miss", "unable", "unlikely"),
+}
+"""Lemmas that deny in other words: implicative verbs (Karttunen 1971), adverbs and quantifiers near "not"."""
+_LIMITS = frozenset({"only", "just", "merely", "simply", "until", "till", "unless", "because", "but", "?"})
+"""Beside "not" these deny a part of the sentence: "not only signed", "not until Friday", "not by the house but"."""
+_PREFIXES = frozenset({"un", "in", "im", "il", "ir", "dis", "non", "non-"})
 _TELLING = frozenset({"VERB", "AUX", "ADJ"})
 _SHARES = frozenset({"percent", "%", "be", "have"})
 _KINDS: dict[str, ConflictKind] = {"number": "number", "time": "number"}
@@ -34,6 +43,19 @@ def find_conflicts(text: ParsedText, references: Sequence[AlignedReference]) -> 
             for conflict in _Pair(text, reference, sentence, groups).conflicts():
                 found.setdefault((conflict.start, conflict.end), conflict)
     return tuple(sorted(found.values(), key=lambda c: (c.start, c.end)))
+
+
+def differing_denials(text: ParsedText, references: Sequence[AlignedReference]) -> tuple[Span, ...]:
+    """Give the words of the text that it or a reference negates, though both may say the same ("failed to", "not").
+
+    They are no conflicts, but a word of the reference put there could turn the statement round.
+    """
+    return tuple(
+        conflict.span
+        for reference in references
+        for sentence in text.sentences
+        for conflict in _Pair(text, reference, sentence, ()).denials(plain=False)
+    )
 
 
 class _Pair:
@@ -53,8 +75,7 @@ class _Pair:
             return
         yield from self._figures()
         yield from self._names()
-        if self.score >= _LEAST_FOR_POLARITY:
-            yield from self._polarity()
+        yield from self.denials(plain=True)
 
     # Numbers and dates
 
@@ -116,7 +137,10 @@ class _Pair:
 
     # Polarity
 
-    def _polarity(self) -> Iterator[Conflict]:
+    def denials(self, plain: bool) -> Iterator[Conflict]:
+        """Give what only one side negates, where that surely is a contradiction (`plain`) or may be none."""
+        if self.score < _LEAST_FOR_POLARITY:
+            return
         for token in self.text.sentence_tokens(self.sentence):
             if token.pos not in _TELLING:
                 continue
@@ -125,12 +149,21 @@ class _Pair:
                 if link.relation not in {"exact", "lemma", "synonym"} or other.pos not in _TELLING:
                     continue
                 ours, theirs = _negations(self.text, token), _negations(self.reference.parsed, other)
-                if bool(ours) != bool(theirs):
+                if bool(ours) != bool(theirs) and self._plainly(token, other, bool(ours)) == plain:
                     first = min([*ours, token], key=lambda t: t.index)
                     last = max([*ours, token], key=lambda t: t.index)
                     shown = sorted([*theirs, other], key=lambda t: t.index)
                     yield self._conflict("polarity", first.index, last.index + 1, shown)
                 break
+
+    def _plainly(self, token: Token, other: Token, negated_here: bool) -> bool:
+        """Say whether of two words, one of them negated, nothing denies the other one or limits the denial."""
+        ours = _lemmas(self.text, self.text.sentences[token.sentence])
+        theirs = _lemmas(self.reference.parsed, self.reference.parsed.sentences[other.sentence])
+        denied, told = (ours, theirs) if negated_here else (theirs, ours)
+        if told & _NEGATIONS or (told - denied) & _DENIALS or denied & _LIMITS or "?" in told:
+            return False
+        return not any(word[: -len(root)] in _PREFIXES for root in denied for word in told if word.endswith(root))
 
     def _conflict(self, kind: ConflictKind, first: int, last: int, theirs: Sequence[Token]) -> Conflict:
         start, end = self.text.tokens[first].start, self.text.tokens[last - 1].end
@@ -143,6 +176,11 @@ class _Pair:
 
 def _agree(one: Figure, other: Figure) -> bool:
     return one.slot == other.slot and one.agrees(other)
+
+
+def _lemmas(parsed: ParsedText, sentence: Sentence) -> set[str]:
+    """Give the lower-cased words of a sentence and their lemmas."""
+    return {form for t in parsed.sentence_tokens(sentence) for form in (t.lower, t.lemma.lower())}
 
 
 def _is_person_or_place(token: Token) -> bool:

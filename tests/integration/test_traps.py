@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 from engines import JUDGES, restorer
 
-from restore.records import apply
+from restore.config import Config
+from restore.records import Conflict, Correction, Restoration, apply
+from restore.restorer import Restorer, _Run
 
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "cases" / "traps.json").read_text(encoding="utf-8")
@@ -52,3 +54,37 @@ def test_most_disagreements_are_flagged_and_nothing_else() -> None:
             flagged += kind != "spelling" and any(c.start < end and start < c.end for c in found)
         assert all(any(c.start < end and start < c.end for _, start, end in places) for c in found)
     assert flagged / asked >= LEAST_FLAGGED
+
+
+def test_conflicts_lie_right_when_repairs_have_moved_the_text() -> None:
+    clean = (
+        "Mayor Ellen Brandt opened the rebuilt Harlow bridge on Tuesday after 14 months of work. The project cost"
+        " 3.2 million dollars. The contractor did not miss the deadline. The president of the council, Ruth Keane,"
+        " thanked the workers."
+    )
+    spun = (
+        "Mayor Ellen Brandt unfolded the rebuilt Harlow bridge on Tuesday after 19 months of labour. The undertaking"
+        " cost 4.7 million dollars. The contractor missed the deadline. The chairman of the council, Deborah Keane,"
+        " thanked the laborers."
+    )
+    thorough = Restorer(Config(language_model="bigram", preset="thorough"))
+    once = thorough.restore(spun, [clean])
+    assert len(once.restored) != len(spun)
+    assert [c.original for c in once.conflicts] == ["19", "4.7 million", "missed", "Deborah"]
+    assert all(spun[c.start : c.end] == c.original for c in once.conflicts)
+    assert all(clean[c.quote_start : c.quote_end] == c.quote for c in once.conflicts)
+    assert Restoration.from_json(once.to_json()) == once
+    again = thorough.restore(once.restored, [clean])
+    assert again.restored == once.restored
+    assert [c.original for c in again.conflicts] == [c.original for c in once.conflicts]
+
+
+def test_a_text_that_does_not_settle_keeps_no_conflicts_of_a_text_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    def restless(run: _Run, text: str, frozen: object) -> tuple[tuple[Correction, ...], ...]:
+        run.conflicts = (Conflict(1, 3, "no", "number", "wire", "14", 0, 2),)
+        change = (Correction(0, 3, "The", "A", "R:DET", 0.9, (), ""),)
+        return change, change, ()
+
+    monkeypatch.setattr(_Run, "_passes", restless)
+    found = restorer("bigram").restore("The council approved 19 houses.")
+    assert not found.corrections and not found.conflicts

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from restore.alignment.align import align
-from restore.alignment.conflicts import find_conflicts
+from restore.alignment.conflicts import differing_denials, find_conflicts
 from restore.parsing import Parser
 from restore.records import Conflict
 
@@ -40,3 +40,40 @@ def test_the_same_in_other_words_is_no_conflict() -> None:
     assert not _conflicts(TEXT, TEXT.replace("14", "fourteen"))
     assert not _conflicts(TEXT, TEXT.replace("Ruth Keane", "Ruth Kean"))
     assert not _conflicts(TEXT, "A storm is expected. The islands closed 3 schools on Monday.")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("The union refused to accept the offer.", "The union did not accept the offer."),
+        (
+            "The court rejected the appeal and the sentence stands.",
+            "The court did not accept the appeal, so the sentence stands.",
+        ),
+        ("The bank is unable to pay its depositors.", "The bank cannot pay its depositors."),
+        ("It was unclear whether the pilot was drunk.", "It was not clear whether the pilot was drunk."),
+        ("The mayor not only signed the letter but sent it.", "The mayor signed the letter and sent it."),
+        ("The bill will not pass unless they vote for it.", "The bill will pass only if they vote for it."),
+        ("The company did not comment until Tuesday.", "The company commented on Tuesday."),
+        ("He did not believe the war would end.", "He believed the war would not end."),
+        ("The workers left without a contract.", "The workers left, and they had no contract."),
+        ("Did the minister know of the payments?", "The minister did not know of the payments."),
+        ("The rebels cant control the airport.", "The rebels can not control the airport."),
+    ],
+)
+def test_the_same_denied_in_other_words_is_no_conflict_of_polarity(one: str, other: str) -> None:
+    assert not _conflicts(one, other)
+    assert not _conflicts(other, one)
+
+
+def test_a_word_that_denies_by_itself_may_be_denied() -> None:
+    (found,) = _conflicts("The contractor missed the deadline.", "The contractor did not miss the deadline.")
+    assert (found.kind, found.original, found.quote) == ("polarity", "missed", "not miss")
+
+
+def test_where_denials_differ_in_their_words_the_place_is_kept_all_the_same() -> None:
+    text = "The court rejected the appeal and the sentence stands."
+    reference = "The court did not accept the appeal, so the sentence stands."
+    ours, theirs = PARSER.parse(text), PARSER.parse(reference)
+    (span,) = differing_denials(ours, [align(ours, theirs, "wire", 0.9)])
+    assert text[span.start : span.end] == "rejected"
