@@ -108,11 +108,11 @@ def build(
 
 
 @app.command(
-    help="""Take articles out of an index by id.
+    help="""Take articles out of an index by id; that of a file is its absolute path, as `search` shows it.
 
 Example:
 
-  restore index delete clean.index https://example.org/story-1 news/old.txt
+  restore index delete clean.index https://example.org/story-1 /data/news/old.txt
 """
 )
 @guarded
@@ -183,6 +183,7 @@ def search(
     """Search an index."""
     from restore.channel import load_channel
     from restore.references.index.find import EventFinder
+    from restore.references.index.references import LEAST_WORDS
 
     settings = make_config(config, channels=channel)
     words = text if _is_words(text) else read_text(text, settings.max_characters).text
@@ -192,6 +193,8 @@ def search(
         query = finder.query(words, title, url)
         hits = finder.rank(query)[:limit]
         seconds = time.perf_counter() - began
+    if query.profile.words < LEAST_WORDS:
+        say(f"note: fewer than {LEAST_WORDS} words: `fix --index` takes no reference for so short a text")
     if format is SearchFormat.json:
         _print_json(_search_fields(finder, query, hits, settings.same_event_min))
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -76,6 +77,14 @@ class Fields:
         return [name for group in groups for name in group]
 
 
+def check_paths(paths: Iterable[str]) -> None:
+    """Raise `InputError` for a path that does not exist."""
+    for path in paths:
+        # Path.exists raises for a name that is too long or a folder closed to us.
+        if path != STDIN and not os.path.exists(path):  # noqa: PTH110
+            raise InputError(f"{path} does not exist: check the name and the folder")
+
+
 def find_files(paths: Iterable[str]) -> Iterator[str]:
     """Give the files that paths name: of a folder all of a known kind in it, by name, hidden ones left out.
 
@@ -91,7 +100,8 @@ def find_files(paths: Iterable[str]) -> Iterator[str]:
                 if not hidden and kind_of(found.name) and found.is_file():
                     yield str(found)
         else:
-            raise InputError(f"{path} does not exist: check the name and the folder")
+            check_paths([path])
+            raise InputError(f"{path} is neither a file nor a folder")
 
 
 def kind_of(name: str) -> str:

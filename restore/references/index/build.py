@@ -11,7 +11,7 @@ from typing import Protocol
 import msgspec
 
 from restore.reading.articles import Article, read_articles
-from restore.reading.rows import Fields, Unread
+from restore.reading.rows import Fields, Unread, check_paths
 from restore.references.index.store import ArticleReader, ArticleWriter, Outcome, writing_index
 
 _COMMIT_ARTICLES = 50_000
@@ -90,10 +90,12 @@ def build_index(
 
     Articles are known by their id: a new one is added, one with other content updated, the same left alone. With
     `prune` articles that were not met are taken out, unless something could not be read. What cannot be read is told
-    to the listener and the rest goes on. Raises `InputError` for a missing path, a folder with other files or an index
-    that another process writes to, `OutputError` if the disk is full.
+    to the listener and the rest goes on. Raises `InputError` for a missing path (before anything is written), a folder
+    with other files or an index that another process writes to, `OutputError` if the disk is full.
     """
     began = time.monotonic()
+    paths = list(paths)
+    check_paths(paths)
     with writing_index(folder, threads=threads) as writer:
         run = _Run(writer, listener)
         try:

@@ -77,9 +77,8 @@ class EventFinder:
         if not query.terms:
             return []
         limit = MOST_COMPARED + len(without)
-        found = self.reader.searcher.search(self._boolean(query), limit, count=False).hits
-        loaded = ((self.reader.load(address), score) for score, address in found)
-        return [(article, score) for article, score in loaded if article.id not in without][:MOST_COMPARED]
+        found = self.reader.search(self._boolean(query), limit)
+        return [(article, score) for article, score in found if article.id not in without][:MOST_COMPARED]
 
     def _boolean(self, query: Query) -> Any:
         engine = needs("tantivy", "indexes of clean articles")

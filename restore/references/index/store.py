@@ -130,6 +130,17 @@ def _open(folder: Path, create: bool) -> tantivy.Index:
     return index
 
 
+@contextmanager
+def _read_errors(folder: Path) -> Iterator[None]:
+    """Turn what the engine raises on damaged files, panics too, into an `InputError`."""
+    try:
+        yield
+    except BaseException as error:
+        if not isinstance(error, (ValueError, OSError)) and type(error).__name__ != "PanicException":
+            raise
+        raise InputError(f"the index {folder} is damaged ({error}): build it anew in an empty folder") from error
+
+
 def _check_note(folder: Path) -> None:
     try:
         note = msgspec.json.decode((folder / _NOTE).read_bytes(), type=_Note)
@@ -176,7 +187,14 @@ class ArticleReader:
 
     def _document_frequency(self, field: str, term: str) -> int:
         """Count the articles with a term; deleted ones count until their part of the index is merged."""
-        return self.searcher.doc_freq(field, term)
+        with _read_errors(self.folder):
+            return self.searcher.doc_freq(field, term)
+
+    def search(self, query: Any, limit: int) -> list[tuple[Stored, float]]:
+        """Give the best articles for a query of the engine, with scores; raises `InputError` if files are damaged."""
+        with _read_errors(self.folder):
+            hits = self.searcher.search(query, limit, count=False).hits
+            return [(self.load(address), score) for score, address in hits]
 
     def load(self, address: tantivy.DocAddress) -> Stored:
         """Give an article by its place in the index."""
@@ -186,8 +204,8 @@ class ArticleReader:
     def get(self, id: str) -> Stored | None:
         """Give an article by its id, None if it is not there."""
         query = _tantivy().Query.term_query(self.schema, "id", id, index_option="basic")
-        hits = self.searcher.search(query, 1, count=False).hits
-        return self.load(hits[0][1]) if hits else None
+        hits = self.search(query, 1)
+        return hits[0][0] if hits else None
 
     def ids(self) -> Iterator[str]:
         """Give the ids of all articles, in no order; reads the whole index."""
@@ -222,10 +240,12 @@ def _write_errors() -> Iterator[None]:
 class ArticleWriter:
     """An index opened for writing, by one process at a time; nothing counts before `commit`.
 
-    `put`, `delete` and `commit` raise `OutputError` if the disk is full.
+    `put`, `delete` and `commit` raise `OutputError` if the disk is full, the first two `InputError` if files of the
+    index are damaged.
     """
 
-    def __init__(self, index: tantivy.Index, memory: int, threads: int) -> None:
+    def __init__(self, folder: Path, index: tantivy.Index, memory: int, threads: int) -> None:
+        self._folder = folder
         self._index = index
         self._engine = _tantivy()
         self._schema = index.schema
@@ -286,10 +306,11 @@ class ArticleWriter:
         return "other" if self._holds("id", id) else "absent"
 
     def _holds(self, field: str, term: str) -> bool:
-        if not self._searcher.doc_freq(field, term):
-            return False
-        query = self._engine.Query.term_query(self._schema, field, term, index_option="basic")
-        return bool(self._searcher.search(query, 1, count=False).hits)
+        with _read_errors(self._folder):
+            if not self._searcher.doc_freq(field, term):
+                return False
+            query = self._engine.Query.term_query(self._schema, field, term, index_option="basic")
+            return bool(self._searcher.search(query, 1, count=False).hits)
 
     def commit(self) -> None:
         """Make all that was put durable and visible to those who open the index from now on."""
@@ -314,7 +335,7 @@ def writing_index(folder: str | Path, memory: int = _HEAP, threads: int = 1) -> 
     _prepare(folder)
     index = _open(folder, create=True)
     try:
-        writer = ArticleWriter(index, memory, threads)
+        writer = ArticleWriter(folder, index, memory, threads)
     except ValueError as error:
         if "LockBusy" in str(error):
             raise InputError(f"another process writes to the index {folder}: wait until it has ended") from error

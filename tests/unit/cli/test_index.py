@@ -141,3 +141,8 @@ def test_fix_hands_the_index_to_the_engine(built: Path, tmp_path: Path, monkeypa
     text.write_text(SPUN)
     result = runner.invoke(app, ["fix", str(text), "--index", str(built), "--url", "https://y.org/a"])
     assert result.exit_code == 0 and seen == {"index": str(built), "url": "https://y.org/a"}
+
+
+def test_search_says_that_a_text_is_too_short_for_a_reference(built: Path) -> None:
+    result = runner.invoke(app, ["index", "search", "Mayor Ana Petrovic of Millbrook", "-i", str(built), "-f", "json"])
+    assert json.loads(result.stdout)["hits"] and "fewer than 20 words" in result.stderr

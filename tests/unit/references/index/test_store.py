@@ -18,6 +18,7 @@ pytest.importorskip("tantivy", reason="an index of clean articles needs the extr
 from restore.errors import InputError, OutputError
 from restore.reading import Article, Unread
 from restore.references.index.build import build_index, delete_articles
+from restore.references.index.find import EventFinder
 from restore.references.index.store import ArticleReader, index_fingerprint, is_index, writing_index
 
 
@@ -187,3 +188,39 @@ def test_a_build_killed_at_any_moment_leaves_what_was_committed_and_goes_on(tmp_
             assert all((found := reader.get(id)) and found.text == rows[int(id)]["text"] for id in ids[:50])
     report = build_index([source], folder)
     assert report.articles == len(rows) and report.added + report.unchanged == len(rows)
+
+
+def test_damaged_files_are_told_as_such(tmp_path: Path) -> None:
+    rows = [{"id": f"{n}", "text": f"Governor Delgado opened bridge number {n} in Millbrook."} for n in range(5)]
+    source, folder = write(tmp_path / "a.jsonl", *rows), tmp_path / "index"
+    build_index([source], folder)
+    (path,) = folder.glob("*.term")
+    data = path.read_bytes()
+    path.write_bytes(bytes(byte ^ 0x5A for byte in data[:-200]) + data[-200:])
+    with pytest.raises(InputError, match="is damaged"):
+        EventFinder(folder).find("Governor Delgado opened a bridge in Millbrook.")
+    with pytest.raises(InputError, match="is damaged"):
+        build_index([source], folder)
+
+
+def test_a_panic_of_the_engine_is_told_as_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class PanicException(BaseException):  # as the engine names it
+        pass
+
+    class Searcher:
+        def search(self, *_: object, **__: object) -> None:
+            raise PanicException("index out of bounds")
+
+    build_index([write(tmp_path / "a.jsonl", {"id": "1", "text": "One."})], tmp_path / "index")
+    reader = ArticleReader(tmp_path / "index")
+    monkeypatch.setattr(reader, "searcher", Searcher())
+    with pytest.raises(InputError, match="is damaged"):
+        reader.get("1")
+
+
+def test_a_missing_path_is_told_before_anything_is_written(tmp_path: Path) -> None:
+    source, folder = write(tmp_path / "a.jsonl", {"id": "1", "text": "One."}), tmp_path / "index"
+    for missing in ("nowhere.txt", "x" * 5_000):
+        with pytest.raises(InputError, match="does not exist"):
+            build_index([source, str(tmp_path / missing)], folder)
+    assert not folder.exists()
