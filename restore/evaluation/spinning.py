@@ -43,16 +43,17 @@ class Spinner:
     def __init__(self, config: Config, families: Iterable[str] = ()) -> None:
         """`families` are drawn equally often; without any, the usual mix is, or that of the config's own tables.
 
-        Raises `ConfigError` for a family without rows, and what `load_channel` raises for a broken table.
+        Raises `ConfigError` for a family that is neither in the tables nor in that mix, and what `load_channel` raises for a broken table.
         """
         self._config = config
         self._channel: SpinnerChannel = load_channel(config.channels, config.shipped_channel)
-        known = self._channel.family_shares
+        usual = self._usual_mix()
+        known = self._channel.family_shares.keys() | usual.keys()  # what may be drawn may be asked for
         wanted = tuple(dict.fromkeys(families))
         unknown = [name for name in wanted if name not in known]
         if unknown:
-            raise ConfigError(f"there is no family {unknown[0]!r}: the tables know {', '.join(sorted(known))}")
-        self.mix: Mapping[str, float] = dict.fromkeys(wanted, 1.0) or self._usual_mix()
+            raise ConfigError(f"there is no family {unknown[0]!r}: choose among {', '.join(sorted(known))}")
+        self.mix: Mapping[str, float] = dict.fromkeys(wanted, 1.0) or usual
 
     @cached_property
     def _parser(self) -> Parser:

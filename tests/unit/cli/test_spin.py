@@ -126,7 +126,7 @@ def test_a_name_that_is_too_long_is_no_defect(clean: Path) -> None:
     [
         ([], "", 3, "no text"),
         ([], "a {brace}", 3, "--format jsonl"),
-        (["--family", "Z"], TEXT, 2, "the tables know A, B"),
+        (["--family", "Z"], TEXT, 2, "choose among A, B"),
         (["--rate", "2"], TEXT, 2, "0.05..0.3"),
         (["--rate", "0.3..0.1"], TEXT, 2, "0.05..0.3"),
         (["--rate", "much"], TEXT, 2, "0.05..0.3"),

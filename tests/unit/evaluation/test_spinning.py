@@ -30,7 +30,9 @@ def test_families_are_drawn_as_asked() -> None:
     assert 15 < drawn["G"] < 45
     with pytest.raises(ConfigError, match="'Z'"):
         Spinner(Config(), ["Z"])
-    assert len(Spinner(Config()).mix) > 3
+    usual = Spinner(Config()).mix
+    assert len(usual) > 3
+    assert Spinner(Config(), usual).mix.keys() == usual.keys()  # each of them may be asked for
 
 
 def test_a_row_repeats_itself() -> None:
