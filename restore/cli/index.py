@@ -102,6 +102,9 @@ def build(
             raise
     if prune and report.unread:
         say("warning: nothing was pruned, because something could not be read: what is missing may be in there")
+    elif not (report.added or report.updated or report.unchanged or report.deleted or report.absent or report.unread):
+        kept = ", so nothing was pruned" * prune
+        say(f"warning: no article was found{kept}: of folders only .txt, .md, .html, .jsonl and .parquet are read")
     _print_report(report, json, quiet)
     if strict and report.unread:
         raise InputError(f"{report.unread:,} documents could not be read: the messages above name them")

@@ -89,9 +89,10 @@ def build_index(
     """Put all articles that paths name into the index in a folder, which is made if there is none.
 
     Articles are known by their id: a new one is added, one with other content updated, the same left alone. With
-    `prune` articles that were not met are taken out, unless something could not be read. What cannot be read is told
-    to the listener and the rest goes on. Raises `InputError` for a missing path (before anything is written), a folder
-    with other files or an index that another process writes to, `OutputError` if the disk is full.
+    `prune` articles that were not met are taken out, unless something could not be read or none was met at all. What
+    cannot be read is told to the listener and the rest goes on. Raises `InputError` for a missing path (before anything
+    is written), a folder with other files or an index that another process writes to, `OutputError` if the disk is
+    full.
     """
     began = time.monotonic()
     paths = list(paths)
@@ -113,7 +114,7 @@ def build_index(
             run.commit()
             raise
         run.commit()
-        if prune and not run.unread:
+        if prune and run.seen and not run.unread:
             for id in [id for id in ArticleReader(folder).ids() if id not in run.seen]:
                 run.put(Article(id, "", deleted=True))
             run.commit()

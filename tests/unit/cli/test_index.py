@@ -146,3 +146,11 @@ def test_fix_hands_the_index_to_the_engine(built: Path, tmp_path: Path, monkeypa
 def test_search_says_that_a_text_is_too_short_for_a_reference(built: Path) -> None:
     result = runner.invoke(app, ["index", "search", "Mayor Ana Petrovic of Millbrook", "-i", str(built), "-f", "json"])
     assert json.loads(result.stdout)["hits"] and "fewer than 20 words" in result.stderr
+
+
+def test_an_empty_folder_is_told_and_prunes_nothing(built: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "unmounted"
+    empty.mkdir()
+    result = runner.invoke(app, ["index", "build", str(empty), "-o", str(built), "--prune"])
+    assert "no article was found, so nothing was pruned" in result.stderr
+    assert "2 articles; 0 added, 0 updated, 0 unchanged, 0 deleted" in result.stdout
