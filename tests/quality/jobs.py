@@ -1,0 +1,108 @@
+"""What the quality gate measures: jobs over pinned data, each giving a few figures."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from restore.config import Config
+from restore.evaluation.clean import split_documents
+from restore.evaluation.gold import load_gold
+from restore.evaluation.runner import evaluate
+from restore.restorer import Restorer
+
+ROOT = Path(__file__).resolve().parents[2]
+GOLD = ROOT / "data" / "gold"
+HARD_NEGATIVES = GOLD / "hard_negatives.txt"
+FLOORS = Path(__file__).with_name("floors.json")
+AT_MOST = frozenset({"edits", "judged wrongly"})
+"""Figures that must not rise; the others must not fall."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """Gold sets (all, if none is named) or lines of hard negatives to be restored, or documents to be judged."""
+
+    name: str
+    judge: str = "bigram"
+    sets: tuple[str, ...] = ()
+    reference: bool = True
+    every: int = 0
+    """Every n-th hard negative is restored; 0 for gold sets."""
+    verdict: bool = False
+
+    def measure(self) -> dict[str, float]:
+        """Give the figures by name."""
+        if self.verdict:
+            return _verdicts()
+        return self._false_alarms() if self.every else self._gold()
+
+    def _gold(self) -> dict[str, float]:
+        names = self.sets or [gold.name for gold in load_gold(GOLD)]
+        found = [evaluate(GOLD / name, restorer(self.judge), self.reference, spans=False).averages for name in names]
+        before, after = sum(f.errors_before for f in found), sum(f.errors_after for f in found)
+        good, bad = sum(f.good for f in found), sum(f.bad for f in found)
+        return {"removed": round(1 - after / before, 4), "right": round(good / max(1, good + bad), 4)}
+
+    def _false_alarms(self) -> dict[str, float]:
+        lines = list(split_documents(HARD_NEGATIVES.read_text("utf-8"), "line"))[:: self.every]
+        engine = restorer(self.judge)
+        return {"edits": float(sum(len(engine.restore(line).applied) for line in lines))}
+
+
+SUBSET = (
+    Job("gold sets with reference, bigram judge"),
+    Job("gold sets without reference, bigram judge", reference=False),
+    Job("hard negatives, bigram judge", every=1),
+    Job("two gold sets with reference, neural judge", "llama", ("berlin_wall", "brexit_referendum")),
+    Job("a gold set without reference, neural judge", "llama", ("fifa_arrests",), reference=False),
+    Job("a quarter of the hard negatives, neural judge", "llama", every=4),
+    Job("verdicts on spun texts, originals and references", verdict=True),
+)
+WHOLE = (
+    Job("gold sets with reference, neural judge", "llama"),
+    Job("gold sets without reference, neural judge", "llama", reference=False),
+    Job("hard negatives, neural judge", "llama", every=1),
+)
+
+
+@cache
+def restorer(judge: str) -> Restorer:
+    """Give the restorer with the shipped settings and this judge."""
+    return Restorer(Config().replace(language_model=judge))
+
+
+def _verdicts() -> dict[str, float]:
+    wrong = 0
+    for gold in load_gold(GOLD):
+        clean = [gold.marked.original, *([gold.reference.text] if gold.reference else [])]
+        wrong += not restorer("bigram").check(gold.marked.text).damaged
+        wrong += sum(restorer("bigram").check(text).damaged for text in clean)
+    return {"judged wrongly": float(wrong)}
+
+
+def data_hashes() -> dict[str, str]:
+    """Give the SHA-256 of every file the jobs read, by its path in the repository."""
+    files = [HARD_NEGATIVES, *GOLD.glob("*/spun.markup"), *GOLD.glob("*/reference.txt")]
+    return {str(file.relative_to(ROOT)): sha256(file.read_bytes()).hexdigest() for file in sorted(files)}
+
+
+def load_floors() -> dict[str, dict[str, dict[str, float]]]:
+    """Read the floors: figures by job, and the hashes of the data they hold for."""
+    stored: dict[str, dict[str, dict[str, float]]] = json.loads(FLOORS.read_text("utf-8"))
+    return stored
+
+
+def fallen(name: str, measured: dict[str, float], floors: dict[str, float]) -> list[str]:
+    """Say for each figure that is worse than its floor what fell, from where, and by how much."""
+    found = []
+    for figure, floor in sorted(floors.items()):
+        value = measured[figure]
+        worse = value - floor if figure in AT_MOST else floor - value
+        if worse > 1e-9:
+            bound = "at most" if figure in AT_MOST else "at least"
+            found.append(f"{name}: {figure!r} is {value:g}, {bound} {floor:g} is asked: worse by {worse:.4g}")
+    return found
