@@ -11,6 +11,7 @@ from restore.evaluation.reports import Averages, CleanReport, Report, SetReport,
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
+    from rich.text import Text
 
     from restore.evaluation.chance import Difference
 
@@ -27,7 +28,6 @@ def any_table(report: Report | CleanReport) -> RenderableType:
 def report_table(report: Report) -> RenderableType:
     """Give a table of the documents with averages, the measures, types and evidence, and the signature."""
     from rich.console import Group
-    from rich.text import Text
 
     parts: list[RenderableType] = [_sets_table(report)]
     if report.measures:
@@ -35,7 +35,7 @@ def report_table(report: Report) -> RenderableType:
     if report.kinds:
         parts.append(_kinds_table(report))
     parts += [_yields_table(report.averages.yields), *_facts(report)]
-    return Group(*parts, Text(report.signature, style="dim"))
+    return Group(*parts, _line(report.signature))
 
 
 def clean_table(report: CleanReport) -> RenderableType:
@@ -63,7 +63,7 @@ def clean_table(report: CleanReport) -> RenderableType:
     parts: list[RenderableType] = [Text(title), *([table] if report.examples else [])]
     if report.measures:
         parts.append(_measures_table(report))
-    return Group(*parts, *_facts(report), Text(report.signature, style="dim"))
+    return Group(*parts, *_facts(report), _line(report.signature))
 
 
 def systems_table(found: SystemsReport) -> RenderableType:
@@ -88,10 +88,10 @@ def systems_table(found: SystemsReport) -> RenderableType:
         table.add_row(name, *_system_row(found, name, columns))
     ours = names[0]
     parts: list[RenderableType] = [table, Text(_SYSTEMS_NOTE, style="dim")]
-    for tests in (found.tests, found.clean_tests):
-        parts += [_tests_table(f"{ours} against {name}", each) for name, each in tests.items()]
+    for tests, where in ((found.tests, ""), (found.clean_tests, ", on clean text")):
+        parts += [_tests_table(f"{ours} against {name}{where}", each) for name, each in tests.items()]
     parts += [_comparison_table(report) for _, report in shown if report.comparison is not None]
-    return Group(*parts, *(Text(f"{name}: {report.signature}", style="dim") for name, report in shown))
+    return Group(*parts, *(_line(f"{name}: {report.signature}") for name, report in shown))
 
 
 def _system_columns(found: SystemsReport) -> list[str]:
@@ -272,8 +272,15 @@ def _comparison_table(report: Report | CleanReport) -> RenderableType:
 
     if report.comparison is None:
         return Text("")
-    other = Text(f"the saved run: {report.comparison.other}", style="dim")
+    other = _line(f"the saved run: {report.comparison.other}")
     return Group(_tests_table("This run against the saved one", report.comparison.measures), other)
+
+
+def _line(text: str) -> Text:
+    """Give a line that stays one, however long, so that a signature can be searched for and compared."""
+    from rich.text import Text
+
+    return Text(text, style="dim", no_wrap=True, overflow="ignore")
 
 
 def _tests_table(title: str, tests: Mapping[str, Difference]) -> Table:

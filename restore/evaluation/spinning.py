@@ -43,7 +43,8 @@ class Spinner:
     def __init__(self, config: Config, families: Iterable[str] = ()) -> None:
         """`families` are drawn equally often; without any, the usual mix is, or that of the config's own tables.
 
-        Raises `ConfigError` for a family that is neither in the tables nor in that mix, and what `load_channel` raises for a broken table.
+        Raises `ConfigError` for a family that neither the tables nor that mix have, and what `load_channel` raises for
+        a broken table.
         """
         self._config = config
         self._channel: SpinnerChannel = load_channel(config.channels, config.shipped_channel)

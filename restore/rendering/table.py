@@ -65,7 +65,7 @@ def evidence_table(restoration: Restoration) -> Table:
 
 
 def plain(*tables: RenderableType, width: int = 140) -> str:
-    """Give tables as plain text of that many columns at most, without trailing spaces."""
+    """Give tables as plain text of that many columns at most (lines that may not be wrapped: more), right-stripped."""
     from rich.console import Console
 
     console = Console(width=width, no_color=True, force_terminal=False, legacy_windows=False)
@@ -73,7 +73,7 @@ def plain(*tables: RenderableType, width: int = 140) -> str:
         for number, table in enumerate(tables):
             if number:
                 console.print()
-            console.print(table)
+            console.print(table, crop=False)
     return "".join(line.rstrip() + "\n" for line in captured.get().splitlines())
 
 

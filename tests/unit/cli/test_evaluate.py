@@ -61,7 +61,11 @@ def test_against_others_with_clean_text(pairs: Path, tmp_path: Path) -> None:
     arguments = ["evaluate", str(pairs), "--against", "none", "--clean-text", str(clean)]
     result = run(app, [*arguments, "--html", str(tmp_path / "page.html")])
     assert result.exit_code == 0
-    assert "restore against none" in result.stdout
+    assert "restore against none\n" in result.stdout
+    assert "restore against none, on clean text\n" in result.stdout
+    signatures = [line for line in result.stdout.splitlines() if "|seed:" in line]
+    assert [line.split(": ")[0] for line in signatures] == ["restore", "none"] * 2
+    assert all("restore-text:" in line and "|data:" in line for line in signatures)
     assert "Systems on the same texts" in (tmp_path / "page.html").read_text()
     found = json.loads(run(app, [*arguments, "-f", "json"]).stdout)
     assert list(found["systems"]) == list(found["clean"]) == ["restore", "none"]
