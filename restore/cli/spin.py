@@ -13,8 +13,8 @@ import typer
 from restore.cli.guard import guarded
 from restore.cli.messages import busy, say
 from restore.cli.options import Channels, ConfigFile, Output, Quiet, make_config, only_one_stdin
-from restore.cli.reading import SourceText, read_text
-from restore.cli.texts import is_jsonl, read_texts
+from restore.cli.reading import STDIN, SourceText, read_text
+from restore.cli.texts import is_jsonl, read_texts, starts_jsonl
 from restore.cli.writing import write_pieces, write_result
 from restore.errors import ConfigError, GoldError, InputError
 from restore.rendering.text import one_line
@@ -89,9 +89,9 @@ def spin(
         with busy("spinning"):
             write_pieces(_rows(spinner, texts, seed, bounds, settings.max_characters), output)
         return
-    if len(texts) > 1 or is_jsonl(texts[0]):
+    source = None if len(texts) > 1 or is_jsonl(texts[0]) else read_text(texts[0], settings.max_characters)
+    if source is None or (texts[0] == STDIN and starts_jsonl(source.text.lstrip().split("\n", 1)[0].encode())):
         raise typer.BadParameter("several texts, or JSONL, need --format jsonl: one row each", param_hint="--format")
-    source = read_text(texts[0], settings.max_characters)
     if format is SpinFormat.markup and source.encoding != "utf-8":  # gold is read as UTF-8 alone
         source = replace(source, encoding="utf-8", mark=b"")
     with busy(f"spinning {one_line(source.name)}"):

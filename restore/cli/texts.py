@@ -55,7 +55,7 @@ def read_texts(path: str, limit: int) -> Iterator[NamedText]:
         head.append(item)
         if item.data.strip():
             break
-    if path == STDIN and not (head and _starts_jsonl(head[-1].data)):
+    if path == STDIN and not (head and starts_jsonl(head[-1].data)):
         yield NamedText("standard input", text_of(_joined(chain(head, items), limit), "standard input", limit).text)
         return
     empty = True
@@ -92,7 +92,8 @@ def _record(item: Item, default_id: str, limit: int) -> NamedText:
     return NamedText(default_id if record.id is None else record.id, record.text, of_many=True)
 
 
-def _starts_jsonl(line: bytes) -> bool:
+def starts_jsonl(line: bytes) -> bool:
+    """Say whether the first line of an input makes it JSONL: it is an object with a `text`."""
     try:
         msgspec.json.decode(line.removeprefix(_BOM), type=_Record)
     except (msgspec.MsgspecError, UnicodeDecodeError):

@@ -132,6 +132,7 @@ def test_a_name_that_is_too_long_is_no_defect(clean: Path) -> None:
         (["--rate", "much"], TEXT, 2, "0.05..0.3"),
         (["-"], TEXT, 2, "only one"),
         (["other.txt"], TEXT, 2, "--format jsonl"),
+        (["--format", "text"], '\n{"text": "A word."}\n', 2, "--format jsonl"),
         (["--format", "jsonl"], '{"text": "A word."}\n{"words": 1}', 3, "line 2"),
         (["--format", "jsonl"], '{"text": "A word."}\n{"text": " "}', 3, "`text` is empty"),
         (["--format", "jsonl", "--channel", "none.tsv"], TEXT, 5, "none.tsv"),
