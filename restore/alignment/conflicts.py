@@ -28,6 +28,9 @@ _DENIALS = _NEGATIONS | {
 _LIMITS = frozenset({"only", "just", "merely", "simply", "until", "till", "unless", "because", "but", "?"})
 """Beside "not" these deny a part of the sentence: "not only signed", "not until Friday", "not by the house but"."""
 _PREFIXES = frozenset({"un", "in", "im", "il", "ir", "dis", "non", "non-"})
+_TITLES = frozenset(
+    {"mr", "mrs", "ms", "miss", "mister", "dr", "prof", "sir", "dame", "lord", "lady", "rev", "gov", "sen"}
+)
 _TELLING = frozenset({"VERB", "AUX", "ADJ"})
 _SHARES = frozenset({"percent", "%", "be", "have"})
 _KINDS: dict[str, ConflictKind] = {"number": "number", "time": "number"}
@@ -184,6 +187,8 @@ def _lemmas(parsed: ParsedText, sentence: Sentence) -> set[str]:
 
 
 def _is_person_or_place(token: Token) -> bool:
+    if token.lower.rstrip(".") in _TITLES:
+        return False
     return token.is_name and token.pos == "PROPN" and not token.is_figure and len(token.text) > 2
 
 

@@ -18,6 +18,7 @@ _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ni
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0}
 _SHORT_SCALES = {"m": 1e6, "bn": 1e9, "k": 1e3}
+_CURRENCIES = frozenset({"$", "£", "€", "¥", "US$"})
 _WORDS = {
     **{word: float(n) for n, word in enumerate(_UNITS)},
     **{word: 20.0 + 10 * n for n, word in enumerate(_TENS)},
@@ -63,10 +64,17 @@ class FigureGroup:
 
 
 def figure_groups(parsed: ParsedText, sentence: Sentence) -> Iterator[FigureGroup]:
-    """Give the dates and amounts of a sentence in order."""
+    """Give the dates and amounts of a sentence in order; a bare "100m", metres or millions, is left out."""
     group: list[Token] = []
     for token in (*parsed.sentence_tokens(sentence), None):
-        if group and (token is None or token.entity != group[-1].entity or token.index != group[-1].index + 1):
+        if group and token is not None and token.start == group[-1].end and _short_scale(token.lower):
+            first = group[0].index
+            if group[0].text in _CURRENCIES or (first and parsed.tokens[first - 1].text in _CURRENCIES):
+                group.append(token)
+            else:
+                group = []
+            continue
+        if group and (token is None or token.entity != group[0].entity or token.index != group[-1].index + 1):
             yield from _group(parsed, group)
             group = []
         if token is not None and (token.entity in FIGURE_ENTITIES or token.is_figure):
@@ -154,8 +162,8 @@ def _number(words: Sequence[str]) -> tuple[float, int]:
     total, size = 0.0, 0
     for given in words:
         word = given.rstrip("s") if given.rstrip("s") in _SCALES else given
-        if word in _SHORT_SCALES and size:
-            total *= _SHORT_SCALES[word]
+        if size and (short := _short_scale(word)):
+            total *= short
         elif word in _SCALES:
             total = (total if size else 1.0) * _SCALES[word]
         elif size == 0:
@@ -169,6 +177,11 @@ def _number(words: Sequence[str]) -> tuple[float, int]:
             break
         size += 1
     return total, size
+
+
+def _short_scale(word: str) -> float:
+    """Give what "m" or "bn" stands for, the stop of the sentence aside; 0 if a word is none."""
+    return _SHORT_SCALES.get(word.rstrip("."), 0.0)
 
 
 def _simple(word: str) -> float | None:

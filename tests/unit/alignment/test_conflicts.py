@@ -66,6 +66,15 @@ def test_the_same_denied_in_other_words_is_no_conflict_of_polarity(one: str, oth
     assert not _conflicts(other, one)
 
 
+def test_titles_and_short_scales_are_no_conflicts() -> None:
+    assert not _conflicts("Mrs. Clinton won Ohio on Tuesday.", "Hillary Clinton won in Ohio Tuesday night.")
+    assert not _conflicts("Hillary Clinton won in Ohio Tuesday night.", "Mrs. Clinton won Ohio on Tuesday.")
+    assert not _conflicts("Profits fell 20 percent to £4m.", "Profits fell 20 percent to 4 million pounds.")
+    assert not _conflicts("Lewis won the 100m final.", "Lewis won the final over 100 metres.")
+    (found,) = _conflicts("Profits fell 20 percent to £9m.", "Profits fell 20 percent to 4 million pounds.")
+    assert (found.kind, found.quote) == ("number", "4 million")
+
+
 def test_a_word_that_denies_by_itself_may_be_denied() -> None:
     (found,) = _conflicts("The contractor missed the deadline.", "The contractor did not miss the deadline.")
     assert (found.kind, found.original, found.quote) == ("polarity", "missed", "not miss")
