@@ -13,8 +13,9 @@ import pytest
 from engines import JUDGES, restorer
 
 from restore.config import Config
+from restore.passes import Run
 from restore.records import Conflict, Correction, Restoration, apply
-from restore.restorer import Restorer, _Run
+from restore.restorer import Restorer
 
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "cases" / "traps.json").read_text(encoding="utf-8")
@@ -80,11 +81,11 @@ def test_conflicts_lie_right_when_repairs_have_moved_the_text() -> None:
 
 
 def test_a_text_that_does_not_settle_keeps_no_conflicts_of_a_text_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    def restless(run: _Run, text: str, frozen: object) -> tuple[tuple[Correction, ...], ...]:
+    def restless(run: Run, text: str, frozen: object) -> tuple[tuple[Correction, ...], ...]:
         run.conflicts = (Conflict(1, 3, "no", "number", "wire", "14", 0, 2),)
         change = (Correction(0, 3, "The", "A", "R:DET", 0.9, (), ""),)
         return change, change, ()
 
-    monkeypatch.setattr(_Run, "_passes", restless)
+    monkeypatch.setattr(Run, "_passes", restless)
     found = restorer("bigram").restore("The council approved 19 houses.")
     assert not found.corrections and not found.conflicts

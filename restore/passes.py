@@ -1,0 +1,133 @@
+"""One text on its way to the fixed point: passes through all stages until nothing changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from restore.plans import compose, moved_back, with_original_offsets
+from restore.records import Conflict, Correction, Covered, Reference, ReferenceReport, Span, apply
+
+if TYPE_CHECKING:
+    from restore.decoding.decoder import Posteriors
+    from restore.parsing import ParsedText
+    from restore.restorer import Restorer
+
+Heard = list[tuple[Reference, "ParsedText"]]
+
+_FRESH_STARTS = 3
+
+
+class Run:
+    """One text on its way to the fixed point: passes until nothing changes; what will not settle is left alone."""
+
+    def __init__(self, restorer: Restorer, text: str, heard: Heard, spins: Heard) -> None:
+        self.restorer = restorer
+        self.text = text
+        self.heard = heard
+        self.spins = spins
+        self.reports: tuple[ReferenceReport, ...] = ()
+        self.spin_reports: tuple[ReferenceReport, ...] = ()
+        self.conflicts: tuple[Conflict, ...] = ()
+        self.notes: list[str] = []
+        self._memory: dict[tuple[str, ...], dict[tuple[object, ...], Posteriors]] = {}
+
+    def settle(self) -> tuple[tuple[Correction, ...], tuple[Correction, ...]]:
+        """Give the plan to apply, and the proposals that stay below the threshold.
+
+        Where sentences had to be frozen, the outcome is restored anew: only if that changes nothing is it final, so
+        that restoring a restored text changes nothing either.
+        """
+        plan, proposals, frozen = self._settle_once(self.text)
+        for _ in range(_FRESH_STARTS):
+            if not frozen:
+                return plan, proposals
+            more, _, again = self._settle_once(apply(self.text, plan))
+            self.conflicts = moved_back(self.text, plan, self.conflicts)
+            if not more:
+                self.notes.append(f"{frozen} sentence(s) would not settle and were left as they are")
+                return plan, proposals
+            plan, frozen = compose(self.text, plan, more), max(frozen, again)
+            proposals = ()
+        self.notes.append("the text would not settle: nothing was changed")
+        return (), ()
+
+    def _settle_once(self, text: str) -> tuple[tuple[Correction, ...], tuple[Correction, ...], int]:
+        """Give plan and proposals for a text, and the number of sentences that had to be frozen."""
+        frozen: list[Span] = []
+        for _ in range(_FRESH_STARTS):
+            plan, restless, proposals = self._passes(text, frozen)
+            if not restless:
+                return plan, proposals, len(frozen)
+            frozen += self._sentences_of(text, restless)
+        self.conflicts = ()  # those of the last pass lie in a text that is given up
+        return (), (), len(frozen)
+
+    def _passes(
+        self, text: str, frozen: Sequence[Span]
+    ) -> tuple[tuple[Correction, ...], tuple[Correction, ...], tuple[Correction, ...]]:
+        """Restore again and again; give the plan, what still changed in the last pass, and the proposals.
+
+        A text that is half mended is still the damaged text it was, so the spin rate of the first pass holds in the
+        second; the others do without it, as they would if the outcome came back as a new text.
+        """
+        threshold = self.restorer.config.threshold
+        plan: tuple[Correction, ...] = ()
+        before: tuple[Correction, ...] = ()
+        rate = 0.0
+        for _ in range(self.restorer.config.max_passes + 2):
+            still = [_moved(plan, span) for span in frozen]
+            found, seen, held = self.one_pass(apply(text, plan), still, rate)
+            found = with_original_offsets(plan, found)
+            sure = tuple(c for c in found if c.confidence >= threshold)
+            if not sure and held:
+                rate = 0.0
+                continue
+            if not sure:
+                self.conflicts = moved_back(text, plan, self.conflicts)
+                return plan, (), moved_back(text, plan, found)
+            rate = 0.0 if plan else seen
+            before, plan = plan, compose(text, plan, sure)
+        restless = tuple(c for c in (*before, *plan) if (c in before) != (c in plan))
+        return plan, restless or plan, ()
+
+    def one_pass(
+        self, text: str, frozen: Sequence[Span], least_rate: float
+    ) -> tuple[tuple[Correction, ...], float, bool]:
+        """Propose corrections for a text as it stands now, none of them in a frozen range.
+
+        Give also its spin rate, and whether `least_rate` made a difference.
+        """
+        from restore.alignment.align import align
+        from restore.alignment.conflicts import differing_denials, find_conflicts
+        from restore.candidates.base import Context
+        from restore.candidates.gather import gather, verbatim
+        from restore.decoding.corrections import make_corrections
+
+        restorer = self.restorer
+        parsed = restorer.parse(text)
+        self.reports = restorer.assess(parsed, self.heard)
+        pairs = zip(self.heard, self.reports, strict=True)
+        accepted = [(given, other, report) for (given, other), report in pairs if report.accepted]
+        spins, self.spin_reports = restorer.compare(parsed, self.spins)
+        aligned = tuple(align(parsed, other, given.id, r.score) for given, other, r in accepted)
+        context = Context(parsed, aligned, tuple(spins))
+        self.conflicts = find_conflicts(parsed, aligned)
+        kept = [*(c.span for c in self.conflicts), *differing_denials(parsed, aligned)]
+        settled = Covered([*frozen, *verbatim(context), *kept])
+        candidates = [c for c in gather(context, restorer.sources) if not settled.touches(c.start, c.end)]
+        judge = restorer.judge([given.text for given, _, _ in accepted])
+        memory = self._memory.setdefault(tuple(given.id for given, _, _ in accepted), {})
+        decided = restorer.decoder.decide(context, candidates, judge, memory, least_rate)
+        return make_corrections(parsed, decided.decisions, judge.name), decided.rate, decided.held
+
+    def _sentences_of(self, text: str, restless: Iterable[Correction]) -> list[Span]:
+        spans = Covered([c.span for c in restless])
+        sentences = self.restorer.parse(text).sentences
+        return [Span(s.start, s.end) for s in sentences if spans.touches(s.start, s.end)] or [c.span for c in restless]
+
+
+def _moved(plan: Sequence[Correction], span: Span) -> Span:
+    """Give where a range that the plan does not touch lies in the outcome of the plan."""
+    shift = sum(len(c.replacement) - len(c.original) for c in plan if c.end <= span.start)
+    return Span(span.start + shift, span.end + shift)
