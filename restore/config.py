@@ -20,6 +20,15 @@ THRESHOLDS: Mapping[Preset, float] = {"safe": 0.7, "balanced": 0.55, "thorough":
 """The confidence that each preset asks for."""
 
 
+class Cascade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which documents of a batch meet the decoder; the others are passed through after the fast verdict."""
+
+    min_probability: Probability = 0.5
+    """The probability of damage from which on a document is restored; 0 restores every one."""
+    min_share: Probability = 0.0
+    """The estimated share of damaged words from which on it is."""
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How to restore; raises `ConfigError` for values out of range."""
 
@@ -54,6 +63,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Files of substitution tables that `restore learn` wrote; their counts add up with the shipped ones."""
     shipped_channel: bool = True
     """Whether the shipped substitutions are used; without them `channels` stand alone."""
+    cascade: Cascade = Cascade()
+    """Which documents `restore batch` restores, and which it passes through."""
     threads: Annotated[int, msgspec.Meta(ge=0)] = 0
     """Threads of the neural judge; 0 takes all cores."""
 

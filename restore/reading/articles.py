@@ -51,14 +51,14 @@ def article_of(row: Row, fields: Fields) -> Article:
     Raises `InputError` if the row holds no text.
     """
     values = row.values
-    id, url = _first(values, fields.id), _first(values, fields.url)
-    title, date = _first(values, fields.title), _first(values, fields.date)
+    id, url = first_value(values, fields.id), first_value(values, fields.url)
+    title, date = first_value(values, fields.title), first_value(values, fields.date)
     if any(values.get(name) is True for name in fields.deleted):
         if not (id or url):
             raise InputError(f"{row.where}: a deleted article needs its id or url")
         return Article(_checked(id or url, row), "", url, deleted=True, where=row.where, size=row.size)
-    text = _first(values, fields.text)
-    html = "" if text.strip() else _first(values, fields.html)
+    text = first_value(values, fields.text)
+    html = "" if text.strip() else first_value(values, fields.html)
     if html:
         page = extract(html, row.where, url)
         text, title, date, url = page.text, title or page.title, date or page.date, url or page.url
@@ -75,7 +75,7 @@ def _checked(id: str, row: Row) -> str:
     return id.encode("utf-8", "backslashreplace").decode()
 
 
-def _first(values: Mapping[str, Any], names: Sequence[str]) -> str:
+def first_value(values: Mapping[str, Any], names: Sequence[str]) -> str:
     """Give the first value that is there, as a string; "" if none is."""
     for name in names:
         value = values.get(name)

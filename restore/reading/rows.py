@@ -69,10 +69,11 @@ class Fields:
     title: Sequence[str] = ("title", "headline")
     date: Sequence[str] = ("date", "published", "date_publish")
     deleted: Sequence[str] = field(default=("deleted",))
+    references: Sequence[str] = ("references", "reference")
 
     @property
     def names(self) -> list[str]:
-        """Every name of every field."""
+        """Every name of every field that an article has; references are of texts to restore."""
         groups = (self.id, self.text, self.html, self.url, self.title, self.date, self.deleted)
         return [name for group in groups for name in group]
 

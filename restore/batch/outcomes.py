@@ -1,0 +1,98 @@
+"""What goes to a worker and comes back: a document to restore, and its outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from restore.reading.articles import first_value
+from restore.reading.rows import Fields
+from restore.records import Correction, Reference, Verdict
+
+COLUMNS = ("restored", "corrections", "verdict", "error")
+"""What is added to each row; `extracted` comes before them where the text was taken out of HTML."""
+
+
+class Job(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A document to restore: its `text`, or `html` to take it from; `error` if it could not even be read."""
+
+    text: str = ""
+    html: str = ""
+    id: str = ""
+    url: str = ""
+    references: tuple[Reference, ...] = ()
+    where: str = ""
+    error: str = ""
+
+    @property
+    def key(self) -> str:
+        """Thirty-two hexadecimal digits that name the document by all that its outcome depends on."""
+        parts = msgspec.json.encode((self.text, self.html, self.id, self.url, self.references, self.error))
+        return sha256(parts).hexdigest()[:32]
+
+
+class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of a document.
+
+    `restored` is None if `error` says why it could not be worked on, or if it is the text as given (`same`), which need
+    not travel twice. `extracted` is the text that was taken out of HTML, to which the offsets refer.
+    """
+
+    restored: str | None = None
+    corrections: tuple[Correction, ...] = ()
+    verdict: Verdict | None = None
+    error: str = ""
+    same: bool = False
+    extracted: str | None = None
+
+    def text(self, job: Job) -> str | None:
+        """Give the restored text; None for an error."""
+        if self.same:
+            return job.text if self.extracted is None else self.extracted
+        return self.restored
+
+
+def job_of(values: dict[str, Any], fields: Fields, where: str = "") -> Job:
+    """Make a job of the columns of a row."""
+    text = first_value(values, fields.text)
+    html = "" if text.strip() else first_value(values, fields.html)
+    return Job(
+        text=clean(text),
+        html=clean(html),
+        id=clean(first_value(values, fields.id)),
+        url=clean(first_value(values, fields.url)),
+        references=references_of(next((values[n] for n in fields.references if values.get(n)), None)),
+        where=clean(where),
+    )
+
+
+def references_of(value: Any) -> tuple[Reference, ...]:
+    """Read references as rows hold them: a text, an object with `text` (and `id`, `url`), or a list of either."""
+    found: list[Reference] = []
+    for given in value if isinstance(value, list | tuple) else [value]:
+        if isinstance(given, str):
+            given = {"text": given}
+        if not isinstance(given, dict) or not str(given.get("text") or "").strip():
+            continue
+        id = str(given.get("id") or given.get("url") or f"reference {len(found) + 1}")
+        facts = {name: clean(str(given.get(name) or "")) for name in ("text", "url", "title", "date")}
+        found.append(Reference(clean(id), **facts))
+    return tuple(found)
+
+
+def clean(text: str) -> str:
+    """Give a text that every file format can hold: lone surrogates become question marks."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def columns_of(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> dict[str, list[Any]]:
+    """Give the new columns as plain values, a list each, row by row."""
+    return {
+        "restored": [outcome.text(job) for job, outcome in zip(jobs, outcomes, strict=True)],
+        "corrections": [msgspec.to_builtins(outcome.corrections) for outcome in outcomes],
+        "verdict": [msgspec.to_builtins(outcome.verdict) for outcome in outcomes],
+        "error": [outcome.error or None for outcome in outcomes],
+    }

@@ -1,0 +1,125 @@
+"""The one function on Arrow tables that the local runner, Ray and Spark call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from restore.batch.outcomes import COLUMNS, Job, Outcome, columns_of, job_of
+from restore.batch.settings import BatchSettings
+from restore.batch.worker import restore_job
+from restore.reading.extras import needs
+from restore.records import text_sha256
+
+if TYPE_CHECKING:
+    import pyarrow
+
+    from restore.restorer import Restorer
+
+
+def restore_table(
+    table: pyarrow.Table | pyarrow.RecordBatch, restorer: Restorer, settings: BatchSettings
+) -> pyarrow.Table:
+    """Give the same rows in the same order with the columns of `added_schema`; see `restore_job` for errors."""
+    jobs = table_jobs(table, settings)
+    return finished_table(table, jobs, [restore_job(job, restorer, settings) for job in jobs], settings)
+
+
+def table_jobs(table: pyarrow.Table | pyarrow.RecordBatch, settings: BatchSettings) -> list[Job]:
+    """Give the document of each row; only the columns that matter are looked at."""
+    fields = settings.fields
+    wanted = {*fields.text, *fields.html, *fields.id, *fields.url, *fields.references}
+    names = [name for name in dict.fromkeys(table.schema.names) if name in wanted]
+    if not names:
+        return [job_of({}, fields) for _ in range(table.num_rows)]
+    return [job_of(values, fields) for values in table.select(names).to_pylist()]
+
+
+def finished_table(
+    table: pyarrow.Table | pyarrow.RecordBatch,
+    jobs: Sequence[Job],
+    outcomes: Sequence[Outcome],
+    settings: BatchSettings,
+) -> pyarrow.Table:
+    """Put outcomes beside the rows they belong to, or give their sidecar alone."""
+    arrow = needs("pyarrow", "tables")
+    added = added_schema(table.schema, settings)
+    columns: dict[str, list[Any]] = columns_of(jobs, outcomes)
+    if "extracted" in added.names:
+        columns["extracted"] = [o.extracted for o in outcomes]
+    if settings.output == "sidecar":
+        texts = [job.text if o.extracted is None else o.extracted for job, o in zip(jobs, outcomes, strict=True)]
+        columns["id"] = [job.id or None for job in jobs]
+        columns["text_sha256"] = [text_sha256(t) if t else None for t in texts]
+        columns["threshold"] = [settings.config.threshold] * len(jobs)
+    new = {field.name: arrow.array(columns[field.name], field.type) for field in added}
+    if settings.output == "sidecar":
+        return arrow.table(new, schema=added)
+    whole = table if isinstance(table, arrow.Table) else arrow.Table.from_batches([table])
+    for name in [n for n in whole.schema.names if n in new]:
+        whole = whole.drop_columns([name])
+    for field in added:
+        whole = whole.append_column(field, new[field.name])
+    return whole
+
+
+def added_schema(schema: pyarrow.Schema, settings: BatchSettings) -> pyarrow.Schema:
+    """Give the new columns for a table: `extracted` (only beside a column of HTML) and `COLUMNS`.
+
+    Of a sidecar these are all columns there are: `id`, `text_sha256`, `threshold`, `corrections`, `verdict`, `error`.
+    """
+    arrow = needs("pyarrow", "tables")
+    types = column_types()
+    if settings.output == "sidecar":
+        names: tuple[str, ...] = ("id", "text_sha256", "threshold", *COLUMNS[1:])
+    else:
+        names = (*["extracted"] * any(n in schema.names for n in settings.fields.html), *COLUMNS)
+    return arrow.schema([arrow.field(name, types[name]) for name in names])
+
+
+def output_schema(schema: pyarrow.Schema, settings: BatchSettings) -> pyarrow.Schema:
+    """Give the schema of what `restore_table` makes of a table of this schema, as Spark wants it beforehand."""
+    arrow = needs("pyarrow", "tables")
+    added = added_schema(schema, settings)
+    kept = [] if settings.output == "sidecar" else [f for f in schema if f.name not in added.names]
+    return arrow.schema([*kept, *added], metadata=None if settings.output == "sidecar" else schema.metadata)
+
+
+@cache
+def column_types() -> dict[str, Any]:
+    """Give the Arrow type of each new column."""
+    arrow = needs("pyarrow", "tables")
+    text, number, offset = arrow.string(), arrow.float64(), arrow.int64()
+    evidence = {
+        "kind": text, "source": text, "quote": text, "score": number, "start": offset, "end": offset, "url": text
+    }  # fmt: skip
+    correction = {
+        "start": offset,
+        "end": offset,
+        "original": text,
+        "replacement": text,
+        "kind": text,
+        "confidence": number,
+        "evidence": arrow.list_(arrow.struct(list(evidence.items()))),
+        "explanation": text,
+    }
+    finding = {"start": offset, "end": offset, "text": text, "kind": text, "score": number, "explanation": text}
+    verdict = {
+        "damaged": arrow.bool_(),
+        "probability": number,
+        "damaged_share": number,
+        "findings": arrow.list_(arrow.struct(list(finding.items()))),
+        "family": text,
+        "family_share": number,
+    }
+    return {
+        "id": text,
+        "text_sha256": text,
+        "threshold": number,
+        "extracted": text,
+        "restored": text,
+        "corrections": arrow.list_(arrow.struct(list(correction.items()))),
+        "verdict": arrow.struct(list(verdict.items())),
+        "error": text,
+    }

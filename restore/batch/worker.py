@@ -1,0 +1,91 @@
+"""One worker: loads the models once and turns jobs, or whole tables, into outcomes. A failing document never raises."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from restore.batch.outcomes import Job, Outcome
+from restore.batch.settings import BatchSettings
+from restore.errors import InputError, RestoreError
+
+if TYPE_CHECKING:
+    import pyarrow
+
+    from restore.restorer import Restorer
+
+_WARM = "The president spoke to the workers in the old town hall on Monday."
+
+
+class Worker:
+    """Restores jobs and tables in this process; models load at the first use, or at `warm`."""
+
+    def __init__(self, settings: BatchSettings | bytes | str) -> None:
+        """`settings` may be their JSON."""
+        self.settings = settings if isinstance(settings, BatchSettings) else BatchSettings.from_json(settings)
+
+    @cached_property
+    def restorer(self) -> Restorer:
+        """The engine."""
+        return self.settings.make_restorer()
+
+    def warm(self) -> None:
+        """Load what every document needs; raises `ModelNotFoundError` or `ConfigError`."""
+        self.restorer.check(_WARM)
+
+    def restore(self, job: Job) -> Outcome:
+        """Restore one document; see `restore_job`."""
+        return restore_job(job, self.restorer, self.settings)
+
+    def restore_table(self, table: pyarrow.Table | pyarrow.RecordBatch) -> pyarrow.Table:
+        """Restore the rows of a table; see `restore.batch.tables.restore_table`."""
+        from restore.batch.tables import restore_table
+
+        return restore_table(table, self.restorer, self.settings)
+
+
+def restore_job(job: Job, restorer: Restorer, settings: BatchSettings) -> Outcome:
+    """Restore one document: the fast verdict first, and only what it calls damaged meets the decoder.
+
+    Whatever is wrong with the document makes an outcome with an `error`. Raises `ModelNotFoundError`, `ConfigError` and
+    the like, for which no document is to blame, and `MemoryError`.
+    """
+    if job.error:
+        return Outcome(error=job.error)
+    try:
+        return _restore(job, restorer, settings)
+    except InputError as error:
+        return Outcome(error=_plain(str(error)))
+    except (RestoreError, MemoryError):
+        raise
+    except Exception as error:
+        return Outcome(error=_plain(f"internal error: {type(error).__name__}: {error}"))
+
+
+def _restore(job: Job, restorer: Restorer, settings: BatchSettings) -> Outcome:
+    text, extracted, url = job.text, None, job.url
+    if not text.strip() and job.html:
+        from restore.reading.html import extract
+
+        page = extract(job.html, job.where or job.id or "the document", job.url)
+        text = extracted = page.text
+        url = page.url
+    if not text.strip():
+        raise InputError(f"{job.where or job.id or 'the row'} holds no text")
+    verdict = restorer.check(text)
+    cascade = settings.config.cascade
+    if verdict.probability < cascade.min_probability or verdict.damaged_share < cascade.min_share:
+        return Outcome(verdict=verdict, same=True, extracted=extracted)
+    references = job.references
+    if settings.reference_folder:
+        from restore.batch.references import folder_references
+
+        references += folder_references(settings.reference_folder, job.id, settings.config.max_characters)
+    given = {"url": url} if url else {}
+    done = restorer.restore(text, references=references, **given)
+    same = done.restored == text
+    return Outcome(None if same else done.restored, done.corrections, done.verdict, "", same=same, extracted=extracted)
+
+
+def _plain(message: str) -> str:
+    return message.encode("utf-8", "backslashreplace").decode()
