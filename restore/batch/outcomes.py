@@ -78,8 +78,8 @@ def references_of(value: Any) -> tuple[Reference, ...]:
         if not isinstance(given, dict) or not str(given.get("text") or "").strip():
             continue
         id = str(given.get("id") or given.get("url") or f"reference {len(found) + 1}")
-        facts = {name: clean(str(given.get(name) or "")) for name in ("text", "url", "title", "date")}
-        found.append(Reference(clean(id), **facts))
+        text, url, title, date = (clean(str(given.get(n) or "")) for n in ("text", "url", "title", "date"))
+        found.append(Reference(clean(id), text, url, title, date))
     return tuple(found)
 
 

@@ -21,7 +21,7 @@ class Worker:
     """Restores jobs and tables in this process; models load at the first use, or at `warm`."""
 
     def __init__(self, settings: BatchSettings | bytes | str) -> None:
-        """`settings` may be their JSON."""
+        """Take the settings, or their JSON."""
         self.settings = settings if isinstance(settings, BatchSettings) else BatchSettings.from_json(settings)
 
     @cached_property

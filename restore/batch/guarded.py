@@ -1,0 +1,274 @@
+"""Worker processes that may die: time-outs and memory limits that hold in native code, deaths that cost one document.
+
+Each worker process has a Pebble pool of its own (ProcessPool of one): Pebble watches, times and kills it. Pools are not
+shared because the workers of one pool share its locks and pipes: one that is killed while it holds them stops the
+others. A pool in which anything died is therefore given up whole.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import msgspec
+
+from restore.batch import process, warm
+from restore.batch.outcomes import Job, Outcome
+from restore.batch.settings import BatchSettings
+from restore.errors import RestoreError
+from restore.reading.extras import needs
+
+if TYPE_CHECKING:
+    import pyarrow
+
+Tag = TypeVar("Tag")
+_LOADING_SECONDS = 900.0
+_MOST_FAILED_STARTS = 3
+_decoder = msgspec.json.Decoder(Outcome)
+
+
+@dataclass
+class _Task(Generic[Tag]):
+    """A document at a worker; `deaths` counts the workers that it has killed."""
+
+    tag: Tag
+    job: Job
+    deaths: int = 0
+
+
+@dataclass(frozen=True)
+class Done(Generic[Tag]):
+    """A document that is done; `lasting` if its error came of a death or a time-out and would cost as much again."""
+
+    tag: Tag
+    job: Job
+    outcome: Outcome
+    lasting: bool = False
+
+
+class Slot(Generic[Tag]):
+    """One worker process, replaced when it dies, hangs or has done its share."""
+
+    def __init__(self, settings: BatchSettings, memory_mb: int) -> None:
+        self._settings = settings
+        self._wire = settings.to_json()
+        self._memory_mb = memory_mb
+        self._pool: Any = None
+        self._pid = 0
+        self._age = 0
+        self.task: _Task[Tag] | None = None
+        self.future: Future[Any] | None = None
+        self.loading = False
+
+    def give(self, task: _Task[Tag]) -> None:
+        """Start on a document; a new process loads its models first."""
+        self.task = task
+        self._age += 1
+        if self._pool is not None and self._settings.recycle and self._age > self._settings.recycle:
+            self.discard()
+        try:
+            self._submit(task)
+        except RuntimeError:  # it died while it had nothing to do
+            self.discard()
+            self._submit(task)
+
+    def _submit(self, task: _Task[Tag]) -> None:
+        self.loading = self._pool is None
+        if self.loading:
+            pebble = needs("pebble", "batches")
+            self._pool = pebble.ProcessPool(
+                max_workers=1, initializer=process.start, initargs=[self._memory_mb], context=_context(self._wire)
+            )
+            self._age = 1
+            self.future = self._pool.schedule(process.hello, [self._wire], timeout=_LOADING_SECONDS)
+        else:
+            seconds = self._settings.seconds(max(len(task.job.text), len(task.job.html)))
+            self.future = self._pool.schedule(process.work, [msgspec.json.encode(task.job), seconds], timeout=seconds)
+
+    def loaded(self, pid: int) -> None:
+        """Go on with the document now that the models are loaded."""
+        self._pid = pid
+        assert self.task is not None
+        try:
+            self._submit(self.task)
+        except RuntimeError:  # killed just now
+            self.discard()
+            self._submit(self.task)
+
+    def discard(self) -> None:
+        """Kill the process, whatever it does, and give its pool up; a new one is made when it is needed."""
+        pool, self._pool, self.future = self._pool, None, None
+        if self._pid:
+            with contextlib.suppress(OSError):
+                os.kill(self._pid, signal.SIGKILL)
+        self._pid = 0
+        if pool is not None:
+            pool.stop()
+            # Its threads may wait for ever for the rest of a message whose sender was killed.
+            threading.Thread(target=_join, args=[pool], daemon=True).start()
+
+
+def _join(pool: Any) -> None:
+    with contextlib.suppress(Exception):
+        pool.join()
+
+
+class Crew(Generic[Tag]):
+    """Several worker processes; documents go in as slots get free, outcomes come out as they are done."""
+
+    def __init__(self, settings: BatchSettings, workers: int = 1) -> None:
+        cores = os.cpu_count() or 1
+        threads = settings.config.threads or max(1, cores // workers)
+        self._settings = settings.replace(config=settings.config.replace(threads=threads))
+        memory = settings.memory_mb or _share_of_memory(workers)
+        self._slots: list[Slot[Tag]] = [Slot(self._settings, memory) for _ in range(workers)]
+        self._failed_starts = 0
+        self.deaths = 0
+
+    @property
+    def free(self) -> bool:
+        """Whether a slot waits for a document."""
+        return any(slot.task is None for slot in self._slots)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a document is at work."""
+        return any(slot.task is not None for slot in self._slots)
+
+    def give(self, tag: Tag, job: Job) -> None:
+        """Start on a document; there must be a free slot."""
+        next(slot for slot in self._slots if slot.task is None).give(_Task(tag, job))
+
+    def done(self, seconds: float) -> Iterator[Done[Tag]]:
+        """Wait so long at most, and give what is done.
+
+        Raises the `RestoreError` that kept a worker from loading its models, or for which no document is to blame.
+        """
+        running = {slot.future: slot for slot in self._slots if slot.task is not None and slot.future is not None}
+        finished, _ = wait(running, timeout=seconds, return_when=FIRST_COMPLETED)
+        for future in finished:
+            slot = running[future]
+            found = self._settle(slot, future)
+            if found is not None:
+                slot.task = slot.future = None
+                yield found
+
+    def _settle(self, slot: Slot[Tag], future: Future[Any]) -> Done[Tag] | None:
+        """Give what became of a document; None if it is not done yet."""
+        task = slot.task
+        assert task is not None
+        error = future.exception()
+        if error is None and slot.loading:
+            self._failed_starts = 0
+            slot.loaded(future.result())
+            return None
+        if error is None:
+            return Done(task.tag, task.job, _decoder.decode(future.result()))
+        if isinstance(error, RestoreError):
+            raise error
+        slot.discard()
+        self.deaths += 1
+        how = _manner(error)
+        if slot.loading:
+            self._failed_starts += 1
+            if self._failed_starts >= _MOST_FAILED_STARTS:
+                raise RestoreError(
+                    f"worker processes do not come up ({how}): take fewer workers, or give them more memory"
+                ) from error
+        elif how == _TIMED_OUT:
+            seconds = self._settings.seconds(max(len(task.job.text), len(task.job.html)))
+            return Done(task.tag, task.job, Outcome(error=f"timed out: it was not done in {seconds:g} seconds"), True)
+        else:
+            task.deaths += 1
+            if task.deaths >= self._settings.attempts:
+                message = f"quarantined: it killed its worker process {task.deaths} times ({how})"
+                return Done(task.tag, task.job, Outcome(error=message), True)
+        slot.give(task)
+        return None
+
+    def close(self) -> None:
+        """Kill every worker process, at once."""
+        for slot in self._slots:
+            slot.task = None
+            slot.discard()
+
+
+class GuardedWorker:
+    """A `Worker` whose documents run in a process of their own: one that hangs or crashes costs its own row only."""
+
+    def __init__(self, settings: BatchSettings | bytes | str) -> None:
+        """Take the settings, or their JSON."""
+        self.settings = settings if isinstance(settings, BatchSettings) else BatchSettings.from_json(settings)
+        self._crew: Crew[int] = Crew(self.settings)
+
+    def restore(self, job: Job) -> Outcome:
+        """Restore one document; only an error for which it is not to blame is raised, as a `RestoreError`."""
+        return self.restore_all([job])[0]
+
+    def restore_all(self, jobs: Iterable[Job]) -> list[Outcome]:
+        """Restore documents one after the other."""
+        outcomes = []
+        for number, job in enumerate(jobs):
+            self._crew.give(number, job)
+            while self._crew.busy:
+                outcomes += [done.outcome for done in self._crew.done(60.0)]
+        return outcomes
+
+    def restore_table(self, table: pyarrow.Table | pyarrow.RecordBatch) -> pyarrow.Table:
+        """Restore the rows of a table; see `restore.batch.tables.restore_table`."""
+        from restore.batch.tables import finished_table, table_jobs
+
+        jobs = table_jobs(table, self.settings)
+        return finished_table(table, jobs, self.restore_all(jobs), self.settings)
+
+    def close(self) -> None:
+        """End the process."""
+        self._crew.close()
+
+
+_TIMED_OUT = "timed out"
+
+
+def _manner(error: BaseException) -> str:
+    """Say how a worker process ended."""
+    if isinstance(error, TimeoutError):
+        return _TIMED_OUT
+    if isinstance(error, MemoryError):
+        return "out of memory"
+    code = getattr(error, "exitcode", None)
+    if not isinstance(code, int):
+        return "it ended" if not isinstance(error, Exception) or type(error).__module__ != "builtins" else repr(error)
+    if code >= 0:
+        return f"it ended with code {code}"
+    if code == -getattr(signal, "SIGALRM", 0):
+        return _TIMED_OUT
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"signal {-code}"
+
+
+def _context(settings: bytes) -> Any:
+    """Give the way to start processes: forked off a server that has the models loaded, where there is one."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    os.environ[warm.VARIABLE] = settings.decode()
+    context.set_forkserver_preload(["restore.batch.warm"])
+    return context
+
+
+def _share_of_memory(workers: int) -> int:
+    """Give nine tenths of the machine's memory for each of so many workers (MB), 1,000 at least; 0 if unknown."""
+    try:
+        whole = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e6
+    except (AttributeError, OSError, ValueError):
+        return 0
+    return max(1_000, int(0.9 * whole / workers))

@@ -1,0 +1,61 @@
+"""An engine for worker processes that does what the text tells it: fast, and with every fault on demand."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import time
+from collections.abc import Sequence
+
+from restore.config import Config
+from restore.errors import InputError
+from restore.records import Correction, Evidence, Reference, Restoration, Verdict
+
+FACTORY = "engines:DocileEngine"
+_WORD = re.compile(r"\bchairman\b|\bzone\b")
+_ORIGINAL = {"chairman": ("president", 0.97), "zone": ("area", 0.4)}
+
+
+class DocileEngine:
+    """Turns "chairman" into "president" (sure) and "zone" into "area" (not sure), and obeys the other words below."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.done = 0
+
+    def check(self, text: str) -> Verdict:
+        if "RAISE" in text:
+            raise ValueError("told to raise")
+        if "EMPTY" in text:
+            raise InputError("the text is empty")
+        if "ABORT" in text:
+            os.abort()
+        if "SEGFAULT" in text:
+            os.kill(os.getpid(), signal.SIGSEGV)
+        if "KILLED" in text:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if "EXIT" in text:
+            os._exit(3)
+        if "HANG" in text:
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])  # as deaf as native code
+            while True:
+                time.sleep(1)
+        if "GREEDY" in text:
+            hoard = [bytearray(50_000_000) for _ in range(1_000_000)]
+            raise AssertionError(len(hoard))
+        if "SLOW" in text:
+            time.sleep(0.3)
+        damaged = bool(_WORD.search(text))
+        return Verdict(damaged, 0.99 if damaged else 0.01, 0.2 if damaged else 0.0)
+
+    def restore(
+        self, text: str, references: Sequence[str | Reference] = (), spins: Sequence[str] = (), *, url: str = ""
+    ) -> Restoration:
+        found = []
+        for match in _WORD.finditer(text):
+            original, confidence = _ORIGINAL[match[0]]
+            why = tuple(Evidence("reference", r.id, r.text[:20], 1.0) for r in references if isinstance(r, Reference))
+            place = Correction(*match.span(), match[0], original, "R:NOUN", confidence, why, "told so")
+            found.append(place)
+        return Restoration(text, tuple(found), self.config.threshold, self.check(text))
