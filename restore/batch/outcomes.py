@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from restore.reading.articles import first_value
-from restore.reading.rows import Fields
+from restore.reading.records import Fields
 from restore.records import Correction, Reference, Verdict
 
 COLUMNS = ("restored", "corrections", "verdict", "error")

@@ -10,7 +10,7 @@ import msgspec
 
 from restore.config import Config
 from restore.errors import ConfigError
-from restore.reading.rows import Fields
+from restore.reading.records import Fields
 from restore.resources import engine_fingerprint
 
 if TYPE_CHECKING:

@@ -53,7 +53,8 @@ class SearchFormat(StrEnum):
 @app.command(
     help="""Put clean articles into an index: those in files, folders and - (JSON lines on standard input).
 
-CLEAN is .txt, .md, .html, .jsonl or .parquet, plain or compressed (gzip, bzip2, xz, Zstandard), or folders of them.
+CLEAN is .txt, .md, .html, .jsonl, .csv, .warc or .parquet, plain or compressed (gzip, bzip2, xz, Zstandard), or folders
+of them, or their URLs.
 Rows of JSON lines and Parquet hold `text` (or `html`) and, if known, `id`, `url`, `title`, `date`; without an id an
 article is known by its URL, else by its text; a file by its path. Run again, the command adds what is new, updates what
 has changed and leaves the rest alone; a row {"id": ..., "deleted": true} takes an article out. It may be stopped at any
@@ -104,7 +105,8 @@ def build(
         say("warning: nothing was pruned, because something could not be read: what is missing may be in there")
     elif not (report.added or report.updated or report.unchanged or report.deleted or report.absent or report.unread):
         kept = ", so nothing was pruned" * prune
-        say(f"warning: no article was found{kept}: of folders only .txt, .md, .html, .jsonl and .parquet are read")
+        kinds = ".txt, .md, .html, .jsonl, .csv, .warc and .parquet"
+        say(f"warning: no article was found{kept}: of folders only {kinds} are read")
     _print_report(report, json, quiet)
     if strict and report.unread:
         raise InputError(f"{report.unread:,} documents could not be read: the messages above name them")
@@ -312,12 +314,14 @@ def _progress(paths: list[str]) -> Iterator[Progress | None]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
     from restore.reading.compressed import SUFFIXES
+    from restore.reading.opening import size_of
     from restore.reading.rows import find_files
 
     total: int | None = 0
     for path in find_files(paths):
         unknown = path == STDIN or path.endswith((*SUFFIXES, ".parquet"))
-        total = None if unknown or total is None else total + Path(path).stat().st_size
+        size = None if unknown else size_of(path)
+        total = None if size is None or total is None else total + size
     columns = (
         TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[articles]}"), TimeElapsedColumn(),
         TimeRemainingColumn(),

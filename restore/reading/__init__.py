@@ -1,4 +1,7 @@
-"""Reading documents from folders, JSON lines, Parquet and HTML, compressed or not: one place for all commands."""
+"""Reading documents, one place for all commands: folders, JSON lines, CSV, Parquet, web archives, HTML.
+
+Compressed or not, by path or by URL.
+"""
 
 from restore.reading.articles import Article, read_articles
 from restore.reading.rows import Fields, Row, Unread, read_rows

@@ -1,4 +1,4 @@
-"""Packages of the extra `index`, imported when they are needed."""
+"""Packages of the extras `index` and `batch`, imported when they are needed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 
 from restore.errors import InputError
 
+_BATCH = ("fastwarc", "fsspec", "pebble")
+
 
 def needs(module: str, what: str) -> Any:
     """Import a package of the extra; raises `InputError` with the command that installs it."""
@@ -14,6 +16,7 @@ def needs(module: str, what: str) -> Any:
         return import_module(module)
     except ImportError as error:
         package = module.partition(".")[0]
+        extra = "batch" if package in _BATCH else "index"
         raise InputError(
-            f"{what} need the package {package}, which is not installed: run `pip install 'restore-text[index]'`"
+            f"{what} need the package {package}, which is not installed: run `pip install 'restore-text[{extra}]'`"
         ) from error

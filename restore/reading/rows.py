@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
 
 from restore.errors import InputError
+from restore.reading.archives import read_archive
+from restore.reading.columns import read_csv, read_tables
 from restore.reading.compressed import READ_ERRORS, plain_stream, without_suffix
 from restore.reading.encodings import decode
-from restore.reading.extras import needs
 from restore.reading.lines import LONGEST_ITEM, read_lines
 from restore.reading.markdown import read_markdown
+from restore.reading.opening import STDIN, exists, is_url, open_binary, url_files
+from restore.reading.records import Fields, Row, Unread
 
-STDIN = "-"
+__all__ = [
+    "STDIN", "Fields", "Meter", "Row", "Unread", "check_paths", "find_files", "kind_of", "read_file", "read_rows"
+]  # fmt: skip
 _BATCH = 256
 _BOM = b"\xef\xbb\xbf"
 _KINDS = {
@@ -32,66 +34,31 @@ _KINDS = {
     ".xhtml": "html",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".warc": "warc",
     ".parquet": "parquet",
 }
+_DELIMITERS = {"csv": ",", "tsv": "\t"}
 _object = msgspec.json.Decoder(dict[str, Any])
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A document as read: `where` it stands, for messages, and its columns. `size` is what was read for it, in bytes.
-
-    Of a file, the columns are `id` (its absolute path) and `text` or `html`; Markdown adds its front matter.
-    """
-
-    where: str
-    values: dict[str, Any]
-    size: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """A document or file that could not be read: where it stands, and what to do about it."""
-
-    where: str
-    error: str
-    size: int = 0
-
-
-@dataclass(frozen=True)
-class Fields:
-    """Under which names a row may hold each field; the first that is there and not empty counts."""
-
-    id: Sequence[str] = ("id",)
-    text: Sequence[str] = ("text", "content", "body")
-    html: Sequence[str] = ("html",)
-    url: Sequence[str] = ("url", "link", "source_url")
-    title: Sequence[str] = ("title", "headline")
-    date: Sequence[str] = ("date", "published", "date_publish")
-    deleted: Sequence[str] = field(default=("deleted",))
-    references: Sequence[str] = ("references", "reference")
-
-    @property
-    def names(self) -> list[str]:
-        """Every name of every field that an article has; references are of texts to restore."""
-        groups = (self.id, self.text, self.html, self.url, self.title, self.date, self.deleted)
-        return [name for group in groups for name in group]
 
 
 def check_paths(paths: Iterable[str]) -> None:
     """Raise `InputError` for a path that does not exist."""
     for path in paths:
-        # Path.exists raises for a name that is too long or a folder closed to us.
-        if path != STDIN and not os.path.exists(path):  # noqa: PTH110
+        if path != STDIN and not exists(path):
             raise InputError(f"{path} does not exist: check the name and the folder")
 
 
 def find_files(paths: Iterable[str]) -> Iterator[str]:
-    """Give the files that paths name: of a folder all of a known kind in it, by name, hidden ones left out.
+    """Give the files that paths and URLs name: of a folder all of a known kind in it, by name, hidden ones left out.
 
     Raises `InputError` for a path that does not exist.
     """
     for path in paths:
+        if is_url(path):
+            yield from url_files(path, kind_of)
+            continue
         place = Path(path)
         if path == STDIN or place.is_file() or place.is_fifo():
             yield path
@@ -106,43 +73,94 @@ def find_files(paths: Iterable[str]) -> Iterator[str]:
 
 
 def kind_of(name: str) -> str:
-    """Tell text, markdown, html, jsonl or parquet by the name of a file, a compression's suffix aside; "" if none."""
+    """Tell text, markdown, html, jsonl, csv, tsv, warc or parquet by the name of a file; "" if none.
+
+    A compression's suffix and the query of a URL are left aside.
+    """
+    if is_url(name):
+        name = name.partition("?")[0]
     return _KINDS.get(Path(without_suffix(name)).suffix, "")
 
 
+class Meter:
+    """Tells how many bytes of the files have been read, as they lie on the disk."""
+
+    def __init__(self) -> None:
+        self._before = 0
+        self._file: BinaryIO | None = None
+
+    def watch(self, file: BinaryIO) -> None:
+        """Begin with a file, which `close` ends."""
+        self._file = file
+
+    def close(self) -> None:
+        """End with the file, before it is closed."""
+        self._before = self.position
+        self._file = None
+
+    @property
+    def position(self) -> int:
+        """The bytes read so far, of all files together."""
+        try:
+            return self._before + (self._file.tell() if self._file is not None else 0)
+        except (OSError, ValueError):  # a pipe, or closed
+            return self._before
+
+
 def read_rows(paths: Iterable[str], columns: Sequence[str] | None = None) -> Iterator[Row | Unread]:
-    """Read every document that paths name: files, folders, - for JSON lines on standard input.
+    """Read every document that paths and URLs name: files, folders, - for JSON lines on standard input.
 
     Of Parquet only `columns` are read, if they are given. What cannot be read gives an `Unread`, and the rest goes on.
     Raises `InputError` for a path that does not exist.
     """
     for path in find_files(paths):
-        try:
-            yield from _read_file(path, columns)
-        except InputError as error:
-            yield Unread(path, str(error))
-        except READ_ERRORS as error:
-            reason = getattr(error, "strerror", None) or error or type(error).__name__
-            yield Unread(path, f"{path} cannot be read (to its end): {reason}")
+        yield from read_file(path, columns)
 
 
-def _read_file(path: str, columns: Sequence[str] | None) -> Iterator[Row | Unread]:
+def read_file(path: str, columns: Sequence[str] | None = None, meter: Meter | None = None) -> Iterator[Row | Unread]:
+    """Read every document of one file or URL, or of standard input, in the manner of `read_rows`."""
+    try:
+        yield from _read_file(path, columns, meter)
+    except InputError as error:
+        yield Unread(path, str(error))
+    except READ_ERRORS as error:
+        yield _broken(path, error)
+    except Exception as error:
+        if not is_url(path):
+            raise
+        yield _broken(path, error)  # every file system has errors of its own
+
+
+def _broken(path: str, error: Exception) -> Unread:
+    reason = getattr(error, "strerror", None) or error or type(error).__name__
+    return Unread(path, f"{path} cannot be read (to its end): {reason}")
+
+
+def _read_file(path: str, columns: Sequence[str] | None, meter: Meter | None) -> Iterator[Row | Unread]:
     kind = "jsonl" if path == STDIN else kind_of(path)
     if not kind:
         if Path(without_suffix(path)).suffix:
             raise InputError(
-                f"{path} is of no known kind: give .txt, .md, .html, .jsonl or .parquet (all but the last also"
-                " compressed)"
+                f"{path} is of no known kind: give .txt, .md, .html, .jsonl, .csv, .tsv, .warc or .parquet (all but"
+                " the last also compressed)"
             )
         kind = "text"
     if kind == "parquet":
         yield from _read_parquet(path, columns)
         return
     with ExitStack() as stack:
-        raw = sys.stdin.buffer if path == STDIN else stack.enter_context(Path(path).open("rb"))
+        raw = open_binary(path, stack)
+        if meter is not None:
+            meter.watch(raw)
+            stack.callback(meter.close)
         stream = plain_stream(raw, stack)
+        name = "standard input" if path == STDIN else path
         if kind == "jsonl":
-            yield from _read_jsonl(stream, "standard input" if path == STDIN else path)
+            yield from _read_jsonl(stream, name)
+        elif kind in _DELIMITERS:
+            yield from read_csv(stream, name, _DELIMITERS[kind])
+        elif kind == "warc":
+            yield from read_archive(stream, name)
         else:
             yield _read_document(stream, path, kind)
 
@@ -154,7 +172,7 @@ def _read_jsonl(stream: BinaryIO, name: str) -> Iterator[Row | Unread]:
             yield Unread(item.name, f"{item.name} is longer than {LONGEST_ITEM:,} bytes", len(item.data))
         elif data.strip():
             try:
-                yield Row(item.name, _object.decode(data), len(item.data))
+                yield Row(item.name, _object.decode(data), len(item.data), raw=data.strip())
             except (msgspec.MsgspecError, UnicodeDecodeError) as error:
                 yield Unread(item.name, f"{item.name}: {error}; write one JSON object a line", len(item.data))
 
@@ -167,21 +185,17 @@ def _read_document(stream: BinaryIO, path: str, kind: str) -> Row:
     values: dict[str, Any] = {"html": text} if kind == "html" else {"text": text}
     if kind == "markdown":
         values = dict(read_markdown(text))
-    return Row(path, {"id": str(Path(path).resolve()), **values}, len(data))
+    id = path if is_url(path) else str(Path(path).resolve())
+    return Row(path, {"id": id, **values}, len(data), "page" if kind == "html" else "document")
 
 
 def _read_parquet(path: str, columns: Sequence[str] | None) -> Iterator[Row | Unread]:
-    parquet = needs("pyarrow.parquet", "Parquet files")
-    arrow = needs("pyarrow", "Parquet files")
     number = 0
-    try:
-        with parquet.ParquetFile(path) as file:
-            names = file.schema_arrow.names
-            wanted = [n for n in names if n in set(columns)] if columns is not None else names
-            for batch in file.iter_batches(batch_size=_BATCH, columns=wanted):
-                size = batch.nbytes // max(1, batch.num_rows)
-                for values in batch.to_pylist():
-                    number += 1
-                    yield Row(f"{path}, row {number}", values, size)
-    except (arrow.ArrowException, ValueError) as error:
-        yield Unread(path, f"{path} cannot be read after row {number}: {error}")
+    for table in read_tables(path, columns, _BATCH):
+        if isinstance(table, Unread):
+            yield table
+            continue
+        size = table.nbytes // max(1, table.num_rows)
+        for values in table.to_pylist():
+            number += 1
+            yield Row(f"{path}, row {number}", values, size)

@@ -100,7 +100,7 @@ def test_a_folder_is_read_by_name_with_all_its_kinds(tmp_path: Path) -> None:
 
 
 def test_a_file_of_an_unknown_kind_is_refused_if_it_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "c.csv"
+    path = tmp_path / "c.docx"
     path.write_text("a,b")
     (found,) = articles(path)
     assert isinstance(found, Unread) and "no known kind" in found.error

@@ -1,0 +1,52 @@
+"""What readers give: rows, and what could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A document as read: `where` it stands, for messages, and its columns. `size` is what was read for it, in bytes.
+
+    Of a file, the columns are `id` (its absolute path) and `text` or `html`; Markdown adds its front matter. `kind` is
+    "document" for a text file, "page" for a page of HTML, "row" for a row among others. `raw` is the line of JSON as it
+    stands, if it was one.
+    """
+
+    where: str
+    values: dict[str, Any]
+    size: int = 0
+    kind: str = "row"
+    raw: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A document or file that could not be read: where it stands, and what to do about it."""
+
+    where: str
+    error: str
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class Fields:
+    """Under which names a row may hold each field; the first that is there and not empty counts."""
+
+    id: Sequence[str] = ("id",)
+    text: Sequence[str] = ("text", "content", "body")
+    html: Sequence[str] = ("html",)
+    url: Sequence[str] = ("url", "link", "source_url")
+    title: Sequence[str] = ("title", "headline")
+    date: Sequence[str] = ("date", "published", "date_publish")
+    deleted: Sequence[str] = field(default=("deleted",))
+    references: Sequence[str] = ("references", "reference")
+
+    @property
+    def names(self) -> list[str]:
+        """Every name of every field that an article has; references are of texts to restore."""
+        groups = (self.id, self.text, self.html, self.url, self.title, self.date, self.deleted)
+        return [name for group in groups for name in group]
