@@ -38,7 +38,8 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
     """What became of a document.
 
     `restored` is None if `error` says why it could not be worked on, or if it is the text as given (`same`), which need
-    not travel twice. `extracted` is the text that was taken out of HTML, to which the offsets refer.
+    not travel twice. `extracted` is the text that was taken out of HTML, to which the offsets refer, `title` and `date`
+    what the page says of itself.
     """
 
     restored: str | None = None
@@ -47,6 +48,8 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
     error: str = ""
     same: bool = False
     extracted: str | None = None
+    title: str = ""
+    date: str = ""
 
     def text(self, job: Job) -> str | None:
         """Give the restored text; None for an error."""

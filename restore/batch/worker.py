@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from restore.batch.outcomes import Job, Outcome
+import msgspec
+
+from restore.batch.outcomes import Job, Outcome, clean
 from restore.batch.settings import BatchSettings
 from restore.errors import InputError, RestoreError
 
@@ -63,28 +65,30 @@ def restore_job(job: Job, restorer: Restorer, settings: BatchSettings) -> Outcom
 
 
 def _restore(job: Job, restorer: Restorer, settings: BatchSettings) -> Outcome:
-    text, extracted, url = job.text, None, job.url
-    if not text.strip() and job.html:
+    name = job.where or job.id or "the row"
+    if not job.text.strip() and job.html:
         from restore.reading.html import extract
 
-        page = extract(job.html, job.where or job.id or "the document", job.url)
-        text = extracted = page.text
-        url = page.url
-    if not text.strip():
-        raise InputError(f"{job.where or job.id or 'the row'} holds no text")
-    verdict = restorer.check(text)
+        page = extract(job.html, name, job.url)
+        inner = msgspec.structs.replace(job, text=clean(page.text), html="", url=clean(page.url))
+        found = _restore(inner, restorer, settings)
+        return msgspec.structs.replace(found, extracted=inner.text, title=clean(page.title), date=clean(page.date))
+    if not job.text.strip():
+        raise InputError(f"{name} holds no text")
+    verdict = restorer.check(job.text)
     cascade = settings.config.cascade
     if verdict.probability < cascade.min_probability or verdict.damaged_share < cascade.min_share:
-        return Outcome(verdict=verdict, same=True, extracted=extracted)
+        return Outcome(verdict=verdict, same=True)
     references = job.references
     if settings.reference_folder:
         from restore.batch.references import folder_references
 
         references += folder_references(settings.reference_folder, job.id, settings.config.max_characters)
-    given = {"url": url} if url else {}
-    done = restorer.restore(text, references=references, **given)
-    same = done.restored == text
-    return Outcome(None if same else done.restored, done.corrections, done.verdict, "", same=same, extracted=extracted)
+    given = {"url": job.url} if job.url else {}
+    done = restorer.restore(job.text, references=references, **given)
+    if done.restored == job.text:
+        return Outcome(None, done.corrections, done.verdict, same=True)
+    return Outcome(done.restored, done.corrections, done.verdict)
 
 
 def _plain(message: str) -> str:

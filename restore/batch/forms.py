@@ -1,0 +1,167 @@
+"""Shards as bytes: JSON lines, Parquet or CSV, the rows as they were read and the new columns beside them."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
+
+from restore.batch.outcomes import COLUMNS, Job, Outcome
+from restore.batch.settings import BatchSettings
+from restore.batch.shards import Shard
+from restore.batch.tables import finished_table
+from restore.reading.extras import needs
+from restore.reading.records import Row, Unread
+from restore.records import text_sha256
+
+if TYPE_CHECKING:
+    import pyarrow
+
+_raw = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+def render(shard: Shard, outcomes: Sequence[Outcome], settings: BatchSettings) -> bytes:
+    """Give the content of a shard's file; the same rows and outcomes always give the same bytes."""
+    if shard.format == "parquet":
+        return _parquet(shard, outcomes, settings)
+    if shard.format == "csv":
+        return _csv(shard, outcomes, settings)
+    data = b"".join(_lines(shard, outcomes, settings))
+    if shard.format == "jsonl.gz":
+        return gzip.compress(data, mtime=0)
+    if shard.format == "jsonl.zst":
+        return cast(bytes, needs("zstandard", "compressed files (.zst)").ZstdCompressor().compress(data))
+    return data
+
+
+def _lines(shard: Shard, outcomes: Sequence[Outcome], settings: BatchSettings) -> Iterator[bytes]:
+    rows = shard.table.to_pylist() if shard.table is not None else shard.rows
+    for row, job, outcome in zip(rows, shard.jobs, outcomes, strict=True):
+        if settings.output == "sidecar":
+            yield _encode(sidecar(job, outcome, settings)) + b"\n"
+        else:
+            yield _line(row, _added(row, job, outcome, settings)) + b"\n"
+
+
+def _line(row: Row | Unread | dict[str, Any], added: dict[str, Any]) -> bytes:
+    """Give a row with its new columns; a line of JSON keeps its own bytes."""
+    if not isinstance(row, Row) or not row.raw:
+        return _encode({k: v for k, v in values_of(row).items() if k not in added} | added)
+    if row.values.keys() & added.keys():
+        return _encode({k: v for k, v in _raw.decode(row.raw).items() if k not in added} | added)
+    own = row.raw[:-1].rstrip()  # without its brace
+    return own + (b"" if own == b"{" else b",") + _encode(added)[1:]
+
+
+def values_of(row: Row | Unread | dict[str, Any]) -> dict[str, Any]:
+    """Give the columns of a row that are written; of a page without its HTML."""
+    if isinstance(row, dict):
+        return row
+    if isinstance(row, Unread):
+        return {}
+    return {k: v for k, v in row.values.items() if row.kind != "page" or k != "html"}
+
+
+def _added(row: Row | Unread | dict[str, Any], job: Job, outcome: Outcome, settings: BatchSettings) -> dict[str, Any]:
+    added = {
+        "restored": outcome.text(job),
+        "corrections": outcome.corrections,
+        "verdict": outcome.verdict,
+        "error": outcome.error or None,
+    }
+    if isinstance(row, Row) and row.kind == "page":
+        return {**_page(outcome, settings), **added}
+    return added if outcome.extracted is None else {"extracted": outcome.extracted, **added}
+
+
+def _page(outcome: Outcome, settings: BatchSettings) -> dict[str, Any]:
+    """Give what was taken out of a page, under the first name of each field."""
+    fields = settings.fields
+    return {
+        fields.title[0]: outcome.title or None,
+        fields.date[0]: outcome.date or None,
+        fields.text[0]: outcome.extracted,
+    }
+
+
+def sidecar(job: Job, outcome: Outcome, settings: BatchSettings) -> dict[str, Any]:
+    """Give the plan of a row, without its text."""
+    text = job.text if outcome.extracted is None else outcome.extracted
+    return {
+        "id": job.id or None,
+        "text_sha256": text_sha256(text) if text else None,
+        "threshold": settings.config.threshold,
+        "corrections": outcome.corrections,
+        "verdict": outcome.verdict,
+        "error": outcome.error or None,
+    }
+
+
+def _encode(value: Any) -> bytes:
+    return msgspec.json.encode(value, enc_hook=_other)
+
+
+def _other(value: Any) -> Any:
+    """Write what Parquet holds and JSON does not know."""
+    return str(value)
+
+
+def _parquet(shard: Shard, outcomes: Sequence[Outcome], settings: BatchSettings) -> bytes:
+    parquet = needs("pyarrow.parquet", "Parquet files")
+    arrow = needs("pyarrow", "Parquet files")
+    table = shard.table if shard.table is not None else _table_of(shard, outcomes, settings)
+    sink = arrow.BufferOutputStream()
+    parquet.write_table(finished_table(table, shard.jobs, outcomes, settings), sink, compression="zstd")
+    return cast(bytes, sink.getvalue().to_pybytes())
+
+
+def _table_of(shard: Shard, outcomes: Sequence[Outcome], settings: BatchSettings) -> pyarrow.Table:
+    """Make a table of rows whose columns nobody declared; a column of mixed types is written as JSON."""
+    arrow = needs("pyarrow", "Parquet files")
+    rows = []
+    for row, outcome in zip(shard.rows, outcomes, strict=True):
+        page = isinstance(row, Row) and row.kind == "page"
+        rows.append(values_of(row) | (_page(outcome, settings) if page else {}))
+    names = dict.fromkeys(name for row in rows for name in row)
+    columns = {}
+    for name in names:
+        values = [row.get(name) for row in rows]
+        try:
+            columns[name] = arrow.array(values)
+        except (arrow.ArrowException, ValueError, TypeError, OverflowError):
+            columns[name] = arrow.array([None if v is None else _encode(v).decode() for v in values], arrow.string())
+        if arrow.types.is_null(columns[name].type):
+            columns[name] = columns[name].cast(arrow.string())
+    if not columns:
+        return arrow.table({"id": arrow.nulls(len(rows), arrow.string())})
+    return arrow.table(columns)
+
+
+def _csv(shard: Shard, outcomes: Sequence[Outcome], settings: BatchSettings) -> bytes:
+    """Write CSV with a header; lists and objects are JSON in their cells."""
+    rows: Sequence[Row | Unread | dict[str, Any]] = shard.rows if shard.table is None else shard.table.to_pylist()
+    made: list[dict[str, Any]] = []
+    for row, job, outcome in zip(rows, shard.jobs, outcomes, strict=True):
+        if settings.output == "sidecar":
+            made.append(sidecar(job, outcome, settings))
+        else:
+            added = _added(row, job, outcome, settings)
+            made.append({k: v for k, v in values_of(row).items() if k not in added} | added)
+    last = [name for name in ("extracted", *COLUMNS) if any(name in row for row in made)]
+    names = [n for n in dict.fromkeys(name for row in made for name in row) if n not in last] + last
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    for found in made:
+        writer.writerow([_cell(found.get(name)) for name in names])
+    return text.getvalue().encode("utf-8", "replace")
+
+
+def _cell(value: Any) -> Any:
+    if value is None or isinstance(value, str | int | float):
+        return value
+    return _encode(value).decode()

@@ -1,0 +1,232 @@
+"""The book of a run: which shards are done, what of the open ones is, and which documents are quarantined.
+
+In the folder of the output `_done/NAME.json` marks a finished shard, `_open/NAME.jsonl` holds the outcomes of one that
+is not finished yet, and `_quarantine.jsonl` names the documents that are not tried again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Literal
+
+import msgspec
+
+from restore.batch.folder import Folder, LocalFolder
+from restore.batch.outcomes import Job, Outcome
+from restore.batch.settings import BatchSettings
+from restore.batch.shards import Shard
+from restore.errors import OutputError
+
+_QUARANTINE = "_quarantine.jsonl"
+_SHARD = re.compile(r"part-\d{5,}-\d{5,}\.[a-z.]+\Z")
+State = Literal["new", "done", "changed", "outdated", "damaged", "failed"]
+
+
+class Counts(msgspec.Struct):
+    """What became of rows: all of them, the damaged, those with an applied correction, and the errors."""
+
+    rows: int = 0
+    damaged: int = 0
+    restored: int = 0
+    corrections: int = 0
+    applied: int = 0
+    errors: int = 0
+    quarantined: int = 0
+    characters: int = 0
+
+    def add(self, other: Counts) -> None:
+        """Add the counts of other rows."""
+        for name in self.__struct_fields__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """That a shard is done: what it was made of, by what, and the file that holds it."""
+
+    file: str
+    source: str
+    start: int
+    input: str
+    config: str
+    version: str
+    bytes: int
+    sha256: str
+    counts: Counts
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    row: int
+    key: str
+    outcome: Outcome
+    lasting: bool = False
+
+
+class _Head(msgspec.Struct, frozen=True):
+    input: str
+    config: str
+    version: str
+
+
+class Quarantined(msgspec.Struct, frozen=True):
+    """A document that killed its worker or ran out of time, and what its row says."""
+
+    key: str
+    id: str
+    where: str
+    error: str
+    config: str
+    version: str
+
+
+class Ledger:
+    """Reads and writes the book in the folder of a run."""
+
+    def __init__(self, folder: Folder, settings: BatchSettings) -> None:
+        self._folder = folder
+        self._config = settings.fingerprint
+        self._version = settings.version
+        self._journals = isinstance(folder, LocalFolder)
+        self._quarantine: dict[str, Quarantined] = {}
+        self.open: set[str] = set()
+
+    def begin(self, resume: bool, retry: bool) -> None:
+        """Look at the folder: without `resume` it must be empty; with `retry` quarantined documents are tried again.
+
+        Raises `OutputError`.
+        """
+        found = [name for name in self._folder.names() if name != "_lock"]
+        if not resume and (found or self._folder.names("_done") or self._folder.names("_open")):
+            raise OutputError(
+                f"{self._folder.name} is not empty: add --resume to go on with the run it holds, or name another folder"
+            )
+        strange = [name for name in found if not name.startswith("_") and not _SHARD.match(name)]
+        if strange:
+            raise OutputError(
+                f"{self._folder.name} holds {strange[0]}, which is no shard of a run: name another folder"
+            )
+        if retry:
+            self._folder.delete(_QUARANTINE)
+        for line in (self._folder.read(_QUARANTINE) or b"").splitlines():
+            try:
+                entry = msgspec.json.decode(line, type=Quarantined)
+            except msgspec.MsgspecError:  # half a line, of a run that was killed
+                continue
+            if (entry.config, entry.version) == (self._config, self._version):
+                self._quarantine[entry.key] = entry
+
+    def state(self, shard: Shard, retry: bool = False) -> tuple[State, Mark | None]:
+        """Say whether a shard is done, and if not why; `retry` takes one with errors for not done."""
+        data = self._folder.read(f"_done/{shard.name}.json")
+        if data is None:
+            return "new", None
+        try:
+            mark = msgspec.json.decode(data, type=Mark)
+        except msgspec.MsgspecError:
+            return "damaged", None
+        if (mark.config, mark.version) != (self._config, self._version):
+            return "outdated", None
+        if mark.input != shard.fingerprint or mark.file != file_name(shard):
+            return "changed", None
+        if self._folder.size(mark.file) != mark.bytes:
+            return "damaged", None
+        if retry and mark.counts.errors:
+            return "failed", None
+        return "done", mark
+
+    def finish(self, shard: Shard, data: bytes, counts: Counts) -> None:
+        """Write a shard and mark it done; raises `OutputError`."""
+        name = file_name(shard)
+        mark = Mark(
+            name,
+            shard.source.encode("utf-8", "backslashreplace").decode(),
+            shard.start,
+            shard.fingerprint,
+            self._config,
+            self._version,
+            len(data),
+            sha256(data).hexdigest(),
+            counts,
+        )
+        self._folder.delete(f"_done/{shard.name}.json")
+        self._folder.write(name, data)
+        self._folder.write(f"_done/{shard.name}.json", msgspec.json.encode(mark))
+        self._folder.delete(f"_open/{shard.name}.jsonl")
+        self.open.discard(shard.name)
+
+    def recall(self, shard: Shard, retry: bool = False) -> dict[int, tuple[Outcome, bool]]:
+        """Give the outcomes that an earlier run has noted for a shard, by row, and whether they are lasting.
+
+        `retry` leaves errors out.
+        """
+        name = f"_open/{shard.name}.jsonl"
+        data = (self._folder.read(name) or b"") if self._journals else b""
+        head, _, rest = data.partition(b"\n")
+        try:
+            fits = msgspec.json.decode(head, type=_Head) == self._head(shard)
+        except msgspec.MsgspecError:
+            fits = False
+        found: dict[int, tuple[Outcome, bool]] = {}
+        if not fits:
+            if data:
+                self._folder.delete(name)
+            return found
+        keys = [job.key for job in shard.jobs]
+        for line in rest.splitlines():
+            try:
+                entry = msgspec.json.decode(line, type=_Entry)
+            except msgspec.MsgspecError:  # half a line
+                continue
+            fits = 0 <= entry.row < len(keys) and keys[entry.row] == entry.key
+            if fits and not (retry and entry.outcome.error):
+                found[entry.row] = entry.outcome, entry.lasting
+        self._folder.append(name, b"\n")  # the last line may be half a one
+        self.open.add(shard.name)
+        return found
+
+    def note(self, shard: Shard, row: int, outcome: Outcome, lasting: bool) -> None:
+        """Note an outcome, so that no later run has to find it again; raises `OutputError`."""
+        job = shard.jobs[row]
+        if lasting:
+            entry = Quarantined(job.key, job.id, job.where, outcome.error, self._config, self._version)
+            self._quarantine[job.key] = entry
+            self._folder.append(_QUARANTINE, b"\n" + msgspec.json.encode(entry) + b"\n")
+        if not self._journals:
+            return
+        data = msgspec.json.encode(_Entry(row, job.key, outcome, lasting)) + b"\n"
+        if shard.name not in self.open:
+            self.open.add(shard.name)
+            data = msgspec.json.encode(self._head(shard)) + b"\n" + data
+        self._folder.append(f"_open/{shard.name}.jsonl", data)
+
+    def quarantined(self, job: Job) -> Outcome | None:
+        """Give the outcome of a document that is not to be tried again."""
+        entry = self._quarantine.get(job.key) if self._quarantine else None
+        return Outcome(error=entry.error) if entry is not None else None
+
+    @property
+    def quarantine(self) -> Sequence[Quarantined]:
+        """The documents that are not tried again."""
+        return list(self._quarantine.values())
+
+    def clear(self, shards: set[str], files: set[str]) -> int:
+        """Take away what belongs to no shard of the finished run; give the number of such shards."""
+        gone = 0
+        for name in self._folder.names():
+            if _SHARD.match(name) and name not in files:
+                self._folder.delete(name)
+                gone += 1
+        for below in ("_done", "_open"):
+            for name in self._folder.names(below):
+                if name.partition(".")[0] not in shards:
+                    self._folder.delete(f"{below}/{name}")
+        return gone
+
+    def _head(self, shard: Shard) -> _Head:
+        return _Head(shard.fingerprint, self._config, self._version)
+
+
+def file_name(shard: Shard) -> str:
+    """Give the name of a shard's file."""
+    return f"{shard.name}.{shard.format}"

@@ -1,0 +1,192 @@
+"""The local runner: shards in, worker processes, shards out; whatever happens, what is done stays done."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from restore.batch.folder import Folder
+from restore.batch.forms import render
+from restore.batch.guarded import Crew, Done
+from restore.batch.ledger import Counts, Ledger, Mark, file_name
+from restore.batch.outcomes import Outcome
+from restore.batch.report import Report
+from restore.batch.settings import BatchSettings
+from restore.batch.shards import Shard, cut_shards
+from restore.batch.stream import StreamLedger
+
+_WAIT = 0.5
+_AHEAD = 2
+
+
+class Listener(Protocol):
+    """Is told how a run goes on."""
+
+    def row(self, outcome: Outcome, weight: float) -> None:
+        """Hear that a row is done, which took so many bytes of the input."""
+
+    def skipped(self, mark: Mark, weight: float) -> None:
+        """Hear that a shard was done before."""
+
+    def redo(self, shard: Shard, why: str) -> None:
+        """Hear that a shard of an earlier run is made again: it is `changed`, `outdated`, `damaged` or `failed`."""
+
+    def error(self, where: str, outcome: Outcome) -> None:
+        """Hear that a row has an error."""
+
+
+@dataclass
+class _Open:
+    """A shard at work."""
+
+    shard: Shard
+    outcomes: list[Outcome | None]
+    lasting: set[int]
+    missing: int
+
+
+class Run:
+    """One run over the input; `report` is right at any moment."""
+
+    def __init__(
+        self,
+        settings: BatchSettings,
+        ledger: Ledger | StreamLedger,
+        listener: Listener,
+        *,
+        workers: int = 1,
+        retry: bool = False,
+        stopped: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Prepare a run; `stopped` is asked again and again, and raises what shall end it."""
+        self.report = Report(config=settings.fingerprint, version=settings.version, workers=workers)
+        self._settings = settings
+        self._ledger = ledger
+        self._listener = listener
+        self._workers = workers
+        self._retry = retry
+        self._stopped = stopped
+        self._open: dict[str, _Open] = {}
+        self._crew: Crew[tuple[str, int]] | None = None
+
+    def work(self, inputs: Iterable[str]) -> None:
+        """Restore every row that is not done yet; raises `RestoreError`, and whatever `stopped` raises."""
+        self._crew = Crew(self._settings, self._workers)
+        files: set[str] = set()
+        shards: set[str] = set()
+        feed = self._feed(inputs, files, shards)
+        try:
+            more = True
+            while True:
+                while more and self._crew.free:
+                    item = next(feed, None)
+                    more = item is not None
+                    if not item:
+                        break
+                    state, row = item
+                    self._crew.give((state.shard.name, row), state.shard.jobs[row])
+                self._stopped()
+                if not self._crew.busy and not more:
+                    break
+                for done in self._crew.done(_WAIT):
+                    self._settle(done)
+        finally:
+            self.report.deaths = self._crew.deaths
+            self.report.quarantine = [f"{q.where or q.id}: {q.error}" for q in self._ledger.quarantine]
+            self._crew.close()
+        if not self._settings.limit:
+            self.report.removed = self._ledger.clear(shards, files)
+
+    def _feed(
+        self, inputs: Iterable[str], files: set[str], shards: set[str]
+    ) -> Iterator[tuple[_Open, int] | tuple[()]]:
+        """Give the rows to work on, or () while enough shards are open."""
+        for shard in cut_shards(inputs, self._settings):
+            self._stopped()
+            files.add(file_name(shard))
+            shards.add(shard.name)
+            state, mark = self._ledger.state(shard, self._retry)
+            self.report.shards += 1
+            if mark is not None and state == "done":
+                self.report.skipped += 1
+                self.report.before.add(mark.counts)
+                self._listener.skipped(mark, shard.weight)
+                continue
+            if state != "new":
+                self.report.redone += 1
+                self._listener.redo(shard, state)
+            yield from self._feed_shard(shard)
+            while len(self._open) >= self._workers + _AHEAD:
+                yield ()
+
+    def _feed_shard(self, shard: Shard) -> Iterator[tuple[_Open, int]]:
+        known = self._ledger.recall(shard, self._retry)
+        state = _Open(shard, [None] * len(shard), set(), len(shard))
+        self._open[shard.name] = state
+        todo = []
+        for row, job in enumerate(shard.jobs):
+            outcome, lasting = known.pop(row, (None, False))
+            if outcome is None and job.error:
+                outcome = Outcome(error=job.error)
+            if outcome is None and (outcome := self._ledger.quarantined(job)):
+                lasting = True
+            if outcome is None:
+                todo.append(row)
+            else:
+                self._take(state, row, outcome, lasting)
+        self._finish(state)
+        for row in todo:
+            yield state, row
+
+    def _settle(self, done: Done[tuple[str, int]]) -> None:
+        name, row = done.tag
+        state = self._open[name]
+        self._ledger.note(state.shard, row, done.outcome, done.lasting)
+        self._take(state, row, done.outcome, done.lasting)
+        self._finish(state)
+
+    def _take(self, state: _Open, row: int, outcome: Outcome, lasting: bool) -> None:
+        state.outcomes[row] = outcome
+        state.missing -= 1
+        if lasting:
+            state.lasting.add(row)
+        self._listener.row(outcome, state.shard.weight / len(state.shard))
+        if outcome.error:
+            job = state.shard.jobs[row]
+            self.report.add_error(job.where or job.id, outcome.error)
+            self._listener.error(job.where or job.id, outcome)
+
+    def _finish(self, state: _Open) -> None:
+        if state.missing:
+            return
+        outcomes = [outcome for outcome in state.outcomes if outcome is not None]
+        counts = _count(state, outcomes, self._settings.config.threshold)
+        self._ledger.finish(state.shard, render(state.shard, outcomes, self._settings), counts)
+        del self._open[state.shard.name]
+        self.report.written += 1
+        self.report.counts.add(counts)
+
+
+def _count(state: _Open, outcomes: list[Outcome], threshold: float) -> Counts:
+    counts = Counts(rows=len(outcomes), quarantined=len(state.lasting))
+    for job, outcome in zip(state.shard.jobs, outcomes, strict=True):
+        text = job.text if outcome.extracted is None else outcome.extracted
+        counts.characters += len(text)
+        counts.errors += bool(outcome.error)
+        counts.damaged += outcome.verdict is not None and outcome.verdict.damaged
+        counts.corrections += len(outcome.corrections)
+        applied = sum(c.confidence >= threshold for c in outcome.corrections)
+        counts.applied += applied
+        counts.restored += bool(applied)
+    return counts
+
+
+@contextlib.contextmanager
+def folder_ledger(folder: Folder, settings: BatchSettings, resume: bool, retry: bool) -> Iterator[Ledger]:
+    """Open the book of a folder, and keep other runs out; raises `OutputError`."""
+    with folder.lock():
+        ledger = Ledger(folder, settings)
+        ledger.begin(resume, retry)
+        yield ledger

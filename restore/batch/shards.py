@@ -1,0 +1,226 @@
+"""The input cut into shards: by file and by ranges of rows, so that the same input always gives the same shards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from restore.batch.outcomes import Job, clean, job_of
+from restore.batch.settings import BatchSettings, Format
+from restore.batch.tables import table_jobs
+from restore.reading.columns import parquet_rows, read_tables
+from restore.reading.extras import needs
+from restore.reading.opening import size_of
+from restore.reading.records import Row, Unread
+from restore.reading.rows import Meter, find_files, kind_of, read_file
+
+if TYPE_CHECKING:
+    import pyarrow
+
+_SHARD_BYTES = 64_000_000
+_TABLE_ROWS = 512
+_DOCUMENTS = ("", "text", "markdown", "html")
+
+
+@dataclass
+class Shard:
+    """Some rows of the input: `rows`, or a `table` of Parquet. `start` is the place of the first in its source.
+
+    `weight` is how many bytes of the input they take up, for progress.
+    """
+
+    name: str
+    source: str
+    start: int
+    format: Format
+    rows: list[Row | Unread] = field(default_factory=list)
+    table: pyarrow.Table | None = None
+    jobs: list[Job] = field(default_factory=list)
+    weight: float = 0.0
+
+    def __len__(self) -> int:
+        return len(self.jobs)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Thirty-two hexadecimal digits that name the content of the rows."""
+        made = sha256()
+        if self.table is not None:
+            arrow = needs("pyarrow", "Parquet files")
+            sink = arrow.BufferOutputStream()
+            whole = self.table.combine_chunks()
+            with arrow.ipc.new_stream(sink, whole.schema) as writer:
+                writer.write_table(whole)
+            made.update(sink.getvalue())
+        for row, job in zip(self.rows, self.jobs, strict=False):
+            made.update(getattr(row, "raw", b"") or msgspec.json.encode((job, _plain(row))))
+            made.update(b"\n")
+        return made.hexdigest()[:32]
+
+
+def _plain(row: Row | Unread) -> str:
+    return repr(sorted(row.values.items())) if isinstance(row, Row) else row.error
+
+
+def input_size(paths: Iterable[str]) -> int | None:
+    """Give the bytes of all input files; None if that of one is unknown."""
+    total = 0
+    for path in find_files(paths):
+        size = size_of(path)
+        if size is None:
+            return None
+        total += size
+    return total
+
+
+def cut_shards(paths: Iterable[str], settings: BatchSettings) -> Iterator[Shard]:
+    """Read the input and cut it into shards, lazily.
+
+    Files of many rows are sources of their own; text files and pages that follow each other make one source together.
+    Raises `InputError` for a path that does not exist; what cannot be read is a row with an error.
+    """
+    left = settings.limit or None
+    sources = groupby(enumerate(find_files(paths)), key=lambda file: -1 if _is_document(file[1]) else file[0])
+    for number, (_, files) in enumerate(sources):
+        for shard in _cut_source(number, (path for _, path in files), settings):
+            if left is not None:
+                shard = _first(shard, left)
+                left -= len(shard)
+            yield shard
+            if left == 0:
+                return
+
+
+def _is_document(path: str) -> bool:
+    return path != "-" and kind_of(path) in _DOCUMENTS
+
+
+def _cut_source(number: int, files: Iterator[str], settings: BatchSettings) -> Iterator[Shard]:
+    path = next(files)
+    if path != "-" and kind_of(path) == "parquet":
+        shards = _cut_tables(path, settings)
+    else:
+        shards = _cut_rows(path, files, settings)
+    for count, shard in enumerate(shards):
+        shard.name = f"part-{number:05}-{count:05}"
+        yield shard
+
+
+def _cut_rows(path: str, more: Iterator[str], settings: BatchSettings) -> Iterator[Shard]:
+    meter = Meter()
+    shard = Shard("", path, 0, _format(path, settings))
+    size = before = 0
+    number = 0
+
+    def cut(path: str) -> Iterator[Shard]:
+        nonlocal shard, size, before
+        position = meter.position
+        shard.weight, before = position - before, position
+        if shard.rows:
+            yield shard
+        shard, size = Shard("", path, number, _format(path, settings)), 0
+
+    while path:
+        for row in read_file(path, meter=meter):
+            job = job_of_row(row, settings)
+            number += 1
+            if not _sampled(job, settings):
+                continue
+            shard.rows.append(row)
+            shard.jobs.append(job)
+            size += row.size
+            if len(shard.rows) >= settings.shard_rows or size >= _SHARD_BYTES:
+                yield from cut(path)
+        path = next(more, "")
+    yield from cut(path)
+
+
+def _cut_tables(path: str, settings: BatchSettings) -> Iterator[Shard]:
+    """Cut Parquet: whole shards whatever its row groups are, and a row with an error where it is broken."""
+    arrow = needs("pyarrow", "Parquet files")
+    rate = (size_of(path) or 0) / max(1, parquet_rows(path) or 0)
+    held: list[pyarrow.Table] = []
+    rows = size = start = number = 0
+    for found in _tables(path, settings):
+        if isinstance(found, Unread):
+            if held:
+                yield _table_shard(path, start, arrow.concat_tables(held), settings, rate)
+                held, rows = [], 0
+            job = Job(where=clean(found.where), error=clean(found.error))
+            yield Shard("", path, number, _format(path, settings), [found], None, [job])
+            continue
+        held.append(found)
+        rows, size, number = rows + found.num_rows, size + found.nbytes, number + found.num_rows
+        if rows >= settings.shard_rows or size >= _SHARD_BYTES:
+            yield _table_shard(path, start, arrow.concat_tables(held), settings, rate)
+            held, rows, size, start = [], 0, 0, number
+    if held:
+        yield _table_shard(path, start, arrow.concat_tables(held), settings, rate)
+
+
+def _tables(path: str, settings: BatchSettings) -> Iterator[pyarrow.Table | Unread]:
+    """Give tables that end where a shard may end."""
+    room = settings.shard_rows
+    try:
+        for table in read_tables(path, None, min(_TABLE_ROWS, settings.shard_rows)):
+            while not isinstance(table, Unread) and table.num_rows > room:
+                yield table.slice(0, room)
+                table, room = table.slice(room), settings.shard_rows
+            yield table
+            if not isinstance(table, Unread):
+                room = room - table.num_rows or settings.shard_rows
+    except OSError as error:
+        yield Unread(path, f"{path} cannot be read (to its end): {error.strerror or error}")
+
+
+def _table_shard(path: str, start: int, table: pyarrow.Table, settings: BatchSettings, rate: float) -> Shard:
+    jobs = [
+        msgspec.structs.replace(job, where=clean(f"{path}, row {start + n + 1}"))
+        for n, job in enumerate(table_jobs(table, settings))
+    ]
+    weight = rate * len(jobs)
+    if settings.sample < 1:
+        kept = [_sampled(job, settings) for job in jobs]
+        table, jobs = table.filter(kept), [job for job, keep in zip(jobs, kept, strict=True) if keep]
+    return Shard("", path, start, _format(path, settings), [], table, jobs, weight)
+
+
+def job_of_row(row: Row | Unread, settings: BatchSettings) -> Job:
+    """Give the document of a row; one that could not be read has its error."""
+    if isinstance(row, Unread):
+        return Job(where=clean(row.where), error=clean(row.error))
+    return job_of(row.values, settings.fields, row.where)
+
+
+def _sampled(job: Job, settings: BatchSettings) -> bool:
+    return settings.sample >= 1 or int(job.key[:12], 16) / 16**12 < settings.sample
+
+
+def _first(shard: Shard, rows: int) -> Shard:
+    """Cut a shard short."""
+    if len(shard) <= rows:
+        return shard
+    table = None if shard.table is None else shard.table.slice(0, rows)
+    return Shard(
+        shard.name, shard.source, shard.start, shard.format, shard.rows[:rows], table, shard.jobs[:rows], shard.weight
+    )
+
+
+def _format(path: str, settings: BatchSettings) -> Format:
+    """Choose how the shards of a file are written."""
+    if settings.format != "auto":
+        return settings.format
+    if path != "-" and kind_of(path) == "parquet":
+        return "parquet"
+    if path == "-" or kind_of(path) != "jsonl":
+        return "jsonl"
+    lower = path.lower()
+    if lower.endswith(".zst"):
+        return "jsonl.zst"
+    return "jsonl.gz" if lower.endswith((".gz", ".bz2", ".xz")) else "jsonl"

@@ -1,0 +1,54 @@
+"""The output as one stream: shards are written in their order as soon as they are done; nothing is kept."""
+
+# ruff: noqa: ARG002 - the methods are those of `Ledger`
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from restore.batch.ledger import Counts, Mark, Quarantined, State
+from restore.batch.outcomes import Job, Outcome
+from restore.batch.shards import Shard
+
+
+class StreamLedger:
+    """Stands in for `restore.batch.ledger.Ledger` where the output is a stream and there is no folder."""
+
+    def __init__(self, write: Callable[[bytes], None]) -> None:
+        self._write = write
+        self._order: list[str] = []
+        self._done: dict[str, bytes] = {}
+        self._quarantine: list[Quarantined] = []
+
+    def state(self, shard: Shard, retry: bool = False) -> tuple[State, Mark | None]:
+        """Take every shard for a new one."""
+        self._order.append(shard.name)
+        return "new", None
+
+    def recall(self, shard: Shard, retry: bool = False) -> dict[int, tuple[Outcome, bool]]:
+        """Remember nothing."""
+        return {}
+
+    def note(self, shard: Shard, row: int, outcome: Outcome, lasting: bool) -> None:
+        """Remember only what the report names."""
+        if lasting:
+            job = shard.jobs[row]
+            self._quarantine.append(Quarantined(job.key, job.id, job.where, outcome.error, "", ""))
+
+    def quarantined(self, job: Job) -> Outcome | None:
+        """Try every document."""
+        return None
+
+    @property
+    def quarantine(self) -> Sequence[Quarantined]:
+        """The documents that killed their worker or ran out of time."""
+        return self._quarantine
+
+    def finish(self, shard: Shard, data: bytes, counts: Counts) -> None:
+        """Write a shard when all before it are written."""
+        self._done[shard.name] = data
+        while self._order and self._order[0] in self._done:
+            self._write(self._done.pop(self._order.pop(0)))
+
+    def clear(self, shards: set[str], files: set[str]) -> int:
+        """Leave all as it is."""
+        return 0

@@ -1,0 +1,258 @@
+"""`restore batch`: many documents, from any kind of file into a folder of shards."""
+
+from __future__ import annotations
+
+import os
+import time
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from restore.cli.guard import guarded
+from restore.cli.messages import console, say
+from restore.cli.options import (
+    Channels,
+    ConfigFile,
+    Index,
+    Judge,
+    MinConfidence,
+    PresetName,
+    Quiet,
+    make_config,
+    only_one_stdin,
+)
+from restore.cli.stopping import TERMINATED, Stop, Stopped, stopping
+from restore.cli.writing import write_result
+from restore.errors import OutputError
+
+if TYPE_CHECKING:
+    from restore.batch.report import Report
+    from restore.batch.runner import Run
+    from restore.batch.settings import BatchSettings
+    from restore.cli.batch_progress import Teller
+
+PARTIAL = 9
+"""Exit code of a run in which every row was dealt with, and some have an error."""
+ENGINE_VARIABLE = "RESTORE_BATCH_ENGINE"
+_REPORT = "_report.json"
+
+HELP = """Restore many documents: the same rows in the same order, each with its restoration, as a folder of shards.
+
+INPUT is .txt, .md, .html, .jsonl, .csv, .warc or .parquet, plain or compressed, or a folder of them, or their URL, or -
+(JSON lines). Each row gets `restored`, `corrections` (every proposal with its confidence), `verdict` and `error`. Clean
+documents are passed through after a fast verdict. A document that fails, hangs or kills its worker gets an `error`, and
+the rest goes on (exit code 9). A run may be killed at any moment: the same command with --resume goes on.
+
+Examples:
+
+  restore batch news/*.jsonl.zst -o restored/ --workers 8
+
+  restore batch pages.warc.gz -o restored/ --index clean.index --resume
+
+  restore batch table.parquet -o plans/ --sidecar   (then: restore apply table.parquet --plans plans/ -o out/)
+
+  cat rows.jsonl | restore batch - -o - --text-field body --references source_text > restored.jsonl
+"""
+
+
+class OutputFormat(StrEnum):
+    """How shards are written."""
+
+    auto = "auto"
+    jsonl = "jsonl"
+    jsonl_gz = "jsonl.gz"
+    jsonl_zst = "jsonl.zst"
+    parquet = "parquet"
+    csv = "csv"
+
+
+Inputs = Annotated[
+    list[str], typer.Argument(metavar="INPUT...", help="Files, folders, URLs, or -.", show_default=False)
+]
+Out = Annotated[
+    str,
+    typer.Option("--output", "-o", metavar="OUT", help="The folder of the shards, its URL, or -.", show_default=False),
+]
+
+
+def _name(what: str) -> Any:
+    return typer.Option(metavar="NAME", help=f"The column of the {what}.", show_default=False)
+
+
+@guarded
+def batch(
+    inputs: Inputs,
+    output: Out,
+    workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="Worker processes; 0: one a core.")] = 0,
+    references: Annotated[
+        str | None,
+        typer.Option(
+            "--references",
+            metavar="FIELD|DIR",
+            help="The column with each row's references, or a folder with those of document ID in ID.txt or ID/.",
+            show_default=False,
+        ),
+    ] = None,
+    index: Index = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in OUT: what is done is kept.")] = False,
+    retry_errors: Annotated[
+        bool, typer.Option("--retry-errors", help="With --resume: also try rows with an error again.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what there is to do.")] = False,
+    limit: Annotated[int, typer.Option(min=0, metavar="ROWS", help="Only the first rows; 0: all.")] = 0,
+    sample: Annotated[
+        float, typer.Option(min=1e-9, max=1.0, metavar="SHARE", help="Only this share of the rows, by their content.")
+    ] = 1.0,
+    sidecar: Annotated[
+        bool, typer.Option("--sidecar", help="Write only plans, row by row, for `restore apply`.")
+    ] = False,
+    format: Annotated[OutputFormat, typer.Option("--format", "-f", help="How to write; auto: like the input.")] = (
+        OutputFormat.auto
+    ),
+    text_field: Annotated[str | None, _name("text")] = None,
+    html_field: Annotated[str | None, _name("HTML")] = None,
+    id_field: Annotated[str | None, _name("id")] = None,
+    url_field: Annotated[str | None, _name("URL")] = None,
+    title_field: Annotated[str | None, _name("title (of HTML pages it is written there)")] = None,
+    date_field: Annotated[str | None, _name("date (of HTML pages it is written there)")] = None,
+    timeout: Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="For a document of 1,000 words.")] = 600.0,
+    memory: Annotated[int, typer.Option(min=0, metavar="MB", help="The most for a worker; 0: its share.")] = 0,
+    attempts: Annotated[int, typer.Option(min=1, help="Deaths of workers after which a document is given up.")] = 3,
+    shard_rows: Annotated[int, typer.Option(min=1, metavar="ROWS", help="Rows of a shard, at most.")] = 1_000,
+    report: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write the report here, too (JSON).", show_default=False)
+    ] = None,
+    preset: PresetName = None,
+    min_confidence: MinConfidence = None,
+    lm: Judge = None,
+    channel: Channels = None,
+    config: ConfigFile = None,
+    quiet: Quiet = False,
+) -> None:
+    """Restore many documents."""
+    only_one_stdin(*inputs)
+    from restore.batch.settings import ENGINE, BatchSettings
+    from restore.reading.rows import check_paths
+
+    field_names = {"text": text_field, "html": html_field, "id": id_field, "url": url_field}
+    field_names |= {"title": title_field, "date": date_field}
+    folder = references if references and Path(references).is_dir() else ""
+    field_names["references"] = references if not folder else None
+    settings = BatchSettings(
+        config=make_config(config, min_confidence, lm, channel, preset, index),
+        engine=os.environ.get(ENGINE_VARIABLE, ENGINE),
+    ).replace(
+        fields=_fields(field_names),
+        output="sidecar" if sidecar else "rows",
+        format=format.value,
+        reference_folder=folder,
+        timeout=timeout,
+        memory_mb=memory,
+        attempts=attempts,
+        shard_rows=shard_rows if output != "-" else min(shard_rows, 100),
+        limit=limit,
+        sample=sample,
+    )
+    check_paths(inputs)
+    if output == "-" and (resume or format in (OutputFormat.parquet, OutputFormat.csv)):
+        raise typer.BadParameter("standard output takes JSON lines, and there is nothing to resume: name a folder")
+    count = workers or os.cpu_count() or 1
+    if dry_run:
+        from restore.cli.batch_progress import dry
+
+        dry(inputs, output, settings, resume, retry_errors)
+        return
+    _run(inputs, output, settings, count, resume, retry_errors, report, quiet)
+
+
+def _fields(names: dict[str, str | None]) -> Any:
+    from restore.reading.records import Fields
+
+    return Fields(**{field: (name,) for field, name in names.items() if name})
+
+
+def _run(
+    inputs: list[str],
+    output: str,
+    settings: BatchSettings,
+    workers: int,
+    resume: bool,
+    retry: bool,
+    report: str | None,
+    quiet: bool,
+) -> None:
+    """Run, and report whatever the end is."""
+    from contextlib import ExitStack
+
+    from restore.batch.folder import open_folder
+    from restore.batch.runner import Run, folder_ledger
+    from restore.batch.stream import StreamLedger
+    from restore.cli.batch_progress import telling
+
+    with ExitStack() as stack:
+        stop = stack.enter_context(stopping())
+        folder = None if output == "-" else open_folder(output)
+        ledger: Any = (
+            StreamLedger(lambda data: write_result(data, None))
+            if folder is None
+            else stack.enter_context(folder_ledger(folder, settings, resume, retry))
+        )
+        teller = stack.enter_context(telling(inputs, quiet))
+        run = Run(settings, ledger, teller, workers=workers, retry=retry, stopped=stop.check)
+        run.report.inputs, run.report.output = list(inputs), output
+
+        def keep(data: bytes) -> None:
+            if folder is not None:
+                folder.write(_REPORT, data)
+            if report is not None:
+                write_result(data, report)
+
+        failure = _worked(run, inputs, stop, teller)
+        try:
+            keep(run.report.to_json())
+        except OutputError as error:  # a full disk, most likely: say first what was first
+            failure = failure or error
+    if not quiet:
+        _show(run.report)
+    _end(run.report, failure)
+
+
+def _worked(run: Run, inputs: list[str], stop: Stop, teller: Teller) -> BaseException | None:
+    """Work, close the report, and give what ended the run before its time."""
+    began = time.monotonic()
+    try:
+        run.work(inputs)
+        run.report.end("complete", time.monotonic() - began)
+    except KeyboardInterrupt as error:
+        stop.number = stop.number or 2
+        run.report.end("interrupted", time.monotonic() - began, "interrupted")
+        return error
+    except BaseException as error:
+        run.report.end("failed", time.monotonic() - began, str(error) or type(error).__name__)
+        return error
+    finally:
+        teller.close()
+    return None
+
+
+def _show(report: Report) -> None:
+    from restore.batch.report import summary_table
+
+    console().print(summary_table(report))
+
+
+def _end(report: Report, failure: BaseException | None) -> None:
+    """End with the exit code that fits."""
+    if report.state != "complete" and report.output not in ("", "-"):
+        done = report.counts.rows + report.before.rows
+        say(f"{done:,} rows are safe in {report.output}; the same command with --resume goes on")
+    if isinstance(failure, Stopped) and failure.exit_code == TERMINATED:
+        say("terminated")
+        raise typer.Exit(TERMINATED)
+    if failure is not None:
+        raise failure
+    if report.failed_rows:
+        say(f"{report.failed_rows:,} rows have an error: see their column `error`")
+        raise typer.Exit(PARTIAL)

@@ -1,0 +1,51 @@
+"""Ctrl-C and SIGTERM for long runs: both end it in order, once, and with the exit code of their kind."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+from types import FrameType
+
+TERMINATED = 143
+
+
+class Stopped(KeyboardInterrupt):
+    """The run was asked to end; `exit_code` says by which signal."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.exit_code = 128 + number
+
+
+class Stop:
+    """Remembers that a signal came, so that one that is raised where nobody hears it is not lost."""
+
+    def __init__(self) -> None:
+        self.number = 0
+
+    def check(self) -> None:
+        """Raise `Stopped` if a signal came."""
+        if self.number:
+            raise Stopped(self.number)
+
+    def _handle(self, number: int, _: FrameType | None) -> None:
+        if not self.number:  # a second one changes nothing: the run is ending
+            self.number = number
+            raise Stopped(number)
+
+
+@contextlib.contextmanager
+def stopping() -> Iterator[Stop]:
+    """Turn SIGINT and SIGTERM into `Stopped` while the block runs."""
+    stop = Stop()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    before = {number: signal.signal(number, stop._handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
