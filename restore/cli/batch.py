@@ -191,32 +191,28 @@ def _run(
     from restore.batch.stream import StreamLedger
     from restore.cli.batch_progress import telling
 
-    with ExitStack() as stack:
-        stop = stack.enter_context(stopping())
-        folder = None if output == "-" else open_folder(output)
-        ledger: Any = (
-            StreamLedger(lambda data: write_result(data, None))
-            if folder is None
-            else stack.enter_context(folder_ledger(folder, settings, resume, retry))
-        )
-        teller = stack.enter_context(telling(inputs, quiet))
-        run = Run(settings, ledger, teller, workers=workers, retry=retry, stopped=stop.check)
-        run.report.inputs, run.report.output = list(inputs), output
-
-        def keep(data: bytes) -> None:
-            if folder is not None:
-                folder.write(_REPORT, data)
-            if report is not None:
-                write_result(data, report)
-
-        failure = _worked(run, inputs, stop, teller)
-        try:
-            keep(run.report.to_json())
-        except OutputError as error:  # a full disk, most likely: say first what was first
-            failure = failure or error
-    if not quiet:
-        _show(run.report)
-    _end(run.report, failure)
+    with stopping() as stop:
+        with ExitStack() as stack:
+            folder = None if output == "-" else open_folder(output)
+            ledger: Any = (
+                StreamLedger(lambda data: write_result(data, None))
+                if folder is None
+                else stack.enter_context(folder_ledger(folder, settings, resume, retry))
+            )
+            teller = stack.enter_context(telling(inputs, quiet))
+            run = Run(settings, ledger, teller, workers=workers, retry=retry, stopped=stop.check)
+            run.report.inputs, run.report.output = list(inputs), output
+            failure = _worked(run, inputs, stop, teller)
+            try:
+                if folder is not None:
+                    folder.write(_REPORT, run.report.to_json())
+                if report is not None:
+                    write_result(run.report.to_json(), report)
+            except OutputError as error:  # a full disk, most likely: say first what was first
+                failure = failure or error
+        if not quiet:
+            _show(run.report)
+        _end(run.report, failure)
 
 
 def _worked(run: Run, inputs: list[str], stop: Stop, teller: Teller) -> BaseException | None:
@@ -246,8 +242,7 @@ def _show(report: Report) -> None:
 def _end(report: Report, failure: BaseException | None) -> None:
     """End with the exit code that fits."""
     if report.state != "complete" and report.output not in ("", "-"):
-        done = report.counts.rows + report.before.rows
-        say(f"{done:,} rows are safe in {report.output}; the same command with --resume goes on")
+        say(f"what is done is safe in {report.output}: the same command with --resume goes on")
     if isinstance(failure, Stopped) and failure.exit_code == TERMINATED:
         say("terminated")
         raise typer.Exit(TERMINATED)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from runs import Silent, content, read_out, run, settings, write_rows
+from batch_runs import Silent, content, read_out, run, settings, write_rows
 
 from restore.batch.folder import LocalFolder, open_folder
 from restore.batch.runner import Run, folder_ledger

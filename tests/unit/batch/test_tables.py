@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from engines import DocileEngine
-from runs import settings
+from batch_runs import settings
+from docile import DocileEngine
 
 from restore.batch import BatchSettings, Worker
 from restore.config import Config
