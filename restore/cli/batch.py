@@ -25,7 +25,7 @@ from restore.cli.options import (
 )
 from restore.cli.stopping import TERMINATED, Stop, Stopped, stopping
 from restore.cli.writing import write_result
-from restore.errors import OutputError
+from restore.errors import InputError, OutputError
 
 if TYPE_CHECKING:
     from restore.batch.report import Report
@@ -139,6 +139,8 @@ def batch(
     field_names = {"text": text_field, "html": html_field, "id": id_field, "url": url_field}
     field_names |= {"title": title_field, "date": date_field}
     folder = references if references and Path(references).is_dir() else ""
+    if references and not folder and os.sep in references:
+        raise InputError(f"{references} is no folder: --references takes a folder, or the name of a column")
     field_names["references"] = references if not folder else None
     settings = BatchSettings(
         config=make_config(config, min_confidence, lm, channel, preset, index),
@@ -201,7 +203,8 @@ def _run(
             )
             teller = stack.enter_context(telling(inputs, quiet))
             run = Run(settings, ledger, teller, workers=workers, retry=retry, stopped=stop.check)
-            run.report.inputs, run.report.output = list(inputs), output
+            run.report.inputs = [i.encode("utf-8", "backslashreplace").decode() for i in inputs]
+            run.report.output = output.encode("utf-8", "backslashreplace").decode()
             failure = _worked(run, inputs, stop, teller)
             try:
                 if folder is not None:
