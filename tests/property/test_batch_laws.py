@@ -63,7 +63,7 @@ def test_shards_of_parquet_do_not_depend_on_its_row_groups(texts: list[str], siz
         shards = list(cut_shards([str(path)], chosen))
         parquet.write_table(arrow.table({"text": texts}), path)
         again = list(cut_shards([str(path)], chosen))
-    assert [job.text for shard in shards for job in shard.jobs] == texts
+    assert [job.text for shard in shards for job in shard.jobs] == [text if text.strip() else "" for text in texts]
     assert [len(s) for s in shards] == [len(s) for s in again]
     assert [s.fingerprint for s in shards] == [s.fingerprint for s in again]
 
