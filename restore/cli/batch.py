@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -193,7 +195,7 @@ def _run(
     from restore.batch.stream import StreamLedger
     from restore.cli.batch_progress import telling
 
-    with stopping() as stop:
+    with stopping() as stop, _ending():
         with ExitStack() as stack:
             folder = None if output == "-" else open_folder(output)
             ledger: Any = (
@@ -216,6 +218,18 @@ def _run(
         if not quiet:
             _show(run.report)
         _end(run.report, failure)
+
+
+@contextmanager
+def _ending() -> Iterator[None]:
+    """Let SIGTERM have its own exit code, wherever it comes; `guarded` sees to Ctrl-C."""
+    try:
+        yield
+    except Stopped as error:
+        if error.exit_code != TERMINATED:
+            raise
+        say("terminated")
+        raise typer.Exit(TERMINATED) from None
 
 
 def _worked(run: Run, inputs: list[str], stop: Stop, teller: Teller) -> BaseException | None:
@@ -246,9 +260,6 @@ def _end(report: Report, failure: BaseException | None) -> None:
     """End with the exit code that fits."""
     if report.state != "complete" and report.output not in ("", "-"):
         say(f"what is done is safe in {report.output}: the same command with --resume goes on")
-    if isinstance(failure, Stopped) and failure.exit_code == TERMINATED:
-        say("terminated")
-        raise typer.Exit(TERMINATED)
     if failure is not None:
         raise failure
     if report.failed_rows:
