@@ -10,10 +10,13 @@ from typing import Annotated, Any, Literal, get_args
 import msgspec
 
 from restore.errors import ConfigError
+from restore.languagetool.settings import LanguageToolSettings
 
 Probability = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
-SourceName = Literal["reference", "document", "spins", "spinner", "thesaurus", "names", "spelling", "duplicates"]
+SourceName = Literal[
+    "reference", "document", "spins", "spinner", "thesaurus", "names", "spelling", "duplicates", "grammar"
+]
 SOURCES: tuple[SourceName, ...] = get_args(SourceName)
 Preset = Literal["safe", "balanced", "thorough"]
 THRESHOLDS: Mapping[Preset, float] = {"safe": 0.7, "balanced": 0.55, "thorough": 0.4}
@@ -54,6 +57,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Files of substitution tables that `restore learn` wrote; their counts add up with the shipped ones."""
     shipped_channel: bool = True
     """Whether the shipped substitutions are used; without them `channels` stand alone."""
+    languagetool: LanguageToolSettings = LanguageToolSettings()
+    """The grammar checker, off by default: the source `grammar` is asked only where it is enabled."""
     threads: Annotated[int, msgspec.Meta(ge=0)] = 0
     """Threads of the neural judge; 0 takes all cores."""
 
@@ -72,7 +77,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def replace(self, **changes: Any) -> Config:
         """Give a copy with some fields changed; raises `ConfigError` for an unknown field or a bad value."""
-        fields = {**msgspec.to_builtins(self), **changes}
+        fields = {**msgspec.to_builtins(self), **msgspec.to_builtins(changes)}
         try:
             return msgspec.convert(fields, type=type(self))
         except msgspec.ValidationError as error:
@@ -100,17 +105,24 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return THRESHOLDS[self.preset] if self.min_confidence is None else self.min_confidence
 
     @property
+    def active_sources(self) -> tuple[SourceName, ...]:
+        """The sources that are asked: `grammar` only where LanguageTool is enabled."""
+        return tuple(name for name in self.sources if name != "grammar" or self.languagetool.enabled)
+
+    @property
     def fingerprint(self) -> str:
         """Twelve hexadecimal digits that name every setting that can change a result.
 
-        Of `channels` and `index` the content counts, not the names; raises `ModelNotFoundError` if a table is
-        missing, `InputError` if the index is.
+        Of `channels` and `index` the content counts, not the names, of LanguageTool its version; raises
+        `ModelNotFoundError` if a table or the server is missing, `InputError` if the index is.
         """
         names = {"threads", "preset"}
         if not self.index:
             names |= {"index", "same_event_min", "index_references"}
         fields = {k: v for k, v in msgspec.to_builtins(self).items() if k not in names}
         fields["min_confidence"] = self.threshold
+        fields["sources"] = self.active_sources
+        fields["languagetool"] = self.languagetool.fingerprint_fields() if "grammar" in self.active_sources else None
         if self.index:
             from restore.references.index.store import index_fingerprint
 

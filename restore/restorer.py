@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from restore.channel import SpinnerChannel
     from restore.decoding.decoder import Decoder
     from restore.language_model.base import Judge
+    from restore.languagetool.client import LanguageToolClient
     from restore.parsing import ParsedText, Parser
     from restore.references.index.references import IndexedReferences
 
@@ -65,7 +66,7 @@ class Restorer:
             verdict=verdict,
             references=run.reports,
             config_fingerprint=self.fingerprint,
-            notes=tuple(run.notes),
+            notes=(*run.notes, *self.take_notes()),
             spins=run.spin_reports,
             conflicts=run.conflicts,
         )
@@ -145,7 +146,20 @@ class Restorer:
         """The candidate sources that the config names."""
         from restore.candidates.gather import make_sources
 
-        return make_sources(self.config.sources, self._channel)
+        return make_sources(self.config.active_sources, self._channel, self._languagetool)
+
+    @cached_property
+    def _languagetool(self) -> LanguageToolClient | None:
+        """What the config says of LanguageTool; it connects at the first text."""
+        if "grammar" not in self.config.active_sources:
+            return None
+        from restore.languagetool.client import LanguageToolClient
+
+        return LanguageToolClient(self.config.languagetool)
+
+    def take_notes(self) -> tuple[str, ...]:
+        """Give what could not be checked for grammar since the last call."""
+        return self._languagetool.take_notes() if self._languagetool is not None else ()
 
     @cached_property
     def fingerprint(self) -> str:
@@ -199,10 +213,15 @@ class Restorer:
         return BigramJudge(references)
 
     def judge_document(self, parsed: ParsedText) -> Verdict:
-        """Give the verdict on a parsed text."""
+        """Give the verdict on a parsed text; what LanguageTool finds is shown in it, and does not move it."""
         from restore.detection.verdict import judge
 
-        return judge(parsed, self._channel)
+        verdict = judge(parsed, self._channel)
+        if self._languagetool is None:
+            return verdict
+        from restore.detection.grammar import add_matches
+
+        return add_matches(verdict, parsed, self._languagetool.check(parsed.text).matches)
 
     def assess(self, parsed: ParsedText, heard: Heard) -> tuple[ReferenceReport, ...]:
         """Tell which references are about the same event as a text."""

@@ -25,6 +25,8 @@ from restore.config import Config
 from restore.decoding.features import Features
 from restore.evaluation.markup import GoldEdit, MarkedText
 from restore.evaluation.simulator import FAMILIES, spin
+from restore.languagetool.client import LanguageToolClient
+from restore.languagetool.settings import LanguageToolSettings
 from restore.parsing import ParsedText, Parser
 from restore.records import Reference, Span
 from restore.references.match import assess, likeness, traits
@@ -166,13 +168,15 @@ def masked_channels() -> list[SpinnerChannel]:
 class CaseMaker:
     """Makes labelled cases out of articles; the same article and seed give the same case."""
 
-    def __init__(self, parser: Parser) -> None:
+    def __init__(self, parser: Parser, grammar: bool = False) -> None:
+        """`grammar` asks LanguageTool too, so that its features get weights."""
         self._parser = parser
         self._channels = masked_channels()
         self._whole = load_channel()
         self._config = Config()
         known = {"spinner", "reference", "document"}
-        self._sources = make_sources(name for name in self._config.sources if name not in known)
+        client = LanguageToolClient(LanguageToolSettings(enabled=True)) if grammar else None
+        self._sources = make_sources((name for name in self._config.sources if name not in known), grammar=client)
 
     def make(self, article: Article, seed: int) -> Case:
         """Damage an article (or leave it clean), find its candidates with a part of the channel hidden, label them.

@@ -16,6 +16,7 @@ from restore.cli.messages import busy, console, say
 from restore.cli.options import (
     Channels,
     ConfigFile,
+    Grammar,
     Index,
     Judge,
     MinConfidence,
@@ -88,6 +89,7 @@ def fix(
     min_confidence: MinConfidence = None,
     lm: Judge = None,
     channel: Channels = None,
+    grammar: Grammar = None,
     config: ConfigFile = None,
     explain: Annotated[bool, typer.Option("--explain", help="Tables of repairs and their evidence on stderr.")] = False,
     quiet: Quiet = False,
@@ -95,7 +97,7 @@ def fix(
     """Restore one text."""
     _check_files(texts, spins)
     only_one_stdin(*texts, *(reference or ()))
-    settings = make_config(config, min_confidence, lm, channel, preset, index)
+    settings = make_config(config, min_confidence, lm, channel, preset, index, grammar)
     source = read_text(texts[0], settings.max_characters)
     others = read_references(texts[1:], settings.max_characters)
     references = read_references(reference, settings.max_characters)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
+import msgspec
 import typer
 
 from restore.cli.reading import STDIN, read_text
@@ -96,6 +97,14 @@ Url = Annotated[
     str,
     typer.Option("--url", metavar="URL", help="Where the text was scraped from: its words help --index."),
 ]
+Grammar = Annotated[
+    bool | None,
+    typer.Option(
+        "--grammar/--no-grammar",
+        help="Ask LanguageTool too, or not (default: what the config says; see `restore languagetool`).",
+        show_default=False,
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only warnings and errors on stderr.")]
 
 
@@ -106,6 +115,7 @@ def make_config(
     channels: Sequence[str] | None = None,
     preset: Preset | None = None,
     index: str | None = None,
+    grammar: bool | None = None,
 ) -> Config:
     """Read the config file, if any, and let the options win over it; raises `ConfigError`."""
     settings = Config.from_toml(config) if config else Config()
@@ -118,6 +128,8 @@ def make_config(
         changes["language_model"] = language_model.value
     if index is not None:
         changes["index"] = index
+    if grammar is not None:
+        changes["languagetool"] = msgspec.structs.replace(settings.languagetool, enabled=grammar)
     if channels:
         changes["channels"] = (*settings.channels, *channels)
     return settings.replace(**changes) if changes else settings

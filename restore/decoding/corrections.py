@@ -19,7 +19,7 @@ _SAYS = {
     "thesaurus": "related in the thesaurus: {quote}",
     "names": "name list: {quote}",
     "spelling": "spelling: {quote}",
-    "grammar": "{quote}",
+    "grammar": "{source}: {quote}",
 }
 
 

@@ -32,6 +32,7 @@ _BACK_SECONDS = 30.0
 _PARAGRAPH = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SPELLING_RULES = ("MORFOLOGIK_", "HUNSPELL_")
+_SERVER_TIMEOUT = "Checking took longer than"
 _NO_PROXY = {"http": "", "https": ""}
 
 
@@ -99,6 +100,11 @@ class LanguageToolClient:
         return notes
 
     @property
+    def is_gone(self) -> bool:
+        """Whether the server did not come back when it was last needed."""
+        return self._gone
+
+    @property
     def version(self) -> str:
         """The version of the server that is asked; raises `ModelNotFoundError` if there is none."""
         self._connect()
@@ -143,7 +149,7 @@ class LanguageToolClient:
             return tuple(_matches(piece, raw))
         except Exception as error:  # whatever it is, it concerns one piece of one text
             cause = error.__cause__
-            if isinstance(cause, Timeout):
+            if isinstance(cause, Timeout) or _SERVER_TIMEOUT in str(error):
                 return f"took longer than {self.settings.seconds:g} seconds"
             if isinstance(cause, ConnectionError):
                 return None

@@ -19,6 +19,8 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.error
+import urllib.parse
 import urllib.request
 from functools import cache
 from pathlib import Path
@@ -90,9 +92,9 @@ class Server:
         raise ModelNotFoundError(said)
 
     def _await(self) -> None:
-        """Wait until the server answers."""
+        """Wait until the server answers, and has read its rules: the first check takes seconds."""
         until = time.monotonic() + START_SECONDS
-        while not is_healthy(self.url):
+        while not (is_healthy(self.url) and _is_warm(self.url, self._settings.language)):
             if self._guard is None or self._guard.poll() is not None:
                 raise ModelNotFoundError(f"LanguageTool could not be started: {self._last_words()}")
             if time.monotonic() > until:
@@ -178,6 +180,18 @@ def is_healthy(url: str) -> bool:
     except (OSError, ValueError, EOFError):
         return False
     except Exception:  # http.client's own, for what is no HTTP
+        return False
+
+
+def _is_warm(url: str, language: str) -> bool:
+    """Let the server check a few words; an answer that says no is one too, but for a time-out of its own."""
+    data = urllib.parse.urlencode({"language": language, "text": "It is a start."}).encode()
+    try:
+        with _opener().open(f"{url}/v2/check", data, timeout=START_SECONDS):
+            return True
+    except urllib.error.HTTPError as error:
+        return error.code < 500
+    except Exception:  # it died, or never was there
         return False
 
 
