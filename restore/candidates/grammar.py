@@ -61,6 +61,13 @@ def _without_what_stays(text: str, tokens: tuple[Token, ...], new: str) -> tuple
     while len(tokens) > 1 and new.endswith(text[tokens[-2].end : tokens[-1].end]):
         new = new[: len(new) - (tokens[-1].end - tokens[-2].end)]
         tokens = tokens[:-1]
+    doubled = len({token.lower for token in tokens}) == 1  # restore.candidates.duplicates names that change so too
+    if len(tokens) > 1 and not doubled:
+        for cut in range(1, len(tokens)):
+            if new == text[tokens[cut].start : tokens[-1].end]:
+                return tokens[:cut], ""
+            if new == text[tokens[0].start : tokens[cut - 1].end]:
+                return tokens[cut:], ""
     return tokens, new
 
 

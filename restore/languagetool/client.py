@@ -146,6 +146,7 @@ class LanguageToolClient:
 
         try:
             raw = self._tool.check(_SURROGATE.sub("\ufffd", piece))
+            self._gone = False
             return tuple(_matches(piece, raw))
         except Exception as error:  # whatever it is, it concerns one piece of one text
             cause = error.__cause__

@@ -24,8 +24,8 @@ class LanguageToolSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
     language: str = "en-US"
     """The variety of English; plain "en" knows no spelling."""
     disabled_rules: tuple[str, ...] = ()
-    disabled_categories: tuple[str, ...] = ("TYPOGRAPHY", "STYLE", "REDUNDANCY", "PLAIN_ENGLISH")
-    """Matters of taste are off: no spinner damages them."""
+    disabled_categories: tuple[str, ...] = ("TYPOGRAPHY", "PUNCTUATION", "STYLE", "REDUNDANCY", "PLAIN_ENGLISH")
+    """Matters of taste and commas are off: no spinner damages them, and clean text breaks their rules as often."""
     enabled_rules: tuple[str, ...] = ()
     """Rules that are off by default, or with `enabled_only` those to ask."""
     enabled_categories: tuple[str, ...] = ()
