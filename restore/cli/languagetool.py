@@ -23,7 +23,7 @@ app = typer.Typer(
 
 
 @app.command(
-    help="""Put a LanguageTool server (about 56 MB, pinned by SHA-256) into the user's cache; it needs Java 17.
+    help="""Put a LanguageTool server (about 58 MB, pinned by SHA-256) into the user's cache; it needs Java 17.
 
 Maven fetches it where it is installed, with its own mirrors and settings; --repository URL (or
 RESTORE_MAVEN_REPOSITORY) names a Maven repository to download from instead. May be interrupted, run again, and run

@@ -20,6 +20,7 @@ SETUP = "restore languagetool setup"
 _PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
 _TRIES = 3
 _SECONDS = 60
+_MAVEN_SECONDS = 1200
 _CHUNK = 1 << 16
 _PART = ".part"
 
@@ -107,7 +108,22 @@ def copy_with_maven(jars: Sequence[Jar], work: Path) -> Path:
     mvn = shutil.which("mvn") or "mvn"
     command = [mvn, "--batch-mode", "--quiet", f"--file={pom}", _PLUGIN, f"-DoutputDirectory={target}"]
     environment = {**os.environ, "NO_COLOR": "1"}
-    done = subprocess.run(command, capture_output=True, text=True, errors="replace", env=environment, check=False)
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            env=environment,
+            timeout=_MAVEN_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ModelNotFoundError(
+            f"Maven did not fetch LanguageTool within {_MAVEN_SECONDS // 60} minutes: run `{SETUP}` again (what it has it"
+            " keeps), or name a Maven repository with --repository URL"
+        ) from error
     if done.returncode != 0:
         said = [line for line in (done.stdout + done.stderr).splitlines() if "ERROR" in line]
         why = said[0].strip() if said else f"it ended with {done.returncode}"
