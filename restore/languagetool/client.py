@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -95,9 +95,9 @@ class LanguageToolClient:
 
     def take_notes(self) -> tuple[str, ...]:
         """Give what went wrong since the last call, each thing once; what failed may then be tried again."""
-        notes = tuple(dict.fromkeys(f"LanguageTool {why}" for why in self._failed.values()))
+        counts = Counter(self._failed.values())
         self._failed.clear()
-        return notes
+        return tuple(f"LanguageTool {why}: no matches for {number} paragraph(s)" for why, number in counts.items())
 
     @property
     def is_gone(self) -> bool:
@@ -173,11 +173,10 @@ class LanguageToolClient:
             time.sleep(min(1.0, self.settings.seconds))
             return server.is_healthy(self._url)
         try:
-            url = server.start(self.settings)
-        except ModelNotFoundError:
+            if server.start(self.settings) != self._url:
+                self._connect()
+        except (ModelNotFoundError, ConfigError):
             return False
-        if url != self._url:
-            self._connect()
         return True
 
     def _connect(self) -> None:

@@ -121,8 +121,8 @@ def copy_with_maven(jars: Sequence[Jar], work: Path) -> Path:
         )
     except subprocess.TimeoutExpired as error:
         raise ModelNotFoundError(
-            f"Maven did not fetch LanguageTool within {_MAVEN_SECONDS // 60} minutes: run `{SETUP}` again (what it has it"
-            " keeps), or name a Maven repository with --repository URL"
+            f"Maven did not fetch LanguageTool within {_MAVEN_SECONDS // 60} minutes: run `{SETUP}` again, which goes"
+            " on with what it has, or name a Maven repository with --repository URL"
         ) from error
     if done.returncode != 0:
         said = [line for line in (done.stdout + done.stderr).splitlines() if "ERROR" in line]
