@@ -104,12 +104,12 @@ def pair_strength(words: tuple[str, ...]) -> int:
 def misreadings(word: str) -> tuple[str, ...]:
     """Give what a word may have been before a scanner confused letters: one confusion, or every digit in it."""
     if any(c.isdigit() for c in word):
-        options = [_confusions().get(c, ()) if c.isdigit() else (c,) for c in word]
+        options = [confusions().get(c, ()) if c.isdigit() else (c,) for c in word]
         if sum(c.isdigit() for c in word) > _MOST_DIGITS:
             return ()
         return tuple("".join(letters) for letters in product(*options))
     found = []
-    for seen, meant in _confusions().items():
+    for seen, meant in confusions().items():
         for match in re.finditer(re.escape(seen), word):
             found += [word[: match.start()] + m + word[match.end() :] for m in meant]
     if "ſ" in word:
@@ -118,7 +118,7 @@ def misreadings(word: str) -> tuple[str, ...]:
 
 
 @cache
-def _confusions() -> dict[str, tuple[str, ...]]:
+def confusions() -> dict[str, tuple[str, ...]]:
     """Load the table of letters that scanners confuse: what is read, and what may stand there."""
     found: dict[str, tuple[str, ...]] = {}
     with table_path("ocr_confusions.tsv").open(encoding="utf-8", newline="") as file:
