@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import importlib.resources
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -28,6 +29,7 @@ _LONGEST = 40
 _PREFIXES = ("re", "un", "non", "pre", "anti", "over", "co", "dis", "mis", "out", "super", "under")
 _LETTERS = frozenset({"a", "i"})
 _MOST_DIGITS = 3
+_LITTLE, _LONG = 3, 5
 
 
 class Near(NamedTuple):
@@ -92,7 +94,16 @@ def segment(letters: str) -> tuple[str, ...]:
     cuts = ((letters[:cut], letters[cut:]) for cut in range(1, len(letters)))
     seen = [(pairs.get(f"{a} {b}", 0), a, b) for a, b in cuts if _is_part(a) and _is_part(b)]
     best = max(seen, default=(0, "", ""))
-    return best[1:] if best[0] else ()
+    if best[0]:
+        return best[1:]
+    return tuple(found) if len(found) > 1 and _is_plausible(found) else ()
+
+
+def _is_plausible(words: Sequence[str]) -> bool:
+    """Say whether long words alternate with function words: such pairs need not have been seen."""
+    little = [word in function_words() and len(word) >= _LITTLE for word in words]
+    whole = all(is_little or (_is_part(w) and len(w) >= _LONG) for w, is_little in zip(words, little, strict=True))
+    return whole and all(a != b for a, b in pairwise(little))
 
 
 def pair_strength(words: tuple[str, ...]) -> int:

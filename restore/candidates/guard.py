@@ -48,11 +48,11 @@ def is_lawful(candidate: Candidate, parsed: ParsedText) -> bool:
     kept = candidate.replacement.lower().split()
     if not kept and not _can_go(parsed, tokens):
         return False
-    if len(spins) >= _SPINS_THAT_AGREE:
+    if len(spins) >= _SPINS_THAT_AGREE or is_respaced(original, candidate.replacement):
         return True
     if _negations(t.lower for t in tokens) != _negations(kept) or _says_otherwise([t.lower for t in tokens], kept):
         return False
-    if any(e.kind in _WITNESSES for e in candidate.evidence) or is_respaced(original, candidate.replacement):
+    if any(e.kind in _WITNESSES for e in candidate.evidence):
         return True
     if _is_misread(candidate, tokens):
         return True
@@ -65,9 +65,14 @@ def is_lawful(candidate: Candidate, parsed: ParsedText) -> bool:
 
 
 def is_respaced(original: str, replacement: str) -> bool:
-    """Say whether only blanks come or go, none of them between digits: every name and figure is still there."""
-    same = "".join(original.split()) == "".join(replacement.split())
-    return same and _DIGITS.findall(original) == _DIGITS.findall(replacement)
+    """Say whether only blanks come or go, none of them between digits: every name and figure is still there.
+
+    A denial that stands as a word of its own must stay one.
+    """
+    old, new = original.split(), replacement.split()
+    if "".join(old) != "".join(new) or _DIGITS.findall(original) != _DIGITS.findall(replacement):
+        return False
+    return _negations(w.lower() for w in old) <= _negations(w.lower() for w in new)
 
 
 def _is_misread(candidate: Candidate, tokens: Sequence[Token]) -> bool:

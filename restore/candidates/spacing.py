@@ -16,7 +16,8 @@ from restore.parsing import ParsedText, Token
 from restore.records import Evidence
 from restore.spellings import SHORTEST, function_words, is_known, pair_strength, segment
 
-_PIECES = re.compile(r"\d+|[A-Z]?[a-z]+")
+_PIECES = re.compile(r"\d+|[A-Z]?[a-z]+|[A-Z]{2,}(?![a-z])")
+_PIECES_AFTER_CAPITALS = re.compile(r"([A-Z]{2,})([a-z]{2,})")
 _DATES = frozenset(name.lower() for name in (*calendar.month_name, *calendar.day_name) if name)
 _UNIT = re.compile(
     r"st|nd|rd|th|s|am|pm|bn|mn?|k|km|kg|mm|cm|mph|kph|mins?|secs?|hrs?|yrs?|cc|mg|ml|lbs?|ft|ghz|mhz|hz|[gmkt]b|kw|kwh|[gmk]bps"
@@ -41,14 +42,15 @@ def lost_blanks(case: CaseTable, parsed: ParsedText, token: Token, witnesses: Wi
     if known:
         yield _split(token, _cut_like(token.text, known), known)
         return
-    pieces = _PIECES.findall(token.text)
+    capitals = _PIECES_AFTER_CAPITALS.fullmatch(token.text)
+    pieces = list(capitals.groups()) if capitals else _PIECES.findall(token.text)
     if "".join(pieces) != token.text:
         return
     words: list[str] = []
-    for number, piece in enumerate(pieces):
-        words += _words(case, parsed, token, piece, alone=len(pieces) == 1, opens=number == 0)
+    for piece in pieces:
+        words += _words(case, parsed, token, piece, len(pieces) == 1, witnesses)
     following = parsed.beside([token])[1]
-    borders = all(_is_border(case, left, right, after) for left, right, after in _threes(pieces, following))
+    borders = all(_is_border(case, witnesses, *three) for three in _threes(pieces, following))
     if len(words) > 1 and borders:
         yield _split(token, words, None)
 
@@ -59,37 +61,68 @@ def _threes(pieces: Sequence[str], following: Token | None) -> Iterator[tuple[st
     yield from zip(pieces, pieces[1:], after, strict=False)
 
 
-def _words(case: CaseTable, parsed: ParsedText, token: Token, piece: str, alone: bool, opens: bool) -> list[str]:
-    """Cut one piece into words if it is none itself; a capitalised one only where it opens a sentence."""
+def _words(
+    case: CaseTable, parsed: ParsedText, token: Token, piece: str, alone: bool, witnesses: Witnesses
+) -> list[str]:
+    """Cut one piece into words if it is none itself; a capitalised one only behind a name, or opening a sentence."""
     lower = piece.lower()
-    if not piece.isalpha() or _is_word(case, lower):
+    if not piece.isalpha() or piece.isupper() or _is_word(case, lower):
         return [piece]
-    parts = segment(lower)
-    if piece[0].isupper():
-        first = parsed.sentences[token.sentence].first == token.index
-        if not (alone and opens and first and parts and parts[0] in function_words()) or token.entity == "PERSON":
-            return [piece]
+    if piece[0].islower():
+        parts = segment(lower)
+    elif alone:
+        parts = _behind_name(case, lower, witnesses) or _opening(parsed, token, lower)
+    else:
+        parts = ()
     return _like(piece, parts) if parts else [piece]
 
 
-def _is_border(case: CaseTable, left: str, right: str, after: str) -> bool:
+def _behind_name(case: CaseTable, lower: str, witnesses: Witnesses) -> tuple[str, ...]:
+    """Cut a function word off a name that is listed or stands elsewhere; not the short ones, in which names end."""
+    for cut in range(len(lower) - SHORTEST + 1, SHORTEST - 2, -1):
+        name, word = lower[:cut], lower[cut:]
+        if word in function_words() and (name in witnesses.known or (cut >= SHORTEST and is_name(case, name))):
+            return name, word
+    return ()
+
+
+def _opening(parsed: ParsedText, token: Token, lower: str) -> tuple[str, ...]:
+    """Cut the first word of a sentence, if the first part is a function word."""
+    opens = parsed.sentences[token.sentence].first == token.index
+    parts = segment(lower) if opens and token.entity != "PERSON" else ()
+    return parts if parts and parts[0] in function_words() else ()
+
+
+def _is_border(case: CaseTable, witnesses: Witnesses, left: str, right: str, after: str) -> bool:
     """Say whether two words were written together between these pieces (a figure, or a word)."""
     if left.isdigit():
         return _is_behind_figure(case, left, right)
     if right.isdigit():
         return _is_before_figure(left, right, after)
     low, high = left.lower(), right.lower()
-    if left[0].isupper():
-        listed = case.look_up(f"{low} {high}")
-        return listed.form == f"{left} {right}" and not case.look_up(low + high).form
-    if len(left) < 2 or not _is_word(case, low) or case.look_up(low + high).form:
+    if case.look_up(low + high).form:
         return False
-    pair = pair_counts().get(f"{low} {high}", 0)
-    if low not in function_words():
-        return bool(pair) and _is_capitalised(case, high)
+    if left.isupper():
+        return _is_acronym(case, witnesses, low) and (is_known(high) or bool(segment(high)))
+    if left[0].isupper():
+        return case.look_up(f"{low} {high}").form == f"{left} {right}"
+    if len(left) < 2 or not (_is_word(case, low) or segment(low)):
+        return False
+    if right.isupper():
+        return low in function_words() and _is_acronym(case, witnesses, high)
     named = bool(after) and after[0].isupper() and bool(case.look_up(f"{high} {after}").form)
-    usual = low in _DETERMINERS or bool(case.look_up(high).capitals)  # "toString" is code
-    return named or _is_capitalised(case, high) or bool(pair and usual)
+    capitalised = named or _is_capitalised(case, high)
+    pair = f"{low} {high}" in pair_counts()
+    if low not in function_words():
+        return capitalised and (pair or high in witnesses.known)  # not "flyDubai"
+    return capitalised or (pair and (low in _DETERMINERS or bool(case.look_up(high).capitals)))  # not "toString"
+
+
+def _is_acronym(case: CaseTable, witnesses: Witnesses, lower: str) -> bool:
+    """Say whether lower-cased letters are written all in capitals, as the lists or the witnesses have it."""
+    if case.look_up(lower).form == lower.upper():
+        return True
+    return lower in witnesses.known and witnesses.writes(lower, lower=False).isupper()
 
 
 def _is_capitalised(case: CaseTable, word: str) -> bool:
@@ -149,8 +182,6 @@ def _split(token: Token, words: Sequence[str], witness: Witness | None) -> Candi
         "spelling.split": 1.0,
         "spelling.pairs": round(strength, 3),
         "spelling.little": float(any(w in function_words() for w in lower)),
-        "spelling.capital": float(any(w[0].isupper() for w in words[1:])),
-        "spelling.figure": float(any(w.isdigit() for w in words)),
         "spelling.witnessed": float(witness is not None),
     }
     quote = f"{token.text} is no word; {' and '.join(words)} are words of their own"
