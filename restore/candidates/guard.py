@@ -78,7 +78,7 @@ def is_respaced(original: str, replacement: str) -> bool:
 def _is_misread(candidate: Candidate, tokens: Sequence[Token]) -> bool:
     """Say whether digits go that a scanner put in place of letters: inside one word that is no figure otherwise."""
     scanned = any(e.kind == "spelling" and e.source == OCR for e in candidate.evidence)
-    return scanned and len(tokens) == 1 and candidate.replacement.isalpha() and tokens[0].text[-2:].isalnum()
+    return scanned and len(tokens) == 1 and candidate.replacement.isalpha() and not tokens[0].text.isdigit()
 
 
 def _negations(words: Iterable[str]) -> int:

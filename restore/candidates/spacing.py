@@ -19,7 +19,7 @@ from restore.spellings import SHORTEST, function_words, is_known, pair_strength,
 _PIECES = re.compile(r"\d+|[A-Z]?[a-z]+|[A-Z]{2,}(?![a-z])")
 _PIECES_AFTER_CAPITALS = re.compile(r"([A-Z]{2,})([a-z]{2,})")
 _DATES = frozenset(name.lower() for name in (*calendar.month_name, *calendar.day_name) if name)
-_UNIT = re.compile(
+UNIT = re.compile(
     r"st|nd|rd|th|s|am|pm|bn|mn?|k|km|kg|mm|cm|mph|kph|mins?|secs?|hrs?|yrs?|cc|mg|ml|lbs?|ft|ghz|mhz|hz|[gmkt]b|kw|kwh|[gmk]bps"
 )
 _DETERMINERS = frozenset({"the", "this", "its", "our", "their", "his", "her"})
@@ -69,12 +69,18 @@ def _words(
     if not piece.isalpha() or piece.isupper() or _is_word(case, lower):
         return [piece]
     if piece[0].islower():
-        parts = segment(lower)
+        parts = _no_compound(segment(lower))
     elif alone:
         parts = _behind_name(case, lower, witnesses) or _opening(parsed, token, lower)
     else:
         parts = ()
     return _like(piece, parts) if parts else [piece]
+
+
+def _no_compound(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the parts back if every border has a function word beside it: "homeownership" may be meant as one word."""
+    little = [part in function_words() for part in parts]
+    return parts if all(a or b for a, b in pairwise(little)) else ()
 
 
 def _behind_name(case: CaseTable, lower: str, witnesses: Witnesses) -> tuple[str, ...]:
@@ -135,7 +141,7 @@ def _is_capitalised(case: CaseTable, word: str) -> bool:
 
 def _is_behind_figure(case: CaseTable, figure: str, word: str) -> bool:
     lower = word.lower()
-    if len(figure) > _LONGEST_FIGURE or _UNIT.fullmatch(lower):
+    if len(figure) > _LONGEST_FIGURE or UNIT.fullmatch(lower):
         return False
     if lower in _DATES:
         return True

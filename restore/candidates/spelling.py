@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from restore.candidates.base import Candidate, Context
-from restore.candidates.spacing import lost_blanks, put_in_blanks
+from restore.candidates.spacing import UNIT, lost_blanks, put_in_blanks
 from restore.candidates.witnesses import Witnesses
 from restore.casing import CaseTable, beside_hyphen, is_name, load_case_table, match_case
 from restore.channel import SpinnerChannel, load_channel
@@ -118,6 +118,8 @@ def _misread(case: CaseTable, token: Token, witnesses: Witnesses) -> Iterator[Ca
     text = token.text
     scanned = _SCANNED.fullmatch(text) is not None
     if not scanned and not (_WORD.fullmatch(text) and len(text) >= SHORTEST - 1):
+        return
+    if text[0].isdigit() and UNIT.fullmatch(text.lstrip("0123456789").lower()):
         return
     short = len(text) < SHORTEST
     for meant in misreadings(text):

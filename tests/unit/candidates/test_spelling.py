@@ -119,3 +119,9 @@ def test_features_are_well_scaled() -> None:
     assert found
     assert all(-10 <= value <= 10 for c in found for value in c.features.values())
     assert all(name.startswith("spelling.") for c in found for name in c.features)
+
+
+def test_no_ordinal_and_no_unit_is_a_misread_word() -> None:
+    ends = ("st", "nd", "rd", "th", "am", "pm", "km", "mm", "min", "mins", "hrs", "ft", "lbs", "bn", "kg", "cc")
+    text = "; ".join(f"the {n}{end} one" for n in (1, 5, 8, 10, 11, 15, 18, 50, 80) for end in ends)
+    assert edits(text, lawful(text)) == set()
