@@ -54,6 +54,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Files of substitution tables that `restore learn` wrote; their counts add up with the shipped ones."""
     shipped_channel: bool = True
     """Whether the shipped substitutions are used; without them `channels` stand alone."""
+    repair_encoding: bool = False
+    """Whether wrongly decoded characters ("â€™") and HTML entities left over are mended first, by ftfy."""
     threads: Annotated[int, msgspec.Meta(ge=0)] = 0
     """Threads of the neural judge; 0 takes all cores."""
 

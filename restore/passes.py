@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from restore.encoding_repair import is_misencoded
 from restore.plans import compose, moved_back, with_original_offsets
 from restore.records import Conflict, Correction, Covered, Reference, ReferenceReport, Span, apply
 
@@ -116,6 +117,8 @@ class Run:
         kept = [*(c.span for c in self.conflicts), *differing_denials(parsed, aligned)]
         settled = Covered([*frozen, *verbatim(context), *kept])
         candidates = [c for c in gather(context, restorer.sources) if not settled.touches(c.start, c.end)]
+        if restorer.config.repair_encoding:  # what a reference has wrong must not come in by the back door
+            candidates = [c for c in candidates if not is_misencoded(c.replacement)]
         judge = restorer.judge([given.text for given, _, _ in accepted])
         memory = self._memory.setdefault(tuple(given.id for given, _, _ in accepted), {})
         decided = restorer.decoder.decide(context, candidates, judge, memory, least_rate)

@@ -16,7 +16,16 @@ import msgspec
 from restore.errors import PlanMismatchError
 
 EvidenceKind = Literal[
-    "reference", "document", "spins", "spinner", "thesaurus", "names", "spelling", "grammar", "language-model"
+    "reference",
+    "document",
+    "spins",
+    "spinner",
+    "thesaurus",
+    "names",
+    "spelling",
+    "grammar",
+    "encoding",
+    "language-model",
 ]
 ConflictKind = Literal["number", "date", "name", "polarity"]
 PLAN_VERSION = 1

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from restore.config import Config
+from restore.encoding_repair import encoding_repairs
 from restore.errors import InputError
 from restore.passes import Heard, Run
-from restore.plans import compose, moved_back
-from restore.records import Correction, Document, Reference, ReferenceReport, Restoration, Verdict, apply
+from restore.plans import compose, moved_back, with_original_offsets
+from restore.records import Correction, Covered, Document, Reference, ReferenceReport, Restoration, Verdict, apply
 from restore.resources import engine_fingerprint
 
 if TYPE_CHECKING:
@@ -53,11 +54,18 @@ class Restorer:
         self._check_length(text, "the text")
         verdict = self.judge_document(self.parse(text))
         given, other = self._hear(references, "reference"), self._hear(spins, "spin")
+        repairs, doubtful = self._repair_encoding(text)
+        readable = apply(text, repairs)
         if self.config.index:
-            run, plan, proposals = self._settle_with_index(text, given, other, url)
+            run, plan, proposals = self._settle_with_index(readable, given, other, url)
         else:
-            run = Run(self, text, given, other)
+            run = Run(self, readable, given, other)
             plan, proposals = run.settle()
+        if repairs:
+            proposals = moved_back(text, repairs, with_original_offsets(repairs, proposals))
+            run.conflicts = moved_back(text, repairs, run.conflicts)
+            plan = compose(text, repairs, with_original_offsets(repairs, plan))
+        proposals = (*proposals, *_apart(doubtful, [*plan, *proposals]))
         return Restoration(
             text=text,
             corrections=tuple(sorted(_with_urls([*plan, *proposals], run.heard), key=lambda c: (c.start, c.end))),
@@ -69,6 +77,12 @@ class Restorer:
             spins=run.spin_reports,
             conflicts=run.conflicts,
         )
+
+    def _repair_encoding(self, text: str) -> tuple[list[Correction], list[Correction]]:
+        """Give the repairs of wrongly decoded text, if the config asks for them: the sure ones and the others."""
+        found = encoding_repairs(text) if self.config.repair_encoding else ()
+        least = self.config.threshold
+        return [c for c in found if c.confidence >= least], [c for c in found if c.confidence < least]
 
     def _settle_with_index(
         self, text: str, given: Heard, spins: Heard, url: str
@@ -238,6 +252,12 @@ class Restorer:
                 f"{name} has {len(text):,} characters, the limit is {self.config.max_characters:,}: cut it into"
                 " articles or raise `max_characters` in the config"
             )
+
+
+def _apart(corrections: Sequence[Correction], others: Sequence[Correction]) -> list[Correction]:
+    """Leave out the corrections that overlap one of the others."""
+    taken = Covered([c.span for c in others])
+    return [c for c in corrections if not taken.touches(c.start, c.end)]
 
 
 def _with_urls(corrections: Sequence[Correction], heard: Heard) -> list[Correction]:

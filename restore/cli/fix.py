@@ -23,6 +23,7 @@ from restore.cli.options import (
     PresetName,
     Quiet,
     References,
+    RepairEncoding,
     Url,
     make_config,
     only_one_stdin,
@@ -89,13 +90,14 @@ def fix(
     lm: Judge = None,
     channel: Channels = None,
     config: ConfigFile = None,
+    repair_encoding: RepairEncoding = False,
     explain: Annotated[bool, typer.Option("--explain", help="Tables of repairs and their evidence on stderr.")] = False,
     quiet: Quiet = False,
 ) -> None:
     """Restore one text."""
     _check_files(texts, spins)
     only_one_stdin(*texts, *(reference or ()))
-    settings = make_config(config, min_confidence, lm, channel, preset, index)
+    settings = make_config(config, min_confidence, lm, channel, preset, index, repair_encoding)
     source = read_text(texts[0], settings.max_characters)
     others = read_references(texts[1:], settings.max_characters)
     references = read_references(reference, settings.max_characters)

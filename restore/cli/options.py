@@ -96,6 +96,10 @@ Url = Annotated[
     str,
     typer.Option("--url", metavar="URL", help="Where the text was scraped from: its words help --index."),
 ]
+RepairEncoding = Annotated[
+    bool,
+    typer.Option("--repair-encoding", help="First mend wrongly decoded characters and HTML entities left over (ftfy)."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only warnings and errors on stderr.")]
 
 
@@ -106,6 +110,7 @@ def make_config(
     channels: Sequence[str] | None = None,
     preset: Preset | None = None,
     index: str | None = None,
+    repair_encoding: bool = False,
 ) -> Config:
     """Read the config file, if any, and let the options win over it; raises `ConfigError`."""
     settings = Config.from_toml(config) if config else Config()
@@ -118,6 +123,8 @@ def make_config(
         changes["language_model"] = language_model.value
     if index is not None:
         changes["index"] = index
+    if repair_encoding:
+        changes["repair_encoding"] = True
     if channels:
         changes["channels"] = (*settings.channels, *channels)
     return settings.replace(**changes) if changes else settings
