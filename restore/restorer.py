@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from restore.config import Config
+from restore.dictionary import Dictionary
 from restore.errors import InputError
 from restore.passes import Heard, Run
 from restore.plans import compose, moved_back
-from restore.records import Correction, Document, Reference, ReferenceReport, Restoration, Verdict, apply
+from restore.records import Correction, Covered, Document, Reference, ReferenceReport, Restoration, Verdict, apply
 from restore.resources import engine_fingerprint
 
 if TYPE_CHECKING:
@@ -30,11 +31,13 @@ _SEARCHES = 4
 class Restorer:
     """Restores texts; every model and table is loaded once, at its first use.
 
-    Not for several threads at once; use one per process.
+    Raises `ConfigError` for an entry of the dictionary that is wrong. Not for several threads at once; use one per
+    process.
     """
 
     def __init__(self, config: Config | None = None) -> None:
         self.config = config or Config()
+        self.dictionary = Dictionary(self.config.dictionary)
 
     def restore(
         self,
@@ -144,8 +147,10 @@ class Restorer:
     def sources(self) -> list[CandidateSource]:
         """The candidate sources that the config names."""
         from restore.candidates.gather import make_sources
+        from restore.candidates.preferred import PreferredSource
 
-        return make_sources(self.config.sources, self._channel)
+        names = [name for name in self.config.sources if name not in self.dictionary.rules]
+        return [*make_sources(names, self._channel), *([PreferredSource()] if self.dictionary.words else [])]
 
     @cached_property
     def fingerprint(self) -> str:
@@ -199,10 +204,13 @@ class Restorer:
         return BigramJudge(references)
 
     def judge_document(self, parsed: ParsedText) -> Verdict:
-        """Give the verdict on a parsed text."""
+        """Give the verdict on a parsed text, without the findings in what the user's dictionary keeps."""
         from restore.detection.verdict import judge
 
-        return judge(parsed, self._channel)
+        verdict = judge(parsed, self._channel)
+        kept = Covered(self.dictionary.kept_spans(parsed.text))
+        shown = tuple(f for f in verdict.findings if not kept.touches(f.start, f.end))
+        return replace(verdict, findings=shown)
 
     def assess(self, parsed: ParsedText, heard: Heard) -> tuple[ReferenceReport, ...]:
         """Tell which references are about the same event as a text."""
