@@ -86,7 +86,7 @@ def _first(piece: Piece) -> Piece:
 
 
 def _cuts_word(text: str, start: int, end: int) -> bool:
-    """Say whether an apostrophe ties the match to more of its word ("can" in "can't", and "t"); a possessive does not."""
+    """Say whether an apostrophe ties the match to more of its word ("can" in "can't", and "t"); possessives do not."""
     if start > 1 and text[start - 1] in _APOSTROPHES and text[start - 2].isalnum() and text[start].isalnum():
         return True
     rest = text[end : end + 3]
