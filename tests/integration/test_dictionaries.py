@@ -60,7 +60,7 @@ def test_preferences_are_certain_explained_and_done_once() -> None:
     found = Restorer(config).restore(text)
     assert found.restored == "The officers said on Monday that $20 million was paid, and that all officers agreed.\n"
     assert [c.confidence for c in found.applied] == [1.0] * 3
-    assert [c.kind for c in found.applied][0] == "R:NOUN"
+    assert found.applied[0].kind == "R:NOUN"
     assert all(c.evidence[0].kind == "dictionary" and "user dictionary" in c.explanation for c in found.applied)
     assert Restoration.from_json(found.to_json()) == found
     assert Restorer(config).restore(found.restored).applied == ()
@@ -77,9 +77,9 @@ def test_preferences_and_repairs_make_one_plan() -> None:
 
 def test_preferred_words_are_spelt_right_and_win() -> None:
     text = "The mayor visited the flumbix on Monday. A new flumbux was opened in the north of the city.\n"
-    found = Restorer(Config(language_model="bigram", dictionary=DictionarySettings(prefer_words=("flumbix",))))
-    corrections = found.restore(text).corrections
-    assert [(c.original, c.replacement) for c in corrections if c.original.startswith("flumb")] == [("flumbux", "flumbix")]
+    entries = DictionarySettings(prefer_words=("flumbix",), preferred_odds=1000.0)
+    corrections = Restorer(Config(language_model="bigram", dictionary=entries)).restore(text).corrections
+    assert [(c.original, c.replacement) for c in corrections if "flumb" in c.original] == [("flumbux", "flumbix")]
 
 
 def test_check_shows_no_place_that_is_kept(tmp_path: Path) -> None:

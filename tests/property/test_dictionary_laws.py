@@ -8,16 +8,17 @@ from functools import cache
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from texts import SENTENCES, any_text, damaged_english
+from texts import SENTENCES, any_text, clean_english, damage, damaged_english
 
 from restore.config import Config, DictionarySettings
 from restore.dictionary import ROUNDS, Dictionary, replaced
 from restore.errors import ConfigError
-from restore.records import Correction, Covered, apply, check_plan
+from restore.records import Covered, Restoration, apply, check_plan
 from restore.restorer import Restorer
 
 pytestmark = pytest.mark.property
-EAGER = Config(language_model="bigram", min_confidence=0.3, sources=("spinner", "duplicates", "names", "spelling"))
+SOURCES = ("reference", "document", "spinner", "names", "spelling", "duplicates")
+EAGER = Config(language_model="bigram", min_confidence=0.3, sources=SOURCES)
 WORDS = sorted({word for sentence in SENTENCES for word in re.findall(r"[A-Za-z]+", sentence)})
 PATTERNS = (r"\b\w*ing\b", r"(?<=the )\w+", r"\w+(?= of)", r"^\w+", r"\d+[.,]?\d*", r"(?i)a\w*\s\w+")
 SHARED = Restorer(EAGER)
@@ -38,11 +39,18 @@ def restorer(dictionary: DictionarySettings) -> Restorer:
     return made
 
 
-def stays(text: str, applied: tuple[Correction, ...], dictionary: Dictionary) -> None:
+def stays(found: Restoration, dictionary: Dictionary) -> None:
+    """No correction, finding or proposal lies in a kept range, and each is still one in the outcome."""
+    text = found.text
+    check_plan(text, found.corrections)
     kept = Covered(dictionary.kept_spans(text))
-    check_plan(text, applied)
-    for correction in applied:
-        assert not kept.touches(correction.start, correction.end), correction
+    assert not any(kept.touches(c.start, c.end) for c in (*found.corrections, *found.verdict.findings))
+    still = Covered(dictionary.kept_spans(found.restored))
+    for span in dictionary.kept_spans(text):
+        shift = sum(len(c.replacement) - len(c.original) for c in found.applied if c.end <= span.start)
+        start, end = span.start + shift, span.end + shift
+        assert found.restored[start:end] == text[span.start : span.end]
+        assert still.holds(start, end)
 
 
 keeps = st.builds(
@@ -58,16 +66,17 @@ def test_nothing_in_a_kept_range_ever_changes(text: str, entries: DictionarySett
     own = data.draw(st.lists(st.sampled_from(re.findall(r"[^\W_]+", text) or ["x"]), max_size=4, unique=True))
     engine = restorer(DictionarySettings(keep=(*entries.keep, *own), keep_patterns=entries.keep_patterns))
     found = engine.restore(text)
-    stays(text, found.corrections, engine.dictionary)
-    kept = Covered(engine.dictionary.kept_spans(text))
-    assert not any(kept.touches(f.start, f.end) for f in found.verdict.findings)
-    still = Covered(engine.dictionary.kept_spans(found.restored))
-    for span in engine.dictionary.kept_spans(text):
-        shift = sum(len(c.replacement) - len(c.original) for c in found.applied if c.end <= span.start)
-        start, end = span.start + shift, span.end + shift
-        assert found.restored[start:end] == text[span.start : span.end]
-        assert still.holds(start, end)
+    stays(found, engine.dictionary)
     assert engine.restore(found.restored).applied == ()
+
+
+@given(clean_english(), st.integers(0, 5000), keeps)
+@law(10)
+def test_a_reference_does_not_change_what_is_kept(reference: str, seed: int, entries: DictionarySettings) -> None:
+    engine = restorer(entries)
+    found = engine.restore(damage(reference, seed, 0.3), [reference])
+    stays(found, engine.dictionary)
+    assert engine.restore(found.restored, [reference]).applied == ()
 
 
 def preference() -> st.SearchStrategy[str]:
@@ -110,7 +119,9 @@ def test_preferring_twice_changes_nothing(text: str, entries: list[str]) -> None
     assert engine.restore(found.restored).applied == ()
 
 
-@given(damaged_english(), st.sampled_from([r"(\w+)ed\b -> \1ing", r"(\d)(\d) -> \2\1", r"the (\w+) -> a \1 the", r" +"]))
+@given(
+    damaged_english(), st.sampled_from([r"(\w+)ed\b -> \1ing", r"(\d)(\d) -> \2\1", r"the (\w+) -> a \1 the", r" +"])
+)
 @law(12)
 def test_patterns_that_chase_themselves_do_no_harm(text: str, entry: str) -> None:
     engine = restorer(DictionarySettings(prefer_patterns=(entry if "->" in entry else entry + " ->  ",)))

@@ -78,7 +78,9 @@ def test_preferred_words_are_written_as_the_text_writes_them(entry: str, text: s
 
 
 def test_preferred_patterns_have_templates() -> None:
-    dictionary = make(prefer_patterns=(r"(\d+) ?kph -> \1 km/h", r"https://old\.example\S+ -> https://example.org", r" +$ -> "))
+    dictionary = make(
+        prefer_patterns=(r"(\d+) ?kph -> \1 km/h", r"https://old\.example\S+ -> https://example.org", r" +$ -> ")
+    )
     text = "At 30kph and 40 kph  \nhttps://old.example/a?b http://x.y/30kph"
     assert prefer(dictionary, text) == "At 30 km/h and 40 km/h\nhttps://example.org http://x.y/30kph"
 
@@ -139,8 +141,9 @@ def test_a_chain_of_preferences_is_fine() -> None:
 def test_files_hold_all_forms(tmp_path: Path) -> None:
     path = tmp_path / "house.txt"
     path.write_text(
-        "\ufeff# house style\n\nRolling Stone   # the magazine\nshrub -> Bush # a name\n/[A-Z]{2}-\\d+ # \\w+/  # orders\n"
-        "/(\\d+)kph/ -> \\1 km/h\n+gigafactory\n!thesaurus\n!shrub>Bush\n\\#MeToo # tag\n\\/usr/\n",
+        "\ufeff# house style\n\nRolling Stone   # the magazine\nshrub -> Bush # a name\n"
+        "/[A-Z]{2}-\\d+ # \\w+/  # orders\n/(\\d+)kph/ -> \\1 km/h\n"
+        "+gigafactory\n!thesaurus\n!shrub>Bush\n\\#MeToo # tag\n\\/usr/\n",
         encoding="utf-8",
     )
     dictionary = make(files=(str(path),))

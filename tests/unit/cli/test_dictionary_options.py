@@ -72,7 +72,9 @@ class _Disagreeing(FakeRestorer):
     def restore(self, text: str, *args: object, **kwargs: object) -> Restoration:
         found = super().restore(text)
         report = ReferenceReport("wire", True, 0.9, "", url="https://example.org/1")
-        return replace(found, references=(report,), conflicts=(Conflict(4, 12, "chairman", "name", "wire", "Ann", 7, 10),))
+        return replace(
+            found, references=(report,), conflicts=(Conflict(4, 12, "chairman", "name", "wire", "Ann", 7, 10),)
+        )
 
 
 def test_conflicts_are_told_and_explained(spun: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,7 +102,10 @@ def test_conflicts_show_both_sides_and_the_reference() -> None:
         Conflict(start, start + 4, "zone", "name", "wire", "area\n51", 30, 37),
         Conflict(0, 3, "One", "number", "b.txt", "two", 5, 8),
     )
-    references = (ReferenceReport("wire", True, 0.8, "", url="https://example.org/1"), ReferenceReport("b.txt", True, 1, ""))
+    references = (
+        ReferenceReport("wire", True, 0.8, "", url="https://example.org/1"),
+        ReferenceReport("b.txt", True, 1, ""),
+    )
     found = Restoration(TEXT, (), 0.9, Verdict(True, 0.9, 0.2), references, conflicts=conflicts)
     rows = [
         [cell.strip() for cell in line.strip("│┃").split("│")]
