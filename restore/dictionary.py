@@ -17,7 +17,7 @@ from restore.dictionary_entries import ARROW, NAMED_RULES, read_entries
 from restore.dictionary_words import Match, WordTable
 from restore.errors import ConfigError, InputError
 from restore.parsing import ParsedText
-from restore.records import Correction, Covered, Evidence, Span, apply
+from restore.records import Correction, Covered, Evidence, Finding, Span, apply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,6 +87,18 @@ class Dictionary:
         The latter can happen where a pattern looks at what stands beside it. Raises `InputError` as `kept_spans`.
         """
         return self._lawful(text, tuple(corrections), self.kept_spans)
+
+    def shown(self, text: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """Leave out the findings that touch a kept range or come of a grammar rule that the user ruled out.
+
+        Raises `InputError` as `kept_spans`.
+        """
+        if not self:
+            return findings
+        kept = Covered(self.kept_spans(text))
+        rules = self.rules - NAMED_RULES
+        told = (f for f in findings if not kept.touches(f.start, f.end))
+        return tuple(f for f in told if f.explanation.partition(":")[0] not in rules)
 
     def preferred(self, text: str) -> list[Preferred]:
         """Give the replacements that the user wants in a text, sorted and disjoint; patterns yield to words.

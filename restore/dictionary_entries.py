@@ -17,7 +17,7 @@ ARROW = " -> "
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 _PATTERN_LINE = re.compile(r"/(?P<pattern>.+)/(?:\s+->(?P<template>.*?))?(?:\s+#.*)?$")
 _BREAK = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
-_GRAMMAR_RULE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?:\[\d+\])?")
+_GRAMMAR_RULE = re.compile(r"[A-Z][A-Z0-9_]{3,}(?:\[\d+\])?")
 _TYPES = frozenset(
     {
         *("ADJ", "ADJ:FORM", "ADV", "CASE", "CONJ", "CONTR", "DET", "ENCODING", "MORPH", "NOUN", "NOUN:INFL"),
@@ -135,7 +135,7 @@ def _template(pattern: str, template: str) -> tuple[str, str]:
 
 def _rule(rule: str) -> str:
     """Give a rule back if it can be one; raises `ConfigError` with the nearest name otherwise."""
-    if rule in NAMED_RULES or _GRAMMAR_RULE.fullmatch(rule) or rule.startswith("source:"):
+    if rule in NAMED_RULES or (_GRAMMAR_RULE.fullmatch(rule) and rule not in _TYPES) or rule.startswith("source:"):
         return rule
     if rule.startswith("kind:"):
         operation, _, name = rule[5:].partition(":")

@@ -13,7 +13,7 @@ from restore.dictionary import Dictionary
 from restore.errors import InputError
 from restore.passes import Heard, Run
 from restore.plans import compose, moved_back
-from restore.records import Correction, Covered, Document, Reference, ReferenceReport, Restoration, Verdict, apply
+from restore.records import Correction, Document, Reference, ReferenceReport, Restoration, Verdict, apply
 from restore.resources import engine_fingerprint
 
 if TYPE_CHECKING:
@@ -208,9 +208,7 @@ class Restorer:
         from restore.detection.verdict import judge
 
         verdict = judge(parsed, self._channel)
-        kept = Covered(self.dictionary.kept_spans(parsed.text))
-        shown = tuple(f for f in verdict.findings if not kept.touches(f.start, f.end))
-        return replace(verdict, findings=shown)
+        return replace(verdict, findings=self.dictionary.shown(parsed.text, verdict.findings))
 
     def assess(self, parsed: ParsedText, heard: Heard) -> tuple[ReferenceReport, ...]:
         """Tell which references are about the same event as a text."""

@@ -9,7 +9,7 @@ import pytest
 from restore.config import Config, DictionarySettings
 from restore.dictionary import Dictionary, replaced
 from restore.errors import ConfigError, InputError
-from restore.records import Correction, Evidence
+from restore.records import Correction, Evidence, Finding
 
 
 def make(**entries: object) -> Dictionary:
@@ -124,6 +124,7 @@ def test_words_win_over_patterns() -> None:
         ({"keep_rules": ("kind:X",)}, "no kind of correction"),
         ({"keep_rules": ("kind:R:NOWN",)}, "no kind of correction"),
         ({"keep_rules": ("language-model",)}, "unknown"),
+        ({"keep_rules": ("NOUN",)}, "unknown"),
         ({"files": ("absent.txt",)}, "absent.txt"),
         ({"preferred_odds": 0.5}, "preferred_odds"),
     ],
@@ -178,6 +179,17 @@ def test_corrections_that_touch_or_uncover_what_is_kept_are_unlawful() -> None:
     plan = [correction(text, w, n) for w, n in (("the", "a"), ("old", "new"), ("was near", "is"), ("here", "there"))]
     assert [c.original for c in dictionary.lawful(text, plan)] == ["the", "here"]
     assert make().lawful(text, plan) == tuple(plan)
+
+
+def test_findings_in_what_is_kept_and_of_forbidden_rules_are_not_shown() -> None:
+    dictionary = make(keep=("zone",), keep_rules=("EN_A_VS_AN", "thesaurus"))
+    findings = (
+        Finding(4, 8, "zone", "substitution", 0.5, "odd"),
+        Finding(9, 13, "a an", "grammar", 0.5, "EN_A_VS_AN: use an"),
+        Finding(14, 17, "odd", "substitution", 0.5, "thesaurus: odd"),
+    )
+    assert dictionary.shown("the zone a an odd", findings) == findings[2:]
+    assert make().shown("the zone a an odd", findings) == findings
 
 
 def test_rules_disregard_evidence() -> None:
