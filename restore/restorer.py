@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from restore.config import Config
+from restore.dictionary import Dictionary
 from restore.encoding_repair import encoding_repairs
 from restore.errors import InputError
 from restore.passes import Heard, Run
@@ -31,11 +32,13 @@ _SEARCHES = 4
 class Restorer:
     """Restores texts; every model and table is loaded once, at its first use.
 
-    Not for several threads at once; use one per process.
+    Raises `ConfigError` for an entry of the dictionary that is wrong. Not for several threads at once; use one per
+    process.
     """
 
     def __init__(self, config: Config | None = None) -> None:
         self.config = config or Config()
+        self.dictionary = Dictionary(self.config.dictionary)
 
     def restore(
         self,
@@ -80,7 +83,10 @@ class Restorer:
 
     def _repair_encoding(self, text: str) -> tuple[list[Correction], list[Correction]]:
         """Give the repairs of wrongly decoded text, if the config asks for them: the sure ones and the others."""
-        found = encoding_repairs(text) if self.config.repair_encoding else ()
+        if not self.config.repair_encoding:
+            return [], []
+        kept = Covered(self.dictionary.kept_spans(text))
+        found = [c for c in encoding_repairs(text) if not kept.touches(c.start, c.end)]
         least = self.config.threshold
         return [c for c in found if c.confidence >= least], [c for c in found if c.confidence < least]
 
@@ -158,8 +164,10 @@ class Restorer:
     def sources(self) -> list[CandidateSource]:
         """The candidate sources that the config names."""
         from restore.candidates.gather import make_sources
+        from restore.candidates.preferred import PreferredSource
 
-        return make_sources(self.config.sources, self._channel)
+        names = [name for name in self.config.sources if name not in self.dictionary.rules]
+        return [*make_sources(names, self._channel), *([PreferredSource()] if self.dictionary.words else [])]
 
     @cached_property
     def fingerprint(self) -> str:
@@ -213,10 +221,11 @@ class Restorer:
         return BigramJudge(references)
 
     def judge_document(self, parsed: ParsedText) -> Verdict:
-        """Give the verdict on a parsed text."""
+        """Give the verdict on a parsed text, without the findings in what the user's dictionary keeps."""
         from restore.detection.verdict import judge
 
-        return judge(parsed, self._channel)
+        verdict = judge(parsed, self._channel)
+        return replace(verdict, findings=self.dictionary.shown(parsed.text, verdict.findings))
 
     def assess(self, parsed: ParsedText, heard: Heard) -> tuple[ReferenceReport, ...]:
         """Tell which references are about the same event as a text."""

@@ -12,7 +12,18 @@ import typer
 from restore.cli import engine
 from restore.cli.guard import guarded
 from restore.cli.messages import busy, say
-from restore.cli.options import Channels, ConfigFile, LanguageModel, Output, make_config, only_one_stdin
+from restore.cli.options import (
+    Channels,
+    ConfigFile,
+    Dictionaries,
+    Entries,
+    Keep,
+    KeepPattern,
+    LanguageModel,
+    Output,
+    make_config,
+    only_one_stdin,
+)
 from restore.cli.reading import SourceText, read_text
 from restore.cli.writing import check_target, write_result
 from restore.errors import InputError
@@ -77,11 +88,15 @@ def check(
     ] = None,
     channel: Channels = None,
     config: ConfigFile = None,
+    keep: Keep = None,
+    keep_pattern: KeepPattern = None,
+    dictionary: Dictionaries = None,
 ) -> None:
     """Check texts one by one; what is printed to stdout comes as soon as it is known."""
     only_one_stdin(*files)
     check_target(output)
-    settings = make_config(config, language_model=lm, channels=channel)
+    entries = Entries(keep, keep_pattern, files=dictionary)
+    settings = make_config(config, language_model=lm, channels=channel, entries=entries)
     checked = _Checked(settings, lm is not None)
     pieces: list[bytes] = []
     for source, verdict in checked.run(files):
