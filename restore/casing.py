@@ -125,6 +125,14 @@ def load_case_table() -> CaseTable:
     return CaseTable(counts, frozenset(first), frozenset(last), frozenset(common))
 
 
+def is_name(case: CaseTable, word: str) -> bool:
+    """Whether a lower-cased word is a name rather than a word: such are proposed only with a witness."""
+    found = case.look_up(word)
+    if found.form and found.form != word and found.share >= SURE:
+        return True
+    return (word in case.first_names or word in case.surnames) and word not in case.common_names and not found.word
+
+
 def is_mixed(tokens: tuple[Token, ...]) -> bool:
     """Whether a text has capitals somewhere and is not all capitals, so that casing says something."""
     words = [token.text for token in tokens if token.is_word]

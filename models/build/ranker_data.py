@@ -24,6 +24,7 @@ from restore.channel import TORTURED, ChannelRow, SpinnerChannel, load_channel
 from restore.config import Config
 from restore.decoding.features import Features
 from restore.evaluation.markup import GoldEdit, MarkedText
+from restore.evaluation.scraping import scrape
 from restore.evaluation.simulator import FAMILIES, spin
 from restore.languagetool.client import LanguageToolClient
 from restore.languagetool.settings import LanguageToolSettings
@@ -38,6 +39,9 @@ UNSEEN_SHARE = 0.25
 SPLIT_SHARE = 0.7
 SHORTEST, LONGEST = 8, 30
 SPINS_SHARE = 0.12
+SCRAPED_SHARE = 0.2
+SCRAPED_RATES = (0.004, 0.03)
+"""Of the cases, this share is also scraped badly: so many of their words are glued, torn, misspelt or misread."""
 MOST_SPINS = 4
 EWT_LINES, EWT_TEXTS = 8, 70
 SLOPPY = ("ewt", "edinburgh")
@@ -192,6 +196,9 @@ class CaseMaker:
         marked = MarkedText(text)
         if damaged:
             marked = spin(clean, self._whole, rng.randrange(2**31), rng.uniform(0.06, 0.3), mix)
+        scraping = Random(f"{seed}/{article.id}/scraping")
+        if scraping.random() < SCRAPED_SHARE:
+            marked = scrape(marked, scraping, scraping.uniform(*SCRAPED_RATES))
         parsed = self._parser.parse(marked.text)
         channel = self._channels[rng.randrange(FOLDS)]
         unseen = damaged and rng.random() < UNSEEN_SHARE

@@ -8,6 +8,7 @@ from importlib import import_module
 
 from restore.candidates.base import Candidate, CandidateSource, Context
 from restore.candidates.guard import is_lawful
+from restore.candidates.wishes import as_the_user_wants
 from restore.casing import SURE, load_case_table
 from restore.channel import SpinnerChannel
 from restore.languagetool.client import LanguageToolClient
@@ -48,7 +49,7 @@ def gather(context: Context, sources: Sequence[CandidateSource]) -> list[Candida
     """Give all lawful candidates in text order, one for each change, with the evidence of all its sources."""
     merged: dict[tuple[int, int, str], Candidate] = {}
     for source in sources:
-        for candidate in source.propose(context):
+        for candidate in as_the_user_wants(source.propose(context), context):
             candidate = _narrowed(_titled(candidate, context.parsed), context.parsed)
             key = (candidate.start, candidate.end, candidate.replacement)
             known = merged.get(key)

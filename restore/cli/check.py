@@ -15,7 +15,11 @@ from restore.cli.messages import busy, say
 from restore.cli.options import (
     Channels,
     ConfigFile,
+    Dictionaries,
+    Entries,
     Grammar,
+    Keep,
+    KeepPattern,
     LanguageModel,
     Output,
     make_config,
@@ -86,11 +90,15 @@ def check(
     channel: Channels = None,
     grammar: Grammar = None,
     config: ConfigFile = None,
+    keep: Keep = None,
+    keep_pattern: KeepPattern = None,
+    dictionary: Dictionaries = None,
 ) -> None:
     """Check texts one by one; what is printed to stdout comes as soon as it is known."""
     only_one_stdin(*files)
     check_target(output)
-    settings = make_config(config, language_model=lm, channels=channel, grammar=grammar)
+    entries = Entries(keep, keep_pattern, files=dictionary)
+    settings = make_config(config, language_model=lm, channels=channel, grammar=grammar, entries=entries)
     checked = _Checked(settings, lm is not None)
     pieces: list[bytes] = []
     for source, verdict in checked.run(files):
