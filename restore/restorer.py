@@ -14,7 +14,7 @@ from restore.encoding_repair import encoding_repairs
 from restore.errors import InputError
 from restore.passes import Heard, Run
 from restore.plans import compose, moved_back, with_original_offsets
-from restore.records import Correction, Covered, Document, Reference, ReferenceReport, Restoration, Verdict, apply
+from restore.records import Correction, Document, Reference, ReferenceReport, Restoration, Verdict, apply
 from restore.resources import engine_fingerprint
 
 if TYPE_CHECKING:
@@ -86,8 +86,7 @@ class Restorer:
         """Give the repairs of wrongly decoded text, if the config asks for them: the sure ones and the others."""
         if not self.config.repair_encoding:
             return [], []
-        kept = Covered(self.dictionary.kept_spans(text))
-        found = [c for c in encoding_repairs(text) if not kept.touches(c.start, c.end)]
+        found = self.dictionary.lawful(text, encoding_repairs(text))
         least = self.config.threshold
         return [c for c in found if c.confidence >= least], [c for c in found if c.confidence < least]
 

@@ -52,7 +52,8 @@ class Witnesses:
         self._context = context
         own = context.parsed.vocabulary
         self.repeated = frozenset(word for word, count in own.items() if count > 1)
-        self.known = self.repeated.union(*(r.parsed.vocabulary for r in context.references))
+        wished = (word.lower() for word in context.dictionary.words)
+        self.known = self.repeated.union(wished, *(r.parsed.vocabulary for r in context.references))
 
     def word(self, word: str) -> Witness | None:
         """Give a place where a lower-cased word stands: in a reference, else in the text if it is there twice."""
