@@ -14,7 +14,7 @@ from restore.encoding_repair import encoding_repairs
 from restore.errors import InputError
 from restore.passes import Heard, Run
 from restore.plans import compose, moved_back, with_original_offsets
-from restore.records import Correction, Document, Reference, ReferenceReport, Restoration, Verdict, apply
+from restore.records import Correction, Covered, Document, Reference, ReferenceReport, Restoration, Verdict, apply
 from restore.resources import engine_fingerprint
 
 if TYPE_CHECKING:

@@ -132,6 +132,6 @@ class Witnesses:
                 counts[word] = counts.get(word, 0) + count
         checker = make_checker()
         for word in sorted(self.known):
-            if len(word) >= SHORTEST and word.isalpha():
+            if word in counts and len(word) >= SHORTEST and word.isalpha():
                 checker.create_dictionary_entry(word, counts[word])
         return checker
