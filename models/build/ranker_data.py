@@ -33,6 +33,7 @@ FOLDS = 4
 HIDDEN_SHARE = 0.45
 CLEAN_SHARE = 0.3
 UNSEEN_SHARE = 0.25
+NAMES_SHARE, MORE_NAMES = 0.25, 6.0  # names are hit too seldom to learn from; in some cases they are oftener
 SPLIT_SHARE = 0.7
 SHORTEST, LONGEST = 8, 30
 SPINS_SHARE = 0.12
@@ -187,7 +188,8 @@ class CaseMaker:
         damaged = rng.random() >= CLEAN_SHARE
         marked = MarkedText(text)
         if damaged:
-            marked = spin(clean, self._whole, rng.randrange(2**31), rng.uniform(0.06, 0.3), mix)
+            names = MORE_NAMES if rng.random() < NAMES_SHARE else 1.0
+            marked = spin(clean, self._whole, rng.randrange(2**31), rng.uniform(0.06, 0.3), mix, names)
         parsed = self._parser.parse(marked.text)
         channel = self._channels[rng.randrange(FOLDS)]
         unseen = damaged and rng.random() < UNSEEN_SHARE

@@ -19,12 +19,13 @@ from restore.candidates.wording import is_variant
 from restore.casing import CaseTable, load_case_table
 from restore.channel import SpinnerChannel, lemmas
 from restore.lexicon import lexical_originals
-from restore.names import INITIAL, LISTED_NAMES, STRONG_NAME, ListedName, NameTable, load_names
+from restore.moby import load_moby
+from restore.names import INITIAL, LISTED_NAMES, STRONG_NAME, ListedName, NameTable, load_names, load_offices
 from restore.parsing import ParsedText, Token
 from restore.records import Evidence
-from restore.thesaurus import load_thesaurus
+from restore.thesaurus import load_thesaurus, related
 
-LEAST_LOG = -5.0
+LEAST_LOG = -4.0
 """ln P(original | spun) below which two words count as unrelated."""
 _STRONG_LOG = -3.3
 _MARGIN = 0.7
@@ -60,6 +61,7 @@ def completed_names(
         if tuple(words) in names or not any(word in names.parts for word in words):
             continue
         fits = [fit for place in range(len(core)) for fit in _fits(names, channel, core, words, place, at == 0)]
+        fits = [fit for fit in fits if _is_whole(parsed, window, core[fit.place])]
         fits = [fit for fit in fits if not _contradicted(context, channel, core, fit)]
         if fits:
             best = max(fits, key=lambda fit: (fit.log, fit.name.trust, fit.name.form))
@@ -79,6 +81,18 @@ def _core(parsed: ParsedText, window: tuple[Token, ...]) -> tuple[Token, ...] | 
     return core if len(core) > 1 and all(t.text.replace("-", "").isalpha() for t in core) else None
 
 
+def _is_whole(parsed: ParsedText, window: tuple[Token, ...], odd: Token) -> bool:
+    """Whether the window is no piece of a longer name ("Division of Agriculture", "Security Council")."""
+    before, after = parsed.beside(window)
+    if after is not None and after.lower == "of":
+        return False
+    if odd.text.islower():
+        return True
+    titled = before is not None and (before.lower in load_offices().words or before.text.endswith("."))
+    beside = (None if titled else before, after)
+    return not any(token is not None and token.is_name and token.entity != "DATE" for token in beside)
+
+
 def _fits(
     names: NameTable,
     channel: SpinnerChannel,
@@ -90,7 +104,10 @@ def _fits(
     """Give the names that stand there but for one word, and are related at that word."""
     odd = core[place]
     known = names.fitting(words, place)
-    if not known or len(odd.text) < _SHORTEST or odd.is_figure or not _is_free(odd, place, opens):
+    if not known or len(odd.text) < _SHORTEST or odd.is_figure:
+        return
+    capital = not odd.text.islower() and not (opens and place == 0)
+    if not (_is_free(names, odd) if capital else odd.text[0].isupper() or _is_bare(core, place)):
         return
     for original, name in known.items():
         if len(original) < _SHORTEST or original == odd.lower or not name.form.split()[-1][0].isupper():
@@ -106,20 +123,39 @@ def _fits(
 
 
 def _stand(core: Sequence[Token], name: ListedName, place: int, opens: bool) -> bool:
-    """Whether the other words stand there, one of them with a capital that is not due to the start of a sentence."""
+    """Whether the name has a capital that is not due to the start of a sentence."""
     parts = [part for part in name.form.split() if not part.endswith(".")]
     if len(parts) != len(core) or not parts[place][0].isupper():
         return False
     others = [n for n in range(len(core)) if n != place]
-    return any(core[n].text == parts[n] and parts[n][0].isupper() and (n > 0 or not opens) for n in others)
+    heads = [n for n in others if parts[n][0].isupper() and len(parts[n]) >= _SHORTEST and (n > 0 or not opens)]
+    lost = core[place].text[0].isupper() and (place > 0 or not opens)  # "the supreme Tribunal"
+    return lost or any(core[n].text == parts[n] for n in heads)
 
 
-def _is_free(odd: Token, place: int, opens: bool) -> bool:
-    """Whether the odd word can be a replaced one: in lower case, or a common word that is nobody's name."""
-    if odd.text.islower() or (opens and place == 0):
-        return True
+def _is_free(names: NameTable, odd: Token) -> bool:
+    """Whether a word with a capital can be a replaced one: a common word that is nobody's name and in no listed one."""
     case = load_case_table()
-    return odd.text[1:].islower() and is_common(case, odd.lower) and odd.lower not in case.surnames
+    if not odd.text[1:].islower() or odd.lower in case.surnames or odd.lower in names.parts:
+        return False
+    return is_common(case, odd.lower)
+
+
+def _is_bare(core: Sequence[Token], place: int) -> bool:
+    """Whether a word in lower case is out of place: what is left of the name is none on its own.
+
+    "The Soviet bloc", "the Mississippi flood" and "modern Germany" are right as they are.
+    """
+    case = load_case_table()
+    if place == len(core) - 1 and core[0].lower in case.first_names and core[0].entity == "PERSON":
+        return True
+    left = [*core[:place], *core[place + 1 :]]
+    if place == 0 and left[0].text.islower():
+        return False
+    phrase = case.look_up(" ".join(token.lower for token in left))
+    if phrase.listed and (len(left) > 1 or not phrase.word):
+        return False
+    return any(token.text[0].isupper() and is_common(case, token.lower) for token in left)
 
 
 def is_common(case: CaseTable, word: str) -> bool:
@@ -142,11 +178,24 @@ def origins(word: str) -> Mapping[str, float]:
 
 
 def origin_log(channel: SpinnerChannel, spun: str, original: str) -> float:
-    """Give ln P(original | spun) of two lower-cased words by the lexicon; a row seen on pages counts as a sure one."""
+    """Give ln P(original | spun) of two lower-cased words by the lexicon; a row seen on pages counts as a sure one.
+
+    Words that neither WordNet nor Moby relates count as unrelated.
+    """
     if any(row.original == original and row.page_count for row in channel.originals(spun)):
         return _ROW_LOG
+    if not _may_relate(spun, original):
+        return -math.inf
     known = origins(spun)
     return max((known[lemma] for lemma in (original, *lemmas(original)) if lemma in known), default=-math.inf)
+
+
+@lru_cache(maxsize=50_000)
+def _may_relate(spun: str, original: str) -> bool:
+    """Whether a thesaurus relates any lemmas of two words: asked first, because the lexicon takes its time."""
+    moby = load_moby()
+    pairs = [(a, b) for a in {spun, *lemmas(spun)} for b in {original, *lemmas(original)} if a != b]
+    return any(moby.mentions(a, b) or moby.mentions(b, a) or related(a, b) for a, b in pairs)
 
 
 def _contradicted(context: Context, channel: SpinnerChannel, core: Sequence[Token], fit: _Fit) -> bool:
@@ -178,7 +227,6 @@ def heard_at(context: Context, core: Sequence[Token], place: int) -> Counter[str
 
 def _candidate(context: Context, core: Sequence[Token], fit: _Fit, opens: bool) -> Candidate:
     odd, parts = core[fit.place], [part for part in fit.name.form.split() if not part.endswith(".")]
-    word = parts[fit.place]
     capital = odd.text[0].isupper() and not (opens and fit.place == 0)
     heard = any(w.lower() == fit.original for w in heard_at(context, core, fit.place))
     features = {
@@ -198,4 +246,10 @@ def _candidate(context: Context, core: Sequence[Token], fit: _Fit, opens: bool) 
     why = "is a form of" if fit.form else "can stand for"
     quote = f"{fit.name.form} is a listed name, and {odd.lower} {why} {fit.original}"
     evidence = Evidence("names", LISTED_NAMES, quote, STRONG_NAME if sure else _WEAK)
-    return Candidate(odd.start, odd.end, word, (evidence,), {name: x for name, x in features.items() if x})
+    changed = [n for n, token in enumerate(core) if token.text != parts[n]]
+    run = core[changed[0] : changed[-1] + 1]
+    text, at = "", run[0].start
+    for n, token in enumerate(run, changed[0]):
+        text += context.parsed.text[at : token.start] + parts[n]
+        at = token.end
+    return Candidate(run[0].start, at, text, (evidence,), {name: x for name, x in features.items() if x})

@@ -84,7 +84,7 @@ def _stands_alone(parsed: ParsedText, token: Token, loaded: frozenset[int]) -> b
     if not token.text.isalpha() or len(token.text) < 3 or token.is_figure or token.text.isupper():
         return False
     before, after = parsed.beside([token])
-    beside_name = any(t is not None and t.is_name for t in (before, after))
+    beside_name = any(t is not None and t.is_name and t.entity != "DATE" for t in (before, after))
     if token.text[0].isupper():
         opens = parsed.sentences[token.sentence].first == token.index
         return not beside_name and (not opens or token.pos == "PROPN") and is_common(load_case_table(), token.lower)

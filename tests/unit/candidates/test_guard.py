@@ -96,3 +96,16 @@ def test_never_lawful(old: str, new: str) -> None:
 def test_outside_of_the_text() -> None:
     assert not is_lawful(Candidate(len(TEXT), len(TEXT) + 3, "x", ()), parsed())
     assert not is_lawful(Candidate(-3, 2, "x", ()), parsed())
+
+
+@pytest.mark.parametrize(("source", "score", "lawful"), [("listed names", 0.85, True), ("listed names", 0.6, False)])
+def test_only_strong_evidence_of_a_listed_name_changes_a_name(source: str, score: float, lawful: bool) -> None:
+    start = TEXT.index("Shrub")
+    evidence = Evidence("names", source, "Mary Bush is a listed name", score)
+    assert is_lawful(Candidate(start, start + 5, "Bush", (evidence,)), parsed()) is lawful
+
+
+def test_no_listed_name_changes_a_figure() -> None:
+    start = TEXT.index("three")
+    evidence = Evidence("names", "listed names", "why", 1.0)
+    assert not is_lawful(Candidate(start, start + 5, "Thee", (evidence,)), parsed())
