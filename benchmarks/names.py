@@ -22,12 +22,13 @@ from random import Random
 from typing import Any
 
 from restore import Config, Restorer
-from restore.candidates.base import Context
+from restore.candidates.base import Candidate, Context
 from restore.candidates.gather import gather
 from restore.channel import load_channel
 from restore.evaluation.damage import Damager
 from restore.evaluation.simulator import spin
 from restore.parsing import ParsedText, Parser, Token
+from restore.records import Correction
 
 SEED = 6
 RATE = 0.12
@@ -115,39 +116,42 @@ def _damaged(damager: Damager, window: tuple[Token, ...], rng: Random) -> tuple[
     return None
 
 
-def measure(path: Path) -> None:
-    """Print how many names come back as a candidate, and applied; and how many places get another word."""
+def measure(path: Path, most: int) -> None:
+    """Print how many names come back as a candidate; of the first `most`, how many are proposed, applied and wrong."""
     cases = json.loads(path.read_text(encoding="utf-8"))
     restorer = Restorer(Config(language_model="bigram"))
+    names = [source for source in restorer.sources if source.name == "names"]
+    contexts = [Context(restorer.parse(case["text"])) for case in cases]
+    for context in contexts[:3]:  # loads the tables
+        gather(context, names)
+    began = time.perf_counter()
+    offered = [gather(context, names) for context in contexts]
+    seconds = time.perf_counter() - began
+    words = sum(len(context.parsed.tokens) for context in contexts)
+    right = sum(any(_mends(case, c) for c in found) for case, found in zip(cases, offered, strict=True))
+    changed = sum(any(_touches(case, c) for c in found) for case, found in zip(cases, offered, strict=True))
+    print(f"{len(cases)} names: {right} right candidates of the names source, at {changed} places any")
+    print(f"{words / seconds:.0f} words/s of the names source")
     for referenced in (False, True):
         counts: Counter[str] = Counter()
-        for case in cases:
-            end = case["start"] + len(case["spun"])
-            context = Context(restorer.parse(case["text"]))
-            if not referenced:
-                began = time.perf_counter()
-                names = [source for source in restorer.sources if source.name == "names"]
-                offered = gather(context, names)
-                counts["ms"] += round(1000 * (time.perf_counter() - began))
-                right = [c for c in offered if _mends(case, c.start, c.end, c.replacement)]
-                counts["candidate of the names"] += bool(right)
+        for case in cases[:most]:
             restoration = restorer.restore(case["text"], [case["reference"]] if referenced else [])
-            here = [c for c in restoration.applied if c.start < end and case["start"] < c.end]
-            right_here = [c for c in here if _mends(case, c.start, c.end, c.replacement)]
-            offered_here = [c for c in restoration.corrections if _mends(case, c.start, c.end, c.replacement)]
-            counts["proposed"] += bool(offered_here)
-            counts["applied"] += bool(right_here)
-            counts["wrong"] += bool(here) and not right_here
-        print("with reference" if referenced else "without reference", len(cases), dict(counts))
+            here = [c for c in restoration.applied if _touches(case, c)]
+            counts["proposed"] += any(_mends(case, c) for c in restoration.corrections)
+            counts["applied"] += any(_mends(case, c) for c in here)
+            counts["wrong"] += any(not _mends(case, c) for c in here)
+        print("with reference:" if referenced else "without reference:", len(cases[:most]), dict(counts), flush=True)
 
 
-def _mends(case: dict[str, Any], start: int, end: int, replacement: str) -> bool:
-    """Say whether a correction puts the word back, whatever it does around it."""
+def _touches(case: dict[str, Any], edit: Candidate | Correction) -> bool:
+    return edit.start < case["start"] + len(case["spun"]) and case["start"] < edit.end
+
+
+def _mends(case: dict[str, Any], edit: Candidate | Correction) -> bool:
+    """Say whether a correction puts the word back, and changes nothing around it."""
     first, last = case["start"], case["start"] + len(case["spun"])
-    if not (start <= first and last <= end):
-        return False
-    before, after = case["text"][start:first], case["text"][last:end]
-    return replacement == f"{before}{case['word']}{after}"
+    before, after = case["text"][edit.start : first], case["text"][last : edit.end]
+    return edit.start <= first and last <= edit.end and edit.replacement == f"{before}{case['word']}{after}"
 
 
 def main() -> None:
@@ -159,7 +163,7 @@ def main() -> None:
     parser.add_argument("--most", type=int, default=120)
     args = parser.parse_args()
     if args.what == "measure":
-        measure(args.source)
+        measure(args.source, args.most)
         return
     if args.out is None:
         sys.exit("make needs a file to write to")

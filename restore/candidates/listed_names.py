@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from restore.candidates.base import Candidate, Context
-from restore.candidates.wording import is_variant
+from restore.candidates.wording import is_headline, is_variant
 from restore.casing import CaseTable, load_case_table
 from restore.channel import SpinnerChannel, lemmas
 from restore.lexicon import lexical_originals
@@ -28,6 +28,8 @@ from restore.thesaurus import load_thesaurus, related
 LEAST_LOG = -4.0
 """ln P(original | spun) below which two words count as unrelated."""
 _STRONG_LOG = -3.3
+_BESIDE_LOG = -2.5
+"""The same beside words that are a name on their own: "the Soviet bloc" is no damaged Soviet Union."""
 _MARGIN = 0.7
 _LONGEST = 6
 _SHORTEST = 3
@@ -63,7 +65,7 @@ def completed_names(
         fits = [fit for place in range(len(core)) for fit in _fits(names, channel, core, words, place, at == 0)]
         fits = [fit for fit in fits if _is_whole(parsed, window, core[fit.place])]
         fits = [fit for fit in fits if not _contradicted(context, channel, core, fit)]
-        if fits:
+        if fits and not is_headline(parsed, window[0].sentence):
             best = max(fits, key=lambda fit: (fit.log, fit.name.trust, fit.name.form))
             others = [f.log for f in fits if f.original != best.original]
             if not others or best.log - max(others) >= _MARGIN:
@@ -107,8 +109,9 @@ def _fits(
     if not known or len(odd.text) < _SHORTEST or odd.is_figure:
         return
     capital = not odd.text.islower() and not (opens and place == 0)
-    if not (_is_free(names, odd) if capital else odd.text[0].isupper() or _is_bare(core, place)):
+    if not _is_free(names, odd) if capital else place == 0 and core[1].text.islower():
         return
+    least = LEAST_LOG if capital or _is_bare(core, place) else _BESIDE_LOG
     for original, name in known.items():
         if len(original) < _SHORTEST or original == odd.lower or not name.form.split()[-1][0].isupper():
             continue
@@ -118,7 +121,7 @@ def _fits(
         log = _ROW_LOG if form else origin_log(channel, odd.lower, original)
         if form and (name.kind != "person" or odd.text[0].isupper() or odd.pos not in {"VERB", "AUX"}):
             continue
-        if log >= LEAST_LOG and (form or odd.pos in _ODD_TAGS or place < len(core) - 1):
+        if log >= least and (form or odd.pos in _ODD_TAGS or place < len(core) - 1):
             yield _Fit(name, place, original, log, form, len(known) - 1)
 
 
@@ -237,6 +240,7 @@ def _candidate(context: Context, core: Sequence[Token], fit: _Fit, opens: bool) 
         "names.intact": float(len(core) - 2),
         "names.form": float(fit.form),
         "names.capital": float(capital),
+        "names.bare": float(not capital and _is_bare(core, fit.place)),
         "names.person": float(fit.name.kind == "person"),
         "names.heard": float(heard),
     }

@@ -35,7 +35,7 @@ def lawful(parser: Parser, text: str) -> set[tuple[str, str]]:
         ("He surfed at Long Seashore all summer.", ("Seashore", "Beach")),
         ("The stocks fell on Wall Thoroughfare again.", ("Thoroughfare", "Street")),
         ("Thousands stood in Times Rectangle at midnight.", ("Rectangle", "Square")),
-        ("A lawyer took the case to the supreme Tribunal.", ("Tribunal", "Court")),
+        ("A lawyer took the case to the supreme Tribunal.", ("supreme Tribunal", "Supreme Court")),
         ("On Monday the unified Nations sent observers.", ("unified", "United")),
         ("Officials said that chairman Vladimir Putin would come.", ("chairman", "president")),
         ("Later Mary w. Robinson spoke.", ("w.", "W.")),
