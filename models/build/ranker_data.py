@@ -36,6 +36,7 @@ FOLDS = 4
 HIDDEN_SHARE = 0.45
 CLEAN_SHARE = 0.3
 UNSEEN_SHARE = 0.25
+NAMES_SHARE, MORE_NAMES = 0.25, 6.0  # names are hit too seldom to learn from; in some cases they are oftener
 SPLIT_SHARE = 0.7
 SHORTEST, LONGEST = 8, 30
 SPINS_SHARE = 0.12
@@ -195,7 +196,8 @@ class CaseMaker:
         damaged = rng.random() >= CLEAN_SHARE
         marked = MarkedText(text)
         if damaged:
-            marked = spin(clean, self._whole, rng.randrange(2**31), rng.uniform(0.06, 0.3), mix)
+            names = MORE_NAMES if rng.random() < NAMES_SHARE else 1.0
+            marked = spin(clean, self._whole, rng.randrange(2**31), rng.uniform(0.06, 0.3), mix, names)
         scraping = Random(f"{seed}/{article.id}/scraping")
         if scraping.random() < SCRAPED_SHARE:
             marked = scrape(marked, scraping, scraping.uniform(*SCRAPED_RATES))

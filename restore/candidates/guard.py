@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from restore.alignment.figures import figure_values
 from restore.candidates.base import Candidate
 from restore.channel import lemmas
+from restore.names import LISTED_NAMES, STRONG_NAME
 from restore.parsing import FIGURE_ENTITIES, NUMBER_WORD, ParsedText, Token
 from restore.spellings import OCR
 
@@ -26,8 +27,9 @@ def is_lawful(candidate: Candidate, parsed: ParsedText) -> bool:
 
     It must change something, stay inside one sentence and on token borders, leave links, quotation marks and line ends
     alone, and change figures and names only with a witness: a reference, the text itself, or two spins that agree
-    (casing excepted). The value of a figure and the number of negations change with two such spins only: a reference
-    that says otherwise may be wrong or about something else.
+    (casing excepted). A listed name of which all but one common word stands there may get that word back (evidence of
+    `LISTED_NAMES` with a score of `STRONG_NAME`). The value of a figure and the number of negations change with two
+    such spins only: a reference that says otherwise may be wrong or about something else.
     """
     text, start, end = parsed.text, candidate.start, candidate.end
     original = text[start:end]
@@ -59,7 +61,8 @@ def is_lawful(candidate: Candidate, parsed: ParsedText) -> bool:
     old = original.lower().split()
     if any(NUMBER_WORD.fullmatch(word) and word not in old for word in kept):
         return False
-    if any((t.is_figure or t.is_name or _is_unit(t)) and not _survives(t, kept) for t in tokens):
+    listed = any(e.source == LISTED_NAMES and e.score >= STRONG_NAME for e in candidate.evidence)
+    if any((t.is_figure or (t.is_name and not listed) or _is_unit(t)) and not _survives(t, kept) for t in tokens):
         return False
     return _DIGITS.findall(original) == _DIGITS.findall(candidate.replacement)
 
