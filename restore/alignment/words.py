@@ -6,13 +6,12 @@ threshold. What relates the two words of a link is told by rule (relations.py), 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from restore.alignment.pair_features import Pair, Side
 from restore.alignment.records import PhraseLink, SentencePair, WordLink
@@ -26,7 +25,8 @@ Found = dict[int, tuple[int, str, float]]
 
 _LONGEST_GAP = 4
 _LONGEST_SENTENCE = 150
-_POSITION, _DEPENDENCY = "position", "dependency"
+_POSITION, _DEPENDENCY, _MEANING = "position", "dependency", "meaning"
+_BY_PLACE = frozenset({_POSITION, _DEPENDENCY, _MEANING})
 _SURE_SHARE = 0.2
 _UNRELATED = 0.55
 _SLOT_SAME, _SLOT_OTHER = 0.45, 0.3
@@ -91,22 +91,30 @@ def _link(ours: Side, theirs: Side) -> tuple[TokenLink, ...]:
     scorer = load_scorer()
     probabilities = scorer(Pair(ours, theirs))
     linked = probabilities > scorer.threshold
+    places = [(i, j) for i, j in np.argwhere(linked).tolist() if figure(ours.tokens[i]) == figure(theirs.tokens[j])]
+    related = {(i, j): found for i, j in places if (found := relate(ours.tokens[i], theirs.tokens[j]))}
     links = []
-    for i, j in np.argwhere(linked).tolist():
-        one, other = ours.tokens[i], theirs.tokens[j]
-        if figure(one) == figure(other):
-            relation, nearness = relate(one, other) or (_unrelated(linked, i, j), _UNRELATED)
-            p = float(probabilities[i, j])
-            score = nearness * (p if relation in {_POSITION, _DEPENDENCY} else 1 - _SURE_SHARE * (1 - p))
-            links.append(TokenLink(i, j, relation, score, p))
+    for i, j in places:
+        relation, nearness = related.get((i, j)) or (_unrelated(ours, theirs, related, i, j), _UNRELATED)
+        p = float(probabilities[i, j])
+        score = nearness * (p if relation in _BY_PLACE else 1 - _SURE_SHARE * (1 - p))
+        links.append(TokenLink(i, j, relation, score, p))
     return tuple(links)
 
 
-def _unrelated(linked: NDArray[np.bool_], i: int, j: int) -> str:
-    """Tell what links two words that nothing relates: the same slot beside linked words, or else the syntax."""
-    rows, columns = linked.shape
-    beside = (i > 0 and j > 0 and linked[i - 1, j - 1]) or (i + 1 < rows and j + 1 < columns and linked[i + 1, j + 1])
-    return _POSITION if beside else _DEPENDENCY
+def _unrelated(ours: Side, theirs: Side, related: Container[tuple[int, int]], i: int, j: int) -> str:
+    """Tell what links two words that nothing relates: their slot, their syntax, or only what the networks think.
+
+    Words that say the same in other words are linked as well, and are no damage: only slot and syntax, both among
+    related words, speak for a word of the reference in place of one of the text.
+    """
+    if (i - 1, j - 1) in related and (i + 1, j + 1) in related:
+        return _POSITION
+    one, other = ours.tokens[i], theirs.tokens[j]
+    heads = one.head - ours.first, other.head - theirs.first
+    if heads in related and one.dep == other.dep and one.pos == other.pos:
+        return _DEPENDENCY
+    return _MEANING
 
 
 def _one_to_one(ours: Sequence[Token], theirs: Sequence[Token], links: Iterable[TokenLink]) -> Found:
@@ -151,7 +159,7 @@ def _phrases(
 ) -> list[tuple[Block, float]]:
     """Give the gaps between firmly linked neighbours and the groups of words linked as one, with their scores."""
     best: dict[Block, float] = {}
-    firm = {i: link for i, link in found.items() if link[1] not in {_POSITION, _DEPENDENCY}}
+    firm = {i: link for i, link in found.items() if link[1] not in _BY_PLACE}
     for start, end, ref_start, ref_end in _gaps(ours, theirs, firm):
         m, n = end - start, ref_end - ref_start
         if 0 < max(m, n) <= _LONGEST_GAP:
