@@ -149,9 +149,11 @@ def _touches(case: dict[str, Any], edit: Candidate | Correction) -> bool:
 
 def _mends(case: dict[str, Any], edit: Candidate | Correction) -> bool:
     """Say whether a correction puts the word back, and changes nothing around it."""
-    first, last = case["start"], case["start"] + len(case["spun"])
+    first: int = case["start"]
+    last = first + len(case["spun"])
     before, after = case["text"][edit.start : first], case["text"][last : edit.end]
-    return edit.start <= first and last <= edit.end and edit.replacement == f"{before}{case['word']}{after}"
+    wanted: str = f"{before}{case['word']}{after}"
+    return edit.start <= first and last <= edit.end and edit.replacement == wanted
 
 
 def main() -> None:

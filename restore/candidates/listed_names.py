@@ -92,7 +92,8 @@ def _is_whole(parsed: ParsedText, window: tuple[Token, ...], odd: Token) -> bool
         return True
     titled = before is not None and (before.lower in load_offices().words or before.text.endswith("."))
     beside = (None if titled else before, after)
-    return not any(token is not None and token.is_name and token.entity != "DATE" for token in beside)
+    named = [token for token in beside if token is not None and token.is_name]
+    return all(token.entity == "DATE" or token.pos == "DET" for token in named)
 
 
 def _fits(
@@ -234,7 +235,7 @@ def _candidate(context: Context, core: Sequence[Token], fit: _Fit, opens: bool) 
     heard = any(w.lower() == fit.original for w in heard_at(context, core, fit.place))
     features = {
         "names.completed": 1.0,
-        "names.trust": fit.name.trust,
+        "names.listed": fit.name.trust,
         "names.relation": fit.log - LEAST_LOG,
         "names.rivals": math.log1p(fit.rivals),
         "names.intact": float(len(core) - 2),
