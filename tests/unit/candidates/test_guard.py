@@ -129,6 +129,8 @@ def test_a_digit_inside_a_word_may_be_a_letter_for_scanners_only() -> None:
     text = ParsedText("c1ubs", (token,), (Sentence(0, 0, 5, 0, 1),))
     assert is_lawful(_spelt(0, "c1ubs", "clubs", OCR), text)
     assert not is_lawful(_spelt(0, "c1ubs", "clubs", "SymSpell dictionary"), text)
+
+
 @pytest.mark.parametrize(("source", "score", "lawful"), [("listed names", 0.85, True), ("listed names", 0.6, False)])
 def test_only_strong_evidence_of_a_listed_name_changes_a_name(source: str, score: float, lawful: bool) -> None:
     start = TEXT.index("Shrub")
