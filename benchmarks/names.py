@@ -144,7 +144,7 @@ def measure(path: Path, most: int) -> None:
 
 
 def _touches(case: dict[str, Any], edit: Candidate | Correction) -> bool:
-    return edit.start < case["start"] + len(case["spun"]) and case["start"] < edit.end
+    return bool(edit.start < case["start"] + len(case["spun"]) and case["start"] < edit.end)
 
 
 def _mends(case: dict[str, Any], edit: Candidate | Correction) -> bool:

@@ -100,7 +100,7 @@ def _fits(
     names: NameTable,
     channel: SpinnerChannel,
     core: Sequence[Token],
-    words: Sequence[str],
+    words: list[str],
     place: int,
     opens: bool,
 ) -> Iterator[_Fit]:
@@ -112,7 +112,10 @@ def _fits(
     capital = not odd.text.islower() and not (opens and place == 0)
     if not _is_free(names, odd) if capital else place == 0 and core[1].text.islower():
         return
-    least = LEAST_LOG if capital or _is_bare(core, place) else _BESIDE_LOG
+    bare = capital or _is_bare(core, place)
+    if not bare and tuple(words[:place] + words[place + 1 :]) in names:  # "the United States military"
+        return
+    least = LEAST_LOG if bare else _BESIDE_LOG
     for original, name in known.items():
         if len(original) < _SHORTEST or original == odd.lower or not name.form.split()[-1][0].isupper():
             continue
