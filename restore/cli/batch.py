@@ -17,11 +17,18 @@ from restore.cli.messages import console, say
 from restore.cli.options import (
     Channels,
     ConfigFile,
+    Dictionaries,
+    Entries,
+    Grammar,
     Index,
     Judge,
+    Keep,
+    KeepPattern,
     MinConfidence,
+    Prefer,
     PresetName,
     Quiet,
+    RepairEncoding,
     make_config,
     only_one_stdin,
 )
@@ -130,7 +137,13 @@ def batch(
     min_confidence: MinConfidence = None,
     lm: Judge = None,
     channel: Channels = None,
+    grammar: Grammar = None,
     config: ConfigFile = None,
+    repair_encoding: RepairEncoding = False,
+    keep: Keep = None,
+    keep_pattern: KeepPattern = None,
+    prefer: Prefer = None,
+    dictionary: Dictionaries = None,
     quiet: Quiet = False,
 ) -> None:
     """Restore many documents."""
@@ -144,8 +157,9 @@ def batch(
     if references and not folder and os.sep in references:
         raise InputError(f"{references} is no folder: --references takes a folder, or the name of a column")
     field_names["references"] = references if not folder else None
+    entries = Entries(keep, keep_pattern, prefer, dictionary)
     settings = BatchSettings(
-        config=make_config(config, min_confidence, lm, channel, preset, index),
+        config=make_config(config, min_confidence, lm, channel, preset, index, repair_encoding, entries, grammar),
         engine=os.environ.get(ENGINE_VARIABLE, ENGINE),
     ).replace(
         fields=_fields(field_names),
