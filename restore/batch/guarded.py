@@ -131,6 +131,8 @@ class Crew(Generic[Tag]):
         self._slots: list[Slot[Tag]] = [Slot(self._settings, memory) for _ in range(workers)]
         self._failed_starts = 0
         self.deaths = 0
+        self.peak_memory = 0.0
+        """The most that one process has taken (MB)."""
 
     @property
     def free(self) -> bool:
@@ -170,7 +172,9 @@ class Crew(Generic[Tag]):
             slot.loaded(future.result())
             return None
         if error is None:
-            return Done(task.tag, task.job, _decoder.decode(future.result()))
+            data, memory = future.result()
+            self.peak_memory = max(self.peak_memory, memory)
+            return Done(task.tag, task.job, _decoder.decode(data))
         if isinstance(error, RestoreError):
             raise error
         slot.discard()

@@ -86,11 +86,14 @@ class Ledger:
 
     def __init__(self, folder: Folder, settings: BatchSettings) -> None:
         self._folder = folder
+        self._settings = settings
         self._config = settings.fingerprint
         self._version = settings.version
         self._journals = isinstance(folder, LocalFolder)
         self._quarantine: dict[str, Quarantined] = {}
         self.open: set[str] = set()
+        self.kept: set[str] = set()
+        """The files that belong to this run."""
 
     def begin(self, resume: bool, retry: bool) -> None:
         """Look at the folder: without `resume` it must be empty; with `retry` quarantined documents are tried again.
@@ -109,6 +112,13 @@ class Ledger:
             )
         if retry:
             self._folder.delete(_QUARANTINE)
+        self._load_quarantine()
+
+    def start(self) -> None:
+        """Write down the settings: `restore apply` needs them."""
+        self._folder.write("_settings.json", msgspec.json.format(self._settings.to_json(), indent=2) + b"\n")
+
+    def _load_quarantine(self) -> None:
         for line in (self._folder.read(_QUARANTINE) or b"").splitlines():
             try:
                 entry = msgspec.json.decode(line, type=Quarantined)
@@ -219,9 +229,10 @@ class Ledger:
                 found.append(msgspec.json.decode(self._folder.read(f"_done/{name}") or b"", type=Mark))
         return found
 
-    def clear(self, shards: set[str], files: set[str]) -> int:
+    def clear(self) -> int:
         """Take away what belongs to no shard of the finished run; give the number of such shards."""
         gone = 0
+        files, shards = self.kept, {name.partition(".")[0] for name in self.kept}
         for name in self._folder.names():
             if _SHARD.match(name) and name not in files:
                 self._folder.delete(name)
@@ -234,6 +245,11 @@ class Ledger:
 
     def _head(self, shard: Shard) -> _Head:
         return _Head(shard.fingerprint, self._config, self._version)
+
+
+def is_shard(name: str) -> bool:
+    """Say whether a file is a shard by its name."""
+    return bool(_SHARD.match(name))
 
 
 def file_name(shard: Shard) -> str:

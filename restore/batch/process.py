@@ -45,17 +45,29 @@ def hello(settings: bytes) -> int:
     return os.getpid()
 
 
-def work(job: bytes, seconds: float) -> bytes:
-    """Restore a job; the process ends itself long after its time is over, should nobody be left to end it."""
+def work(job: bytes, seconds: float) -> tuple[bytes, float]:
+    """Restore a job; give its outcome, and the most memory that the process ever took (MB).
+
+    The process ends itself long after its time is over, should nobody be left to end it.
+    """
     assert _worker is not None, "hello comes first"
     timer = hasattr(signal, "setitimer")
     if timer:
         signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE)
     try:
-        return msgspec.json.encode(_worker.restore(_decoder.decode(job)))
+        return msgspec.json.encode(_worker.restore(_decoder.decode(job))), peak_memory()
     finally:
         if timer:
             signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def peak_memory() -> float:
+    """Give the most memory that this process has taken (MB); 0 where nobody counts."""
+    try:
+        import resource
+    except ImportError:
+        return 0.0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
 
 
 def _end_with_parent() -> None:

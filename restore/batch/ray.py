@@ -94,6 +94,7 @@ class _ShardActor(RestoreActor):
             failures=failures_of(shard.jobs, outcomes, range(len(outcomes)))[:_MOST_FAILURES],
             quarantined=failures_of(shard.jobs, outcomes, sorted(lasting)),
             deaths=self._crew.deaths - deaths,
+            memory_mb=round(self._crew.peak_memory, 1),
         )
         return parcel_table(done, render(shard, outcomes, self._settings))
 
@@ -209,10 +210,8 @@ class RayRun:
             self._settle(sink.parcels or [_parcel(mark) for mark in self._ledger.marks() if mark not in before])
         if failure:
             raise _cause(failure[0]) from failure[0]
-        if not self._settings.limit:
-            self.report.removed = self._ledger.clear(
-                {p.name for p in sink.parcels}, {f"{p.name}.{p.format}" for p in sink.parcels}
-            )
+        self._ledger.kept.update(f"{parcel.name}.{parcel.format}" for parcel in sink.parcels)
+        self.report.removed = self._ledger.clear()
 
     def _reading(self, inputs: Iterable[str]) -> list[partial[Iterator[pyarrow.Table]]]:
         """Give what reads the shards: a function for each source, or one for all if only the first rows are wanted."""
@@ -248,6 +247,7 @@ class RayRun:
             report.written += 1
             report.redone += parcel.redone
             report.deaths += parcel.deaths
+            report.worker_memory_mb = max(report.worker_memory_mb, parcel.memory_mb)
             if counts is not None:
                 report.counts.add(counts)
             report.quarantine += [f"{q.where}: {q.error}" for q in parcel.quarantined]

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _MOST_ERRORS = 100
-_MEGABYTE = 1e6
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -24,7 +23,10 @@ class Failure(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct):
-    """The outcome of a run: `counts` of the shards it wrote, `before` of those that were done before."""
+    """The outcome of a run: `counts` of the shards it wrote, `before` of those that were done before.
+
+    `memory_mb` is the most that the run itself took, `worker_memory_mb` the most of one worker.
+    """
 
     config: str
     version: str
@@ -45,7 +47,8 @@ class Report(msgspec.Struct):
     rows_per_second: float = 0.0
     characters_per_second: float = 0.0
     deaths: int = 0
-    peak_memory_mb: float = 0.0
+    memory_mb: float = 0.0
+    worker_memory_mb: float = 0.0
     errors: list[Failure] = []
     quarantine: list[str] = []
 
@@ -65,22 +68,10 @@ class Report(msgspec.Struct):
         if seconds > 0:
             self.rows_per_second = round(self.counts.rows / seconds, 3)
             self.characters_per_second = round(self.counts.characters / seconds, 1)
-        self.peak_memory_mb = round(_peak_memory(), 1)
 
     def to_json(self) -> bytes:
         """Give the report as one JSON object."""
         return msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n"
-
-
-def _peak_memory() -> float:
-    """Give the most memory that this process and the largest of those it started have taken together (MB)."""
-    try:
-        import resource
-    except ImportError:
-        return 0.0
-    unit = 1e3  # kilobytes on Linux
-    own, others = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return (own + others) / unit
 
 
 def summary_table(report: Report) -> Table:

@@ -12,6 +12,7 @@ from restore.batch.forms import render
 from restore.batch.guarded import Crew, Done
 from restore.batch.ledger import Counts, Ledger, Mark, file_name
 from restore.batch.outcomes import Outcome
+from restore.batch.process import peak_memory
 from restore.batch.report import Report
 from restore.batch.settings import BatchSettings
 from restore.batch.shards import Shard, cut_shards
@@ -74,9 +75,7 @@ class Run:
     def work(self, inputs: Iterable[str]) -> None:
         """Restore every row that is not done yet; raises `RestoreError`, and whatever `stopped` raises."""
         self._crew = Crew(self._settings, self._workers)
-        files: set[str] = set()
-        shards: set[str] = set()
-        feed = self._feed(inputs, files, shards)
+        feed = self._feed(inputs)
         try:
             more = True
             while True:
@@ -94,19 +93,17 @@ class Run:
                     self._settle(done)
         finally:
             self.report.deaths = self._crew.deaths
+            self.report.worker_memory_mb = round(self._crew.peak_memory, 1)
+            self.report.memory_mb = round(peak_memory(), 1)
             self.report.quarantine = [f"{q.where or q.id}: {q.error}" for q in self._ledger.quarantine]
             self._crew.close()
-        if not self._settings.limit:
-            self.report.removed = self._ledger.clear(shards, files)
+        self.report.removed = self._ledger.clear()
 
-    def _feed(
-        self, inputs: Iterable[str], files: set[str], shards: set[str]
-    ) -> Iterator[tuple[_Open, int] | tuple[()]]:
+    def _feed(self, inputs: Iterable[str]) -> Iterator[tuple[_Open, int] | tuple[()]]:
         """Give the rows to work on, or () while enough shards are open."""
         for shard in cut_shards(inputs, self._settings):
             self._stopped()
-            files.add(file_name(shard))
-            shards.add(shard.name)
+            self._ledger.kept.add(file_name(shard))
             state, mark = self._ledger.state(shard, self._retry)
             self.report.shards += 1
             if mark is not None and state == "done":
@@ -190,4 +187,5 @@ def folder_ledger(folder: Folder, settings: BatchSettings, resume: bool, retry: 
     with folder.lock():
         ledger = Ledger(folder, settings)
         ledger.begin(resume, retry)
+        ledger.start()
         yield ledger

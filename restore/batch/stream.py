@@ -18,6 +18,7 @@ class StreamLedger:
         self._order: list[str] = []
         self._done: dict[str, bytes] = {}
         self._quarantine: list[Quarantined] = []
+        self.kept: set[str] = set()
 
     def state(self, shard: Shard, retry: bool = False) -> tuple[State, Mark | None]:
         """Take every shard for a new one."""
@@ -49,6 +50,6 @@ class StreamLedger:
         while self._order and self._order[0] in self._done:
             self._write(self._done.pop(self._order.pop(0)))
 
-    def clear(self, shards: set[str], files: set[str]) -> int:
+    def clear(self) -> int:
         """Leave all as it is."""
         return 0

@@ -38,6 +38,7 @@ class Parcel(msgspec.Struct, frozen=True):
     failures: list[Failure] = []
     quarantined: list[Failure] = []
     deaths: int = 0
+    memory_mb: float = 0.0
     skipped: bool = False
     redone: bool = False
 

@@ -1,4 +1,4 @@
-"""`restore apply`: replay the plan that `restore fix --format json` wrote."""
+"""`restore apply`: replay the plan that `restore fix --format json` wrote, or those of a batch."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import typer
 
 from restore.cli.guard import guarded
 from restore.cli.messages import say
-from restore.cli.options import Output, Quiet, TextFile, only_one_stdin
+from restore.cli.options import Quiet, only_one_stdin
 from restore.cli.reading import SourceText, read_bytes, read_text
 from restore.cli.writing import write_result
 from restore.errors import InputError, PlanMismatchError
 from restore.records import Restoration, apply, text_sha256
 
-HELP = """Replay a plan made by `restore fix --format json`, perhaps after review; no model is needed.
+HELP = """Replay a plan made by `restore fix --format json`, or all those of a batch; no model is needed.
 
 A plan made for another text is refused. Corrections may be taken out of the plan, and --min-confidence may choose
 another threshold than the one it was made with.
@@ -25,6 +25,13 @@ Examples:
   restore apply spun.txt plan.json -o restored.txt
 
   restore apply spun.txt plan.json --min-confidence 0.6
+
+  restore apply news/*.jsonl --plans plans/ -o restored/ --min-confidence 0.8
+
+With --plans the files are the input of `restore batch`, DIR its output (with --sidecar or without), and OUT a folder of
+shards. Exactly the corrections of at least the confidence asked for are applied; at the threshold of the batch the
+result is that of the batch. At another one it can differ from a batch at that threshold, which would have looked at its
+own repairs again.
 """
 _TEXT_LIMIT = 50_000_000
 _PLAN_LIMIT = 1_000_000_000
@@ -36,17 +43,36 @@ class _Fingerprint(msgspec.Struct):
 
 @guarded
 def apply_plan(
-    text: TextFile,
-    plan: Annotated[str, typer.Argument(metavar="PLAN.json", help="What `fix --format json` wrote.")],
-    output: Output = None,
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE PLAN.json", help="The text and its plan; with --plans, INPUT...", show_default=False
+        ),
+    ],
+    plans: Annotated[
+        str | None, typer.Option(metavar="DIR", help="The folder that `restore batch` wrote.", show_default=False)
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write the result here; with --plans, a folder."),
+    ] = None,
     min_confidence: Annotated[
         float | None,
         typer.Option(min=0.0, max=1.0, metavar="0..1", help="Another threshold than the plan's.", show_default=False),
     ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="With --plans: go on in OUT.")] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Replay a plan."""
-    only_one_stdin(text, plan)
+    """Replay a plan, or many."""
+    only_one_stdin(*files)
+    if plans is not None:
+        if output is None or output == "-":
+            raise typer.BadParameter("--plans needs a folder for the result: -o OUT")
+        _apply_batch(files, plans, output, min_confidence, resume, quiet)
+        return
+    if len(files) != 2:
+        raise typer.BadParameter("give a text and its plan: restore apply FILE PLAN.json; or INPUT... with --plans DIR")
+    text, plan = files
     source = read_text(text, _TEXT_LIMIT)
     restoration = _read_plan(plan, source)
     threshold = restoration.threshold if min_confidence is None else min_confidence
@@ -58,6 +84,28 @@ def apply_plan(
     if not quiet:
         say(f"{len(chosen)} of {len(restoration.corrections)} corrections of {plan} applied to {source.name}")
     write_result(source.encode(restored), output, source.encoding)
+
+
+def _apply_batch(
+    inputs: list[str], plans: str, output: str, min_confidence: float | None, resume: bool, quiet: bool
+) -> None:
+    """Replay the plans of a batch."""
+    from restore.batch.applying import apply_plans, planned_settings
+    from restore.batch.folder import open_folder
+    from restore.batch.runner import folder_ledger
+    from restore.reading.rows import check_paths
+
+    check_paths(inputs)
+    folder = open_folder(plans)
+    settings = planned_settings(folder).replace(output="rows")
+    if min_confidence is not None:
+        settings = settings.replace(config=settings.config.replace(min_confidence=min_confidence))
+    with folder_ledger(open_folder(output), settings, resume, False) as ledger:
+        counts = apply_plans(inputs, folder, ledger, settings)
+        ledger.clear()
+    if not quiet:
+        rows = f"{counts.restored:,} of {counts.rows:,} rows"
+        say(f"{counts.applied:,} of {counts.corrections:,} corrections applied to {rows}")
 
 
 def _read_plan(path: str, source: SourceText) -> Restoration:

@@ -44,6 +44,8 @@ class DocileEngine:
         if "GREEDY" in text:
             hoard = [bytearray(50_000_000) for _ in range(1_000_000)]
             raise AssertionError(len(hoard))
+        if "NAP" in text:
+            time.sleep(0.02)
         if "SLOW" in text:
             time.sleep(0.3)
         damaged = bool(_WORD.search(text))
@@ -59,3 +61,8 @@ class DocileEngine:
             place = Correction(*match.span(), match[0], original, "R:NOUN", confidence, why, "told so")
             found.append(place)
         return Restoration(text, tuple(found), self.config.threshold, self.check(text))
+
+
+def dead_engine(config: Config) -> DocileEngine:
+    """Die while the models load."""
+    os._exit(9)

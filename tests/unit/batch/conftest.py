@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("pebble", reason="batches need the extra batch")
+HERE = str(Path(__file__).parent)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def engine_can_be_imported() -> None:
+    """Let worker processes find `engines`."""
+    if HERE not in sys.path:
+        sys.path.insert(0, HERE)
+    os.environ["PYTHONPATH"] = os.pathsep.join([HERE, *filter(None, [os.environ.get("PYTHONPATH")])])

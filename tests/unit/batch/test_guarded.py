@@ -1,0 +1,121 @@
+"""Documents that fail, hang or kill their worker: each fault costs its own row only."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+from collections.abc import Iterator
+
+import pytest
+from runs import settings
+
+from restore.batch import Job
+from restore.batch.guarded import Crew, GuardedWorker
+from restore.errors import ConfigError, RestoreError
+
+
+@pytest.fixture
+def worker() -> Iterator[GuardedWorker]:
+    made = GuardedWorker(settings())
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("RAISE", "internal error: ValueError: told to raise"),
+        ("EMPTY", "the text is empty"),
+        ("", "the row holds no text"),
+        ("ABORT", "quarantined: it killed its worker process 3 times (SIGABRT)"),
+        ("SEGFAULT", "quarantined: it killed its worker process 3 times (SIGSEGV)"),
+        ("KILLED", "quarantined: it killed its worker process 3 times (SIGKILL)"),
+        ("EXIT", "quarantined: it killed its worker process 3 times (it ended with code 3)"),
+    ],
+)
+def test_a_fault_gives_an_error_and_the_next_document_is_restored(worker: GuardedWorker, text: str, error: str) -> None:
+    assert worker.restore(Job(text=text)).error == error
+    assert worker.restore(Job(text="The chairman.")).restored == "The president."
+
+
+def test_a_document_that_takes_too_much_memory_is_quarantined() -> None:
+    worker = GuardedWorker(settings(timeout=60.0, memory_mb=400, attempts=2))
+    try:
+        outcome = worker.restore(Job(text="GREEDY"))
+        assert outcome.error == "quarantined: it killed its worker process 2 times (out of memory)"
+        assert worker.restore(Job(text="fine")).same
+    finally:
+        worker.close()
+
+
+def test_a_document_that_hangs_deaf_to_signals_is_killed_in_time() -> None:
+    worker = GuardedWorker(settings(timeout=0.5))
+    try:
+        began = time.monotonic()
+        assert worker.restore(Job(text="HANG")).error == "timed out: it was not done in 0.5 seconds"
+        assert time.monotonic() - began < 20
+        assert worker.restore(Job(text="fine")).same
+    finally:
+        worker.close()
+
+
+def test_a_worker_that_dies_while_it_waits_is_replaced(worker: GuardedWorker) -> None:
+    assert worker.restore(Job(text="fine")).same
+    slot = worker._crew._slots[0]
+    os.kill(slot._pid, 9)
+    assert worker.restore(Job(text="The chairman.")).restored == "The president."
+
+
+def test_workers_are_replaced_before_they_grow_old() -> None:
+    worker = GuardedWorker(settings(recycle=3))
+    pids = set()
+    try:
+        for _ in range(10):
+            assert worker.restore(Job(text="fine")).same
+            pids.add(worker._crew._slots[0]._pid)
+        assert len(pids) >= 3
+    finally:
+        worker.close()
+
+
+def test_an_engine_that_does_not_load_is_no_fault_of_the_document() -> None:
+    worker = GuardedWorker(settings(engine="engines:Missing"))
+    try:
+        with pytest.raises(ConfigError, match="cannot be loaded"):
+            worker.restore(Job(text="fine"))
+    finally:
+        worker.close()
+
+
+def test_workers_that_die_while_loading_end_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = GuardedWorker(settings(engine="engines:dead_engine"))
+    try:
+        with pytest.raises(RestoreError, match="do not come up"):
+            worker.restore(Job(text="fine"))
+    finally:
+        worker.close()
+
+
+def test_a_table_goes_through_guarded_as_it_does_unguarded() -> None:
+    arrow = pytest.importorskip("pyarrow", reason="tables need the extra batch")
+    from restore.batch import Worker
+
+    table = arrow.table({"text": ["The chairman of the zone.", "fine", None, "RAISE"]})
+    guarded = GuardedWorker(settings())
+    try:
+        assert guarded.restore_table(table).equals(Worker(settings()).restore_table(table))
+    finally:
+        guarded.close()
+
+
+def test_closing_leaves_no_process_behind() -> None:
+    crew: Crew[int] = Crew(settings(), 2)
+    crew.give(1, Job(text="HANG"))
+    crew.give(2, Job(text="SLOW"))
+    list(crew.done(0.5))
+    crew.close()
+    end = time.monotonic() + 10
+    while [c for c in multiprocessing.active_children() if c.name.startswith("pebble")] and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not [c for c in multiprocessing.active_children() if c.name.startswith("pebble")]

@@ -1,0 +1,112 @@
+"""The one function on Arrow tables."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from engines import DocileEngine
+from runs import settings
+
+from restore.batch import BatchSettings, Worker
+from restore.config import Config
+from restore.errors import ConfigError
+
+arrow = pytest.importorskip("pyarrow", reason="tables need the extra batch")
+from restore.batch.tables import output_schema, restore_table  # noqa: E402
+
+TEXTS = ["The chairman of the zone.", "fine", None, "RAISE"]
+
+
+def test_rows_keep_their_order_and_columns_and_get_four_more() -> None:
+    table = arrow.table({"n": [1, 2, 3, 4], "text": TEXTS})
+    done = Worker(settings().to_json()).restore_table(table)
+    assert done.select(["n", "text"]).equals(table)
+    assert done.schema.equals(output_schema(table.schema, settings()))
+    assert done["restored"].to_pylist() == ["The president of the zone.", "fine", None, None]
+    assert [len(c) for c in done["corrections"].to_pylist()] == [2, 0, 0, 0]
+    assert [v and v["damaged"] for v in done["verdict"].to_pylist()] == [True, False, None, None]
+    errors = done["error"].to_pylist()
+    assert errors[:2] == [None, None] and "no text" in errors[2] and "told to raise" in errors[3]
+
+
+def test_columns_of_an_earlier_run_are_replaced() -> None:
+    worker = Worker(settings())
+    once = worker.restore_table(arrow.table({"text": TEXTS}))
+    assert worker.restore_table(once).equals(once)
+
+
+@pytest.mark.parametrize("table", [arrow.table({"n": [1, 2]}), arrow.table({"text": arrow.array([], arrow.string())})])
+def test_tables_without_text_and_without_rows(table: object) -> None:
+    done = Worker(settings()).restore_table(table)
+    assert done.schema.equals(output_schema(table.schema, settings()))  # type: ignore[attr-defined]
+    assert all(done["error"].to_pylist())
+
+
+def test_a_record_batch_will_do() -> None:
+    batch = arrow.record_batch({"text": ["The chairman."]})
+    assert restore_table(batch, DocileEngine(Config()), settings())["restored"].to_pylist() == ["The president."]  # type: ignore[arg-type]
+
+
+def test_a_sidecar_holds_plans_and_no_text() -> None:
+    chosen = settings(output="sidecar")
+    table = arrow.table({"id": ["a", None], "text": ["The chairman of the zone.", "fine"]})
+    done = Worker(chosen).restore_table(table)
+    assert done.schema.names == ["id", "text_sha256", "threshold", "corrections", "verdict", "error"]
+    assert done.schema.equals(output_schema(table.schema, chosen))
+    assert done["id"].to_pylist() == ["a", None]
+    assert [c["confidence"] for c in done["corrections"][0].as_py()] == [0.97, 0.4]
+
+
+def test_references_come_out_of_a_column_in_any_form() -> None:
+    given = [
+        "A clean text.",
+        ["One.", {"id": "two", "text": "Two.", "url": "http://x.org"}],
+        {"text": "Alone."},
+        [{"nothing": 1}, None, ""],
+    ]
+    found = []
+    for value in given:
+        from restore.batch.outcomes import references_of
+
+        found.append([r.id for r in references_of(value)])
+    assert found == [["reference 1"], ["reference 1", "two"], ["reference 1"], []]
+    table = arrow.table({"text": ["The chairman."], "clean": [["First.", "Second."]]})
+    done = Worker(settings(fields={"references": ["clean"]})).restore_table(table)
+    assert [e["source"] for e in done["corrections"][0].as_py()[0]["evidence"]] == ["reference 1", "reference 2"]
+
+
+def test_settings_go_over_the_wire_as_json() -> None:
+    chosen = settings(output="sidecar", limit=5, config=Config(language_model="bigram", preset="balanced"))
+    again = BatchSettings.from_json(chosen.to_json())
+    assert again.fingerprint == chosen.fingerprint
+    assert json.loads(chosen.to_json())["config"]["preset"] == "balanced"
+    with pytest.raises(ConfigError):
+        BatchSettings.from_json(b'{"no": "setting"}')
+    with pytest.raises(ConfigError):
+        chosen.replace(sample=2.0)
+
+
+def test_only_what_can_change_a_result_changes_the_fingerprint() -> None:
+    base = settings()
+    same = [base.replace(timeout=9.0), base.replace(memory_mb=1), base.replace(attempts=9), base.replace(recycle=1)]
+    other = [
+        base.replace(shard_rows=11),
+        base.replace(sample=0.5),
+        base.replace(config=Config(language_model="bigram", min_confidence=0.9)),
+        base.replace(config=Config(language_model="bigram").replace(cascade={"min_probability": 0.2})),
+    ]
+    assert {s.fingerprint for s in same} == {base.fingerprint}
+    assert len({s.fingerprint for s in [base, *other]}) == len(other) + 1
+
+
+def test_the_cascade_passes_clean_documents_through() -> None:
+    table = arrow.table({"text": ["The chairman.", "fine"]})
+
+    def corrections(**cascade: float) -> list[int]:
+        chosen = settings(config=Config(language_model="bigram").replace(cascade=cascade))
+        return [len(c) for c in Worker(chosen).restore_table(table)["corrections"].to_pylist()]
+
+    assert corrections(min_probability=0.5) == [1, 0]
+    assert corrections(min_probability=1.0) == [0, 0]
+    assert corrections(min_probability=0.5, min_share=0.3) == [0, 0]
