@@ -12,6 +12,7 @@ import contextlib
 import logging
 import os
 import threading
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     import pyarrow
 
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Ray reports its use to its makers unless told not to
+os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # or it warns of it at each start
+os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # what matters is raised; the rest stands in its log files
 ray: Any = needs("ray", "Ray clusters")
 needs("ray.data", "Ray clusters")
 
@@ -170,10 +173,13 @@ class RayRun:
 
         """
         self.report = Report(config=settings.fingerprint, version=settings.version, workers=actors * workers)
-        self._settings = settings
+        config = settings.config.replace(
+            index=_absolute(settings.config.index), channels=tuple(map(_absolute, settings.config.channels))
+        )
+        self._settings = settings.replace(config=config, reference_folder=_absolute(settings.reference_folder))
         self._ledger = ledger
         self._listener = listener
-        self._output = output if is_url(output) else os.path.abspath(output)  # noqa: PTH100 - links stay
+        self._output = _absolute(output)
         self._address = address
         self._actors = actors
         self._workers = workers
@@ -215,9 +221,10 @@ class RayRun:
 
     def _reading(self, inputs: Iterable[str]) -> list[partial[Iterator[pyarrow.Table]]]:
         """Give what reads the shards: a function for each source, or one for all if only the first rows are wanted."""
-        paths = [path if is_url(path) or path == STDIN else os.path.abspath(path) for path in inputs]  # noqa: PTH100
-        if STDIN in paths:
+        given = list(inputs)
+        if STDIN in given:
             raise InputError("a cluster cannot read standard input: give files, folders or URLs that every node sees")
+        paths = list(map(_absolute, given))
         more = (self._settings.to_json(), self._output, self._retry)
         if self._settings.limit:
             return [partial(_read, None, paths, *more)]
@@ -318,6 +325,11 @@ class _Sink(ray.data.Datasink):  # type: ignore[misc]
             self.parcels += msgspec.json.decode(written, type=list[Parcel])
 
 
+def _absolute(path: str) -> str:
+    """Name a file so that it is found from any folder; links stay."""
+    return os.path.abspath(path) if path and not is_url(path) else path  # noqa: PTH100
+
+
 def share_of_memory() -> int:
     """Give nine tenths of this machine's memory for each of its cores (MB), 1,000 at least."""
     whole = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e6
@@ -349,6 +361,7 @@ def _context(progress: bool) -> Iterator[None]:
     wanted = {
         "target_max_block_size": 1,
         "target_min_block_size": 1,
+        "raise_original_map_exception": True,
         "enable_progress_bars": progress,
         "print_on_execution_start": progress,
     }
@@ -359,7 +372,10 @@ def _context(progress: bool) -> Iterator[None]:
     for name, value in wanted.items():
         setattr(context, name, value)
     try:
-        yield
+        with warnings.catch_warnings():
+            # It counts sources, before it has seen their shards.
+            warnings.filterwarnings("ignore", "The (minimum|maximum) number of concurrent", UserWarning)
+            yield
     finally:
         logger.setLevel(level)
         for name, value in before.items():
