@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import signal
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -39,12 +40,10 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Ray reports its use to its makers unless told not to
 os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # or it warns of it at each start
-os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # what matters is raised; the rest stands in its log files
 ray: Any = needs("ray", "Ray clusters")
 needs("ray.data", "Ray clusters")
 
 _MOST_FAILURES = 100
-_POLL_SECONDS = 0.5
 
 
 class RestoreActor:
@@ -169,7 +168,7 @@ class RayRun:
             workers: processes of an actor, a core for each.
             retry: also make shards with errors again.
             progress: show the bars of Ray Data.
-            stopped: is asked again and again, and raises what shall end the run.
+            stopped: is asked at the end, and raises what should have ended the run.
 
         """
         self.report = Report(config=settings.fingerprint, version=settings.version, workers=actors * workers)
@@ -195,27 +194,16 @@ class RayRun:
         sink = _Sink(self._output, self._settings.to_json())
         before = self._ledger.marks()
         joined = ray.is_initialized()
-        failure: list[BaseException] = []
-
-        def run() -> None:  # a thread of its own, so that signals reach the main one, with its own handlers
-            try:
-                self._run(tasks, sink)
-            except BaseException as error:
-                failure.append(error)
-
-        thread = threading.Thread(target=run, daemon=True)
-        thread.start()
         try:
-            while thread.is_alive():
-                thread.join(_POLL_SECONDS)
-                self._stopped()
+            self._run(tasks, sink)
+        except Exception as error:
+            raise _cause(error) from error
         finally:
             if not joined:
                 ray.shutdown()
             # Ray tells at the end only what was written; of a run that was cut short the marks tell it.
             self._settle(sink.parcels or [_parcel(mark) for mark in self._ledger.marks() if mark not in before])
-        if failure:
-            raise _cause(failure[0]) from failure[0]
+        self._stopped()
         self._ledger.kept.update(f"{parcel.name}.{parcel.format}" for parcel in sink.parcels)
         self.report.removed = self._ledger.clear()
 
@@ -346,11 +334,16 @@ def _join(address: str) -> None:
     if ray.is_initialized():
         return
     where = address or os.environ.get("RAY_ADDRESS", "") or "local"
+    main = threading.current_thread() is threading.main_thread()
+    handler = signal.getsignal(signal.SIGTERM)
     own = {"include_dashboard": False, "_node_ip_address": "127.0.0.1"} if where == "local" else {}
     try:
         ray.init(address=where, log_to_driver=False, logging_level=logging.ERROR, **own)
     except (ConnectionError, RuntimeError, ValueError, TimeoutError) as error:
         raise RestoreError(f"no Ray cluster at {where}: {error}") from error
+    finally:
+        if main:  # Ray has put its own in its place
+            signal.signal(signal.SIGTERM, handler)
 
 
 @contextlib.contextmanager
