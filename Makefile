@@ -50,7 +50,7 @@ $(VENV)/.created:
 
 $(VENV)/.core: pyproject.toml $(VENV)/.created
 	@echo "== set-up 2 of 3: the package and its tools (about 350 MB, a minute or two)"
-	@$(PIP) install --quiet --editable '.[baselines,dev,evaluate,index,train]'
+	@$(PIP) install --quiet --editable '.[baselines,batch,dev,evaluate,index,train]'
 	@touch $@
 
 $(VENV)/.llama: $(VENV)/.core

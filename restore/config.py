@@ -28,6 +28,12 @@ class Cascade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     min_share: Probability = 0.0
     """The estimated share of damaged words from which on it is."""
 
+    def __post_init__(self) -> None:
+        """Check the ranges; raises `ConfigError`."""
+        for name in self.__struct_fields__:
+            if not 0 <= getattr(self, name) <= 1:
+                raise ConfigError(f"cascade.{name} must lie between 0 and 1, not {getattr(self, name)}")
+
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How to restore; raises `ConfigError` for values out of range."""

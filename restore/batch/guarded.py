@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 Tag = TypeVar("Tag")
 _LOADING_SECONDS = 900.0
 _MOST_FAILED_STARTS = 3
+_GRACE = 30.0
 _decoder = msgspec.json.Decoder(Outcome)
 
 
@@ -66,6 +68,7 @@ class Slot(Generic[Tag]):
         self.task: _Task[Tag] | None = None
         self.future: Future[Any] | None = None
         self.loading = False
+        self.deadline = 0.0
 
     def give(self, task: _Task[Tag]) -> None:
         """Start on a document; a new process loads its models first."""
@@ -73,11 +76,17 @@ class Slot(Generic[Tag]):
         self._age += 1
         if self._pool is not None and self._settings.recycle and self._age > self._settings.recycle:
             self.discard()
-        try:
-            self._submit(task)
-        except RuntimeError:  # it died while it had nothing to do
-            self.discard()
-            self._submit(task)
+        self._try_submit(task)
+
+    def _try_submit(self, task: _Task[Tag]) -> None:
+        for _ in range(_MOST_FAILED_STARTS):
+            try:
+                self._submit(task)
+            except RuntimeError:  # it died while it had nothing to do, or the fork server did
+                self.discard()
+            else:
+                return
+        raise RestoreError("worker processes cannot be started: take fewer workers, or look at the memory")
 
     def _submit(self, task: _Task[Tag]) -> None:
         self.loading = self._pool is None
@@ -87,20 +96,18 @@ class Slot(Generic[Tag]):
                 max_workers=1, initializer=process.start, initargs=[self._memory_mb], context=_context(self._wire)
             )
             self._age = 1
-            self.future = self._pool.schedule(process.hello, [self._wire], timeout=_LOADING_SECONDS)
+            seconds = _LOADING_SECONDS
+            self.future = self._pool.schedule(process.hello, [self._wire], timeout=seconds)
         else:
             seconds = self._settings.seconds(max(len(task.job.text), len(task.job.html)))
             self.future = self._pool.schedule(process.work, [msgspec.json.encode(task.job), seconds], timeout=seconds)
+        self.deadline = time.monotonic() + seconds + _GRACE
 
     def loaded(self, pid: int) -> None:
         """Go on with the document now that the models are loaded."""
         self._pid = pid
         assert self.task is not None
-        try:
-            self._submit(self.task)
-        except RuntimeError:  # killed just now
-            self.discard()
-            self._submit(self.task)
+        self._try_submit(self.task)
 
     def discard(self) -> None:
         """Kill the process, whatever it does, and give its pool up; a new one is made when it is needed."""
@@ -155,18 +162,20 @@ class Crew(Generic[Tag]):
         """
         running = {slot.future: slot for slot in self._slots if slot.task is not None and slot.future is not None}
         finished, _ = wait(running, timeout=seconds, return_when=FIRST_COMPLETED)
-        for future in finished:
+        late = [f for f, slot in running.items() if f not in finished and time.monotonic() > slot.deadline]
+        for future in (*finished, *late):
             slot = running[future]
-            found = self._settle(slot, future)
+            # Pebble has not ended it in time: its own threads may be stuck on what a killed worker left.
+            error = TimeoutError() if future in late else future.exception()
+            found = self._settle(slot, future, error)
             if found is not None:
                 slot.task = slot.future = None
                 yield found
 
-    def _settle(self, slot: Slot[Tag], future: Future[Any]) -> Done[Tag] | None:
+    def _settle(self, slot: Slot[Tag], future: Future[Any], error: BaseException | None) -> Done[Tag] | None:
         """Give what became of a document; None if it is not done yet."""
         task = slot.task
         assert task is not None
-        error = future.exception()
         if error is None and slot.loading:
             self._failed_starts = 0
             slot.loaded(future.result())

@@ -42,6 +42,7 @@ def hello(settings: bytes) -> int:
     assert _worker is not None
     if not inherited:
         _worker.warm()
+    _worker.load()
     return os.getpid()
 
 

@@ -97,7 +97,8 @@ class Run:
             self.report.memory_mb = round(peak_memory(), 1)
             self.report.quarantine = [f"{q.where or q.id}: {q.error}" for q in self._ledger.quarantine]
             self._crew.close()
-        self.report.removed = self._ledger.clear()
+        if not self._settings.limit:  # what lies behind the limit is not gone from the input
+            self.report.removed = self._ledger.clear()
 
     def _feed(self, inputs: Iterable[str]) -> Iterator[tuple[_Open, int] | tuple[()]]:
         """Give the rows to work on, or () while enough shards are open."""

@@ -21,7 +21,8 @@ WORDS_PER_TIMEOUT = 1_000
 OutputForm = Literal["rows", "sidecar"]
 Format = Literal["auto", "jsonl", "jsonl.gz", "jsonl.zst", "parquet", "csv"]
 FORMATS: tuple[Format, ...] = ("auto", "jsonl", "jsonl.gz", "jsonl.zst", "parquet", "csv")
-_NO_RESULT = ("timeout", "memory_mb", "attempts", "recycle")
+# Which rows a shard holds, its name and its fingerprint of them say; the others change no result.
+_NO_RESULT = ("timeout", "memory_mb", "attempts", "recycle", "limit", "sample", "shard_rows", "format")
 
 
 class BatchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -85,7 +86,7 @@ class BatchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def fingerprint(self) -> str:
-        """Twelve hexadecimal digits that name every setting that can change a result or how it is written.
+        """Twelve hexadecimal digits that name every setting that can change what is written for a row.
 
         Raises `ModelNotFoundError` or `InputError` like `Config.fingerprint`, `InputError` for a missing folder of
         references.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from restore.batch.outcomes import Job, Outcome, clean
-from restore.batch.settings import BatchSettings
+from restore.batch.settings import ENGINE, BatchSettings
 from restore.errors import InputError, RestoreError
 
 if TYPE_CHECKING:
@@ -34,6 +34,11 @@ class Worker:
     def warm(self) -> None:
         """Load what every document needs; raises `ModelNotFoundError` or `ConfigError`."""
         self.restorer.check(_WARM)
+
+    def load(self) -> None:
+        """Load the neural judge, too, if the config names it; not before a fork: it has threads."""
+        if self.settings.engine == ENGINE and self.settings.config.language_model == "llama":
+            self.restorer.judge(())
 
     def restore(self, job: Job) -> Outcome:
         """Restore one document; see `restore_job`."""

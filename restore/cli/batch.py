@@ -26,7 +26,7 @@ from restore.cli.options import (
 )
 from restore.cli.stopping import TERMINATED, Stop, Stopped, stopping
 from restore.cli.writing import write_result
-from restore.errors import OutputError
+from restore.errors import InputError, OutputError
 
 if TYPE_CHECKING:
     from restore.batch.ray import RayRun
@@ -164,6 +164,8 @@ def batch(
     field_names = {"text": text_field, "html": html_field, "id": id_field, "url": url_field}
     field_names |= {"title": title_field, "date": date_field}
     folder = references if references and Path(references).is_dir() else ""
+    if references and not folder and os.sep in references:
+        raise InputError(f"{references} is no folder: --references takes a folder, or the name of a column")
     field_names["references"] = references if not folder else None
     settings = BatchSettings(
         config=make_config(config, min_confidence, lm, channel, preset, index),
@@ -220,41 +222,38 @@ def _run(
     from restore.batch.stream import StreamLedger
     from restore.cli.batch_progress import telling
 
-    with ExitStack() as stack:
-        stop = stack.enter_context(stopping())
-        folder = None if output == "-" else open_folder(output)
-        ledger: Any = (
-            StreamLedger(lambda data: write_result(data, None))
-            if folder is None
-            else stack.enter_context(folder_ledger(folder, settings, resume, retry))
-        )
-        teller = stack.enter_context(telling(inputs, quiet or cluster is not None))
-        run: Run | RayRun
-        if cluster is None:
-            run = Run(settings, ledger, teller, workers=workers, retry=retry, stopped=stop.check)
-        else:
-            from restore.batch.ray import RayRun
+    with stopping() as stop:
+        with ExitStack() as stack:
+            folder = None if output == "-" else open_folder(output)
+            ledger: Any = (
+                StreamLedger(lambda data: write_result(data, None))
+                if folder is None
+                else stack.enter_context(folder_ledger(folder, settings, resume, retry))
+            )
+            teller = stack.enter_context(telling(inputs, quiet or cluster is not None))
+            run: Run | RayRun
+            if cluster is None:
+                run = Run(settings, ledger, teller, workers=workers, retry=retry, stopped=stop.check)
+            else:
+                from restore.batch.ray import RayRun
 
-            run = RayRun(
-                settings, ledger, teller, output=output, address=cluster.address, actors=cluster.actors,
-                workers=workers, retry=retry, progress=not quiet and sys.stderr.isatty(), stopped=stop.check
-            )  # fmt: skip
-        run.report.inputs, run.report.output = list(inputs), output
-
-        def keep(data: bytes) -> None:
-            if folder is not None:
-                folder.write(_REPORT, data)
-            if report is not None:
-                write_result(data, report)
-
-        failure = _worked(run, inputs, stop, teller)
-        try:
-            keep(run.report.to_json())
-        except OutputError as error:  # a full disk, most likely: say first what was first
-            failure = failure or error
-    if not quiet:
-        _show(run.report)
-    _end(run.report, failure)
+                run = RayRun(
+                    settings, ledger, teller, output=output, address=cluster.address, actors=cluster.actors,
+                    workers=workers, retry=retry, progress=not quiet and sys.stderr.isatty(), stopped=stop.check
+                )  # fmt: skip
+            run.report.inputs = [i.encode("utf-8", "backslashreplace").decode() for i in inputs]
+            run.report.output = output.encode("utf-8", "backslashreplace").decode()
+            failure = _worked(run, inputs, stop, teller)
+            try:
+                if folder is not None:
+                    folder.write(_REPORT, run.report.to_json())
+                if report is not None:
+                    write_result(run.report.to_json(), report)
+            except OutputError as error:  # a full disk, most likely: say first what was first
+                failure = failure or error
+        if not quiet:
+            _show(run.report)
+        _end(run.report, failure)
 
 
 def _worked(run: Run | RayRun, inputs: list[str], stop: Stop, teller: Teller) -> BaseException | None:
@@ -284,8 +283,7 @@ def _show(report: Report) -> None:
 def _end(report: Report, failure: BaseException | None) -> None:
     """End with the exit code that fits."""
     if report.state != "complete" and report.output not in ("", "-"):
-        done = report.counts.rows + report.before.rows
-        say(f"{done:,} rows are safe in {report.output}; the same command with --resume goes on")
+        say(f"what is done is safe in {report.output}: the same command with --resume goes on")
     if isinstance(failure, Stopped) and failure.exit_code == TERMINATED:
         say("terminated")
         raise typer.Exit(TERMINATED)

@@ -47,5 +47,5 @@ def stopping() -> Iterator[Stop]:
     try:
         yield stop
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, handler in before.items():  # once stopped, nothing may disturb the end of the process
+            signal.signal(number, signal.SIG_IGN if stop.number else handler)

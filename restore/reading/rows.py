@@ -186,6 +186,7 @@ def _read_document(stream: BinaryIO, path: str, kind: str) -> Row:
     if kind == "markdown":
         values = dict(read_markdown(text))
     id = path if is_url(path) else str(Path(path).resolve())
+    id = id.encode("utf-8", "backslashreplace").decode()  # a name may be no text
     return Row(path, {"id": id, **values}, len(data), "page" if kind == "html" else "document")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from runs import Silent, content, read_out, run, settings, write_rows
+from batch_runs import Silent, content, read_out, run, settings, write_rows
 
 from restore.batch.folder import LocalFolder, open_folder
 from restore.batch.runner import Run, folder_ledger
@@ -258,6 +258,10 @@ def test_limit_and_sample_take_the_same_rows_each_time(tmp_path: Path) -> None:
     path = write_rows(tmp_path / "a.jsonl", [f"fine {n}" for n in range(400)])
     run([path], tmp_path / "first", settings(limit=13))
     assert [r["id"] for r in read_out(tmp_path / "first")] == [f"d{n}" for n in range(13)]
+    report = run([path], tmp_path / "first", resume=True)
+    assert (report.skipped, report.redone) == (1, 1)  # the shard that the limit had cut short
+    report = run([path], tmp_path / "first", settings(limit=13), resume=True)
+    assert report.removed == 0 and len(read_out(tmp_path / "first")) > 300
     chosen = [
         [job.id for shard in cut_shards([str(path)], settings(sample=0.2, shard_rows=rows)) for job in shard.jobs]
         for rows in (7, 400)
@@ -313,3 +317,15 @@ def test_input_and_output_may_be_urls(tmp_path: Path) -> None:
             )
     finally:
         memory.rm("/", recursive=True)
+
+
+def test_names_that_are_no_text_are_written_escaped(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    try:
+        (folder / os.fsdecode(b"caf\xe9.txt")).write_text("The chairman.")
+    except OSError:
+        pytest.skip("this file system takes only names that are text")
+    run([folder], tmp_path / "out")
+    (row,) = read_out(tmp_path / "out")
+    assert row["id"].endswith("caf\\udce9.txt") and row["restored"] == "The president."

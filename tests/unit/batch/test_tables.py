@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from engines import DocileEngine
-from runs import settings
+from batch_runs import settings
+from docile import DocileEngine
 
 from restore.batch import BatchSettings, Worker
 from restore.config import Config
@@ -91,8 +91,8 @@ def test_only_what_can_change_a_result_changes_the_fingerprint() -> None:
     base = settings()
     same = [base.replace(timeout=9.0), base.replace(memory_mb=1), base.replace(attempts=9), base.replace(recycle=1)]
     other = [
-        base.replace(shard_rows=11),
-        base.replace(sample=0.5),
+        base.replace(output="sidecar"),
+        base.replace(fields={"text": ["story"]}),
         base.replace(config=Config(language_model="bigram", min_confidence=0.9)),
         base.replace(config=Config(language_model="bigram").replace(cascade={"min_probability": 0.2})),
     ]

@@ -17,7 +17,7 @@ from restore.batch.settings import BatchSettings
 from restore.config import Config
 
 HERE = Path(__file__).parent
-FACTORY = "engines:DocileEngine"
+FACTORY = "docile:DocileEngine"
 VOLATILE = ("_report.json", "_lock")
 
 

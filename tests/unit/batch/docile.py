@@ -12,7 +12,6 @@ from restore.config import Config
 from restore.errors import InputError
 from restore.records import Correction, Evidence, Reference, Restoration, Verdict
 
-FACTORY = "engines:DocileEngine"
 _WORD = re.compile(r"\bchairman\b|\bzone\b")
 _ORIGINAL = {"chairman": ("president", 0.97), "zone": ("area", 0.4)}
 
@@ -45,7 +44,7 @@ class DocileEngine:
             hoard = [bytearray(50_000_000) for _ in range(1_000_000)]
             raise AssertionError(len(hoard))
         if "NAP" in text:
-            time.sleep(0.02)
+            time.sleep(0.01)
         if "SLOW" in text:
             time.sleep(0.3)
         damaged = bool(_WORD.search(text))

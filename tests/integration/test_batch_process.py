@@ -1,0 +1,228 @@
+"""`restore batch` as a process: signals, full disks, pipes, and a kill at fifty random moments."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("pebble", reason="batches need the extra batch")
+from batch_runs import content, environment, read_out, start, write_rows
+
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX"),
+]
+KILLS = 50
+DOCUMENTS = 2_000
+
+
+def finish(process: subprocess.Popen[bytes], seconds: float = 120.0) -> tuple[int, str]:
+    """Wait for a process; give its exit code and what it said."""
+    _, said = process.communicate(timeout=seconds)
+    return process.returncode, said.decode()
+
+
+def wait_for(out: Path, files: int, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a run has work in progress."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end and process.poll() is None:
+        if len(list(out.glob("_open/*"))) + len(list(out.glob("_done/*"))) >= files:
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"nothing was done: {process.poll()}")
+
+
+def descendants(pid: int) -> list[int]:
+    """Give the processes that a process started, and theirs."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = status.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        found.append((int(status.parent.name), int(fields[1])))
+    known = [pid]
+    for parent in known:
+        known += [child for child, its in found if its == parent]
+    return known[1:]
+
+
+def kill(pids: Sequence[int]) -> None:
+    for pid in pids:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_signal_ends_a_run_within_seconds_and_resume_goes_on(
+    tmp_path: Path, number: int, code: int, times: int
+) -> None:
+    texts = [f"The chairman {n}. NAP" for n in range(60)] + ["HANG"]
+    path, out = write_rows(tmp_path / "a.jsonl", texts), tmp_path / "out"
+    process = start(path, "-o", out, "--workers", 2, "--shard-rows", 20)
+    wait_for(out, 1, process)
+    time.sleep(0.3)
+    began = time.monotonic()
+    for _ in range(times):
+        process.send_signal(number)
+        time.sleep(0.02)
+    ended, said = finish(process, 30)
+    assert ended == code, said
+    assert time.monotonic() - began < 8
+    assert "--resume goes on" in said and "Traceback" not in said
+    report = json.loads((out / "_report.json").read_bytes())
+    assert report["state"] == "interrupted"
+    write_rows(path, texts[:-1])
+    assert finish(start(path, "-o", out, "--workers", 2, "--shard-rows", 20, "--resume"))[0] == 0
+    assert [r["restored"] for r in read_out(out)] == [f"The president {n}. NAP" for n in range(60)]
+
+
+def test_ctrl_c_for_the_whole_group_of_processes_is_as_good(tmp_path: Path) -> None:
+    path, out = write_rows(tmp_path / "a.jsonl", ["HANG"]), tmp_path / "out"
+    process = start(path, "-o", out, start_new_session=True)
+    time.sleep(2.0)
+    workers = descendants(process.pid)
+    os.killpg(process.pid, signal.SIGINT)
+    code, said = finish(process, 30)
+    assert code == 130, said
+    end = time.monotonic() + 10
+    while any(Path(f"/proc/{pid}").exists() for pid in workers) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not [pid for pid in workers if Path(f"/proc/{pid}").exists()]
+
+
+def test_a_file_size_limit_stands_for_a_full_disk(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    path, out = write_rows(tmp_path / "a.jsonl", [f"The chairman {n}." for n in range(300)]), tmp_path / "out"
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+    code, said = finish(start(path, "-o", out, preexec_fn=limit))
+    assert code == 8 and "--resume" in said and "Traceback" not in said
+    assert "File too large" in said or "No space left" in said
+    code, said = finish(start(path, "-o", out, "--resume"))
+    assert code == 0, said
+    assert len(read_out(out)) == 300
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_a_full_disk_behind_standard_output_is_8(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "a.jsonl", ["The chairman."])
+    with Path("/dev/full").open("wb") as full:
+        code, said = finish(start(path, "-o", "-", stdout=full))
+    assert code == 8 and "No space left" in said
+
+
+def test_standard_input_goes_to_standard_output_in_order(tmp_path: Path) -> None:
+    lines = b"".join(json.dumps({"text": f"The chairman {n}."}).encode() + b"\n" for n in range(250))
+    process = start("-", "-o", "-", "-w", 2, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    data, said = process.communicate(gzip.compress(lines), timeout=120)
+    assert process.returncode == 0, said
+    assert [json.loads(line)["restored"] for line in data.splitlines()] == [f"The president {n}." for n in range(250)]
+
+
+def test_a_run_with_errors_ends_with_9_a_report_and_a_table(tmp_path: Path) -> None:
+    path, out = write_rows(tmp_path / "a.jsonl", ["The chairman of the zone.", "RAISE", "fine"]), tmp_path / "out"
+    code, said = finish(start(path, "-o", out, "--report", tmp_path / "report.json"))
+    assert code == 9
+    assert "told to raise" in said and "rows/s" in said
+    for place in (out / "_report.json", tmp_path / "report.json"):
+        report = json.loads(place.read_bytes())
+        assert report["state"] == "complete" and report["counts"]["errors"] == 1
+        assert report["errors"][0]["where"].endswith("line 2")
+    code, _ = finish(start(path, "-o", out, "--resume"))
+    assert code == 9
+
+
+def test_a_dry_run_counts_and_writes_nothing(tmp_path: Path) -> None:
+    path, out = write_rows(tmp_path / "a.jsonl", ["One.", "", "Three."]), tmp_path / "out"
+    process = start(path, "-o", out, "--dry-run", stdout=subprocess.PIPE)
+    data, _ = process.communicate(timeout=60)
+    found = json.loads(data)
+    assert (found["rows"], found["without_text"], found["shards"], found["rows_left"]) == (3, 1, 1, 3)
+    assert not out.exists()
+
+
+def test_two_runs_on_one_folder(tmp_path: Path) -> None:
+    path, out = write_rows(tmp_path / "a.jsonl", ["HANG"]), tmp_path / "out"
+    first = start(path, "-o", out)
+    end = time.monotonic() + 60
+    while not (out / "_settings.json").exists() and time.monotonic() < end:
+        time.sleep(0.01)
+    code, said = finish(start(path, "-o", out, "--resume"))
+    assert code == 8 and "another run" in said
+    first.send_signal(signal.SIGTERM)
+    assert finish(first)[0] == 143
+
+
+def test_plans_are_applied_later_at_any_threshold(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "a.jsonl", ["The chairman of the zone.", "RAISE", "fine"])
+    assert finish(start(path, "-o", tmp_path / "plans", "--sidecar"))[0] == 9
+    for threshold, restored in (("0.7", "The president of the zone."), ("0.3", "The president of the area.")):
+        out, whole = tmp_path / f"applied{threshold}", tmp_path / f"run{threshold}"
+        command = [sys.executable, "-m", "restore", "apply", str(path), "--plans", str(tmp_path / "plans")]
+        subprocess.run([*command, "-o", str(out), "--min-confidence", threshold], check=True, env=environment())
+        assert finish(start(path, "-o", whole, "--min-confidence", threshold))[0] == 9
+        assert read_out(out) == read_out(whole) and read_out(out)[0]["restored"] == restored
+    write_rows(path, ["Another text of the chairman.", "RAISE", "fine"])
+    done = subprocess.run([*command, "-o", str(tmp_path / "no")], env=environment(), capture_output=True, check=False)
+    assert done.returncode == 6 and b"another text" in done.stderr
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are found in /proc")
+def test_killed_at_fifty_random_moments_the_result_is_the_same_byte_for_byte(tmp_path: Path) -> None:
+    texts = [
+        f"RAISE {n}" if n % 50 == 1 else f"The chairman of the zone {n}. NAP" if n % 5 == 0 else f"fine {n}"
+        for n in range(DOCUMENTS)
+    ]
+    path = write_rows(tmp_path / "a.jsonl", texts)
+    options = ("--shard-rows", 150, "--quiet", "--resume")
+    assert finish(start(path, "-o", tmp_path / "whole", "--workers", 4, *options))[0] == 9
+    out, chance, kills = tmp_path / "killed", random.Random(2016), 0
+    while kills < KILLS:
+        process = start(path, "-o", out, "--workers", 2, *options)
+        if chance.random() < 0.8:  # the others are killed while they start
+            before = progress(out)
+            end = time.monotonic() + 60
+            while process.poll() is None and progress(out) == before and time.monotonic() < end:
+                time.sleep(0.005)
+            time.sleep(chance.uniform(0.0, 0.12))
+        else:
+            time.sleep(chance.uniform(0.0, 1.0))
+        assert process.poll() is None, f"it ended after {kills} kills: give it more to do"
+        workers = descendants(process.pid)
+        if kills % 3 == 0:
+            kill(workers[-1:])  # first a worker, and for a while the run goes on
+            time.sleep(chance.uniform(0.0, 0.2))
+        kill([process.pid, *workers] if kills % 3 else [*workers, process.pid])
+        finish(process)
+        kills += 1
+    code, said = finish(start(path, "-o", out, "--workers", 2, *options))
+    assert code == 9, said
+    assert content(out) == content(tmp_path / "whole")
+
+
+def progress(out: Path) -> int:
+    """Give the bytes of what is done and what is noted."""
+    total = 0
+    for below in ("_done", "_open"):
+        for place in out.glob(f"{below}/*"):
+            try:
+                total += place.stat().st_size
+            except OSError:
+                continue
+    return total
