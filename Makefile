@@ -49,8 +49,8 @@ $(VENV)/.created:
 	@touch $@
 
 $(VENV)/.core: pyproject.toml $(VENV)/.created
-	@echo "== set-up 2 of 3: the package and its tools (about 350 MB, a minute or two)"
-	@$(PIP) install --quiet --editable '.[baselines,batch,dev,evaluate,index,train]'
+	@echo "== set-up 2 of 3: the package and its tools (about 1.1 GB, a few minutes)"
+	@$(PIP) install --quiet --editable '.[baselines,batch,dev,evaluate,index,ray,spark,train]'
 	@touch $@
 
 $(VENV)/.llama: $(VENV)/.core

@@ -10,7 +10,7 @@ from typing import Any
 from restore.config import Config
 from restore.errors import ModelNotFoundError
 
-_spec = util.spec_from_file_location("docile_engines", Path(__file__).parents[2] / "unit" / "batch" / "engines.py")
+_spec = util.spec_from_file_location("ray_docile", Path(__file__).parents[2] / "unit" / "batch" / "docile.py")
 assert _spec is not None
 assert _spec.loader is not None
 _module = util.module_from_spec(_spec)

@@ -17,12 +17,12 @@ pytest.importorskip("pandas", reason="Spark needs the extra spark")
 if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
     pytest.skip("Spark needs Java 17 or newer", allow_module_level=True)
 
-import pyarrow as pa  # noqa: E402
+import pyarrow as pa
 
-from restore.batch import BatchSettings  # noqa: E402
-from restore.batch.arrow import ArrowMapper  # noqa: E402
-from restore.batch.guarded import GuardedWorker  # noqa: E402
-from restore.config import Config  # noqa: E402
+from restore.batch import BatchSettings
+from restore.batch.arrow import ArrowMapper
+from restore.batch.guarded import GuardedWorker
+from restore.config import Config
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
 HERE = Path(__file__).parent

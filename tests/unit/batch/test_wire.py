@@ -12,18 +12,24 @@ import pytest
 pa = pytest.importorskip("pyarrow", reason="tables need the extra index")
 
 import pyarrow.parquet as pq  # noqa: E402
-from runs import settings  # noqa: E402
+from batch_runs import settings  # noqa: E402
 
 from restore.batch.arrow import ArrowMapper, process_worker  # noqa: E402
 from restore.batch.shards import Shard, cut_shards, cut_source, find_sources  # noqa: E402
 from restore.batch.tables import output_schema  # noqa: E402
 from restore.batch.wire import Parcel, pack, parcel_table, parcels, unpack  # noqa: E402
 from restore.errors import ConfigError  # noqa: E402
+from restore.reading.records import Row, Unread  # noqa: E402
 
 
 def sent(shard: Shard, chosen: Any) -> Shard:
     ((parcel, content),) = parcels(pack(shard))
     return unpack(parcel, content, chosen)
+
+
+def facts(row: Row | Unread) -> tuple[object, ...]:
+    """Give what the output depends on."""
+    return (row.where, row.values, row.kind, row.raw) if isinstance(row, Row) else (row.where, row.error)
 
 
 def inputs(folder: Path) -> list[str]:
@@ -49,7 +55,7 @@ def inputs(folder: Path) -> list[str]:
 def test_a_shard_arrives_as_it_was_sent(tmp_path: Path, rows: int) -> None:
     chosen = settings(shard_rows=rows)
     shards = list(cut_shards(inputs(tmp_path), chosen))
-    assert len(shards) >= 6
+    assert len(shards) >= 5
     for shard in shards:
         got = sent(shard, chosen)
         assert got.jobs == shard.jobs
@@ -60,9 +66,7 @@ def test_a_shard_arrives_as_it_was_sent(tmp_path: Path, rows: int) -> None:
             assert got.table.schema == shard.table.schema
             assert got.table.equals(shard.table)
         else:
-            assert [getattr(r, "values", r) for r in got.rows] == [getattr(r, "values", r) for r in shard.rows]
-            assert [getattr(r, "raw", b"") for r in got.rows] == [getattr(r, "raw", b"") for r in shard.rows]
-            assert [getattr(r, "kind", "") for r in got.rows] == [getattr(r, "kind", "") for r in shard.rows]
+            assert [facts(row) for row in got.rows] == [facts(row) for row in shard.rows]
 
 
 def test_the_shards_of_the_sources_are_those_of_the_input(tmp_path: Path) -> None:
@@ -75,15 +79,13 @@ def test_the_shards_of_the_sources_are_those_of_the_input(tmp_path: Path) -> Non
 
 
 def test_names_that_are_no_unicode_travel() -> None:
-    from restore.reading.records import Row, Unread
-
     where = b"caf\xe9.txt".decode("utf-8", "surrogateescape")
     rows = [Row(where, {"id": where, "text": "One"}, kind="document"), Unread(where, f"{where} is broken")]
     shard = Shard("part-00000-00000", where.encode("utf-8", "replace").decode(), 0, "jsonl", list(rows))
     shard.fingerprint = "f" * 32
     got = sent(shard, settings())
     assert [r.where for r in got.rows] == [where, where]
-    assert getattr(got.rows[0], "values", None) == rows[0].values  # type: ignore[union-attr]
+    assert list(map(facts, got.rows)) == list(map(facts, rows))
     assert got.jobs[1].error
 
 
