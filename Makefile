@@ -16,13 +16,13 @@ LLAMA_CMAKE := -DLLAVA_BUILD=OFF -DLLAMA_OPENSSL=OFF '-DCMAKE_PROJECT_llama_cpp_
 SETUP := $(VENV)/.core $(if $(filter llama,$(LM)),$(VENV)/.llama)
 
 .DELETE_ON_ERROR:
-.PHONY: demo test quality check setup weights clean
+.PHONY: demo test quality check setup weights languagetool clean
 
 demo: weights
 	@echo "== restoring $(DEMO)/spun.txt with $(DEMO)/reference.txt as its reference"
 	@$(BIN)/restore fix $(DEMO)/spun.txt --reference $(DEMO)/reference.txt --lm $(LM) --explain
 
-test: weights
+test: weights languagetool
 	@$(BIN)/python -m pytest
 
 quality: weights
@@ -40,6 +40,9 @@ ifeq ($(LM),llama)
 	@$(BIN)/restore models pull
 endif
 
+languagetool: $(VENV)/.core
+	@$(BIN)/restore languagetool setup || echo "== without LanguageTool: its integration tests are skipped"
+
 $(VENV)/.created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }
@@ -50,7 +53,7 @@ $(VENV)/.created:
 
 $(VENV)/.core: pyproject.toml $(VENV)/.created
 	@echo "== set-up 2 of 3: the package and its tools (about 1.1 GB, a few minutes)"
-	@$(PIP) install --quiet --editable '.[baselines,batch,dev,evaluate,index,ray,spark,train]'
+	@$(PIP) install --quiet --editable '.[baselines,batch,dev,evaluate,index,languagetool,ray,spark,train]'
 	@touch $@
 
 $(VENV)/.llama: $(VENV)/.core

@@ -79,7 +79,8 @@ def main() -> None:
         write_input(few, options.documents, options.damaged)
         words = write_input(many, 3 * options.documents, options.damaged) / (3 * options.documents)
         print(
-            f"{options.documents} and {3 * options.documents} documents of {words:.0f} words, {options.damaged:.0%} damaged"
+            f"{options.documents} and {3 * options.documents} documents of {words:.0f} words, "
+            f"{options.damaged:.0%} damaged"
         )
         for workers in options.workers:
             engines: dict[str, Callable[..., object]] = {
@@ -91,7 +92,9 @@ def main() -> None:
                 rate = 2 * options.documents / (three - one)
                 setup = one - options.documents / rate
                 print(
-                    f"{name}, {workers} at once: {rate:.2f} documents/s, {rate * words:,.0f} words/s, set-up {setup:.1f} s"
+                    f"{name}, {workers} at once: {rate:.2f} documents/s, {rate * words:,.0f} words/s, "
+                    f"set-up {setup:.1f} s",
+                    flush=True,
                 )
 
 

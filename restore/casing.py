@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 
 from restore.parsing import ParsedText, Token
 from restore.resources import table_path
@@ -83,25 +81,6 @@ class CaseTable:
         found = self.look_up(word)
         return found.form if found.form and found.share > 0.8 else word
 
-    def phrases_fitting(self, words: list[str]) -> Iterator[tuple[str, int]]:
-        """Give the listed names of as many words that differ from the given ones in exactly one, and its index."""
-        lower = [word.lower() for word in words]
-        for place in range(len(lower)):
-            pattern = " ".join([*lower[:place], "*", *lower[place + 1 :]])
-            for name in self._patterns.get(pattern, ()):
-                if name.split()[place].lower() != lower[place]:
-                    yield name, place
-
-    @cached_property
-    def _patterns(self) -> dict[str, tuple[str, ...]]:
-        found: dict[str, list[str]] = defaultdict(list)
-        for key, count in self._counts.items():
-            words = key.split()
-            if len(words) > 1 and count.form and (count.listed or count.capitals >= 2):
-                for place in range(len(words)):
-                    found[" ".join([*words[:place], "*", *words[place + 1 :]])].append(count.form)
-        return {pattern: tuple(names) for pattern, names in found.items()}
-
 
 @cache
 def load_case_table() -> CaseTable:
@@ -123,6 +102,14 @@ def load_case_table() -> CaseTable:
             if row["common"] == "1":
                 common.add(row["name"])
     return CaseTable(counts, frozenset(first), frozenset(last), frozenset(common))
+
+
+def is_name(case: CaseTable, word: str) -> bool:
+    """Whether a lower-cased word is a name rather than a word: such are proposed only with a witness."""
+    found = case.look_up(word)
+    if found.form and found.form != word and found.share >= SURE:
+        return True
+    return (word in case.first_names or word in case.surnames) and word not in case.common_names and not found.word
 
 
 def is_mixed(tokens: tuple[Token, ...]) -> bool:

@@ -10,10 +10,13 @@ from typing import Annotated, Any, Literal, get_args
 import msgspec
 
 from restore.errors import ConfigError
+from restore.languagetool.settings import LanguageToolSettings
 
 Probability = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
-SourceName = Literal["reference", "document", "spins", "spinner", "thesaurus", "names", "spelling", "duplicates"]
+SourceName = Literal[
+    "reference", "document", "spins", "spinner", "thesaurus", "names", "spelling", "duplicates", "grammar"
+]
 SOURCES: tuple[SourceName, ...] = get_args(SourceName)
 Preset = Literal["safe", "balanced", "thorough"]
 THRESHOLDS: Mapping[Preset, float] = {"safe": 0.7, "balanced": 0.55, "thorough": 0.4}
@@ -33,6 +36,41 @@ class Cascade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for name in self.__struct_fields__:
             if not 0 <= getattr(self, name) <= 1:
                 raise ConfigError(f"cascade.{name} must lie between 0 and 1, not {getattr(self, name)}")
+
+
+class DictionarySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a user wants left alone or preferred, the table [dictionary]; docs/dictionaries.md describes the entries."""
+
+    keep: tuple[str, ...] = ()
+    """Words and phrases to leave alone; those without a capital in any case."""
+    keep_patterns: tuple[str, ...] = ()
+    """Regular expressions: what they match is left alone."""
+    keep_rules: tuple[str, ...] = ()
+    """Sources, kinds of corrections and single replacements that are never applied."""
+    prefer: tuple[str, ...] = ()
+    """Replacements that are always made, each as "wrong -> right"."""
+    prefer_words: tuple[str, ...] = ()
+    """Words that are right, and likelier than others where something else is to be replaced."""
+    prefer_patterns: tuple[str, ...] = ()
+    """Replacements that are always made, each as "regular expression -> template"."""
+    preferred_odds: float = 10.0
+    """How many times likelier a candidate is for writing a preferred word, 1 to 1000."""
+    files: tuple[str, ...] = ()
+    """Files of entries, one a line."""
+
+    def __post_init__(self) -> None:
+        """Check the range; raises `ConfigError`."""
+        if not 1.0 <= self.preferred_odds <= 1000.0:
+            raise ConfigError(f"preferred_odds must lie between 1 and 1000, not {self.preferred_odds}")
+
+    def content(self) -> dict[str, Any]:
+        """Give everything that can change a result, files by their content; raises `ConfigError` for a missing one."""
+        fields: dict[str, Any] = msgspec.to_builtins(self)
+        try:
+            fields["files"] = [sha256(Path(path).read_bytes()).hexdigest() for path in self.files]
+        except OSError as error:
+            raise ConfigError(f"cannot read the dictionary {error.filename}: {error.strerror}") from error
+        return fields
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,6 +109,12 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether the shipped substitutions are used; without them `channels` stand alone."""
     cascade: Cascade = Cascade()
     """Which documents `restore batch` restores, and which it passes through."""
+    languagetool: LanguageToolSettings = LanguageToolSettings()
+    """The grammar checker, off by default: the source `grammar` is asked only where it is enabled."""
+    repair_encoding: bool = False
+    """Whether wrongly decoded characters ("â€™") and HTML entities left over are mended first, by ftfy."""
+    dictionary: DictionarySettings = DictionarySettings()
+    """What to leave alone and what to prefer, whichever source says otherwise."""
     threads: Annotated[int, msgspec.Meta(ge=0)] = 0
     """Threads of the neural judge; 0 takes all cores."""
 
@@ -89,7 +133,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def replace(self, **changes: Any) -> Config:
         """Give a copy with some fields changed; raises `ConfigError` for an unknown field or a bad value."""
-        fields = {**msgspec.to_builtins(self), **changes}
+        fields = {**msgspec.to_builtins(self), **msgspec.to_builtins(changes)}
         try:
             return msgspec.convert(fields, type=type(self))
         except msgspec.ValidationError as error:
@@ -117,17 +161,27 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return THRESHOLDS[self.preset] if self.min_confidence is None else self.min_confidence
 
     @property
+    def active_sources(self) -> tuple[SourceName, ...]:
+        """The sources that are asked: `grammar` only where LanguageTool is enabled."""
+        return tuple(name for name in self.sources if name != "grammar" or self.languagetool.enabled)
+
+    @property
     def fingerprint(self) -> str:
         """Twelve hexadecimal digits that name every setting that can change a result.
 
-        Of `channels` and `index` the content counts, not the names; raises `ModelNotFoundError` if a table is
-        missing, `InputError` if the index is.
+        Of `channels`, `index` and the files of the dictionary the content counts, not the names, of LanguageTool its
+        version; raises `ModelNotFoundError` if a table or the server is missing, `InputError` if the index is,
+        `ConfigError` if a dictionary is.
         """
-        names = {"threads", "preset"}
+        names = {"threads", "preset", "dictionary"}
         if not self.index:
             names |= {"index", "same_event_min", "index_references"}
         fields = {k: v for k, v in msgspec.to_builtins(self).items() if k not in names}
         fields["min_confidence"] = self.threshold
+        fields["sources"] = self.active_sources
+        fields["languagetool"] = self.languagetool.fingerprint_fields() if "grammar" in self.active_sources else None
+        if self.dictionary != DictionarySettings():
+            fields["dictionary"] = self.dictionary.content()
         if self.index:
             from restore.references.index.store import index_fingerprint
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from restore.dictionary import ROUNDS
+from restore.encoding_repair import is_misencoded
 from restore.plans import compose, moved_back, with_original_offsets
 from restore.records import Conflict, Correction, Covered, Reference, ReferenceReport, Span, apply
 
@@ -35,19 +37,62 @@ class Run:
     def settle(self) -> tuple[tuple[Correction, ...], tuple[Correction, ...]]:
         """Give the plan to apply, and the proposals that stay below the threshold.
 
+        What the user prefers is replaced before the repairs and, where these write what it replaces, again after them.
+        """
+        first = plan = self._preferred(self.text, ())
+        for _ in range(_FRESH_STARTS + 1):
+            now = apply(self.text, plan)
+            more, proposals = self._settle(now)
+            if plan:
+                more, proposals = with_original_offsets(plan, more), with_original_offsets(plan, proposals)
+                proposals = moved_back(self.text, plan, proposals)
+                self.conflicts = moved_back(self.text, plan, self.conflicts)
+            found = compose(self.text, plan, more) if plan else more
+            wanted = self._preferred(self.text, found)
+            if wanted == found:
+                return found, proposals
+            plan = wanted
+        self.notes.append("repairs and preferred replacements undo each other: only what the user prefers was replaced")
+        self.conflicts = ()
+        return first, ()
+
+    def _preferred(self, text: str, plan: tuple[Correction, ...]) -> tuple[Correction, ...]:
+        """Add to a plan what the user's dictionary wants replaced in its outcome, until it wants nothing more."""
+        from restore.decoding.corrections import make_preferences
+
+        dictionary = self.restorer.dictionary
+        given = plan
+        for _ in range(ROUNDS if dictionary else 0):
+            now = apply(text, plan)
+            wishes = dictionary.preferred(now)
+            if not wishes:
+                return plan
+            made = make_preferences(self.restorer.parse(now), wishes)
+            made = dictionary.lawful_preferences(now, made)
+            if not made:
+                return plan
+            plan = compose(text, plan, made) if plan else made
+        note = "preferred replacements chase each other in this text: they were left out"
+        if dictionary and note not in self.notes:
+            self.notes.append(note)
+        return given
+
+    def _settle(self, text: str) -> tuple[tuple[Correction, ...], tuple[Correction, ...]]:
+        """Give the plan to apply to a text and its proposals.
+
         Where sentences had to be frozen, the outcome is restored anew: only if that changes nothing is it final, so
         that restoring a restored text changes nothing either.
         """
-        plan, proposals, frozen = self._settle_once(self.text)
+        plan, proposals, frozen = self._settle_once(text)
         for _ in range(_FRESH_STARTS):
             if not frozen:
                 return plan, proposals
-            more, _, again = self._settle_once(apply(self.text, plan))
-            self.conflicts = moved_back(self.text, plan, self.conflicts)
+            more, _, again = self._settle_once(apply(text, plan))
+            self.conflicts = moved_back(text, plan, self.conflicts)
             if not more:
                 self.notes.append(f"{frozen} sentence(s) would not settle and were left as they are")
                 return plan, proposals
-            plan, frozen = compose(self.text, plan, more), max(frozen, again)
+            plan, frozen = compose(text, plan, more), max(frozen, again)
             proposals = ()
         self.notes.append("the text would not settle: nothing was changed")
         return (), ()
@@ -102,7 +147,7 @@ class Run:
         from restore.alignment.conflicts import differing_denials, find_conflicts
         from restore.candidates.base import Context
         from restore.candidates.gather import gather, verbatim
-        from restore.decoding.corrections import make_corrections
+        from restore.decoding.corrections import allowed_kinds, make_corrections
 
         restorer = self.restorer
         parsed = restorer.parse(text)
@@ -111,15 +156,29 @@ class Run:
         accepted = [(given, other, report) for (given, other), report in pairs if report.accepted]
         spins, self.spin_reports = restorer.compare(parsed, self.spins)
         aligned = tuple(align(parsed, other, given.id, r.score) for given, other, r in accepted)
-        context = Context(parsed, aligned, tuple(spins))
+        context = Context(parsed, aligned, tuple(spins), restorer.dictionary)
         self.conflicts = find_conflicts(parsed, aligned)
         kept = [*(c.span for c in self.conflicts), *differing_denials(parsed, aligned)]
-        settled = Covered([*frozen, *verbatim(context), *kept])
+        settled = Covered([*frozen, *verbatim(context), *kept, *restorer.dictionary.kept_spans(text)])
         candidates = [c for c in gather(context, restorer.sources) if not settled.touches(c.start, c.end)]
+        if restorer.config.repair_encoding:  # what a reference has wrong must not come in by the back door
+            candidates = [c for c in candidates if not is_misencoded(c.replacement)]
+        candidates = allowed_kinds(parsed, candidates, restorer.dictionary)
         judge = restorer.judge([given.text for given, _, _ in accepted])
         memory = self._memory.setdefault(tuple(given.id for given, _, _ in accepted), {})
         decided = restorer.decoder.decide(context, candidates, judge, memory, least_rate)
-        return make_corrections(parsed, decided.decisions, judge.name), decided.rate, decided.held
+        found = make_corrections(parsed, decided.decisions, judge.name)
+        return self._lawful(text, found), decided.rate, decided.held
+
+    def _lawful(self, text: str, found: tuple[Correction, ...]) -> tuple[Correction, ...]:
+        """Leave out what touches what the user keeps (a deletion takes a neighbour along), or would uncover it."""
+        dictionary, threshold = self.restorer.dictionary, self.restorer.config.threshold
+        if not dictionary:
+            return found
+        kept = Covered(dictionary.kept_spans(text))
+        found = tuple(c for c in found if not kept.touches(c.start, c.end))
+        sure = set(dictionary.lawful(text, (c for c in found if c.confidence >= threshold)))
+        return tuple(c for c in found if c.confidence < threshold or c in sure)
 
     def _sentences_of(self, text: str, restless: Iterable[Correction]) -> list[Span]:
         spans = Covered([c.span for c in restless])

@@ -16,7 +16,17 @@ import msgspec
 from restore.errors import PlanMismatchError
 
 EvidenceKind = Literal[
-    "reference", "document", "spins", "spinner", "thesaurus", "names", "spelling", "grammar", "language-model"
+    "reference",
+    "document",
+    "spins",
+    "spinner",
+    "thesaurus",
+    "names",
+    "spelling",
+    "grammar",
+    "encoding",
+    "dictionary",
+    "language-model",
 ]
 ConflictKind = Literal["number", "date", "name", "polarity"]
 PLAN_VERSION = 1
@@ -51,6 +61,11 @@ class Covered:
         """Say whether `[start, end)` shares a character with any of the ranges."""
         place = bisect_right(self._ends, start)
         return place < len(self._starts) and self._starts[place] < end
+
+    def holds(self, start: int, end: int) -> bool:
+        """Say whether all of `[start, end)` lies in one of the ranges, those that meet being one."""
+        place = bisect_right(self._starts, start) - 1
+        return place >= 0 and end <= self._ends[place]
 
 
 class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from restore.config import Config
+from restore.dictionary import Dictionary
+from restore.encoding_repair import encoding_repairs
 from restore.errors import InputError
 from restore.passes import Heard, Run
-from restore.plans import compose, moved_back
-from restore.records import Correction, Document, Reference, ReferenceReport, Restoration, Verdict, apply
+from restore.plans import compose, moved_back, with_original_offsets
+from restore.records import Correction, Covered, Document, Reference, ReferenceReport, Restoration, Verdict, apply
 from restore.resources import engine_fingerprint
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from restore.channel import SpinnerChannel
     from restore.decoding.decoder import Decoder
     from restore.language_model.base import Judge
+    from restore.languagetool.client import LanguageToolClient
     from restore.parsing import ParsedText, Parser
     from restore.references.index.references import IndexedReferences
 
@@ -30,11 +33,13 @@ _SEARCHES = 4
 class Restorer:
     """Restores texts; every model and table is loaded once, at its first use.
 
-    Not for several threads at once; use one per process.
+    Raises `ConfigError` for an entry of the dictionary that is wrong. Not for several threads at once; use one per
+    process.
     """
 
     def __init__(self, config: Config | None = None) -> None:
         self.config = config or Config()
+        self.dictionary = Dictionary(self.config.dictionary)
 
     def restore(
         self,
@@ -53,11 +58,18 @@ class Restorer:
         self._check_length(text, "the text")
         verdict = self.judge_document(self.parse(text))
         given, other = self._hear(references, "reference"), self._hear(spins, "spin")
+        repairs, doubtful = self._repair_encoding(text)
+        readable = apply(text, repairs)
         if self.config.index:
-            run, plan, proposals = self._settle_with_index(text, given, other, url)
+            run, plan, proposals = self._settle_with_index(readable, given, other, url)
         else:
-            run = Run(self, text, given, other)
+            run = Run(self, readable, given, other)
             plan, proposals = run.settle()
+        if repairs:
+            proposals = moved_back(text, repairs, with_original_offsets(repairs, proposals))
+            run.conflicts = moved_back(text, repairs, run.conflicts)
+            plan = compose(text, repairs, with_original_offsets(repairs, plan))
+        proposals = (*proposals, *_apart(doubtful, [*plan, *proposals]))
         return Restoration(
             text=text,
             corrections=tuple(sorted(_with_urls([*plan, *proposals], run.heard), key=lambda c: (c.start, c.end))),
@@ -65,10 +77,18 @@ class Restorer:
             verdict=verdict,
             references=run.reports,
             config_fingerprint=self.fingerprint,
-            notes=tuple(run.notes),
+            notes=(*run.notes, *self.take_notes()),
             spins=run.spin_reports,
             conflicts=run.conflicts,
         )
+
+    def _repair_encoding(self, text: str) -> tuple[list[Correction], list[Correction]]:
+        """Give the repairs of wrongly decoded text, if the config asks for them: the sure ones and the others."""
+        if not self.config.repair_encoding:
+            return [], []
+        found = self.dictionary.lawful(text, encoding_repairs(text))
+        least = self.config.threshold
+        return [c for c in found if c.confidence >= least], [c for c in found if c.confidence < least]
 
     def _settle_with_index(
         self, text: str, given: Heard, spins: Heard, url: str
@@ -144,8 +164,24 @@ class Restorer:
     def sources(self) -> list[CandidateSource]:
         """The candidate sources that the config names."""
         from restore.candidates.gather import make_sources
+        from restore.candidates.preferred import PreferredSource
 
-        return make_sources(self.config.sources, self._channel)
+        names = [name for name in self.config.active_sources if name not in self.dictionary.rules]
+        found = make_sources(names, self._channel, self._languagetool)
+        return [*found, *([PreferredSource()] if self.dictionary.words else [])]
+
+    @cached_property
+    def _languagetool(self) -> LanguageToolClient | None:
+        """What the config says of LanguageTool; it connects at the first text."""
+        if "grammar" not in self.config.active_sources:
+            return None
+        from restore.languagetool.client import LanguageToolClient
+
+        return LanguageToolClient(self.config.languagetool)
+
+    def take_notes(self) -> tuple[str, ...]:
+        """Give what could not be checked for grammar since the last call."""
+        return self._languagetool.take_notes() if self._languagetool is not None else ()
 
     @cached_property
     def fingerprint(self) -> str:
@@ -199,10 +235,18 @@ class Restorer:
         return BigramJudge(references)
 
     def judge_document(self, parsed: ParsedText) -> Verdict:
-        """Give the verdict on a parsed text."""
+        """Give the verdict on a parsed text, without the findings in what the user's dictionary keeps.
+
+        What LanguageTool finds is shown in it, and does not move it.
+        """
         from restore.detection.verdict import judge
 
-        return judge(parsed, self._channel)
+        verdict = judge(parsed, self._channel)
+        if self._languagetool is not None:
+            from restore.detection.grammar import add_matches
+
+            verdict = add_matches(verdict, parsed, self._languagetool.check(parsed.text).matches)
+        return replace(verdict, findings=self.dictionary.shown(parsed.text, verdict.findings))
 
     def assess(self, parsed: ParsedText, heard: Heard) -> tuple[ReferenceReport, ...]:
         """Tell which references are about the same event as a text."""
@@ -238,6 +282,12 @@ class Restorer:
                 f"{name} has {len(text):,} characters, the limit is {self.config.max_characters:,}: cut it into"
                 " articles or raise `max_characters` in the config"
             )
+
+
+def _apart(corrections: Sequence[Correction], others: Sequence[Correction]) -> list[Correction]:
+    """Leave out the corrections that overlap one of the others."""
+    taken = Covered([c.span for c in others])
+    return [c for c in corrections if not taken.touches(c.start, c.end)]
 
 
 def _with_urls(corrections: Sequence[Correction], heard: Heard) -> list[Correction]:

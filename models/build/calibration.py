@@ -45,6 +45,7 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=60)
     parser.add_argument("--events", action="store_true", help="only measure, on ECB+ with a report on the same event")
     parser.add_argument("--judge", choices=["llama", "bigram"], default="llama")
+    parser.add_argument("--grammar", action="store_true", help="ask LanguageTool too (`restore languagetool setup`)")
     parser.add_argument("--keep", type=Path, help="keep the decisions here, or read those it holds")
     parser.add_argument("--crossed", type=Path, help="write the decisions here, each calibrated on the other half")
     options = parser.parse_args()
@@ -109,7 +110,7 @@ def _decide(options: argparse.Namespace) -> Iterator[list[Outcome]]:
         pool = [a for a in articles(options.data, parser) if crc32(a.id.split("/other")[0].encode()) % FOLDS == 0]
         weights = msgspec.structs.replace(ranker.judges[options.judge], slope=1.0, offset=0.0)
         ranker = msgspec.structs.replace(ranker, judges={options.judge: weights})
-    maker = CaseMaker(parser)
+    maker = CaseMaker(parser, options.grammar)
     llama = LlamaJudge(neural_weights()) if options.judge == "llama" else None
     for number in range(options.texts):
         case = maker.make(pool[number % len(pool)], SEED + number // len(pool))

@@ -70,6 +70,9 @@ def main() -> None:
         "--keep", type=Path, required=True, help="keep the places in this folder, or fit on those it holds"
     )
     parser.add_argument("--l2", type=float, default=1.0, help="strength of the prior")
+    parser.add_argument(
+        "--grammar", action="store_true", help="ask LanguageTool too (`restore languagetool setup`), for its features"
+    )
     parser.add_argument("-o", "--output", type=Path, default=MODELS / "ranker.json")
     options = parser.parse_args()
     options.keep.mkdir(parents=True, exist_ok=True)
@@ -144,7 +147,7 @@ def _make(options: argparse.Namespace) -> None:
     """Fit the prefilter on the first cases, then draw places from new cases until the time is up."""
     parser = Parser(Config().spacy_pipeline)
     pool = articles(options.data, parser)
-    stream = _cases(CaseMaker(parser), pool, options.seed)
+    stream = _cases(CaseMaker(parser, options.grammar), pool, options.seed)
     if not (options.keep / "prefilter.json").exists():
         first = []
         for number, case in zip(range(options.first), stream, strict=False):

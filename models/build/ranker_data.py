@@ -24,7 +24,10 @@ from restore.channel import TORTURED, ChannelRow, SpinnerChannel, load_channel
 from restore.config import Config
 from restore.decoding.features import Features
 from restore.evaluation.markup import GoldEdit, MarkedText
+from restore.evaluation.scraping import scrape
 from restore.evaluation.simulator import FAMILIES, spin
+from restore.languagetool.client import LanguageToolClient
+from restore.languagetool.settings import LanguageToolSettings
 from restore.parsing import ParsedText, Parser
 from restore.records import Reference, Span
 from restore.references.match import assess, likeness, traits
@@ -33,9 +36,13 @@ FOLDS = 4
 HIDDEN_SHARE = 0.45
 CLEAN_SHARE = 0.3
 UNSEEN_SHARE = 0.25
+NAMES_SHARE, MORE_NAMES = 0.25, 6.0  # names are hit too seldom to learn from; in some cases they are oftener
 SPLIT_SHARE = 0.7
 SHORTEST, LONGEST = 8, 30
 SPINS_SHARE = 0.12
+SCRAPED_SHARE = 0.2
+SCRAPED_RATES = (0.004, 0.03)
+"""Of the cases, this share is also scraped badly: so many of their words are glued, torn, misspelt or misread."""
 MOST_SPINS = 4
 EWT_LINES, EWT_TEXTS = 8, 70
 SLOPPY = ("ewt", "edinburgh")
@@ -166,13 +173,15 @@ def masked_channels() -> list[SpinnerChannel]:
 class CaseMaker:
     """Makes labelled cases out of articles; the same article and seed give the same case."""
 
-    def __init__(self, parser: Parser) -> None:
+    def __init__(self, parser: Parser, grammar: bool = False) -> None:
+        """`grammar` asks LanguageTool too, so that its features get weights."""
         self._parser = parser
         self._channels = masked_channels()
         self._whole = load_channel()
         self._config = Config()
         known = {"spinner", "reference", "document"}
-        self._sources = make_sources(name for name in self._config.sources if name not in known)
+        client = LanguageToolClient(LanguageToolSettings(enabled=True)) if grammar else None
+        self._sources = make_sources((name for name in self._config.sources if name not in known), grammar=client)
 
     def make(self, article: Article, seed: int) -> Case:
         """Damage an article (or leave it clean), find its candidates with a part of the channel hidden, label them.
@@ -187,7 +196,11 @@ class CaseMaker:
         damaged = rng.random() >= CLEAN_SHARE
         marked = MarkedText(text)
         if damaged:
-            marked = spin(clean, self._whole, rng.randrange(2**31), rng.uniform(0.06, 0.3), mix)
+            names = MORE_NAMES if rng.random() < NAMES_SHARE else 1.0
+            marked = spin(clean, self._whole, rng.randrange(2**31), rng.uniform(0.06, 0.3), mix, names)
+        scraping = Random(f"{seed}/{article.id}/scraping")
+        if scraping.random() < SCRAPED_SHARE:
+            marked = scrape(marked, scraping, scraping.uniform(*SCRAPED_RATES))
         parsed = self._parser.parse(marked.text)
         channel = self._channels[rng.randrange(FOLDS)]
         unseen = damaged and rng.random() < UNSEEN_SHARE

@@ -24,6 +24,9 @@ _WORDS = {
     **{word: 20.0 + 10 * n for n, word in enumerate(_TENS)},
     **{word: float(n) for n, word in enumerate(_ORDINALS, start=1)},
 }
+_PARTS = {"half": 2.0, "halves": 2.0, "quarter": 4.0, "quarters": 4.0} | {
+    form: float(n) for n, word in enumerate(_ORDINALS[2:], start=3) for form in (word, word + "s")
+}
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
@@ -171,12 +174,19 @@ def _number(words: Sequence[str]) -> tuple[float, int]:
             if value is None:
                 return 0.0, 0
             total = value
+        elif size == 1 and _is_part(total, word):
+            return total / _PARTS[word], 2
         elif word in _WORDS and total % 10 == 0 and 20 <= total < 100 and _WORDS[word] < 10:
             total += _WORDS[word]
         else:
             break
         size += 1
     return total, size
+
+
+def _is_part(count: float, word: str) -> bool:
+    """Say whether a number and a word are a fraction: "one fifth", "two thirds"; "twenty fifth" is none."""
+    return word in _PARTS and (count == 1 or (count < 20 and word.endswith("s")))
 
 
 def _short_scale(word: str) -> float:
@@ -190,6 +200,9 @@ def _simple(word: str) -> float | None:
     if _NUMBER.fullmatch(digits):
         return float(digits.replace(",", ""))
     parts = word.split("-")
+    count = _WORDS.get(parts[0])
+    if len(parts) == 2 and count is not None and _is_part(count, parts[1]):
+        return count / _PARTS[parts[1]]
     if all(part in _WORDS for part in parts):
         return sum(_WORDS[part] for part in parts)
     return None

@@ -1,129 +1,146 @@
-"""Which words of aligned sentences correspond.
+"""Which words of aligned sentences correspond: many to many, with the phrases that they form.
 
-Related words are linked greedily, best first, by their own likeness and that of their surroundings; what is left over
-between linked neighbours is linked by position, and what hangs on linked words in the same way, by dependency. This
-follows the pipeline of Sultan, Bethard and Sumner (2014, "Back to Basics for Monolingual Alignment"), simplified.
+Learned networks say how likely every two words correspond (scorer.py); a link is what they hold for likelier than a
+threshold. What relates the two words of a link is told by rule (relations.py), whatever made them one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from restore.alignment.pair_features import Pair, Side
 from restore.alignment.records import PhraseLink, SentencePair, WordLink
-from restore.alignment.relations import EXACT, figure, is_content, relate
+from restore.alignment.relations import EXACT, figure, relate
+from restore.alignment.scorer import load_scorer
 from restore.parsing import ParsedText, Token
 
 Links = tuple[WordLink, ...]
 Phrases = tuple[PhraseLink, ...]
-Relation = tuple[str, float]
+Found = dict[int, tuple[int, str, float]]
 
-_REACH = 3
 _LONGEST_GAP = 4
 _LONGEST_SENTENCE = 150
-_CONTEXT = 0.7
-_DIAGONAL = 0.15
-_FUNCTION_CONTEXT = 0.15
-_WEAK_CONTEXT = 0.12
-_POSITION_SAME, _POSITION_OTHER, _DEPENDENCY = 0.5, 0.3, 0.45
+_POSITION, _DEPENDENCY, _MEANING = "position", "dependency", "meaning"
+_BY_PLACE = frozenset({_POSITION, _DEPENDENCY, _MEANING})
+_SURE_SHARE = 0.2
+_UNRELATED = 0.55
+_SLOT_SAME, _SLOT_OTHER = 0.45, 0.3
+_BORDER = 0.3
+
+
+class TokenLink(NamedTuple):
+    """Token `ours` of one sentence corresponds to token `theirs` of the other.
+
+    `relation` is one of those of `WordLink`, `score` (0 to 1) grows with how near the two are and how likely the
+    link is, `probability` (0 to 1) is the latter alone.
+    """
+
+    ours: int
+    theirs: int
+    relation: str
+    score: float
+    probability: float
 
 
 def align_words(spun: ParsedText, reference: ParsedText, pairs: Iterable[SentencePair]) -> tuple[Links, Phrases]:
     """Link the words of aligned sentences; token indices are those of the two parsed texts.
 
     Every sentence pair is aligned for itself, so a token may have one link per pair. Scores (0 to 1) are scaled by
-    the pair's own score. Phrase links join the gaps between linked neighbours, up to four tokens on either side.
+    the pair's own score. Words that correspond as a group are a phrase link, and only the likeliest of their pairs is
+    a link of words. Phrase links also join the gaps between linked neighbours, up to four tokens on either side.
     """
     links: list[WordLink] = []
     phrases: list[PhraseLink] = []
+
+    @cache
+    def side(parsed_spun: bool, number: int) -> Side:
+        parsed = spun if parsed_spun else reference
+        return Side(parsed.sentence_tokens(parsed.sentences[number])[:_LONGEST_SENTENCE])
+
     for pair in pairs:
-        ours = spun.sentence_tokens(spun.sentences[pair.spun])[:_LONGEST_SENTENCE]
-        theirs = reference.sentence_tokens(reference.sentences[pair.reference])[:_LONGEST_SENTENCE]
-        found = align_tokens(ours, theirs)
+        ours, theirs = side(True, pair.spun), side(False, pair.reference)
+        every = _link(ours, theirs)
+        found = _one_to_one(ours.tokens, theirs.tokens, every)
         trust = 0.5 + 0.5 * pair.score
-        first, ref_first = ours[0].index, theirs[0].index
         for i, (j, relation, score) in sorted(found.items()):
-            links.append(WordLink(first + i, ref_first + j, relation, round(score * trust, 4)))
-        for start, end, ref_start, ref_end, score in _gaps(ours, theirs, found):
-            phrase = (first + start, first + end, ref_first + ref_start, ref_first + ref_end)
+            links.append(WordLink(ours.first + i, theirs.first + j, relation, round(score * trust, 4)))
+        for (start, end, ref_start, ref_end), score in _phrases(ours.tokens, theirs.tokens, found, every):
+            phrase = (ours.first + start, ours.first + end, theirs.first + ref_start, theirs.first + ref_end)
             phrases.append(PhraseLink(*phrase, round(score * trust, 4)))
     return tuple(links), tuple(phrases)
 
 
-Found = dict[int, tuple[int, str, float]]
-
-
 def align_tokens(ours: Sequence[Token], theirs: Sequence[Token]) -> Found:
     """Link the tokens of one sentence to those of another, one to one: position, (position, relation, score)."""
-    if [t.text for t in ours] == [t.text for t in theirs]:
-        return {i: (i, EXACT, 1.0) for i in range(len(ours))}
-    relations = _relations(ours, theirs)
-    found = _link_related(ours, theirs, relations)
-    _link_positions(ours, theirs, found)
-    _link_dependents(ours, theirs, found)
-    return found
+    return _one_to_one(ours, theirs, link_tokens(ours, theirs))
 
 
-def _relations(ours: Sequence[Token], theirs: Sequence[Token]) -> dict[tuple[int, int], Relation]:
-    return {
-        (i, j): relation
-        for i, one in enumerate(ours)
-        for j, other in enumerate(theirs)
-        if (relation := relate(one, other)) is not None
-    }
+def link_tokens(ours: Sequence[Token], theirs: Sequence[Token]) -> tuple[TokenLink, ...]:
+    """Link the tokens of two sentences, many to many, in order; positions count from the start of each sentence."""
+    return _link(Side(ours), Side(theirs)) if ours and theirs else ()
 
 
-def _context(likeness: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give for each pair of tokens how well their neighbours (three on each side) match, 0 to 1."""
-    padded = np.pad(likeness, _REACH + 1)
-    rows, columns = likeness.shape
-    total = np.zeros_like(likeness)
-    norm = 0.0
-    for distance in range(1, _REACH + 1):
-        for step in (distance, -distance):
-            near = np.zeros_like(likeness)
-            for slip, share in ((0, 1.0), (1, 0.6), (-1, 0.6)):
-                if step + slip == 0:
-                    continue
-                row, column = _REACH + 1 + step, _REACH + 1 + step + slip
-                near = np.maximum(near, share * padded[row : row + rows, column : column + columns])
-            total += near / distance
-            norm += 1 / distance
-    return total / norm
+def _link(ours: Side, theirs: Side) -> tuple[TokenLink, ...]:
+    if [t.text for t in ours.tokens] == [t.text for t in theirs.tokens]:
+        return tuple(TokenLink(i, i, EXACT, 1.0, 1.0) for i in range(ours.size))
+    scorer = load_scorer()
+    probabilities = scorer(Pair(ours, theirs))
+    linked = probabilities > scorer.threshold
+    places = [(i, j) for i, j in np.argwhere(linked).tolist() if figure(ours.tokens[i]) == figure(theirs.tokens[j])]
+    related = {(i, j): found for i, j in places if (found := relate(ours.tokens[i], theirs.tokens[j]))}
+    links = []
+    for i, j in places:
+        relation, nearness = related.get((i, j)) or (_unrelated(ours, theirs, related, i, j), _UNRELATED)
+        p = float(probabilities[i, j])
+        score = nearness * (p if relation in _BY_PLACE else 1 - _SURE_SHARE * (1 - p))
+        links.append(TokenLink(i, j, relation, score, p))
+    return tuple(links)
 
 
-def _link_related(ours: Sequence[Token], theirs: Sequence[Token], relations: dict[tuple[int, int], Relation]) -> Found:
-    """Link related tokens, best first; a function word or mark needs matching neighbours."""
-    likeness = np.zeros((len(ours), len(theirs)))
-    for (i, j), (_, score) in relations.items():
-        likeness[i, j] = score if is_content(ours[i]) else 0.6 * score
-    context = _context(likeness)
-    ranked = []
-    for (i, j), (relation, score) in relations.items():
-        around = float(context[i, j])
-        content = is_content(ours[i]) and is_content(theirs[j])
-        if around < (_needed(relation) if content else _FUNCTION_CONTEXT):
-            continue
-        off = abs(i / len(ours) - j / len(theirs))
-        ranked.append((score + _CONTEXT * around - _DIAGONAL * off + 0.2 * content, i, j, relation, score, around))
-    ranked.sort(key=lambda row: (-row[0], row[1], row[2]))
+def _unrelated(ours: Side, theirs: Side, related: Container[tuple[int, int]], i: int, j: int) -> str:
+    """Tell what links two words that nothing relates: their slot, their syntax, or only what the networks think.
+
+    Words that say the same in other words are linked as well, and are no damage: only slot and syntax, both among
+    related words, speak for a word of the reference in place of one of the text.
+    """
+    if (i - 1, j - 1) in related and (i + 1, j + 1) in related:
+        return _POSITION
+    one, other = ours.tokens[i], theirs.tokens[j]
+    heads = one.head - ours.first, other.head - theirs.first
+    if heads in related and one.dep == other.dep and one.pos == other.pos:
+        return _DEPENDENCY
+    return _MEANING
+
+
+def _one_to_one(ours: Sequence[Token], theirs: Sequence[Token], links: Iterable[TokenLink]) -> Found:
+    """Keep the likeliest links of which no two share a word, and link what stands alone in the same slot."""
     found: Found = {}
     taken: set[int] = set()
-    for _, i, j, relation, score, around in ranked:
-        if i not in found and j not in taken:
-            found[i] = (j, relation, min(1.0, score * (0.8 + 0.4 * min(0.5, around))))
-            taken.add(j)
+    for link in sorted(links, key=lambda k: (-k.probability, k.ours, k.theirs)):
+        if link.ours not in found and link.theirs not in taken:
+            found[link.ours] = (link.theirs, link.relation, link.score)
+            taken.add(link.theirs)
+    _fill_slots(ours, theirs, found)
     return found
 
 
-def _needed(relation: str) -> float:
-    return {"synonym": _WEAK_CONTEXT, "spelling": _WEAK_CONTEXT}.get(relation, 0.0)
+def _fill_slots(ours: Sequence[Token], theirs: Sequence[Token], found: Found) -> None:
+    """Link the single words that stand between the same two linked neighbours: a spinner puts any word in a slot."""
+    for start, end, ref_start, ref_end in _gaps(ours, theirs, found):
+        if end - start != 1 or ref_end - ref_start != 1:
+            continue
+        one, other = ours[start], theirs[ref_start]
+        if not (figure(one) or figure(other)) and one.is_word and other.is_word:
+            relation, _ = relate(one, other) or (_POSITION, 0.0)
+            found[start] = (ref_start, relation, _SLOT_SAME if one.pos == other.pos else _SLOT_OTHER)
 
 
-def _anchors(ours: Sequence[Token], theirs: Sequence[Token], found: Found) -> list[tuple[int, int, int, int]]:
+def _gaps(ours: Sequence[Token], theirs: Sequence[Token], found: Found) -> list[tuple[int, int, int, int]]:
     """Give the gaps between consecutive links that do not cross, sentence ends included: (start, end, start, end)."""
     fixed = [(-1, -1), *sorted((i, j) for i, (j, _, _) in found.items()), (len(ours), len(theirs))]
     taken = {j for j, _, _ in found.values()}
@@ -134,50 +151,44 @@ def _anchors(ours: Sequence[Token], theirs: Sequence[Token], found: Found) -> li
     return gaps
 
 
-def _link_positions(ours: Sequence[Token], theirs: Sequence[Token], found: Found) -> None:
-    """Link what stands in the same slot between linked neighbours, if the slot is short and equally long."""
-    for start, end, ref_start, ref_end in _anchors(ours, theirs, found):
-        size = end - start
-        edge = start == 0 or end == len(ours)
-        if size != ref_end - ref_start or not 0 < size <= (1 if edge else 2):
-            continue
-        for i, j in zip(range(start, end), range(ref_start, ref_end), strict=True):
-            one, other = ours[i], theirs[j]
-            if figure(one) or figure(other) or not (one.is_word and other.is_word):
-                continue
-            same = is_content(one) == is_content(other)
-            if same or size == 1:
-                score = _POSITION_SAME if one.pos == other.pos else _POSITION_OTHER
-                relation = relate(one, other)
-                found[i] = (j, relation[0] if relation else "position", score / size**0.5)
+Block = tuple[int, int, int, int]
 
 
-def _link_dependents(ours: Sequence[Token], theirs: Sequence[Token], found: Found) -> None:
-    """Link a word to the only word that hangs on the linked head in the same way."""
-    first, ref_first = ours[0].index, theirs[0].index
-    taken = {j for j, _, _ in found.values()}
-    for i, one in enumerate(ours):
-        head = found.get(one.head - first)
-        if i in found or one.head == one.index or head is None or not is_content(one) or figure(one):
-            continue
-        same = [
-            j
-            for j, other in enumerate(theirs)
-            if j not in taken and other.head - ref_first == head[0] and other.index != other.head
-            and other.dep == one.dep and other.pos == one.pos and not figure(other)
-        ]  # fmt: skip
-        if len(same) == 1 and head[1] != "position" and not (one.is_name or theirs[same[0]].is_name):
-            found[i] = (same[0], "dependency", _DEPENDENCY)
-            taken.add(same[0])
-
-
-def _gaps(ours: Sequence[Token], theirs: Sequence[Token], found: Found) -> Iterable[tuple[int, int, int, int, float]]:
-    """Give the gaps between firmly linked neighbours: both sides' token ranges and a score 0 to 1."""
-    firm = {i: link for i, link in found.items() if link[1] not in {"position", "dependency"}}
-    for start, end, ref_start, ref_end in _anchors(ours, theirs, firm):
+def _phrases(
+    ours: Sequence[Token], theirs: Sequence[Token], found: Found, links: Sequence[TokenLink]
+) -> list[tuple[Block, float]]:
+    """Give the gaps between firmly linked neighbours and the groups of words linked as one, with their scores."""
+    best: dict[Block, float] = {}
+    firm = {i: link for i, link in found.items() if link[1] not in _BY_PLACE}
+    for start, end, ref_start, ref_end in _gaps(ours, theirs, firm):
         m, n = end - start, ref_end - ref_start
-        if max(m, n) == 0 or max(m, n) > _LONGEST_GAP:
+        if 0 < max(m, n) <= _LONGEST_GAP:
+            left = firm[start - 1][2] if start else _BORDER
+            right = firm[end][2] if end < len(ours) else _BORDER
+            best[start, end, ref_start, ref_end] = left * right / max(m, n) ** 0.25
+    for block, score in _groups(links):
+        best[block] = max(score, best.get(block, 0.0))
+    return sorted(best.items())
+
+
+def _groups(links: Sequence[TokenLink]) -> Iterator[tuple[Block, float]]:
+    """Give the groups of words that links join, if they are runs on both sides, with their mean probability."""
+    left: dict[tuple[int, int], TokenLink] = {(k.ours, k.theirs): k for k in links}
+    while left:
+        _, first = left.popitem()
+        group, rows, columns = [first], {first.ours}, {first.theirs}
+        grown = True
+        while grown:
+            joined = [k for k in left.values() if k.ours in rows or k.theirs in columns]
+            grown = bool(joined)
+            for k in joined:
+                del left[k.ours, k.theirs]
+            group += joined
+            rows |= {k.ours for k in joined}
+            columns |= {k.theirs for k in joined}
+        sizes = len(rows), len(columns)
+        if sizes == (1, 1) or max(sizes) > _LONGEST_GAP:
             continue
-        left = firm[start - 1][2] if start else 0.3
-        right = firm[end][2] if end < len(ours) else 0.3
-        yield start, end, ref_start, ref_end, left * right / max(m, n) ** 0.25
+        if max(rows) - min(rows) + 1 == sizes[0] and max(columns) - min(columns) + 1 == sizes[1]:
+            block = min(rows), max(rows) + 1, min(columns), max(columns) + 1
+            yield block, sum(k.probability for k in group) / len(group)

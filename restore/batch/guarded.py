@@ -134,6 +134,10 @@ class Crew(Generic[Tag]):
         cores = os.cpu_count() or 1
         threads = settings.config.threads or max(1, cores // workers)
         self._settings = settings.replace(config=settings.config.replace(threads=threads))
+        if "grammar" in settings.config.active_sources:  # before the workers, or each would have a server of its own
+            from restore.languagetool.server import start
+
+            start(settings.config.languagetool)
         memory = settings.memory_mb or _share_of_memory(workers)
         self._slots: list[Slot[Tag]] = [Slot(self._settings, memory) for _ in range(workers)]
         self._failed_starts = 0

@@ -82,7 +82,8 @@ def _restore(job: Job, restorer: Restorer, settings: BatchSettings) -> Outcome:
         raise InputError(f"{name} holds no text")
     verdict = restorer.check(job.text)
     cascade = settings.config.cascade
-    if verdict.probability < cascade.min_probability or verdict.damaged_share < cascade.min_share:
+    clean_enough = verdict.probability < cascade.min_probability or verdict.damaged_share < cascade.min_share
+    if clean_enough and not _has_wishes(job.text, restorer, settings):
         return Outcome(verdict=verdict, same=True)
     references = job.references
     if settings.reference_folder:
@@ -94,6 +95,17 @@ def _restore(job: Job, restorer: Restorer, settings: BatchSettings) -> Outcome:
     if done.restored == job.text:
         return Outcome(None, done.corrections, done.verdict, same=True)
     return Outcome(done.restored, done.corrections, done.verdict)
+
+
+def _has_wishes(text: str, restorer: Restorer, settings: BatchSettings) -> bool:
+    """Say whether the user asks for changes that no verdict on the wording can foresee."""
+    if settings.config.repair_encoding:
+        from restore.encoding_repair import encoding_repairs
+
+        if encoding_repairs(text):
+            return True
+    dictionary = getattr(restorer, "dictionary", None)  # engines of tests have none
+    return dictionary is not None and bool(dictionary) and bool(dictionary.preferred(text))
 
 
 def _plain(message: str) -> str:

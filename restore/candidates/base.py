@@ -8,6 +8,7 @@ from typing import Protocol
 
 from restore.alignment.records import AlignedReference
 from restore.alignment.spins import SpinReadings
+from restore.dictionary import Dictionary
 from restore.parsing import ParsedText
 from restore.records import Evidence
 
@@ -29,11 +30,12 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Context:
-    """What a source may look at: the parsed text and the accepted references and spins, aligned."""
+    """What a source may look at: the parsed text, the accepted references and spins, aligned, the user's dictionary."""
 
     parsed: ParsedText
     references: tuple[AlignedReference, ...] = ()
     spins: tuple[SpinReadings, ...] = ()
+    dictionary: Dictionary = field(default_factory=Dictionary)
 
 
 class CandidateSource(Protocol):

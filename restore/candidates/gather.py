@@ -8,8 +8,10 @@ from importlib import import_module
 
 from restore.candidates.base import Candidate, CandidateSource, Context
 from restore.candidates.guard import is_lawful
+from restore.candidates.wishes import as_the_user_wants
 from restore.casing import SURE, load_case_table
 from restore.channel import SpinnerChannel
+from restore.languagetool.client import LanguageToolClient
 from restore.parsing import ParsedText
 from restore.records import Span
 
@@ -25,21 +27,29 @@ _MODULES = {
     "names": "NamesSource",
     "spelling": "SpellingSource",
     "duplicates": "DuplicatesSource",
+    "grammar": "GrammarSource",
 }
 _INFORMED = frozenset({"reference", "document", "spinner", "names", "spelling"})  # they look into the channel
 
 
-def make_sources(names: Iterable[str], channel: SpinnerChannel | None = None) -> list[CandidateSource]:
-    """Make the named sources; each stands in the module of its name. `channel` replaces the shipped one."""
-    classes = ((name, getattr(import_module(f"restore.candidates.{name}"), _MODULES[name])) for name in names)
-    return [source(channel) if name in _INFORMED else source() for name, source in classes]
+def make_sources(
+    names: Iterable[str], channel: SpinnerChannel | None = None, grammar: LanguageToolClient | None = None
+) -> list[CandidateSource]:
+    """Make the named sources; each stands in the module of its name. `channel` replaces the shipped one.
+
+    `grammar` is whom the source of that name asks; without one it is left out.
+    """
+    classes = [(name, getattr(import_module(f"restore.candidates.{name}"), _MODULES[name])) for name in names]
+    classes = [(name, source) for name, source in classes if name != "grammar" or grammar is not None]
+    given = {**dict.fromkeys(_INFORMED, channel), "grammar": grammar}
+    return [source(given[name]) if name in given else source() for name, source in classes]
 
 
 def gather(context: Context, sources: Sequence[CandidateSource]) -> list[Candidate]:
     """Give all lawful candidates in text order, one for each change, with the evidence of all its sources."""
     merged: dict[tuple[int, int, str], Candidate] = {}
     for source in sources:
-        for candidate in source.propose(context):
+        for candidate in as_the_user_wants(source.propose(context), context):
             candidate = _narrowed(_titled(candidate, context.parsed), context.parsed)
             key = (candidate.start, candidate.end, candidate.replacement)
             known = merged.get(key)

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Sequence
 from restore.alignment.figures import figure_values
 from restore.candidates.base import Candidate
 from restore.channel import lemmas
+from restore.names import LISTED_NAMES, STRONG_NAME
 from restore.parsing import FIGURE_ENTITIES, NUMBER_WORD, ParsedText, Token
+from restore.spellings import OCR
 
 _MARKS = re.compile(r"[\"“”„«»‘]|(?<!\w)['’]|['’](?!\w)")
 _DIGITS = re.compile(r"\d+")
@@ -25,8 +27,9 @@ def is_lawful(candidate: Candidate, parsed: ParsedText) -> bool:
 
     It must change something, stay inside one sentence and on token borders, leave links, quotation marks and line ends
     alone, and change figures and names only with a witness: a reference, the text itself, or two spins that agree
-    (casing excepted). The value of a figure and the number of negations change with two such spins only: a reference
-    that says otherwise may be wrong or about something else.
+    (casing excepted). A listed name of which all but one common word stands there may get that word back (evidence of
+    `LISTED_NAMES` with a score of `STRONG_NAME`). The value of a figure and the number of negations change with two
+    such spins only: a reference that says otherwise may be wrong or about something else.
     """
     text, start, end = parsed.text, candidate.start, candidate.end
     original = text[start:end]
@@ -47,18 +50,38 @@ def is_lawful(candidate: Candidate, parsed: ParsedText) -> bool:
     kept = candidate.replacement.lower().split()
     if not kept and not _can_go(parsed, tokens):
         return False
-    if len(spins) >= _SPINS_THAT_AGREE:
+    if len(spins) >= _SPINS_THAT_AGREE or is_respaced(original, candidate.replacement):
         return True
     if _negations(t.lower for t in tokens) != _negations(kept) or _says_otherwise([t.lower for t in tokens], kept):
         return False
     if any(e.kind in _WITNESSES for e in candidate.evidence):
         return True
+    if _is_misread(candidate, tokens):
+        return True
     old = original.lower().split()
     if any(NUMBER_WORD.fullmatch(word) and word not in old for word in kept):
         return False
-    if any((t.is_figure or t.is_name or _is_unit(t)) and not _survives(t, kept) for t in tokens):
+    listed = any(e.source == LISTED_NAMES and e.score >= STRONG_NAME for e in candidate.evidence)
+    if any((t.is_figure or (t.is_name and not listed) or _is_unit(t)) and not _survives(t, kept) for t in tokens):
         return False
     return _DIGITS.findall(original) == _DIGITS.findall(candidate.replacement)
+
+
+def is_respaced(original: str, replacement: str) -> bool:
+    """Say whether only blanks come or go, none of them between digits: every name and figure is still there.
+
+    A denial that stands as a word of its own must stay one.
+    """
+    old, new = original.split(), replacement.split()
+    if "".join(old) != "".join(new) or _DIGITS.findall(original) != _DIGITS.findall(replacement):
+        return False
+    return _negations(w.lower() for w in old) <= _negations(w.lower() for w in new)
+
+
+def _is_misread(candidate: Candidate, tokens: Sequence[Token]) -> bool:
+    """Say whether digits go that a scanner put in place of letters: inside one word that is no figure otherwise."""
+    scanned = any(e.kind == "spelling" and e.source == OCR for e in candidate.evidence)
+    return scanned and len(tokens) == 1 and candidate.replacement.isalpha() and not tokens[0].text.isdigit()
 
 
 def _negations(words: Iterable[str]) -> int:

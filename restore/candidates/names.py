@@ -1,4 +1,4 @@
-"""Candidates for names and casing: lost capitals, listed names, and names of which one word was replaced."""
+"""Candidates for names and casing: lost capitals and listed names; names of which a word was replaced, and offices."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import re
 from collections.abc import Iterator
 
 from restore.candidates.base import Candidate, Context
+from restore.candidates.listed_names import completed_names
+from restore.candidates.offices import offices_before_names
+from restore.candidates.surnames import surnames_with_witness
 from restore.casing import (
     SURE,
     CaseTable,
@@ -19,16 +22,15 @@ from restore.casing import (
     miswritten_name,
     start_lost_capital,
 )
-from restore.channel import SpinnerChannel, lemmas, load_channel
+from restore.channel import SpinnerChannel, load_channel
+from restore.names import load_names
 from restore.parsing import ParsedText, Token
 from restore.records import Evidence
-from restore.thesaurus import related
 
 _SEEN = 3
 _LONGEST = 4
 _DATES = frozenset(name.lower() for name in (*calendar.month_name, *calendar.day_name) if name)
 _INITIAL = re.compile(r"[A-Z]\.?")
-_COMPLETING = frozenset({"synonym", "similar", "derived"})
 
 
 class NamesSource:
@@ -46,16 +48,19 @@ class NamesSource:
         parsed = context.parsed
         if not is_mixed(parsed.tokens):
             return
+        yield from offices_before_names(context, channel)
+        yield from surnames_with_witness(context, channel)
         for sentence in parsed.sentences:
             tokens = parsed.sentence_tokens(sentence)
             for at, token in enumerate(tokens):
                 yield from _sentence_start(parsed, case, tokens, at)
                 yield from _phrases(parsed, case, tokens, at)
-                yield from _completed(parsed, case, channel, tokens, at)
+                yield from completed_names(context, channel, tokens, at)
                 if beside_hyphen(parsed, token):
                     continue
                 if token.text.islower() and (not token.is_figure or token.lower in _DATES):
                     yield from _single(case, tokens, at)
+                    yield from _nation(case, token)
                     yield from _person(case, tokens, at)
                     yield from _title(case, tokens, at)
 
@@ -106,6 +111,16 @@ def _single(case: CaseTable, tokens: tuple[Token, ...], at: int) -> Iterator[Can
     yield _candidate(token.start, token.end, found.form, _quote(case, token.text), found.share, features)
 
 
+def _nation(case: CaseTable, token: Token) -> Iterator[Candidate]:
+    """Propose the capital of nations, peoples and capitals that the counts do not know."""
+    found = load_names().nation(token.lower)
+    known = case.look_up(token.text)
+    if found is None or known.word or known.times or known.form:
+        return
+    features = {"names.case": 1.0, "names.listed": 1.0, "names.share": SURE}
+    yield _candidate(token.start, token.end, found.form, f"{found.form} is a listed {found.kind}", 0.8, features)
+
+
 def _in_date(tokens: tuple[Token, ...], at: int) -> bool:
     """Whether a figure of one to four digits stands right beside a month, as in "5 may" or "may 2016"."""
     beside = [tokens[i].text for i in (at - 1, at + 1) if 0 <= i < len(tokens)]
@@ -119,6 +134,10 @@ def _person(case: CaseTable, tokens: tuple[Token, ...], at: int) -> Iterator[Can
     before = tokens[at - 1] if at else None
     common = token.lower in case.common_names
     reason = ""
+    if _is_lost_initial(case, token, before, after):
+        features = {"names.case": 1.0, "names.listed": 1.0, "names.share": SURE}
+        yield _candidate(token.start, token.end, token.text.upper(), "an initial inside a name", 0.8, features)
+        return
     if token.lower in case.first_names and after is not None and after.text[:1].isupper():
         initial = _INITIAL.fullmatch(after.text) is not None and after.text != "I"
         surname = after.lower in case.surnames and after.is_name
@@ -131,6 +150,13 @@ def _person(case: CaseTable, tokens: tuple[Token, ...], at: int) -> Iterator[Can
     if reason:
         features = {"names.case": 1.0, "names.listed": 1.0, "names.share": SURE}
         yield _candidate(token.start, token.end, capitalise(token.text), reason, 0.8, features)
+
+
+def _is_lost_initial(case: CaseTable, token: Token, before: Token | None, after: Token | None) -> bool:
+    """Whether a single letter with a point stands between a first name and a surname."""
+    if len(token.text) != 2 or token.text[1] != "." or before is None or after is None:
+        return False
+    return before.lower in case.first_names and before.is_name and after.text[:1].isupper() and after.is_name
 
 
 def _title(case: CaseTable, tokens: tuple[Token, ...], at: int) -> Iterator[Candidate]:
@@ -146,46 +172,6 @@ def _title(case: CaseTable, tokens: tuple[Token, ...], at: int) -> Iterator[Cand
         quote = f"{token.lower} before a name has a capital in {capitals} of {times} places"
         share = found.share_before_name
         yield _candidate(token.start, token.end, capitalise(token.text), quote, share, features)
-
-
-def _completed(
-    parsed: ParsedText, case: CaseTable, channel: SpinnerChannel, tokens: tuple[Token, ...], at: int
-) -> Iterator[Candidate]:
-    """Propose names of which one word was replaced by a related one, where exactly one listed name fits."""
-    for end in range(min(at + _LONGEST, len(tokens)), at + 1, -1):
-        window = tokens[at:end]
-        words = [token.text for token in window]
-        text = parsed.text[window[0].start : window[-1].end]
-        if words != text.split() or case.look_up(text).form or not all(w.replace("-", "").isalpha() for w in words):
-            continue
-        listed = case.phrases_fitting(words)
-        fitting = [(name, place) for name, place in listed if _fits(channel, window, at, name, place)]
-        if len({name for name, _ in fitting}) == 1:
-            name, place = fitting[0]
-            quote = f"{name} is a listed name, and {words[place]} is related to {name.split()[place]}"
-            features = {"names.completed": 1.0, "names.listed": 1.0, "names.share": case.look_up(name).share}
-            yield _candidate(window[0].start, window[-1].end, name, quote, 0.7, features)
-            return
-
-
-def _fits(channel: SpinnerChannel, window: tuple[Token, ...], at: int, name: str, place: int) -> bool:
-    """Whether the other words stand with their capitals inside the sentence, and the odd one is related."""
-    parts = name.split()
-    odd, listed = window[place], load_case_table().look_up(name)
-    if not odd.text.islower() and not (at == 0 and place == 0):
-        return False  # a capital inside a sentence: the word is part of another name
-    if not all(part[0].isupper() for part in parts) or min(map(len, parts)) < _SEEN or not listed.listed:
-        return False
-    others = [i for i in range(len(window)) if i != place and parts[i][0].isupper()]
-    if not any(window[i].text == parts[i] and at + i > 0 for i in others):
-        return False
-    spun, original = odd.lower, parts[place].lower()
-    if set(lemmas(spun)) & set(lemmas(original)):
-        return False
-    if any(row.original == original and row.page_count for row in channel.originals(spun)):
-        return True
-    pairs = [(a, b) for a in (spun, *lemmas(spun)) for b in (original, *lemmas(original))]
-    return any(related(a, b) in _COMPLETING for a, b in pairs)
 
 
 def _quote(case: CaseTable, text: str) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from restore.cli import apply, batch, check, evaluate, fix, index, learn, models, spin
+from restore.cli import apply, batch, check, evaluate, fix, index, languagetool, learn, models, spin
 
 _HELP = """Repairs news text that a synonym spinner, a round-trip translator or a bad scrape has damaged.
 
@@ -57,4 +57,5 @@ app.command("learn", help=learn.HELP)(learn.learn_table)
 app.add_typer(index.app, name="index")
 app.command("spin", help=spin.HELP)(spin.spin)
 app.add_typer(models.app, name="models")
+app.add_typer(languagetool.app, name="languagetool")
 app.command("evaluate", help=evaluate.HELP)(evaluate.evaluate)

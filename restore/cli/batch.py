@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -16,11 +18,18 @@ from restore.cli.messages import console, say
 from restore.cli.options import (
     Channels,
     ConfigFile,
+    Dictionaries,
+    Entries,
+    Grammar,
     Index,
     Judge,
+    Keep,
+    KeepPattern,
     MinConfidence,
+    Prefer,
     PresetName,
     Quiet,
+    RepairEncoding,
     make_config,
     only_one_stdin,
 )
@@ -153,7 +162,13 @@ def batch(
     min_confidence: MinConfidence = None,
     lm: Judge = None,
     channel: Channels = None,
+    grammar: Grammar = None,
     config: ConfigFile = None,
+    repair_encoding: RepairEncoding = False,
+    keep: Keep = None,
+    keep_pattern: KeepPattern = None,
+    prefer: Prefer = None,
+    dictionary: Dictionaries = None,
     quiet: Quiet = False,
 ) -> None:
     """Restore many documents."""
@@ -167,8 +182,9 @@ def batch(
     if references and not folder and os.sep in references:
         raise InputError(f"{references} is no folder: --references takes a folder, or the name of a column")
     field_names["references"] = references if not folder else None
+    entries = Entries(keep, keep_pattern, prefer, dictionary)
     settings = BatchSettings(
-        config=make_config(config, min_confidence, lm, channel, preset, index),
+        config=make_config(config, min_confidence, lm, channel, preset, index, repair_encoding, entries, grammar),
         engine=os.environ.get(ENGINE_VARIABLE, ENGINE),
     ).replace(
         fields=_fields(field_names),
@@ -222,7 +238,7 @@ def _run(
     from restore.batch.stream import StreamLedger
     from restore.cli.batch_progress import telling
 
-    with stopping() as stop:
+    with stopping() as stop, _ending():
         with ExitStack() as stack:
             folder = None if output == "-" else open_folder(output)
             ledger: Any = (
@@ -256,6 +272,18 @@ def _run(
         _end(run.report, failure)
 
 
+@contextmanager
+def _ending() -> Iterator[None]:
+    """Let SIGTERM have its own exit code, wherever it comes; `guarded` sees to Ctrl-C."""
+    try:
+        yield
+    except Stopped as error:
+        if error.exit_code != TERMINATED:
+            raise
+        say("terminated")
+        raise typer.Exit(TERMINATED) from None
+
+
 def _worked(run: Run | RayRun, inputs: list[str], stop: Stop, teller: Teller) -> BaseException | None:
     """Work, close the report, and give what ended the run before its time."""
     began = time.monotonic()
@@ -284,9 +312,6 @@ def _end(report: Report, failure: BaseException | None) -> None:
     """End with the exit code that fits."""
     if report.state != "complete" and report.output not in ("", "-"):
         say(f"what is done is safe in {report.output}: the same command with --resume goes on")
-    if isinstance(failure, Stopped) and failure.exit_code == TERMINATED:
-        say("terminated")
-        raise typer.Exit(TERMINATED)
     if failure is not None:
         raise failure
     if report.failed_rows:

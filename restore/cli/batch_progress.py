@@ -63,14 +63,20 @@ class Teller:
         }
         if why not in self._redone and not self._quiet:
             self._redone.add(why)
-            say(f"{shard.name} is made again, because {reasons[why]}; others for this reason are not named")
+            self._say(f"{shard.name} is made again, because {reasons[why]}; others for this reason are not named")
 
     def error(self, where: str, outcome: Outcome) -> None:
         """Say the first errors."""
         if self._errors <= _MOST_WARNINGS:
-            say(f"warning: {one_line(where)}: {one_line(outcome.error)}")
+            self._say(f"warning: {one_line(where)}: {one_line(outcome.error)}")
         elif self._errors == _MOST_WARNINGS + 1:
-            say("warning: more rows have an error; their column `error` and the report say which")
+            self._say("warning: more rows have an error; their column `error` and the report say which")
+
+    def _say(self, message: str) -> None:
+        if self._bars is None:
+            say(message)
+        else:  # above the bar
+            self._bars.console.print(f"restore: {message}", markup=False, highlight=False)
 
     def close(self) -> None:
         """Take the bar away."""

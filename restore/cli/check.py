@@ -12,7 +12,19 @@ import typer
 from restore.cli import engine
 from restore.cli.guard import guarded
 from restore.cli.messages import busy, say
-from restore.cli.options import Channels, ConfigFile, LanguageModel, Output, make_config, only_one_stdin
+from restore.cli.options import (
+    Channels,
+    ConfigFile,
+    Dictionaries,
+    Entries,
+    Grammar,
+    Keep,
+    KeepPattern,
+    LanguageModel,
+    Output,
+    make_config,
+    only_one_stdin,
+)
 from restore.cli.reading import SourceText, read_text
 from restore.cli.writing import check_target, write_result
 from restore.errors import InputError
@@ -76,12 +88,17 @@ def check(
         typer.Option("--lm", help="Let this judge of fluency read the suspicious places too.", show_default=False),
     ] = None,
     channel: Channels = None,
+    grammar: Grammar = None,
     config: ConfigFile = None,
+    keep: Keep = None,
+    keep_pattern: KeepPattern = None,
+    dictionary: Dictionaries = None,
 ) -> None:
     """Check texts one by one; what is printed to stdout comes as soon as it is known."""
     only_one_stdin(*files)
     check_target(output)
-    settings = make_config(config, language_model=lm, channels=channel)
+    entries = Entries(keep, keep_pattern, files=dictionary)
+    settings = make_config(config, language_model=lm, channels=channel, grammar=grammar, entries=entries)
     checked = _Checked(settings, lm is not None)
     pieces: list[bytes] = []
     for source, verdict in checked.run(files):
@@ -106,6 +123,7 @@ class _Checked:
         self._limit = settings.max_characters
         self._restorer = engine.make_restorer(settings)
         self._sharper = sharper
+        self._grammar = settings.languagetool.enabled
         self.worst = -1.0
         self.error: InputError | None = None
 
@@ -118,6 +136,8 @@ class _Checked:
                         verdict = self._restorer.check(source.text, sharper=True)
                     else:
                         verdict = self._restorer.check(source.text)
+                for note in self._restorer.take_notes() if self._grammar else ():
+                    say(f"note: {note}")
             except InputError as error:
                 if len(files) == 1:
                     raise

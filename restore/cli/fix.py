@@ -16,13 +16,20 @@ from restore.cli.messages import busy, console, say
 from restore.cli.options import (
     Channels,
     ConfigFile,
+    Dictionaries,
+    Entries,
+    Grammar,
     Index,
     Judge,
+    Keep,
+    KeepPattern,
     MinConfidence,
     Output,
+    Prefer,
     PresetName,
     Quiet,
     References,
+    RepairEncoding,
     Url,
     make_config,
     only_one_stdin,
@@ -47,6 +54,8 @@ Examples:
   curl -s ... | restore fix - --lm bigram --format diff
 
   restore fix spun.txt --index clean.index   (finds the clean articles itself; see `restore index build`)
+
+  restore fix spun.txt --keep "Rolling Stone" --prefer "Shrub=Bush" --dictionary house_style.txt
 
   restore fix spun.txt other_spin.txt third_spin.txt --spins   (restores spun.txt)
 
@@ -88,14 +97,21 @@ def fix(
     min_confidence: MinConfidence = None,
     lm: Judge = None,
     channel: Channels = None,
+    grammar: Grammar = None,
     config: ConfigFile = None,
+    repair_encoding: RepairEncoding = False,
+    keep: Keep = None,
+    keep_pattern: KeepPattern = None,
+    prefer: Prefer = None,
+    dictionary: Dictionaries = None,
     explain: Annotated[bool, typer.Option("--explain", help="Tables of repairs and their evidence on stderr.")] = False,
     quiet: Quiet = False,
 ) -> None:
     """Restore one text."""
     _check_files(texts, spins)
     only_one_stdin(*texts, *(reference or ()))
-    settings = make_config(config, min_confidence, lm, channel, preset, index)
+    entries = Entries(keep, keep_pattern, prefer, dictionary)
+    settings = make_config(config, min_confidence, lm, channel, preset, index, repair_encoding, entries, grammar)
     source = read_text(texts[0], settings.max_characters)
     others = read_references(texts[1:], settings.max_characters)
     references = read_references(reference, settings.max_characters)
@@ -157,10 +173,12 @@ def _report_outcome(restoration: Restoration, explain: bool, quiet: bool) -> Non
         for line in conflict_lines(restoration):
             say(line)
     if explain:
-        from restore.rendering.table import corrections_table, evidence_table
+        from restore.rendering.table import conflicts_table, corrections_table, evidence_table
 
         terminal = console()
         terminal.print(corrections_table(restoration))
         terminal.print(evidence_table(restoration))
+        if restoration.conflicts:
+            terminal.print(conflicts_table(restoration))
     if not quiet:
         say(summary(restoration))

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import msgspec
 import typer
 
 from restore import resources
 from restore.cli.guard import guarded
-from restore.cli.messages import console, say
+from restore.cli.messages import say
+from restore.cli.progress import progress
 from restore.cli.writing import write_result
 from restore.errors import ModelDamagedError, ModelNotFoundError
 from restore.language_model import weights
-
-if TYPE_CHECKING:
-    from restore.language_model.weights import Progress
 
 app = typer.Typer(
     help="Fetch, list and verify the models.",
@@ -67,7 +63,7 @@ def pull() -> None:
     """Fetch the weights."""
     if weights.weights_state().state == "damaged":
         say("the weights are damaged: fetching them again")
-    with _progress() as report:
+    with progress() as report:
         path = weights.pull(report)
     say(f"{path} is ready")
 
@@ -139,28 +135,3 @@ def _print(rows: list[ModelRow], format: ListFormat) -> None:
         state = f"{row.state}: {row.detail}" if row.detail else row.state
         table.add_row(row.name, row.what, f"{row.size / 1e6:.1f} MB", row.licence, state)
     write_result(plain(table).encode(), None)
-
-
-@contextmanager
-def _progress() -> Iterator[Progress]:
-    """Show each step: as a bar on a terminal, else as one line on stderr."""
-    if not sys.stderr.isatty():
-        said: set[str] = set()
-
-        def say_once(step: str, done: int, total: int) -> None:  # noqa: ARG001
-            if step not in said:
-                said.add(step)
-                say(step)
-
-        yield say_once
-        return
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console(), transient=True) as bars:
-        task = bars.add_task("starting", total=None)
-
-        def show(step: str, done: int, total: int) -> None:
-            bars.update(task, description=step, completed=done, total=total or None)
-
-        yield show

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
+import msgspec
 import typer
 
 from restore.cli.reading import STDIN, read_text
 from restore.config import Config
+from restore.errors import ConfigError
 from restore.records import Reference
 
 
@@ -96,7 +98,65 @@ Url = Annotated[
     str,
     typer.Option("--url", metavar="URL", help="Where the text was scraped from: its words help --index."),
 ]
+Grammar = Annotated[
+    bool | None,
+    typer.Option(
+        "--grammar/--no-grammar",
+        help="Ask LanguageTool too, or not (default: what the config says; see `restore languagetool`).",
+        show_default=False,
+    ),
+]
+RepairEncoding = Annotated[
+    bool,
+    typer.Option("--repair-encoding", help="First mend wrongly decoded characters and HTML entities left over (ftfy)."),
+]
+Keep = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--keep",
+        metavar="WORDS",
+        help="A word or phrase to leave alone (docs/dictionaries.md); may be given several times, like the next ones.",
+        show_default=False,
+    ),
+]
+KeepPattern = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--keep-pattern", metavar="REGEX", help="Leave alone what this regular expression matches.", show_default=False
+    ),
+]
+Prefer = Annotated[
+    list[str] | None,
+    typer.Option("--prefer", metavar="WRONG=RIGHT", help="Always replace WRONG by RIGHT.", show_default=False),
+]
+Dictionaries = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--dictionary",
+        metavar="FILE",
+        help="Words, patterns and rules to keep or prefer, one a line.",
+        show_default=False,
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only warnings and errors on stderr.")]
+
+
+class Entries(NamedTuple):
+    """The entries of dictionaries that the command line names."""
+
+    keep: Sequence[str] | None = None
+    keep_patterns: Sequence[str] | None = None
+    prefer: Sequence[str] | None = None
+    files: Sequence[str] | None = None
+
+    def fields(self) -> dict[str, Sequence[str]]:
+        """Give them as the config has them; raises `ConfigError` if one is no WRONG=RIGHT."""
+        return {
+            "keep": self.keep or (),
+            "keep_patterns": self.keep_patterns or (),
+            "prefer": [_arrow(entry) for entry in self.prefer or ()],
+            "files": self.files or (),
+        }
 
 
 def make_config(
@@ -106,8 +166,14 @@ def make_config(
     channels: Sequence[str] | None = None,
     preset: Preset | None = None,
     index: str | None = None,
+    repair_encoding: bool = False,
+    entries: Entries | None = None,
+    grammar: bool | None = None,
 ) -> Config:
-    """Read the config file, if any, and let the options win over it; raises `ConfigError`."""
+    """Read the config file, if any, and let the options win over it; entries of dictionaries are added to its own.
+
+    Raises `ConfigError`.
+    """
     settings = Config.from_toml(config) if config else Config()
     changes: dict[str, Any] = {}
     if preset is not None:
@@ -117,10 +183,30 @@ def make_config(
     if language_model is not None:
         changes["language_model"] = language_model.value
     if index is not None:
+        if not index.strip():
+            raise ConfigError(
+                "--index is empty: name the folder of an index (`restore index build` makes one), or leave it out"
+            )
         changes["index"] = index
+    if grammar is not None:
+        changes["languagetool"] = msgspec.structs.replace(settings.languagetool, enabled=grammar)
+    if repair_encoding:
+        changes["repair_encoding"] = True
     if channels:
         changes["channels"] = (*settings.channels, *channels)
+    given = (entries or Entries()).fields()
+    if any(given.values()):
+        fields = msgspec.to_builtins(settings.dictionary)
+        changes["dictionary"] = {**fields, **{name: (*fields[name], *more) for name, more in given.items()}}
     return settings.replace(**changes) if changes else settings
+
+
+def _arrow(entry: str) -> str:
+    """Write WRONG=RIGHT as the config has it; raises `ConfigError` if there is no sign of equality."""
+    wrong, equals, right = entry.partition("=")
+    if not equals:
+        raise ConfigError(f"--prefer {entry!r} does not say what to write: give it as WRONG=RIGHT")
+    return f"{wrong.strip()} -> {right.strip()}"
 
 
 def read_references(paths: Sequence[str] | None, limit: int) -> tuple[Reference, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from restore.candidates.base import Candidate
 from restore.decoding.kinds import kind_of
+from restore.dictionary import SOURCE, Dictionary, Preferred
 from restore.parsing import ParsedText
 from restore.records import Correction, Evidence
 
@@ -19,7 +20,8 @@ _SAYS = {
     "thesaurus": "related in the thesaurus: {quote}",
     "names": "name list: {quote}",
     "spelling": "spelling: {quote}",
-    "grammar": "{quote}",
+    "grammar": "{source}: {quote}",
+    "dictionary": "{quote}",
 }
 
 
@@ -47,6 +49,33 @@ def make_corrections(parsed: ParsedText, decisions: Iterable[Decision], judge: s
         if all(correction.end <= c.start or c.end <= correction.start for c in chosen):
             chosen.append(correction)
     return tuple(sorted(chosen, key=lambda c: c.start))
+
+
+def make_preferences(parsed: ParsedText, wishes: Iterable[Preferred]) -> tuple[Correction, ...]:
+    """Write what the user's dictionary wants as corrections; they are certain, since the user's word is no guess."""
+    return tuple(_preference(parsed, wish) for wish in wishes)
+
+
+def allowed_kinds(parsed: ParsedText, candidates: Iterable[Candidate], dictionary: Dictionary) -> list[Candidate]:
+    """Leave out the candidates whose kind, or which themselves, a rule of the user forbids."""
+    if not dictionary.rules:
+        return list(candidates)
+    return [c for c in candidates if not _is_forbidden(parsed, c, dictionary)]
+
+
+def _is_forbidden(parsed: ParsedText, candidate: Candidate, dictionary: Dictionary) -> bool:
+    start, end = candidate.start, candidate.end
+    kind = kind_of(parsed.tokens_between(start, end), candidate.replacement)
+    return dictionary.rules_out(parsed.text[start:end], candidate.replacement, kind)
+
+
+def _preference(parsed: ParsedText, wish: Preferred) -> Correction:
+    original = parsed.text[wish.start : wish.end]
+    tokens = parsed.tokens_between(wish.start, wish.end)
+    evidence = (Evidence("dictionary", SOURCE, f"the user dictionary prefers {wish.entry}", 1.0),)
+    kind = kind_of(tokens, wish.replacement) if tokens else "R:ORTH"
+    why = _explain(original, wish.replacement, evidence)
+    return Correction(wish.start, wish.end, original, wish.replacement, kind, 1.0, evidence, why)
 
 
 def _correction(parsed: ParsedText, decision: Decision, judge: str) -> Correction:

@@ -17,6 +17,7 @@ from restore.decoding.lattice import Edge, Lattice, ScoredCandidate, build
 from restore.decoding.prior import log_odds, place_odds, prior_features, shift, spin_rate
 from restore.decoding.ranker import JudgeWeights, Ranker
 from restore.detection.verdict import count_words
+from restore.dictionary import PREFERRED
 from restore.language_model.base import Judge
 from restore.parsing import ParsedText, Sentence
 
@@ -121,11 +122,12 @@ class Decoder:
         floor = self._ranker.judges[judge].floor
         places: dict[int, list[tuple[float, ScoredCandidate]]] = defaultdict(list)
         for (candidate, found), outlook in zip(described, outlooks, strict=True):
-            if outlook + likelier < self._ranker.prefilter_floor:
+            wish = found.get(PREFERRED, 0.0)  # not learned: the user says how much it counts
+            if outlook + wish + likelier < self._ranker.prefilter_floor:
                 continue
-            cost = self._ranker.cost(judge, {**found, **prior})
+            cost = self._ranker.cost(judge, {**found, **prior}) + wish
             if cost >= floor:
-                places[candidate.start].append((outlook, ScoredCandidate(candidate, round(cost, 3))))
+                places[candidate.start].append((outlook + wish, ScoredCandidate(candidate, round(cost, 3))))
         best = []
         for options in places.values():
             options.sort(key=lambda o: (-o[0], o[1].candidate.end, o[1].candidate.replacement))

@@ -152,7 +152,7 @@ class Damager:
             return False
         beside = [t for t in (self._previous(token), self._next(token)) if t is not None and t.is_name]
         known = self._rows(token.lower) or (token.lower in load_thesaurus() and token.pos == "PROPN")
-        return bool(beside and known)
+        return bool((beside or token.lower in self._surnames) and known)
 
     def _can_capitalise(self, token: Token) -> bool:
         before = self._previous(token)
@@ -227,6 +227,16 @@ class Damager:
         return rng.choices(rows, weights)[0].spun if rows else None
 
     # What stands where
+
+    @cached_property
+    def _surnames(self) -> frozenset[str]:
+        """The last words of persons that are named with first name and surname somewhere in the text."""
+        pairs = zip(self.parsed.tokens, self.parsed.tokens[1:], strict=False)
+        return frozenset(
+            last.lower
+            for first, last in pairs
+            if first.entity == last.entity == "PERSON" and first.is_name and last.is_name
+        )
 
     @cached_property
     def _longest(self) -> int:

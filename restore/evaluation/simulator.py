@@ -65,11 +65,13 @@ def spin(
     seed: int,
     rate: float,
     families: Mapping[str, float] | None = None,
+    names: float = 1.0,
 ) -> SpunText:
     """Damage about `rate` (0 to 1; real pages: 0.05 to 0.30) of the words of a text; the same seed, the same damage.
 
     `families` weighs the families of spinners (keys of the channel's rows), of which one is drawn. Figures,
-    quotation marks and links survive, names mostly. Raises `ValueError` for a rate outside 0 to 1 or an empty mix.
+    quotation marks and links survive, names mostly; `names` multiplies the share of replaced ones. Raises `ValueError`
+    for a rate outside 0 to 1 or an empty mix.
     """
     if not 0.0 <= rate <= 1.0:
         raise ValueError(f"the rate must lie between 0 and 1, not {rate}")
@@ -80,7 +82,9 @@ def spin(
     family = rng.choices(list(mix), list(mix.values()))[0]
     wanted = rate * sum(token.is_word for token in parsed.tokens)
     target = int(wanted) + (rng.random() < wanted % 1)
-    found = _draw(Damager(parsed, channel, family), target, kind_shares(family, channel), rng)
+    shares = kind_shares(family, channel)
+    shares["name"] = names * shares.get("name", 0.0)
+    found = _draw(Damager(parsed, channel, family), target, shares, rng)
     text = _emit(parsed, found + _articles(parsed, found, rng))
     return SpunText(text.text, text.edits, family)
 

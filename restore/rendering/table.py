@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from restore.rendering.text import Places, one_line
+from restore.rendering.text import Places, named_reference, one_line, reference_urls
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -61,6 +61,29 @@ def evidence_table(restoration: Restoration) -> Table:
         table.add_row(kind, str(supported[kind]), str(alone[kind]), str(proposed[kind]))
     table.add_section()
     table.add_row("all", str(len(restoration.applied)), "", str(len(restoration.proposals)))
+    return table
+
+
+def conflicts_table(restoration: Restoration) -> Table:
+    """Give a table of the facts on which a reference disagrees with the text, which keeps its own."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title="Conflicts: the text kept its own words", title_justify="left", expand=False)
+    table.add_column("place", justify="right", no_wrap=True)
+    table.add_column("conflict of", no_wrap=True)
+    for name in ("the text has", "the reference has", "reference"):
+        table.add_column(name, overflow="fold")
+    places, urls = Places(restoration.text), reference_urls(restoration)
+    for conflict in restoration.conflicts:
+        line, column = places.of(conflict.start)
+        table.add_row(
+            Text(f"{line}:{column} [{conflict.start}, {conflict.end})"),
+            conflict.kind,
+            Text(one_line(conflict.original), style="green"),
+            Text(f"{one_line(conflict.quote)} [{conflict.quote_start}, {conflict.quote_end})"),
+            Text(named_reference(conflict.source, urls)),
+        )
     return table
 
 

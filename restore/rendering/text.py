@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from restore.records import Restoration, Verdict
 
@@ -50,11 +50,23 @@ def reference_lines(restoration: Restoration) -> Iterator[tuple[bool, str]]:
 
 def conflict_lines(restoration: Restoration) -> Iterator[str]:
     """Give a line for each fact on which a reference disagrees with the text."""
-    places = Places(restoration.text)
+    places, urls = Places(restoration.text), reference_urls(restoration)
     for conflict in restoration.conflicts:
         line, column = places.of(conflict.start)
         ours, theirs = one_line(conflict.original), one_line(conflict.quote)
-        yield f'{line}:{column}: conflict of {conflict.kind}: "{ours}" here, "{theirs}" in {conflict.source}; kept'
+        source = named_reference(conflict.source, urls)
+        yield f'{line}:{column}: conflict of {conflict.kind}: "{ours}" here, "{theirs}" in {source}; kept'
+
+
+def reference_urls(restoration: Restoration) -> dict[str, str]:
+    """Give the address of each reference that has one, by id."""
+    return {report.id: report.url for report in restoration.references if report.url}
+
+
+def named_reference(id: str, urls: Mapping[str, str]) -> str:
+    """Name a reference on one line, with its address if that says more: `id <url>`."""
+    url = urls.get(id, "")
+    return one_line(id) + (f" <{one_line(url)}>" if url and url != id else "")
 
 
 def spin_lines(restoration: Restoration) -> Iterator[tuple[bool, str]]:

@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("pebble", reason="batches need the extra batch")
 from batch_runs import FACTORY, content, read_out, run
 
-from restore.batch import BatchSettings, Worker
+from restore.batch import BatchSettings, Job, Worker
 from restore.config import Config
 from restore.restorer import Restorer
 
@@ -61,3 +61,15 @@ def test_without_the_cascade_every_document_meets_the_decoder() -> None:
     text = "We space going to achieve it, he said."
     done = Worker(settings).restore_table(arrow.table({"text": [text]}))
     assert len(done["corrections"][0]) == len(Restorer(CONFIG).restore(text).corrections)
+
+
+def test_what_the_user_wishes_is_done_in_clean_documents_too() -> None:
+    pytest.importorskip("ftfy", reason="repairs of encodings need ftfy")
+    wishes = CONFIG.replace(repair_encoding=True, dictionary={"prefer": ["buses -> coaches"]})
+    worker = Worker(BatchSettings(config=wishes))
+    outcome = worker.restore(Job(text=CLEAN))
+    assert outcome.verdict is not None and not outcome.verdict.damaged
+    assert outcome.restored == CLEAN.replace("buses", "coaches")
+    broken = CLEAN.replace("the city", "the city\u00e2\u20ac\u2122s council").replace("buses", "trams")
+    assert worker.restore(Job(text=broken)).restored == broken.replace("\u00e2\u20ac\u2122", "\u2019")
+    assert worker.restore(Job(text=CLEAN.replace("buses", "trams"))).same

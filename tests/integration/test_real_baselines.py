@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -96,7 +95,9 @@ def test_languagetool_is_right_with_astral_characters() -> None:
     assert baseline.restore(TEXT).restored == TEXT.replace("goverment 😀 spoke", "government spoke")
     assert baseline.version.endswith("LanguageTool 6.7")
     assert make_baseline("languagetool-grammar").restore(TEXT).restored == TEXT.replace("😀 spoke", "spoke")
-    assert "UnicodeEncodeError" in baseline.restore("\ud800").error
+    assert baseline.restore("\ud800 " + TEXT).restored == "\ud800 " + TEXT.replace(
+        "goverment 😀 spoke", "government spoke"
+    )
 
 
 @needs_package
@@ -108,11 +109,3 @@ def test_a_server_that_goes_away_stops_the_run(server: HTTPServer) -> None:
         baseline.restore(TEXT)
     with pytest.raises(ModelNotFoundError, match=URL_VARIABLE):
         make_baseline("languagetool")
-
-
-@needs_package
-@pytest.mark.skipif(not os.environ.get(URL_VARIABLE), reason=f"{URL_VARIABLE} names no LanguageTool server")
-def test_the_real_languagetool() -> None:
-    restored = make_baseline("languagetool").restore(TEXT).restored
-    assert "government 😀 spoke" in restored
-    assert "😀😀 He 😀 go" in restored or "😀😀 He 😀 goes" in restored

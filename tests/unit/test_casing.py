@@ -36,14 +36,6 @@ def test_share_needs_more_than_one_sighting() -> None:
     assert not table.is_lower("foo")
 
 
-def test_names_that_differ_in_one_word_are_found() -> None:
-    name = CaseCount("Golden Gate", 3, 3, (0, 0), True, False)
-    table = CaseTable({"golden gate": name}, frozenset(), frozenset())
-    assert list(table.phrases_fitting(["golden", "Door"])) == [("Golden Gate", 1)]
-    assert list(table.phrases_fitting(["golden", "gate"])) == []
-    assert list(table.phrases_fitting(["silver", "door"])) == []
-
-
 def test_shipped_table_knows_names_and_common_words() -> None:
     table = load_case_table()
     assert table.truecase("france") == "France"

@@ -21,6 +21,12 @@ PARSER = Parser()
         ("the 21st of june", {("number", 21.0), ("month", 6.0)}),
         ("on tuesday", {("weekday", 2.0)}),
         ("it may march", set()),
+        ("two thirds", {("number", 2 / 3)}),
+        ("two-thirds", {("number", 2 / 3)}),
+        ("one fifth", {("number", 0.2)}),
+        ("the twenty fifth", {("number", 25.0)}),
+        ("one quarter", {("number", 0.25)}),
+        ("the fifth", {("number", 5.0)}),
     ],
 )
 def test_values_of_words(words: str, values: set[tuple[str, float]]) -> None:

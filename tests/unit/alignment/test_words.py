@@ -3,13 +3,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import pytest
+
 sys.path.insert(0, str(Path(__file__).parent))
 
 from toy import parse
 
 from restore.alignment.records import SentencePair
 from restore.alignment.relations import alike, figure, relate
-from restore.alignment.words import align_tokens, align_words
+from restore.alignment.words import TokenLink, _groups, align_tokens, align_words, link_tokens
 from restore.parsing import ParsedText
 
 
@@ -98,3 +100,43 @@ def test_spellings_and_figures() -> None:
     assert figure(word) == ""
     assert relate(one, two) is not None
     assert relate(one, word) is None
+
+
+def test_words_that_correspond_as_a_group_are_one_phrase() -> None:
+    links = [TokenLink(i, j, "position", 0.5, 0.8) for i in (1, 2) for j in (3, 4, 5)]
+    links.append(TokenLink(0, 0, "exact", 1.0, 1.0))
+    [(block, score)] = _groups(links)
+    assert block == (1, 3, 3, 6)
+    assert score == pytest.approx(0.8)
+
+
+def test_groups_with_words_of_others_between_are_no_phrase() -> None:
+    assert not list(_groups([TokenLink(0, j, "position", 0.5, 0.8) for j in (1, 3)]))
+
+
+def test_links_are_many_to_many_and_the_dict_keeps_the_likeliest() -> None:
+    ours = parse("the ministry/NOUN gave/VERB/give up/ADP the plan/NOUN on Friday/PROPN")
+    theirs = parse("the ministry/NOUN relinquished/VERB/relinquish the plan/NOUN on Friday/PROPN")
+    pairs = {(link.ours, link.theirs) for link in link_tokens(ours.tokens, theirs.tokens)}
+    assert {(2, 2), (3, 2)} <= pairs
+    assert [j for j, _, _ in align_tokens(ours.tokens, theirs.tokens).values()].count(2) == 1
+    _, phrases = align_words(ours, theirs, [SentencePair(0, 0, 1.0)])
+    assert any((p.start, p.end, p.ref_start, p.ref_end) == (2, 4, 2, 3) for p in phrases)
+
+
+def test_links_to_or_from_nothing() -> None:
+    one = parse("the ferry/NOUN sank/VERB")
+    assert link_tokens((), one.tokens) == ()
+    assert link_tokens(one.tokens, ()) == ()
+
+
+def test_a_sentence_may_be_one_word() -> None:
+    assert align_tokens(parse("No").tokens, parse("the ferry/NOUN sank/VERB").tokens) == {}
+    assert align_tokens(parse("Ferry/PROPN").tokens, parse("the ferry/NOUN sank/VERB").tokens).keys() <= {0}
+
+
+def test_very_long_sentences_are_cut() -> None:
+    long = parse(" ".join(f"word{n}/NOUN" for n in range(400)))
+    other = parse(" ".join(f"word{n}/NOUN" for n in range(399)))
+    found, _ = align_words(long, other, [SentencePair(0, 0, 1.0)])
+    assert {link.spun for link in found} == set(range(150))

@@ -10,6 +10,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+pytest.importorskip("pebble", reason="batches need the extra batch")
+
 from restore.batch.folder import LocalFolder
 from restore.batch.report import Report
 from restore.batch.runner import Run, folder_ledger

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("pebble", reason="batches need the extra batch")
 HERE = str(Path(__file__).parent)
 
 

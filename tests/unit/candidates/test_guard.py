@@ -8,6 +8,7 @@ from restore.candidates.base import Candidate
 from restore.candidates.guard import is_lawful
 from restore.parsing import ParsedText, Sentence, Token
 from restore.records import Evidence
+from restore.spellings import OCR
 
 TEXT = 'In 2012 Mary Shrub said "it was three" at www.example.org today.'
 POS = {"2012": "NUM", "three": "NUM", "Mary": "PROPN", "Shrub": "PROPN"}
@@ -96,3 +97,48 @@ def test_never_lawful(old: str, new: str) -> None:
 def test_outside_of_the_text() -> None:
     assert not is_lawful(Candidate(len(TEXT), len(TEXT) + 3, "x", ()), parsed())
     assert not is_lawful(Candidate(-3, 2, "x", ()), parsed())
+
+
+def _spelt(start: int, old: str, new: str, source: str) -> Candidate:
+    return Candidate(start, start + len(old), new, (Evidence("spelling", source, "x", 0.8),))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lawful"),
+    [
+        ("Sold2012", "Sold 2012", True),
+        ("TheBank", "The Bank", True),
+        ("20 12", "2012", False),
+        ("2012", "20 12", False),
+        ("not able", "notable", False),
+        ("notable", "not able", True),
+        ("Sold2012", "Sold 2013", False),
+    ],
+)
+def test_only_blanks_may_come_and_go_at_names_and_figures(old: str, new: str, lawful: bool) -> None:
+    tokens, at = [], 0
+    for word in old.split():
+        tokens.append(Token(len(tokens), at, at + len(word), word, word.lower(), "PROPN", "", "", 0, "ORG", 0))
+        at += len(word) + 1
+    text = ParsedText(old, tuple(tokens), (Sentence(0, 0, len(old), 0, len(tokens)),))
+    assert is_lawful(_spelt(0, old, new, "blank lost"), text) is lawful
+
+
+def test_a_digit_inside_a_word_may_be_a_letter_for_scanners_only() -> None:
+    token = Token(0, 0, 5, "c1ubs", "c1ubs", "NOUN", "", "", 0, "", 0)
+    text = ParsedText("c1ubs", (token,), (Sentence(0, 0, 5, 0, 1),))
+    assert is_lawful(_spelt(0, "c1ubs", "clubs", OCR), text)
+    assert not is_lawful(_spelt(0, "c1ubs", "clubs", "SymSpell dictionary"), text)
+
+
+@pytest.mark.parametrize(("source", "score", "lawful"), [("listed names", 0.85, True), ("listed names", 0.6, False)])
+def test_only_strong_evidence_of_a_listed_name_changes_a_name(source: str, score: float, lawful: bool) -> None:
+    start = TEXT.index("Shrub")
+    evidence = Evidence("names", source, "Mary Bush is a listed name", score)
+    assert is_lawful(Candidate(start, start + 5, "Bush", (evidence,)), parsed()) is lawful
+
+
+def test_no_listed_name_changes_a_figure() -> None:
+    start = TEXT.index("three")
+    evidence = Evidence("names", "listed names", "why", 1.0)
+    assert not is_lawful(Candidate(start, start + 5, "Thee", (evidence,)), parsed())

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from restore.records import (
+    Conflict,
     Correction,
     Evidence,
     Finding,
@@ -17,8 +18,8 @@ from restore.records import (
     Verdict,
 )
 from restore.rendering.diff import inline, unified
-from restore.rendering.table import corrections_table, evidence_line, evidence_table, plain
-from restore.rendering.text import Places, one_line, reference_lines, summary, verdict_lines
+from restore.rendering.table import conflicts_table, corrections_table, evidence_line, evidence_table, plain
+from restore.rendering.text import Places, conflict_lines, one_line, reference_lines, summary, verdict_lines
 
 TEXT = "One line.\r\nThe [b]chairman[/b] of the the zone\n"
 
@@ -93,6 +94,28 @@ def test_evidence_table_counts_support_and_sole_support(restoration: Restoration
     assert ["spinner", "1", "0", "0"] in cells
     assert ["thesaurus", "0", "0", "1"] in cells
     assert ["all", "2", "1"] in cells
+
+
+def test_conflicts_show_both_sides_and_the_reference() -> None:
+    start = TEXT.index("zone")
+    conflicts = (
+        Conflict(start, start + 4, "zone", "name", "wire", "area\n51", 30, 37),
+        Conflict(0, 3, "One", "number", "b.txt", "two", 5, 8),
+    )
+    references = (
+        ReferenceReport("wire", True, 0.8, "", url="https://example.org/1"),
+        ReferenceReport("b.txt", True, 1, ""),
+    )
+    found = Restoration(TEXT, (), 0.9, Verdict(True, 0.9, 0.2), references, conflicts=conflicts)
+    rows = [
+        [cell.strip() for cell in line.strip("│┃").split("│")]
+        for line in plain(conflicts_table(found)).splitlines()
+        if line.startswith("│")
+    ]
+    place = f"2:{start - 10} [{start}, {start + 4})"
+    assert rows[0] == [place, "name", "zone", "area 51 [30, 37)", "wire <https://example.org/1>"]
+    assert rows[1] == ["1:1 [0, 3)", "number", "One", "two [5, 8)", "b.txt"]
+    assert next(conflict_lines(found)).endswith('"zone" here, "area 51" in wire <https://example.org/1>; kept')
 
 
 def test_long_quotes_are_cut() -> None:

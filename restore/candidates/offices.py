@@ -1,0 +1,159 @@
+"""Offices before names: "chairman Obama" for a president, by the text, the references, or the list of who held what."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from restore.candidates.base import Candidate, Context
+from restore.candidates.listed_names import LEAST_LOG, origin_log
+from restore.candidates.wording import is_headline
+from restore.channel import SpinnerChannel
+from restore.names import INITIAL, LISTED_NAMES, STRONG_NAME, Offices, load_offices
+from restore.parsing import ParsedText, Token
+from restore.records import Evidence, EvidenceKind
+
+_WEAK = 0.6
+_OFTEN = 3
+_COMMON_BEFORE = frozenset({"DET", "ADJ", "NOUN", "PROPN"})
+
+
+class _Titled(NamedTuple):
+    """A person named in a text: the words before the name that can be an office, and the name."""
+
+    before: tuple[Token, ...]
+    name: tuple[Token, ...]
+
+    @property
+    def surname(self) -> str:
+        """The last word of the name, in lower case."""
+        return self.name[-1].lower
+
+
+Said = Mapping[str, Counter[str]]
+
+
+def offices_before_names(context: Context, channel: SpinnerChannel) -> Iterator[Candidate]:
+    """Propose the office that a person is known to have where a related word stands before the name."""
+    offices = load_offices()
+    people = list(_people(context.parsed, offices))
+    if not people:
+        return
+    own = _said(people, offices)
+    heard = [(r.id, _said(_people(r.parsed, offices), offices)) for r in context.references]
+    for person in people:
+        yield from _repairs(context, channel, offices, person, own, heard)
+
+
+def _people(parsed: ParsedText, offices: Offices) -> Iterator[_Titled]:
+    """Give the names of persons and holders of offices that have a word before them in their sentence."""
+    for sentence in parsed.sentences:
+        if is_headline(parsed, sentence.index):
+            continue
+        tokens = parsed.sentence_tokens(sentence)
+        at = 1
+        while at < len(tokens):
+            end = at
+            while end < len(tokens) and _in_name(tokens[end], inside=end > at):
+                end += 1
+            first = at
+            while first < end - 1 and tokens[first].lower in offices.words:
+                first += 1
+            if end > first and (tokens[first].entity == "PERSON" or tokens[end - 1].lower in offices.held):
+                yield _Titled(tuple(tokens[max(0, first - offices.longest) : first]), tuple(tokens[first:end]))
+            at = max(end, at + 1)
+
+
+def _in_name(token: Token, inside: bool) -> bool:
+    if inside and INITIAL.fullmatch(token.text):
+        return True
+    return token.is_name and not token.text.isupper()
+
+
+def _said(people: Sequence[_Titled] | Iterator[_Titled], offices: Offices) -> Said:
+    """Count the offices that stand before each surname."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for person in people:
+        office = _office(person, offices)
+        if office:
+            found[person.surname][office] += 1
+    return found
+
+
+def _office(person: _Titled, offices: Offices) -> str:
+    for size in range(len(person.before), 0, -1):
+        phrase = " ".join(t.lower for t in person.before[-size:])
+        if phrase in offices.words:
+            return phrase
+    return ""
+
+
+def _repairs(
+    context: Context,
+    channel: SpinnerChannel,
+    offices: Offices,
+    person: _Titled,
+    own: Said,
+    heard: Sequence[tuple[str, Said]],
+) -> Iterator[Candidate]:
+    """Replace one word before a name; silent where anything says that the office is the person's own."""
+    surname, spun = person.surname, person.before[-1]
+    stands = _office(person, offices)
+    listed = offices.held.get(surname, {})
+    if not spun.text.isalpha() or spun.is_figure or (spun.text[0].isupper() and not _opens(context.parsed, spun)):
+        return
+    if stands and (stands in listed or own[surname][stands] > 1 or any(said[surname][stands] for _, said in heard)):
+        return
+    best: dict[str, Candidate] = {}
+    for kind, source, known in _witnesses(surname, own, heard, listed):
+        for office, times in known.items():
+            parts = office.split()
+            before = [t.lower for t in person.before[-len(parts) :]]
+            log = origin_log(channel, spun.lower, parts[-1]) if before[:-1] == parts[:-1] else -math.inf
+            if office == stands or parts[-1] == spun.lower or log < LEAST_LOG or office in best:
+                continue
+            features = {
+                "names.office": 1.0,
+                "names.times": math.log1p(times),
+                "names.relation": log - LEAST_LOG,
+                "names.heard": float(kind != "names"),
+                "names.person": float(bool(stands)),
+            }
+            score = STRONG_NAME if kind != "names" or times >= _OFTEN else _WEAK
+            quote = (
+                f"{parts[-1]} {person.name[-1].text}: seen {times} times, and {spun.lower} can stand for {parts[-1]}"
+            )
+            word = _cased(context.parsed, spun, parts[-1])
+            best[office] = Candidate(
+                spun.start,
+                spun.end,
+                word,
+                (Evidence(kind, source, quote, score),),
+                {name: value for name, value in features.items() if value},
+            )
+    yield from best.values()
+
+
+def _witnesses(
+    surname: str, own: Said, heard: Sequence[tuple[str, Said]], listed: Mapping[str, int]
+) -> Iterator[tuple[EvidenceKind, str, Mapping[str, int]]]:
+    """Give what the text, the references and the list say, in the order of trust."""
+    yield "document", "text", own[surname]
+    for source, said in heard:
+        yield "reference", source, said[surname]
+    yield "names", LISTED_NAMES, listed
+
+
+def _cased(parsed: ParsedText, token: Token, office: str) -> str:
+    """Write an office with a capital, unless a word before it makes it a common noun ("the Russian president")."""
+    if token.text[0].isupper():
+        return office.capitalize()
+    before, _ = parsed.beside([token])
+    common = before is not None and before.pos in _COMMON_BEFORE and before.entity != "DATE"
+    return office if common else office.capitalize()
+
+
+def _opens(parsed: ParsedText, token: Token) -> bool:
+    return parsed.sentences[token.sentence].first == token.index

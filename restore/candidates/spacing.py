@@ -1,0 +1,251 @@
+"""Blanks that were lost between words or put inside them: "inthe", "theWhite House", "2021The", "govern ment"."""
+
+from __future__ import annotations
+
+import calendar
+import math
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from restore.candidates.base import Candidate
+from restore.candidates.witnesses import Witness, Witnesses
+from restore.casing import SURE, CaseTable, beside_hyphen, is_name
+from restore.frequencies import log_frequency, pair_counts, word_counts
+from restore.parsing import ParsedText, Token
+from restore.records import Evidence
+from restore.spellings import SHORTEST, function_words, is_known, pair_strength, segment
+
+_PIECES = re.compile(r"\d+|[A-Z]?[a-z]+|[A-Z]{2,}(?![a-z])")
+_PIECES_AFTER_CAPITALS = re.compile(r"([A-Z]{2,})([a-z]{2,})")
+_DATES = frozenset(name.lower() for name in (*calendar.month_name, *calendar.day_name) if name)
+UNIT = re.compile(
+    r"st|nd|rd|th|s|am|pm|bn|mn?|k|km|kg|mm|cm|mph|kph|mins?|secs?|hrs?|yrs?|cc|mg|ml|lbs?|ft|ghz|mhz|hz|[gmkt]b|kw|kwh|[gmk]bps"
+)
+_DETERMINERS = frozenset({"the", "this", "its", "our", "their", "his", "her"})
+_LONGEST_FIGURE = 4
+_MOST_PARTS = 3
+_OFTENER = 5
+_SHORTEST_JOINED = 5
+
+
+def lost_blanks(case: CaseTable, parsed: ParsedText, token: Token, witnesses: Witnesses) -> Iterator[Candidate]:
+    """Give an unknown token as the words it is made of.
+
+    A reference or the text that writes those letters as several words is enough. Else every border has to be one:
+    between a figure and a word of a date, between a lower-case word and a name, between words seen side by side. So
+    brands with capitals inside, model numbers, units and ordinals stay whole.
+    """
+    if not token.text.isalnum() or not token.text.isascii():
+        return
+    known = None if token.text.isupper() or token.text.isdigit() else witnesses.phrase(token.lower)
+    if known:
+        yield _split(token, _cut_like(token.text, known), known)
+        return
+    capitals = _PIECES_AFTER_CAPITALS.fullmatch(token.text)
+    pieces = list(capitals.groups()) if capitals else _PIECES.findall(token.text)
+    if "".join(pieces) != token.text:
+        return
+    words: list[str] = []
+    for piece in pieces:
+        words += _words(case, parsed, token, piece, len(pieces) == 1, witnesses)
+    following = parsed.beside([token])[1]
+    borders = all(_is_border(case, witnesses, *three) for three in _threes(pieces, following))
+    if len(words) > 1 and borders:
+        yield _split(token, words, None)
+
+
+def _threes(pieces: Sequence[str], following: Token | None) -> Iterator[tuple[str, str, str]]:
+    """Give every two neighbouring pieces, and what comes after them."""
+    after = [*pieces[2:], following.text if following else ""]
+    yield from zip(pieces, pieces[1:], after, strict=False)
+
+
+def _words(
+    case: CaseTable, parsed: ParsedText, token: Token, piece: str, alone: bool, witnesses: Witnesses
+) -> list[str]:
+    """Cut one piece into words if it is none itself; a capitalised one only behind a name, or opening a sentence."""
+    lower = piece.lower()
+    if not piece.isalpha() or piece.isupper() or _is_word(case, lower):
+        return [piece]
+    if piece[0].islower():
+        parts = _no_compound(segment(lower))
+    elif alone:
+        parts = _behind_name(case, lower, witnesses) or _opening(parsed, token, lower)
+    else:
+        parts = ()
+    return _like(piece, parts) if parts else [piece]
+
+
+def _no_compound(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the parts back if every border has a function word beside it: "homeownership" may be meant as one word."""
+    little = [part in function_words() for part in parts]
+    return parts if all(a or b for a, b in pairwise(little)) else ()
+
+
+def _behind_name(case: CaseTable, lower: str, witnesses: Witnesses) -> tuple[str, ...]:
+    """Cut a function word off a name that is listed or stands elsewhere; not the short ones, in which names end."""
+    for cut in range(len(lower) - SHORTEST + 1, SHORTEST - 2, -1):
+        name, word = lower[:cut], lower[cut:]
+        if word in function_words() and (name in witnesses.known or (cut >= SHORTEST and is_name(case, name))):
+            return name, word
+    return ()
+
+
+def _opening(parsed: ParsedText, token: Token, lower: str) -> tuple[str, ...]:
+    """Cut the first word of a sentence, if the first part is a function word."""
+    opens = parsed.sentences[token.sentence].first == token.index
+    parts = segment(lower) if opens and token.entity != "PERSON" else ()
+    return parts if parts and parts[0] in function_words() else ()
+
+
+def _is_border(case: CaseTable, witnesses: Witnesses, left: str, right: str, after: str) -> bool:
+    """Say whether two words were written together between these pieces (a figure, or a word)."""
+    if left.isdigit():
+        return _is_behind_figure(case, left, right)
+    if right.isdigit():
+        return _is_before_figure(left, right, after)
+    low, high = left.lower(), right.lower()
+    if case.look_up(low + high).form:
+        return False
+    if left.isupper():
+        return _is_acronym(case, witnesses, low) and (is_known(high) or bool(segment(high)))
+    if left[0].isupper():
+        return case.look_up(f"{low} {high}").form == f"{left} {right}"
+    if len(left) < 2 or not (_is_word(case, low) or segment(low)):
+        return False
+    if right.isupper():
+        return low in function_words() and _is_acronym(case, witnesses, high)
+    named = bool(after) and after[0].isupper() and bool(case.look_up(f"{high} {after}").form)
+    capitalised = named or _is_capitalised(case, high)
+    pair = f"{low} {high}" in pair_counts()
+    if low not in function_words():
+        return capitalised and (pair or high in witnesses.known)  # not "flyDubai"
+    return capitalised or (pair and (low in _DETERMINERS or bool(case.look_up(high).capitals)))  # not "toString"
+
+
+def _is_acronym(case: CaseTable, witnesses: Witnesses, lower: str) -> bool:
+    """Say whether lower-cased letters are written all in capitals, as the lists or the witnesses have it."""
+    if case.look_up(lower).form == lower.upper():
+        return True
+    return lower in witnesses.known and witnesses.writes(lower, lower=False).isupper()
+
+
+def _is_capitalised(case: CaseTable, word: str) -> bool:
+    """Say whether a lower-cased word usually has a capital: a date, a person's name, a listed name."""
+    if word in _DATES or word in case.first_names or word in case.surnames:
+        return True
+    found = case.look_up(word)
+    return bool(found.form) and found.share >= SURE
+
+
+def _is_behind_figure(case: CaseTable, figure: str, word: str) -> bool:
+    lower = word.lower()
+    if len(figure) > _LONGEST_FIGURE or UNIT.fullmatch(lower):
+        return False
+    if lower in _DATES:
+        return True
+    if word[0].isupper():
+        return lower in function_words() and len(lower) > 1
+    return len(lower) >= SHORTEST and not is_name(case, lower) and (is_known(lower) or bool(segment(lower)))
+
+
+def _is_before_figure(word: str, figure: str, after: str) -> bool:
+    lower = word.lower()
+    if len(figure) > _LONGEST_FIGURE or len(lower) < 2:
+        return False
+    day, year = len(figure) <= 2 and 0 < int(figure) <= 31, len(figure) == 4 and 1000 <= int(figure) < 2100
+    if lower in _DATES:
+        return day or year
+    if lower in function_words():
+        return len(lower) > 2 or year or after.lower() in _DATES
+    if not (is_known(lower) or segment(lower)):
+        return False
+    return (day and after.lower() in _DATES) or (year and word.islower())
+
+
+def _is_word(case: CaseTable, lower: str) -> bool:
+    return is_known(lower) or bool(case.look_up(lower).times) or lower in case.first_names or lower in case.surnames
+
+
+def _like(piece: str, parts: Sequence[str]) -> list[str]:
+    """Give the parts of a piece in its own letters."""
+    words, at = [], 0
+    for part in parts:
+        words.append(piece[at : at + len(part)])
+        at += len(part)
+    return words
+
+
+def _cut_like(text: str, witness: Witness) -> list[str]:
+    return _like(text, [t.text for t in witness.tokens])
+
+
+def _split(token: Token, words: Sequence[str], witness: Witness | None) -> Candidate:
+    lower = tuple(word.lower() for word in words)
+    strength = math.log10(max(1.0, float(pair_strength(lower))))
+    features = {
+        "spelling.split": 1.0,
+        "spelling.pairs": round(strength, 3),
+        "spelling.little": float(any(w in function_words() for w in lower)),
+        "spelling.witnessed": float(witness is not None),
+    }
+    quote = f"{token.text} is no word; {' and '.join(words)} are words of their own"
+    evidence = [Evidence("spelling", "blank lost", quote, 0.8)]
+    return Candidate(token.start, token.end, " ".join(words), tuple(evidence + _told(witness)), features)
+
+
+def put_in_blanks(
+    case: CaseTable, parsed: ParsedText, tokens: Sequence[Token], witnesses: Witnesses
+) -> Iterator[Candidate]:
+    """Give two or three neighbours in one sentence as the one word they were, from the first of `tokens` on.
+
+    At least one of them is no word, or a rare one beside which the other is never seen; or the whole is in a reference
+    or elsewhere in the text.
+    """
+    letters = tokens[0].text
+    if len(letters) < 2 or not letters.isalpha() or not letters.isascii():
+        return
+    for end in range(1, min(_MOST_PARTS, len(tokens))):
+        token = tokens[end]
+        if token.start != tokens[end - 1].end + 1 or parsed.text[token.start - 1] != " ":
+            return
+        if len(token.text) < 2 or not (token.text.isalpha() and token.text.islower() and token.text.isascii()):
+            return
+        letters += token.text
+        parts = tokens[: end + 1]
+        if len(letters) < _SHORTEST_JOINED or beside_hyphen(parsed, parts[0]) or beside_hyphen(parsed, token):
+            continue
+        yield from _joined(case, parts, letters, witnesses)
+
+
+def _joined(case: CaseTable, parts: Sequence[Token], letters: str, witnesses: Witnesses) -> Iterator[Candidate]:
+    lower = letters.lower()
+    counts, pairs = word_counts(), pair_counts()
+    known = counts.get(lower, 0)
+    if not known and lower not in witnesses.known:
+        return
+    words = [t.lower for t in parts]
+    if any(f"{a} {b}" in pairs for a, b in pairwise(words)) or witnesses.apart(lower, parts):
+        return
+    witness = witnesses.word(lower)
+    if not letters.islower() and not (letters.istitle() and (witness or _is_word(case, lower))):
+        return
+    strange = [w for w in words if not is_known(w) and not case.look_up(w).times and w not in witnesses.known]
+    rare = min(counts.get(w, 0) for w in words) * _OFTENER < known
+    little = any(w in function_words() for w in words)
+    if not (witness or strange or (rare and not little)):
+        return
+    features = {
+        "spelling.join": 1.0,
+        "spelling.frequency": min(10.0, log_frequency(lower) - 10.0),
+        "spelling.strange": len(strange) / len(parts),
+        "spelling.witnessed": float(witness is not None),
+    }
+    quote = f"{' '.join(t.text for t in parts)} are not seen side by side; {letters} is a word"
+    evidence = [Evidence("spelling", "blank put in", quote, 0.8)]
+    yield Candidate(parts[0].start, parts[-1].end, letters, tuple(evidence + _told(witness)), features)
+
+
+def _told(witness: Witness | None) -> list[Evidence]:
+    return [witness.evidence] if witness else []

@@ -1,0 +1,37 @@
+"""What LanguageTool complains about, as suspicious places; they are shown and do not move the verdict."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from restore.languagetool.client import Match
+from restore.languagetool.telling import log_ratio, telling
+from restore.parsing import ParsedText
+from restore.records import Covered, Finding, Span, Verdict
+
+_LEAST_SHARE = 0.03
+_SHOWN = 0.15
+_KINDS = {"CASING": "casing", "PUNCTUATION": "punctuation"}
+
+
+def find(parsed: ParsedText, matches: Iterable[Match], share: float) -> Iterator[Finding]:
+    """Give a finding for each telling match; `share` is the share of damaged words, by which it is judged (0 to 1)."""
+    prior = min(0.9, max(_LEAST_SHARE, share))
+    for match, tokens in telling(parsed, matches):
+        odds = math.exp(log_ratio(match)) * prior / (1.0 - prior)
+        score = round(odds / (1.0 + odds), 3)
+        start, end = tokens[0].start, tokens[-1].end
+        kind = "spelling" if match.is_spelling else _KINDS.get(match.category, "grammar")
+        if score >= _SHOWN:
+            yield Finding(start, end, parsed.text[start:end], kind, score, f"{match.rule}: {match.message}")
+
+
+def add_matches(verdict: Verdict, parsed: ParsedText, matches: Iterable[Match]) -> Verdict:
+    """Add the matches at places where the verdict has no finding; its probability and share stay as they are."""
+    covered = Covered(Span(f.start, f.end) for f in verdict.findings)
+    new = [f for f in find(parsed, matches, verdict.damaged_share) if not covered.touches(f.start, f.end)]
+    findings = sorted([*verdict.findings, *new], key=lambda f: (f.start, f.end, f.kind))
+    return msgspec.structs.replace(verdict, findings=tuple(findings))

@@ -1,0 +1,146 @@
+"""Text that was decoded wrongly (mojibake) and HTML entities left over, repaired by ftfy before anything is parsed.
+
+ftfy (Speer 2019, https://ftfy.readthedocs.io) mends whole strings; here it sees one suspicious run of characters after
+the other, so that every change has its place in the text as given. Only damage is mended: quotation marks, ligatures,
+widths, line ends, control characters and lone surrogates stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from restore.parsing import ParsedText
+from restore.plans import compose
+from restore.records import Correction, Evidence, apply
+
+if TYPE_CHECKING:
+    from ftfy import TextFixerConfig
+
+KIND = "R:ENCODING"
+_ENCODING, _ENTITY = 0.98, 0.95
+_ROUNDS = 4
+_CHARACTER = r"(?:[^ \t\r\n\v\f\x1c-\x1e\x85\u2028\u2029]|(?<=[\x80-\uffff])\x85)"
+_SUSPICIOUS = re.compile(rf"{_CHARACTER}*[^\x00-\x7f\x85\u2028\u2029]{_CHARACTER}*(?: {_CHARACTER}+)?")
+"""A word with something beyond ASCII in it, and the next one: a lost no-break space belongs to a damaged letter."""
+_ENTITIES = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+
+
+def encoding_repairs(text: str) -> tuple[Correction, ...]:
+    """Give the plan that mends wrongly decoded characters and entities, links excepted, until nothing is left to mend.
+
+    The corrections are sorted and disjoint, with offsets into `text`. Where a text will not settle nothing is changed.
+    """
+    plan: tuple[Correction, ...] = ()
+    for _ in range(_ROUNDS):
+        more = _one_round(apply(text, plan))
+        if not more:
+            return plan
+        plan = compose(text, plan, more)
+    return ()
+
+
+def is_misencoded(words: str) -> bool:
+    """Say whether there is anything to mend in some words by themselves."""
+    return ("&" in words or not words.isascii()) and bool(encoding_repairs(words))
+
+
+def _one_round(text: str) -> tuple[Correction, ...]:
+    links = ParsedText(text, (), ())
+    found = sorted([*_entities(text), *_mojibake(text)], key=lambda c: (c.start, c.end))
+    chosen: list[Correction] = []
+    for correction in found:
+        if _cuts_link(links, correction) or (chosen and correction.start < chosen[-1].end):
+            continue
+        chosen.append(correction)
+    return tuple(chosen)
+
+
+def _cuts_link(text: ParsedText, correction: Correction) -> bool:
+    """Say whether a link is touched; what looks like a hash tag inside an entity (&#39;) is none."""
+    if not text.in_link(correction.start, correction.end):
+        return False
+    touched = (s for s in text.links if s.start < correction.end and correction.start < s.end)
+    return any(s.start < correction.start or s.end > correction.end for s in touched)
+
+
+def _entities(text: str) -> Iterator[Correction]:
+    """Unescape entities; lines with a "<" are taken for HTML itself, where they are right (as ftfy does)."""
+    if "&" not in text:
+        return
+    from ftfy.fixes import unescape_html
+
+    for line in re.finditer(r"[^\r\n]+", text):
+        if "<" in line[0]:
+            continue
+        for match in _ENTITIES.finditer(text, *line.span()):
+            meant = unescape_html(match[0])
+            if meant != match[0] and (meant.isprintable() or meant == "\u00a0"):
+                yield _correction(*match.span(), match[0], meant, "unescape_html", _ENTITY)
+
+
+def _mojibake(text: str) -> Iterator[Correction]:
+    if text.isascii():
+        return
+    from ftfy import fix_encoding_and_explain
+
+    for run in _SUSPICIOUS.finditer(text):
+        fixed, steps = fix_encoding_and_explain(run[0], _settings())
+        if fixed == run[0] or not steps or "\ufffd" in fixed:
+            continue
+        told = ", ".join(f"{step.action} {step.parameter}" for step in steps)
+        for start, end, new in _differences(run[0], fixed):
+            yield _correction(run.start() + start, run.start() + end, run[0][start:end], new, told, _ENCODING)
+
+
+def _differences(old: str, new: str) -> Iterator[tuple[int, int, str]]:
+    """Give the ranges of `old` that change and what comes there; an insertion takes a neighbour along."""
+    from rapidfuzz.distance import Levenshtein
+
+    place = 0
+    groups: list[tuple[int, int, int, int]] = []
+    for code in Levenshtein.opcodes(old, new):
+        if code.tag == "equal":
+            continue
+        if groups and groups[-1][1] == code.src_start:
+            groups[-1] = (groups[-1][0], code.src_end, groups[-1][2], code.dest_end)
+        else:
+            groups.append((code.src_start, code.src_end, code.dest_start, code.dest_end))
+    for start, end, first, last in groups:
+        if start == end and end < len(old):
+            end, last = end + 1, last + 1
+        elif start == end and start > place:
+            start, first = start - 1, first - 1
+        place = end
+        yield start, end, new[first:last]
+
+
+def _correction(start: int, end: int, original: str, replacement: str, steps: str, score: float) -> Correction:
+    evidence = Evidence("encoding", "ftfy", steps, score)
+    why = f"{original!r} becomes {replacement!r}: wrongly decoded text, mended by ftfy ({steps})"
+    return Correction(start, end, original, replacement, KIND, score, (evidence,), why)
+
+
+@cache
+def _settings() -> TextFixerConfig:
+    from ftfy import TextFixerConfig
+
+    return TextFixerConfig(
+        unescape_html=False,
+        remove_terminal_escapes=False,
+        fix_encoding=True,
+        restore_byte_a0=True,
+        replace_lossy_sequences=False,
+        decode_inconsistent_utf8=True,
+        fix_c1_controls=True,
+        fix_latin_ligatures=False,
+        fix_character_width=False,
+        uncurl_quotes=False,
+        fix_line_breaks=False,
+        fix_surrogates=False,
+        remove_control_chars=False,
+        normalization=None,
+        explain=True,
+    )

@@ -1,0 +1,63 @@
+"""The part of the config that is about LanguageTool."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+
+from restore.errors import ConfigError
+
+_RANGES = {"replacements": (1, 10), "memory_mb": (256, 16_384), "seconds": (0.1, 600)}
+
+
+class LanguageToolSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How LanguageTool is asked; raises `ConfigError` for values out of range.
+
+    Rule ids and categories are LanguageTool's own, as the explanation of a correction shows them.
+    """
+
+    enabled: bool = False
+    """Whether it is asked at all: it needs Java and an extra."""
+    url: str = ""
+    """A server that runs elsewhere, such as http://localhost:8081; empty: RESTORE_LANGUAGETOOL_URL, or our own."""
+    language: str = "en-US"
+    """The variety of English; plain "en" knows no spelling."""
+    disabled_rules: tuple[str, ...] = ()
+    disabled_categories: tuple[str, ...] = ("TYPOGRAPHY", "PUNCTUATION", "STYLE", "REDUNDANCY", "PLAIN_ENGLISH")
+    """Matters of taste and commas are off: no spinner damages them, and clean text breaks their rules as often."""
+    enabled_rules: tuple[str, ...] = ()
+    """Rules that are off by default, or with `enabled_only` those to ask."""
+    enabled_categories: tuple[str, ...] = ()
+    enabled_only: bool = False
+    """Ask only the enabled rules and categories; the disabled ones are not looked at."""
+    picky: bool = False
+    """Also the rules that LanguageTool calls picky."""
+    replacements: Annotated[int, msgspec.Meta(ge=1, le=10)] = 3
+    """The most replacements of one match that become candidates."""
+    memory_mb: Annotated[int, msgspec.Meta(ge=256, le=16_384)] = 768
+    """Memory of our own server (-Xmx); below 512 long texts fail."""
+    seconds: Annotated[float, msgspec.Meta(ge=0.1, le=600)] = 20.0
+    """A paragraph that takes longer gives no matches, and a note."""
+
+    def __post_init__(self) -> None:
+        """Check what no file was read for, and what belongs together; raises `ConfigError`."""
+        for name, (least, most) in _RANGES.items():
+            if not least <= getattr(self, name) <= most:
+                raise ConfigError(f"languagetool.{name} must lie between {least} and {most}, not {getattr(self, name)}")
+        if self.enabled_only and not (self.enabled_rules or self.enabled_categories):
+            raise ConfigError("languagetool.enabled_only needs enabled_rules or enabled_categories")
+        if self.url and not self.url.startswith(("http://", "https://")):
+            raise ConfigError(f"languagetool.url must begin with http:// or https://, not {self.url!r}")
+
+    def fingerprint_fields(self) -> dict[str, Any]:
+        """Give every setting that can change a result, and the version of the server.
+
+        Raises `ModelNotFoundError` if there is no server.
+        """
+        from restore.languagetool.server import server_version
+
+        fields = {k: v for k, v in msgspec.to_builtins(self).items() if k not in {"url", "memory_mb", "enabled"}}
+        for name in ("disabled_rules", "disabled_categories", "enabled_rules", "enabled_categories"):
+            fields[name] = sorted(fields[name])
+        return fields | {"version": server_version(self)}

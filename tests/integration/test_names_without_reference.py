@@ -1,0 +1,85 @@
+"""Names without a reference: what comes back from the lists, and that unusual names stay as they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from engines import restorer
+
+from restore.candidates.base import Candidate, Context
+from restore.candidates.guard import is_lawful
+from restore.candidates.names import NamesSource
+from restore.config import THRESHOLDS
+from restore.parsing import Parser
+
+pytestmark = pytest.mark.integration
+UNUSUAL = (Path(__file__).parents[2] / "data" / "names" / "unusual_names.txt").read_text(encoding="utf-8").splitlines()
+TOGETHER = 25
+
+
+@pytest.fixture(scope="module")
+def parser() -> Parser:
+    return Parser()
+
+
+def lawful(parser: Parser, text: str) -> set[tuple[str, str]]:
+    parsed = parser.parse(text)
+    found: list[Candidate] = [c for c in NamesSource().propose(Context(parsed)) if is_lawful(c, parsed)]
+    return {(text[c.start : c.end], c.replacement) for c in found}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("He surfed at Long Seashore all summer.", ("Seashore", "Beach")),
+        ("The stocks fell on Wall Thoroughfare again.", ("Thoroughfare", "Street")),
+        ("Thousands stood in Times Rectangle at midnight.", ("Rectangle", "Square")),
+        ("A lawyer took the case to the supreme Tribunal.", ("supreme Tribunal", "Supreme Court")),
+        ("On Monday the unified Nations sent observers.", ("unified", "United")),
+        ("Officials said that chairman Vladimir Putin would come.", ("chairman", "president")),
+        ("Later Mary w. Robinson spoke.", ("w.", "W.")),
+        ("Friends from kosovo came too, said Ann.", ("kosovo", "Kosovo")),
+    ],
+)
+def test_replaced_words_of_listed_names_come_back(text: str, wanted: tuple[str, str], parser: Parser) -> None:
+    found = {(old, new.lower() if old == "chairman" else new) for old, new in lawful(parser, text)}
+    assert wanted in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Soviet bloc and the Mississippi flood were in the news in modern Germany.",
+        "The State Division of Agriculture wrote to the Security Chamber of Commerce.",
+        "Ann Plant met Tom Shore at the Rivers Trust in Kent.",
+        "President Clinton and Chancellor Merkel talked with Senator Bush.",
+    ],
+)
+def test_right_names_and_common_words_beside_names_stay(text: str, parser: Parser) -> None:
+    assert lawful(parser, text) == set()
+
+
+def test_a_lone_surname_comes_back_only_with_a_witness(parser: Parser) -> None:
+    witness = "George Bush came to Texas by train."
+    assert ("Shrub", "Bush") in lawful(parser, f"{witness} On Monday Shrub said that he would stay.")
+    assert lawful(parser, "On Monday Shrub said that he would stay.") == set()
+    assert lawful(parser, f"{witness} Behind the house stood a green shrub.") == set()
+
+
+def test_a_name_that_the_text_repeats_is_no_damage(parser: Parser) -> None:
+    text = "She swims at Long Seashore in June. Long Seashore is far away. He left Long Seashore by bus."
+    assert lawful(parser, text) == set()
+
+
+@pytest.mark.parametrize(
+    "judge", [pytest.param("bigram", id="bigram"), pytest.param("llama", id="llama", marks=pytest.mark.neural)]
+)
+def test_unusual_names_stay_untouched(judge: str) -> None:
+    """300 clean sentences with rare, foreign and invented names: not an edit at the threshold of any preset."""
+    assert len(UNUSUAL) == 300
+    found = []
+    for first in range(0, len(UNUSUAL), TOGETHER):
+        restoration = restorer(judge).restore(" ".join(UNUSUAL[first : first + TOGETHER]))
+        found += [c for c in restoration.corrections if c.confidence >= min(THRESHOLDS.values())]
+    assert found == []
