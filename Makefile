@@ -52,8 +52,8 @@ $(VENV)/.created:
 	@touch $@
 
 $(VENV)/.core: pyproject.toml $(VENV)/.created
-	@echo "== set-up 2 of 3: the package and its tools (about 350 MB, a minute or two)"
-	@$(PIP) install --quiet --editable '.[baselines,batch,dev,evaluate,index,languagetool,train]'
+	@echo "== set-up 2 of 3: the package and its tools (about 1.1 GB, a few minutes)"
+	@$(PIP) install --quiet --editable '.[baselines,batch,dev,evaluate,index,languagetool,ray,spark,train]'
 	@touch $@
 
 $(VENV)/.llama: $(VENV)/.core

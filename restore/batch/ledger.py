@@ -6,6 +6,7 @@ is not finished yet, and `_quarantine.jsonl` names the documents that are not tr
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from hashlib import sha256
@@ -219,6 +220,14 @@ class Ledger:
     def quarantine(self) -> Sequence[Quarantined]:
         """The documents that are not tried again."""
         return list(self._quarantine.values())
+
+    def marks(self) -> list[Mark]:
+        """Give the marks of all shards that are done."""
+        found = []
+        for name in self._folder.names("_done"):
+            with contextlib.suppress(msgspec.MsgspecError):
+                found.append(msgspec.json.decode(self._folder.read(f"_done/{name}") or b"", type=Mark))
+        return found
 
     def clear(self) -> int:
         """Take away what belongs to no shard of the finished run; give the number of such shards."""

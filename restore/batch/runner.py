@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -160,16 +160,17 @@ class Run:
         if state.missing:
             return
         outcomes = [outcome for outcome in state.outcomes if outcome is not None]
-        counts = _count(state, outcomes, self._settings.config.threshold)
+        counts = count_rows(state.shard, outcomes, len(state.lasting), self._settings.config.threshold)
         self._ledger.finish(state.shard, render(state.shard, outcomes, self._settings), counts)
         del self._open[state.shard.name]
         self.report.written += 1
         self.report.counts.add(counts)
 
 
-def _count(state: _Open, outcomes: list[Outcome], threshold: float) -> Counts:
-    counts = Counts(rows=len(outcomes), quarantined=len(state.lasting))
-    for job, outcome in zip(state.shard.jobs, outcomes, strict=True):
+def count_rows(shard: Shard, outcomes: Sequence[Outcome], quarantined: int, threshold: float) -> Counts:
+    """Count what became of the rows of a shard."""
+    counts = Counts(rows=len(outcomes), quarantined=quarantined)
+    for job, outcome in zip(shard.jobs, outcomes, strict=True):
         text = job.text if outcome.extracted is None else outcome.extracted
         counts.characters += len(text)
         counts.errors += bool(outcome.error)

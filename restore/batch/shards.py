@@ -86,9 +86,8 @@ def cut_shards(paths: Iterable[str], settings: BatchSettings) -> Iterator[Shard]
     Raises `InputError` for a path that does not exist; what cannot be read is a row with an error.
     """
     left = settings.limit or None
-    sources = groupby(enumerate(find_files(paths)), key=lambda file: -1 if _is_document(file[1]) else file[0])
-    for number, (_, files) in enumerate(sources):
-        for shard in _cut_source(number, (path for _, path in files), settings):
+    for number, files in find_sources(paths):
+        for shard in cut_source(number, files, settings):
             if left is not None:
                 shard = _first(shard, left)
                 left -= len(shard)
@@ -97,11 +96,19 @@ def cut_shards(paths: Iterable[str], settings: BatchSettings) -> Iterator[Shard]
                 return
 
 
+def find_sources(paths: Iterable[str]) -> Iterator[tuple[int, Iterator[str]]]:
+    """Give the number and the files of each source; use one up before you take the next."""
+    sources = groupby(enumerate(find_files(paths)), key=lambda file: -1 if _is_document(file[1]) else file[0])
+    for number, (_, files) in enumerate(sources):
+        yield number, (path for _, path in files)
+
+
 def _is_document(path: str) -> bool:
     return path != "-" and kind_of(path) in _DOCUMENTS
 
 
-def _cut_source(number: int, files: Iterator[str], settings: BatchSettings) -> Iterator[Shard]:
+def cut_source(number: int, files: Iterator[str], settings: BatchSettings) -> Iterator[Shard]:
+    """Cut the source of this number into its shards, in the manner of `cut_shards`."""
     path = next(files)
     if path != "-" and kind_of(path) == "parquet":
         shards = _cut_tables(path, settings)

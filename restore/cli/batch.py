@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -37,6 +38,7 @@ from restore.cli.writing import write_result
 from restore.errors import InputError, OutputError
 
 if TYPE_CHECKING:
+    from restore.batch.ray import RayRun
     from restore.batch.report import Report
     from restore.batch.runner import Run
     from restore.batch.settings import BatchSettings
@@ -62,6 +64,8 @@ Examples:
 
   restore batch table.parquet -o plans/ --sidecar   (then: restore apply table.parquet --plans plans/ -o out/)
 
+  restore batch s3://news/2024/ -o s3://restored/2024/ --engine ray --address auto   (docs/clusters.md)
+
   cat rows.jsonl | restore batch - -o - --text-field body --references source_text > restored.jsonl
 """
 
@@ -75,6 +79,20 @@ class OutputFormat(StrEnum):
     jsonl_zst = "jsonl.zst"
     parquet = "parquet"
     csv = "csv"
+
+
+class Engine(StrEnum):
+    """What hands the documents out."""
+
+    local = "local"
+    ray = "ray"
+
+
+class Cluster(NamedTuple):
+    """Where to run, if not here alone."""
+
+    address: str
+    actors: int
 
 
 Inputs = Annotated[
@@ -130,6 +148,13 @@ def batch(
     memory: Annotated[int, typer.Option(min=0, metavar="MB", help="The most for a worker; 0: its share.")] = 0,
     attempts: Annotated[int, typer.Option(min=1, help="Deaths of workers after which a document is given up.")] = 3,
     shard_rows: Annotated[int, typer.Option(min=1, metavar="ROWS", help="Rows of a shard, at most.")] = 1_000,
+    engine: Annotated[Engine, typer.Option(help="Worker processes here, or actors of a Ray cluster.")] = Engine.local,
+    address: Annotated[
+        str, typer.Option(metavar="HOST:PORT|auto", help="The Ray cluster; without it one is started here.")
+    ] = "",
+    actors: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Ray actors, of --workers processes each; 0: all cores.")
+    ] = 0,
     report: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write the report here, too (JSON).", show_default=False)
     ] = None,
@@ -176,13 +201,16 @@ def batch(
     check_paths(inputs)
     if output == "-" and (resume or format in (OutputFormat.parquet, OutputFormat.csv)):
         raise typer.BadParameter("standard output takes JSON lines, and there is nothing to resume: name a folder")
-    count = workers or os.cpu_count() or 1
+    if engine is Engine.ray and output == "-":
+        raise typer.BadParameter("a cluster writes into a folder, not to standard output: name one")
+    cluster = Cluster(address, actors) if engine is Engine.ray else None
+    count = workers or (1 if cluster else os.cpu_count()) or 1
     if dry_run:
         from restore.cli.batch_progress import dry
 
         dry(inputs, output, settings, resume, retry_errors)
         return
-    _run(inputs, output, settings, count, resume, retry_errors, report, quiet)
+    _run(inputs, output, settings, count, resume, retry_errors, report, quiet, cluster)
 
 
 def _fields(names: dict[str, str | None]) -> Any:
@@ -200,6 +228,7 @@ def _run(
     retry: bool,
     report: str | None,
     quiet: bool,
+    cluster: Cluster | None,
 ) -> None:
     """Run, and report whatever the end is."""
     from contextlib import ExitStack
@@ -217,8 +246,17 @@ def _run(
                 if folder is None
                 else stack.enter_context(folder_ledger(folder, settings, resume, retry))
             )
-            teller = stack.enter_context(telling(inputs, quiet))
-            run = Run(settings, ledger, teller, workers=workers, retry=retry, stopped=stop.check)
+            teller = stack.enter_context(telling(inputs, quiet or cluster is not None))
+            run: Run | RayRun
+            if cluster is None:
+                run = Run(settings, ledger, teller, workers=workers, retry=retry, stopped=stop.check)
+            else:
+                from restore.batch.ray import RayRun
+
+                run = RayRun(
+                    settings, ledger, teller, output=output, address=cluster.address, actors=cluster.actors,
+                    workers=workers, retry=retry, progress=not quiet and sys.stderr.isatty(), stopped=stop.check
+                )  # fmt: skip
             run.report.inputs = [i.encode("utf-8", "backslashreplace").decode() for i in inputs]
             run.report.output = output.encode("utf-8", "backslashreplace").decode()
             failure = _worked(run, inputs, stop, teller)
@@ -246,7 +284,7 @@ def _ending() -> Iterator[None]:
         raise typer.Exit(TERMINATED) from None
 
 
-def _worked(run: Run, inputs: list[str], stop: Stop, teller: Teller) -> BaseException | None:
+def _worked(run: Run | RayRun, inputs: list[str], stop: Stop, teller: Teller) -> BaseException | None:
     """Work, close the report, and give what ended the run before its time."""
     began = time.monotonic()
     try:

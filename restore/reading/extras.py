@@ -1,4 +1,4 @@
-"""Packages of the extras `index` and `batch`, imported when they are needed."""
+"""Packages of the extras `index`, `batch` and `ray`, imported when they are needed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from restore.errors import InputError
 
 _BATCH = ("fastwarc", "fsspec", "pebble")
+_OWN = ("ray",)
 
 
 def needs(module: str, what: str) -> Any:
@@ -16,7 +17,7 @@ def needs(module: str, what: str) -> Any:
         return import_module(module)
     except ImportError as error:
         package = module.partition(".")[0]
-        extra = "batch" if package in _BATCH else "index"
+        extra = "batch" if package in _BATCH else package if package in _OWN else "index"
         raise InputError(
             f"{what} need the package {package}, which is not installed: run `pip install 'restore-text[{extra}]'`"
         ) from error

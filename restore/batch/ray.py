@@ -1,0 +1,390 @@
+"""Batches on a Ray cluster: Ray Data reads, hands out, retries and writes; each actor loads the models once.
+
+What crosses the wire: the settings as JSON, and Arrow tables. The package must be installed on every node, and every
+path (inputs, output, references, index, tables) must mean the same there. The output is that of the local runner, file
+by file, with the same marks: a run may be begun here and ended there.
+"""
+
+# ruff: noqa: ARG002 - some methods are those of Ray Data
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import threading
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from restore.batch.folder import open_folder
+from restore.batch.forms import render
+from restore.batch.guarded import Crew
+from restore.batch.ledger import Ledger, Mark
+from restore.batch.outcomes import Job, Outcome
+from restore.batch.report import Report
+from restore.batch.runner import Listener, count_rows
+from restore.batch.settings import BatchSettings
+from restore.batch.shards import cut_shards, cut_source, find_sources
+from restore.batch.tables import finished_table, table_jobs
+from restore.batch.wire import Parcel, failures_of, pack, parcel_table, parcels, unpack
+from restore.errors import InputError, RestoreError
+from restore.reading.extras import needs
+from restore.reading.opening import STDIN, is_url
+
+if TYPE_CHECKING:
+    import pyarrow
+
+os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Ray reports its use to its makers unless told not to
+os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # or it warns of it at each start
+ray: Any = needs("ray", "Ray clusters")
+needs("ray.data", "Ray clusters")
+
+_MOST_FAILURES = 100
+
+
+class RestoreActor:
+    """Restores tables in an actor of a cluster: made once, from the settings as JSON; the models load once."""
+
+    def __init__(self, settings: str, workers: int = 1) -> None:
+        """Take the settings, and the number of processes, a core for each."""
+        given = BatchSettings.from_json(settings)
+        self._settings = given.replace(config=given.config.replace(threads=given.config.threads or 1))
+        self._settings = self._settings.replace(memory_mb=given.memory_mb or share_of_memory())
+        self._crew: Crew[int] = Crew(self._settings, workers)
+
+    def restore_all(self, jobs: Sequence[Job]) -> tuple[list[Outcome], set[int]]:
+        """Restore documents, as many at once as there are processes; say which of them have lasting errors."""
+        outcomes: dict[int, Outcome] = {n: Outcome(error=job.error) for n, job in enumerate(jobs) if job.error}
+        todo = [n for n, job in enumerate(jobs) if not job.error]
+        lasting = set()
+        while todo or self._crew.busy:
+            while todo and self._crew.free:
+                self._crew.give(todo[0], jobs[todo.pop(0)])
+            for done in self._crew.done(60.0):
+                outcomes[done.tag] = done.outcome
+                if done.lasting:
+                    lasting.add(done.tag)
+        return [outcomes[n] for n in range(len(jobs))], lasting
+
+    def __call__(self, table: pyarrow.Table) -> pyarrow.Table:
+        """Give the rows with their new columns."""
+        jobs = table_jobs(table, self._settings)
+        return finished_table(table, jobs, self.restore_all(jobs)[0], self._settings)
+
+
+class _ShardActor(RestoreActor):
+    """Turns shards, as `restore.batch.wire` packs them, into the files they end in."""
+
+    def __call__(self, table: pyarrow.Table) -> pyarrow.Table:
+        arrow = needs("pyarrow", "tables")
+        return arrow.concat_tables([self._done(parcel, content) for parcel, content in parcels(table)])
+
+    def _done(self, parcel: Parcel, content: bytes) -> pyarrow.Table:
+        if parcel.skipped:
+            return parcel_table(parcel)
+        deaths = self._crew.deaths
+        shard = unpack(parcel, content, self._settings)
+        outcomes, lasting = self.restore_all(shard.jobs)
+        done = msgspec.structs.replace(
+            parcel,
+            wheres=[],
+            counts=count_rows(shard, outcomes, len(lasting), self._settings.config.threshold),
+            failures=failures_of(shard.jobs, outcomes, range(len(outcomes)))[:_MOST_FAILURES],
+            quarantined=failures_of(shard.jobs, outcomes, sorted(lasting)),
+            deaths=self._crew.deaths - deaths,
+            memory_mb=round(self._crew.peak_memory, 1),
+        )
+        return parcel_table(done, render(shard, outcomes, self._settings))
+
+
+def restore_dataset(
+    dataset: Any, settings: BatchSettings, *, actors: int = 0, workers: int = 1, batch_size: int | None = None
+) -> Any:
+    """Give a `ray.data.Dataset` with the columns of `restored` and so on, for rows from wherever Ray Data reads them.
+
+    Rows keep their order if `preserve_order` of Ray Data's execution options is set.
+
+    Args:
+        dataset: the rows; the columns are found by the names in `settings.fields`.
+        settings: travel as JSON.
+        actors: how many; 0 takes as many as the cluster has cores for.
+        workers: processes of an actor, a core for each; they share the memory of the models.
+        batch_size: rows of a table; None takes the blocks of the dataset as they are.
+
+    """
+    return _mapped(dataset, RestoreActor, settings, actors or room_for(workers), workers, batch_size)
+
+
+def _mapped(
+    dataset: Any, actor: type[RestoreActor], settings: BatchSettings, actors: int, workers: int, batch_size: int | None
+) -> Any:
+    # Half a core for each: the actors of a node that is lost must find room on the others, or their rows would wait.
+    remote: dict[str, Any] = {"num_cpus": workers / 2, "max_restarts": -1, "max_task_retries": -1}
+    if settings.memory_mb:
+        remote["memory"] = settings.memory_mb * workers * 1_000_000 / 2
+    return dataset.map_batches(
+        actor,
+        fn_constructor_kwargs={"settings": settings.to_json().decode(), "workers": workers},
+        batch_format="pyarrow",
+        batch_size=batch_size,
+        zero_copy_batch=True,
+        compute=ray.data.ActorPoolStrategy(size=actors, max_tasks_in_flight_per_actor=1),
+        udf_modifying_row_count=False,
+        **remote,
+    )
+
+
+class RayRun:
+    """One run on a cluster, in the manner of `restore.batch.runner.Run`; `report` is right when it has ended."""
+
+    def __init__(
+        self,
+        settings: BatchSettings,
+        ledger: Ledger,
+        listener: Listener,
+        *,
+        output: str,
+        address: str = "",
+        actors: int = 0,
+        workers: int = 1,
+        retry: bool = False,
+        progress: bool = False,
+        stopped: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Prepare a run into the folder `output` of `ledger`.
+
+        Args:
+            settings: travel as JSON.
+            ledger: says at the end what belongs to the run.
+            listener: hears of errors and of shards that are made again, when the run has ended.
+            output: a path or URL that every node sees.
+            address: of the cluster (`auto`, `host:port`); without one RAY_ADDRESS counts, else a cluster is started on
+                this machine for the time of the run. A cluster that this process has joined already is used as it is.
+            actors: how many; 0 takes as many as the cluster has cores for.
+            workers: processes of an actor, a core for each.
+            retry: also make shards with errors again.
+            progress: show the bars of Ray Data.
+            stopped: is asked at the end, and raises what should have ended the run.
+
+        """
+        self.report = Report(config=settings.fingerprint, version=settings.version, workers=actors * workers)
+        config = settings.config.replace(
+            index=_absolute(settings.config.index), channels=tuple(map(_absolute, settings.config.channels))
+        )
+        self._settings = settings.replace(config=config, reference_folder=_absolute(settings.reference_folder))
+        self._ledger = ledger
+        self._listener = listener
+        self._output = _absolute(output)
+        self._address = address
+        self._actors = actors
+        self._workers = workers
+        self._retry = retry
+        self._progress = progress
+        self._stopped = stopped
+
+    def work(self, inputs: Iterable[str]) -> None:
+        """Restore every row that is not done yet; raises `RestoreError`, and whatever `stopped` raises."""
+        tasks = self._reading(inputs)
+        if not tasks:
+            return
+        sink = _Sink(self._output, self._settings.to_json())
+        before = self._ledger.marks()
+        joined = ray.is_initialized()
+        try:
+            self._run(tasks, sink)
+        except Exception as error:
+            raise _cause(error) from error
+        finally:
+            if not joined:
+                ray.shutdown()
+            # Ray tells at the end only what was written; of a run that was cut short the marks tell it.
+            self._settle(sink.parcels or [_parcel(mark) for mark in self._ledger.marks() if mark not in before])
+        self._stopped()
+        self._ledger.kept.update(f"{parcel.name}.{parcel.format}" for parcel in sink.parcels)
+        self.report.removed = self._ledger.clear()
+
+    def _reading(self, inputs: Iterable[str]) -> list[partial[Iterator[pyarrow.Table]]]:
+        """Give what reads the shards: a function for each source, or one for all if only the first rows are wanted."""
+        given = list(inputs)
+        if STDIN in given:
+            raise InputError("a cluster cannot read standard input: give files, folders or URLs that every node sees")
+        paths = list(map(_absolute, given))
+        more = (self._settings.to_json(), self._output, self._retry)
+        if self._settings.limit:
+            return [partial(_read, None, paths, *more)]
+        return [partial(_read, number, list(files), *more) for number, files in find_sources(paths)]
+
+    def _run(self, tasks: Sequence[partial[Iterator[pyarrow.Table]]], sink: _Sink) -> None:
+        _join(self._address)
+        actors = self._actors or room_for(self._workers)
+        self.report.workers = actors * self._workers
+        # Reading and writing ask for no cores: actors that have taken all of them must not keep rows from coming.
+        files = {"num_cpus": 0, "max_retries": -1}
+        with _context(self._progress):
+            shards = ray.data.read_datasource(
+                _Source(tasks), override_num_blocks=len(tasks), concurrency=max(2, actors), ray_remote_args=files
+            )
+            done = _mapped(shards, _ShardActor, self._settings, actors, self._workers, None)
+            done.write_datasink(sink, concurrency=max(2, actors), ray_remote_args=files)
+
+    def _settle(self, done: Iterable[Parcel]) -> None:
+        for parcel in sorted(done, key=lambda p: p.name):
+            report, counts = self.report, parcel.counts
+            report.shards += 1
+            if parcel.skipped and counts is not None:
+                report.skipped += 1
+                report.before.add(counts)
+                continue
+            report.written += 1
+            report.redone += parcel.redone
+            report.deaths += parcel.deaths
+            report.worker_memory_mb = max(report.worker_memory_mb, parcel.memory_mb)
+            if counts is not None:
+                report.counts.add(counts)
+            report.quarantine += [f"{q.where}: {q.error}" for q in parcel.quarantined]
+            for failure in parcel.failures:
+                report.add_error(failure.where, failure.error)
+                self._listener.error(failure.where, Outcome(error=failure.error))
+
+
+def _parcel(mark: Mark) -> Parcel:
+    return Parcel(mark.file.partition(".")[0], mark.source, mark.start, "auto", mark.input, counts=mark.counts)
+
+
+class _Source(ray.data.Datasource):  # type: ignore[misc]
+    """Reads shards, a task for each source, a block for each shard."""
+
+    def __init__(self, tasks: Sequence[partial[Iterator[pyarrow.Table]]]) -> None:
+        super().__init__()
+        self._tasks = tasks
+
+    def get_name(self) -> str:
+        return "Shards"
+
+    def estimate_inmemory_data_size(self) -> int | None:
+        return None
+
+    def get_read_tasks(
+        self, parallelism: int, per_task_row_limit: int | None = None, data_context: Any = None
+    ) -> list[Any]:
+        from ray.data.block import BlockMetadata
+
+        about = BlockMetadata(num_rows=None, size_bytes=None, input_files=None, exec_stats=None)
+        return [ray.data.ReadTask(task, about, per_task_row_limit=per_task_row_limit) for task in self._tasks]
+
+
+def _read(number: int | None, paths: list[str], settings: bytes, output: str, retry: bool) -> Iterator[pyarrow.Table]:
+    """Read the shards of a source, or of all if it has no number; of those that are done only what they count."""
+    known = BatchSettings.from_json(settings)
+    ledger = Ledger(open_folder(output), known)
+    shards = cut_shards(paths, known) if number is None else cut_source(number, iter(paths), known)
+    for shard in shards:
+        state, mark = ledger.state(shard, retry)
+        if state == "done" and mark is not None:
+            about = Parcel(shard.name, shard.source, shard.start, shard.format, shard.fingerprint, counts=mark.counts)
+            yield parcel_table(msgspec.structs.replace(about, skipped=True))
+        else:
+            yield pack(shard, redone=state != "new")
+
+
+class _Sink(ray.data.Datasink):  # type: ignore[misc]
+    """Writes the files of shards, whole or not at all, and marks them done; it may happen twice."""
+
+    def __init__(self, output: str, settings: bytes) -> None:
+        self._output = output
+        self._settings = settings
+        self.parcels: list[Parcel] = []
+
+    def write(self, blocks: Iterable[pyarrow.Table], ctx: Any) -> bytes:
+        ledger = Ledger(open_folder(self._output), BatchSettings.from_json(self._settings))
+        written = []
+        for parcel, content in (pair for block in blocks if block.num_rows for pair in parcels(block)):
+            written.append(parcel)
+            if not parcel.skipped and parcel.counts is not None:
+                ledger.finish(parcel.shard, content, parcel.counts)
+        return msgspec.json.encode(written)
+
+    def on_write_complete(self, write_result: Any) -> None:
+        for written in write_result.write_returns:
+            self.parcels += msgspec.json.decode(written, type=list[Parcel])
+
+
+def _absolute(path: str) -> str:
+    """Name a file so that it is found from any folder; links stay."""
+    return os.path.abspath(path) if path and not is_url(path) else path  # noqa: PTH100
+
+
+def share_of_memory() -> int:
+    """Give nine tenths of this machine's memory for each of its cores (MB), 1,000 at least."""
+    whole = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e6
+    return max(1_000, int(0.9 * whole / (os.cpu_count() or 1)))
+
+
+def room_for(workers: int) -> int:
+    """Give how many actors of so many processes the cores of the cluster carry."""
+    return max(1, int(ray.cluster_resources().get("CPU", 1) // workers))
+
+
+def _join(address: str) -> None:
+    """Join a cluster, or start one on loopback; raises `RestoreError`."""
+    if ray.is_initialized():
+        return
+    where = address or os.environ.get("RAY_ADDRESS", "") or "local"
+    main = threading.current_thread() is threading.main_thread()
+    handler = signal.getsignal(signal.SIGTERM)
+    own = {"include_dashboard": False, "_node_ip_address": "127.0.0.1"} if where == "local" else {}
+    try:
+        ray.init(address=where, log_to_driver=False, logging_level=logging.ERROR, **own)
+    except (ConnectionError, RuntimeError, ValueError, TimeoutError) as error:
+        raise RestoreError(f"no Ray cluster at {where}: {error}") from error
+    finally:
+        if main:  # Ray has put its own in its place
+            signal.signal(signal.SIGTERM, handler)
+
+
+@contextlib.contextmanager
+def _context(progress: bool) -> Iterator[None]:
+    """Set Ray Data up for a run, and put back what was there."""
+    context = ray.data.DataContext.get_current()
+    # The smallest size there is makes every shard a block of its own, which no other one is added to.
+    wanted = {
+        "target_max_block_size": 1,
+        "target_min_block_size": 1,
+        "raise_original_map_exception": True,
+        "enable_progress_bars": progress,
+        "print_on_execution_start": progress,
+    }
+    before = {name: getattr(context, name) for name in wanted}
+    logger = logging.getLogger("ray.data")
+    level = logger.level
+    logger.setLevel(level if progress else logging.ERROR)
+    for name, value in wanted.items():
+        setattr(context, name, value)
+    try:
+        with warnings.catch_warnings():
+            # It counts sources, before it has seen their shards.
+            warnings.filterwarnings("ignore", "The (minimum|maximum) number of concurrent", UserWarning)
+            yield
+    finally:
+        logger.setLevel(level)
+        for name, value in before.items():
+            setattr(context, name, value)
+
+
+def _cause(error: BaseException) -> BaseException:
+    """Find our own error in what Ray made of it."""
+    seen: BaseException | None = error
+    for _ in range(20):
+        if seen is None:
+            break
+        cause = getattr(seen, "cause", None)  # where Ray keeps what a task raised
+        if isinstance(cause, RestoreError):
+            return cause
+        if isinstance(seen, RestoreError):
+            return seen
+        seen = cause if isinstance(cause, BaseException) else seen.__cause__
+    return RestoreError(f"the cluster gave up: {error}")
