@@ -22,7 +22,7 @@ from typing import Any
 from zlib import crc32
 
 from ranker_data import Article, Case, CaseMaker, Option, Place, articles
-from ranker_fit import LM, fit, outlook, report, temperature, worth
+from ranker_fit import ADDED, LM, fit, outlook, report, temperature, worth
 from ranker_scores import add_log_ratios
 
 from restore.config import Config
@@ -73,6 +73,7 @@ def main() -> None:
     parser.add_argument(
         "--grammar", action="store_true", help="ask LanguageTool too (`restore languagetool setup`), for its features"
     )
+    parser.add_argument("--onto", type=Path, help="keep the weights of this ranker; fit those of later sources only")
     parser.add_argument("-o", "--output", type=Path, default=MODELS / "ranker.json")
     options = parser.parse_args()
     options.keep.mkdir(parents=True, exist_ok=True)
@@ -80,13 +81,19 @@ def main() -> None:
         _make(options)
     prefilter = json.loads((options.keep / "prefilter.json").read_text("utf-8"))
     cases = list(_read(options.keep / "cases.jsonl"))
-    ranker, summary = fit_all(prefilter, cases, options.l2)
+    base = json.loads(options.onto.read_text("utf-8")) if options.onto else None
+    ranker, summary = fit_all(prefilter, cases, options.l2, base)
     options.output.write_text(json.dumps(ranker, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     print(json.dumps(summary, indent=1))
 
 
-def fit_all(prefilter: dict[str, Any], cases: Sequence[Sampled], l2: float) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Fit the weights of every judge; give the ranker and the report on the articles kept from training."""
+def fit_all(
+    prefilter: dict[str, Any], cases: Sequence[Sampled], l2: float, base: dict[str, Any] | None = None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Fit the weights of every judge; give the ranker and the report on the articles kept from training.
+
+    Of a `base`, an earlier ranker, all stays but the weights of later sources (`ADDED`).
+    """
     summary: dict[str, Any] = {"prefilter": prefilter["report"]}
     fitted = {}
     for judge in JUDGES:
@@ -94,7 +101,9 @@ def fit_all(prefilter: dict[str, Any], cases: Sequence[Sampled], l2: float) -> t
         unseen = [p for c in cases if c.is_test for p in _for_judge(c, judge)]
         names = sorted({n for p in seen for o in p.options for n in o.features})
         prior = {**prefilter["weights"], LM: 0.3}
-        weights, likelihood = fit(seen, names, l2, prior)
+        old = base["judges"][judge] if base else None
+        fixed = {**old["features"], LM: old["language_model"]} if old else None
+        weights, likelihood = fit(seen, names, l2, prior, fixed)
         heat = temperature(unseen, weights)
         summary[judge] = {
             "places": len(seen),
@@ -111,12 +120,18 @@ def fit_all(prefilter: dict[str, Any], cases: Sequence[Sampled], l2: float) -> t
             "slope": round(1 / heat, 3),
             "offset": 0.0,
         }
+        if old:
+            fitted[judge] |= {n: old[n] for n in ("floor", "slope", "offset")}
     ranker = {
         "judges": fitted,
         "prefilter": _rounded(prefilter["weights"]),
         "prefilter_floor": PREFILTER_FLOOR,
         "base_rate": round(prefilter["base_rate"], 4),
     }
+    if base:
+        added = {n: w for n, w in ranker["prefilter"].items() if n.startswith(ADDED)}
+        kept = {n: w for n, w in base["prefilter"].items() if not n.startswith(ADDED)}
+        ranker |= {"prefilter": {**kept, **added}, "base_rate": base["base_rate"]}
     return ranker, summary
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from ranker_data import Place
@@ -13,6 +13,11 @@ from sklearn.feature_extraction import DictVectorizer
 LM = "lm.ratio"
 DOUBTED, DOUBT = ("reference.", "context.reference", "context.linked"), 20.0
 """Features that hold more in training than elsewhere: its references are more like the text than real ones."""
+
+
+_MATCHES = ("grammar.match", "grammar.spelling", "grammar.rank", "grammar.choices", "grammar.ratio")
+ADDED = ("names.", "spelling.", *_MATCHES)
+"""Features of sources that came after the others: fitted alone, onto the weights of an earlier ranker."""
 
 
 class Choice:
@@ -41,9 +46,16 @@ class Choice:
 
 
 def fit(
-    places: Sequence[Place], names: Sequence[str], l2: float, prior: dict[str, float] | None = None
+    places: Sequence[Place],
+    names: Sequence[str],
+    l2: float,
+    prior: dict[str, float] | None = None,
+    fixed: Mapping[str, float] | None = None,
 ) -> tuple[dict[str, float], float]:
-    """Fit the weights of the named features; give them with the mean log-likelihood per place."""
+    """Fit the weights of the named features; give them with the mean log-likelihood per place.
+
+    With `fixed`, the weights of all features but those of `ADDED` are taken from there and stay.
+    """
     vectorizer = DictVectorizer()
     vectorizer.fit([dict.fromkeys(names, 1.0)])
     order = list(vectorizer.get_feature_names_out())
@@ -51,12 +63,17 @@ def fit(
     known = {n: w for n, w in (prior or {}).items() if not n.startswith(DOUBTED)}
     start = np.array([known.get(n, 0.0) for n in order])
     penalty = np.array([l2 * _strength(n) for n in order])
+    bounds = None
+    if fixed is not None:
+        start = np.array([start[k] if n.startswith(ADDED) else fixed.get(n, 0.0) for k, n in enumerate(order)])
+        bounds = [(None, None) if n.startswith(ADDED) else (w, w) for n, w in zip(order, start, strict=True)]
     found = minimize(
         choice.loss,
         start,
         args=(start, penalty),
         jac=True,
         method="L-BFGS-B",
+        bounds=bounds,
         options={"maxiter": 600},
     )
     return dict(zip(order, map(float, found.x), strict=True)), -found.fun / float(choice.weight.sum())
