@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -13,7 +12,7 @@ from restore.candidates.wording import is_headline
 from restore.channel import SpinnerChannel
 from restore.names import INITIAL, LISTED_NAMES, STRONG_NAME, Offices, load_offices
 from restore.parsing import ParsedText, Token
-from restore.records import Evidence, EvidenceKind
+from restore.records import Evidence, EvidenceKind, Span
 
 _WEAK = 0.6
 _OFTEN = 3
@@ -32,7 +31,21 @@ class _Titled(NamedTuple):
         return self.name[-1].lower
 
 
-Said = Mapping[str, Counter[str]]
+Said = Mapping[str, Mapping[str, list[Span]]]
+"""By surname and office: where they stand together in a text."""
+
+
+class _Heard(NamedTuple):
+    """What a text says of who holds which office, as evidence of a kind and source."""
+
+    kind: EvidenceKind
+    source: str
+    text: str
+    places: Said
+
+    def of(self, surname: str, office: str) -> list[Span]:
+        """Give where an office stands before a surname."""
+        return self.places.get(surname, {}).get(office, [])
 
 
 def offices_before_names(context: Context, channel: SpinnerChannel) -> Iterator[Candidate]:
@@ -41,8 +54,10 @@ def offices_before_names(context: Context, channel: SpinnerChannel) -> Iterator[
     people = list(_people(context.parsed, offices))
     if not people:
         return
-    own = _said(people, offices)
-    heard = [(r.id, _said(_people(r.parsed, offices), offices)) for r in context.references]
+    own = _Heard("document", "text", context.parsed.text, _said(people, offices))
+    heard = [
+        _Heard("reference", r.id, r.parsed.text, _said(_people(r.parsed, offices), offices)) for r in context.references
+    ]
     for person in people:
         yield from _repairs(context, channel, offices, person, own, heard)
 
@@ -73,12 +88,13 @@ def _in_name(token: Token, inside: bool) -> bool:
 
 
 def _said(people: Sequence[_Titled] | Iterator[_Titled], offices: Offices) -> Said:
-    """Count the offices that stand before each surname."""
-    found: dict[str, Counter[str]] = defaultdict(Counter)
+    """Collect the offices that stand before each surname."""
+    found: dict[str, dict[str, list[Span]]] = {}
     for person in people:
         office = _office(person, offices)
         if office:
-            found[person.surname][office] += 1
+            first = person.before[-len(office.split())]
+            found.setdefault(person.surname, {}).setdefault(office, []).append(Span(first.start, person.name[-1].end))
     return found
 
 
@@ -95,8 +111,8 @@ def _repairs(
     channel: SpinnerChannel,
     offices: Offices,
     person: _Titled,
-    own: Said,
-    heard: Sequence[tuple[str, Said]],
+    own: _Heard,
+    heard: Sequence[_Heard],
 ) -> Iterator[Candidate]:
     """Replace one word before a name; silent where anything says that the office is the person's own."""
     surname, spun = person.surname, person.before[-1]
@@ -104,46 +120,39 @@ def _repairs(
     listed = offices.held.get(surname, {})
     if not spun.text.isalpha() or spun.is_figure or (spun.text[0].isupper() and not _opens(context.parsed, spun)):
         return
-    if stands and (stands in listed or own[surname][stands] > 1 or any(said[surname][stands] for _, said in heard)):
+    if stands and (stands in listed or len(own.of(surname, stands)) > 1 or any(h.of(surname, stands) for h in heard)):
         return
     best: dict[str, Candidate] = {}
-    for kind, source, known in _witnesses(surname, own, heard, listed):
-        for office, times in known.items():
-            parts = office.split()
-            before = [t.lower for t in person.before[-len(parts) :]]
-            log = origin_log(channel, spun.lower, parts[-1]) if before[:-1] == parts[:-1] else -math.inf
-            if office == stands or parts[-1] == spun.lower or log < LEAST_LOG or office in best:
-                continue
-            features = {
-                "names.office": 1.0,
-                "names.times": math.log1p(times),
-                "names.relation": log - LEAST_LOG,
-                "names.heard": float(kind != "names"),
-                "names.person": float(bool(stands)),
-            }
-            score = STRONG_NAME if kind != "names" or times >= _OFTEN else _WEAK
-            quote = (
-                f"{parts[-1]} {person.name[-1].text}: seen {times} times, and {spun.lower} can stand for {parts[-1]}"
-            )
-            word = _cased(context.parsed, spun, parts[-1])
-            best[office] = Candidate(
-                spun.start,
-                spun.end,
-                word,
-                (Evidence(kind, source, quote, score),),
-                {name: value for name, value in features.items() if value},
-            )
+    for office, times, evidence in _witnesses(surname, own, heard, listed):
+        parts = office.split()
+        before = [t.lower for t in person.before[-len(parts) :]]
+        log = origin_log(channel, spun.lower, parts[-1]) if before[:-1] == parts[:-1] else -math.inf
+        if office == stands or parts[-1] == spun.lower or log < LEAST_LOG or office in best:
+            continue
+        features = {
+            "names.office": 1.0,
+            "names.times": math.log1p(times),
+            "names.relation": log - LEAST_LOG,
+            "names.heard": float(evidence.kind != "names"),
+            "names.person": float(bool(stands)),
+        }
+        known = {name: value for name, value in features.items() if value}
+        word = _cased(context.parsed, spun, parts[-1])
+        best[office] = Candidate(spun.start, spun.end, word, (evidence,), known)
     yield from best.values()
 
 
 def _witnesses(
-    surname: str, own: Said, heard: Sequence[tuple[str, Said]], listed: Mapping[str, int]
-) -> Iterator[tuple[EvidenceKind, str, Mapping[str, int]]]:
-    """Give what the text, the references and the list say, in the order of trust."""
-    yield "document", "text", own[surname]
-    for source, said in heard:
-        yield "reference", source, said[surname]
-    yield "names", LISTED_NAMES, listed
+    surname: str, own: _Heard, heard: Sequence[_Heard], listed: Mapping[str, int]
+) -> Iterator[tuple[str, int, Evidence]]:
+    """Give the offices that the text, the references and the list name, in the order of trust, with how often."""
+    for said in (own, *heard):
+        for office, places in said.places.get(surname, {}).items():
+            start, end = places[0].start, places[0].end
+            yield office, len(places), Evidence(said.kind, said.source, said.text[start:end], STRONG_NAME, start, end)
+    for office, times in listed.items():
+        quote = f"{surname.title()} is known as {office}"
+        yield office, times, Evidence("names", LISTED_NAMES, quote, STRONG_NAME if times >= _OFTEN else _WEAK)
 
 
 def _cased(parsed: ParsedText, token: Token, office: str) -> str:

@@ -52,8 +52,8 @@ class Witnesses:
         self._context = context
         own = context.parsed.vocabulary
         self.repeated = frozenset(word for word, count in own.items() if count > 1)
-        wished = (word.lower() for word in context.dictionary.words)
-        self.known = self.repeated.union(wished, *(r.parsed.vocabulary for r in context.references))
+        self._witnessed = self.repeated.union(*(r.parsed.vocabulary for r in context.references))
+        self.known = self._witnessed.union(word.lower() for word in context.dictionary.words)
 
     def word(self, word: str) -> Witness | None:
         """Give a place where a lower-cased word stands: in a reference, else in the text if it is there twice."""
@@ -131,7 +131,7 @@ class Witnesses:
             for word, count in parsed.vocabulary.items():
                 counts[word] = counts.get(word, 0) + count
         checker = make_checker()
-        for word in sorted(self.known):
-            if word in counts and len(word) >= SHORTEST and word.isalpha():
+        for word in sorted(self._witnessed):
+            if len(word) >= SHORTEST and word.isalpha():
                 checker.create_dictionary_entry(word, counts[word])
         return checker
