@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -42,6 +43,7 @@ def main() -> None:
     memory = commands.add_parser("memory")
     memory.add_argument("--rows", type=int, default=100_000)
     memory.add_argument("--workers", type=int, default=2)
+    memory.add_argument("--docile", action="store_true", help="the engine of the tests, which does next to nothing")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         if options.command == "rates":
@@ -108,8 +110,12 @@ def _memory(options: argparse.Namespace, folder: Path) -> None:
             text = " ".join(rng.sample(sentences, 2)) + f" Number {number}."
             file.write(json.dumps({"id": str(number), "text": text}) + "\n")
     command = [sys.executable, "-m", "restore", "batch", str(rows), "-o", str(folder / "out"), "--lm", "bigram"]
+    environment = dict(os.environ)
+    if options.docile:
+        environment |= {"RESTORE_BATCH_ENGINE": "docile:DocileEngine", "PYTHONPATH": str(Path("tests/unit/batch").resolve())}
+    silent = subprocess.DEVNULL
     process = subprocess.Popen(
-        [*command, "--workers", str(options.workers)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*command, "--workers", str(options.workers)], stdout=silent, stderr=silent, env=environment
     )
     began, shown = time.monotonic(), 0.0
     print("seconds  rows done  MB of the run  MB of its processes", flush=True)
