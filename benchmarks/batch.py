@@ -112,7 +112,10 @@ def _memory(options: argparse.Namespace, folder: Path) -> None:
     command = [sys.executable, "-m", "restore", "batch", str(rows), "-o", str(folder / "out"), "--lm", "bigram"]
     environment = dict(os.environ)
     if options.docile:
-        environment |= {"RESTORE_BATCH_ENGINE": "docile:DocileEngine", "PYTHONPATH": str(Path("tests/unit/batch").resolve())}
+        environment |= {
+            "RESTORE_BATCH_ENGINE": "docile:DocileEngine",
+            "PYTHONPATH": str(Path("tests/unit/batch").resolve()),
+        }
     silent = subprocess.DEVNULL
     process = subprocess.Popen(
         [*command, "--workers", str(options.workers)], stdout=silent, stderr=silent, env=environment

@@ -6,7 +6,6 @@ Only the settings travel, as JSON; each process loads its models once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from restore.batch.guarded import GuardedWorker
@@ -44,7 +43,22 @@ class ArrowMapper:
         return output_schema(schema, BatchSettings.from_json(self._json))
 
 
-@lru_cache(maxsize=1)
+_worker: GuardedWorker | None = None
+
+
 def process_worker(settings: str) -> GuardedWorker:
-    """Give the worker of this process for settings as JSON, made at the first call."""
-    return GuardedWorker(settings)
+    """Give the worker of this process for settings as JSON, made at the first call; it replaces one with others."""
+    global _worker
+    wanted = BatchSettings.from_json(settings)
+    if _worker is None or _worker.settings != wanted:
+        close_process_worker()
+        _worker = GuardedWorker(wanted)
+    return _worker
+
+
+def close_process_worker() -> None:
+    """End the worker of this process, if there is one."""
+    global _worker
+    if _worker is not None:
+        _worker.close()
+        _worker = None

@@ -13,6 +13,7 @@ import os
 import signal
 import threading
 import time
+import weakref
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
@@ -63,6 +64,7 @@ class Slot(Generic[Tag]):
         self._wire = settings.to_json()
         self._memory_mb = memory_mb
         self._pool: Any = None
+        self._end: weakref.finalize[..., Any] | None = None  # its process ends with the slot, closed or forgotten
         self._pid = 0
         self._age = 0
         self.task: _Task[Tag] | None = None
@@ -95,6 +97,8 @@ class Slot(Generic[Tag]):
             self._pool = pebble.ProcessPool(
                 max_workers=1, initializer=process.start, initargs=[self._memory_mb], context=_context(self._wire)
             )
+            self._end = weakref.finalize(self, _stop, self._pool)
+            self._end.atexit = False  # Pebble has its own
             self._age = 1
             seconds = _LOADING_SECONDS
             self.future = self._pool.schedule(process.hello, [self._wire], timeout=seconds)
@@ -111,15 +115,19 @@ class Slot(Generic[Tag]):
 
     def discard(self) -> None:
         """Kill the process, whatever it does, and give its pool up; a new one is made when it is needed."""
-        pool, self._pool, self.future = self._pool, None, None
+        self._pool = self.future = None
         if self._pid:
             with contextlib.suppress(OSError):
                 os.kill(self._pid, signal.SIGKILL)
         self._pid = 0
-        if pool is not None:
-            pool.stop()
-            # Its threads may wait for ever for the rest of a message whose sender was killed.
-            threading.Thread(target=_join, args=[pool], daemon=True).start()
+        if self._end is not None:
+            self._end()
+
+
+def _stop(pool: Any) -> None:
+    """Stop a pool without waiting: its threads may wait for ever for the rest of a message whose sender was killed."""
+    pool.stop()
+    threading.Thread(target=_join, args=[pool], daemon=True).start()
 
 
 def _join(pool: Any) -> None:

@@ -1,6 +1,7 @@
 """Candidates for unknown words: near words, letters that a scanner confused, blanks lost or put in.
 
-Names and terms come only with a witness: a reference, or the text itself where it writes them otherwise elsewhere.
+Terms come only with a witness: a reference, or the text itself where it writes them otherwise elsewhere. For names only
+the text itself is one: a reference that spells them otherwise transcribes them otherwise, or means someone else.
 """
 
 from __future__ import annotations
@@ -95,13 +96,17 @@ def _near(case: CaseTable, token: Token, witnesses: Witnesses) -> Iterator[Candi
         if distance > limit or known[0] != word[0] or _is_inflected(word, known):
             continue
         written = witnesses.writes(known, lower=True) if known in heard else known
+        if written[0].isupper() and known not in witnesses.repeated:
+            continue
         yield _candidate(token, match_case(token.text, written), distance, witnesses)
 
 
 def _named(token: Token, witnesses: Witnesses) -> Iterator[Candidate]:
-    """Give the witnessed names one edit away from an unknown name of five letters or more."""
+    """Give the names that the text has twice, one edit away from an unknown name of five letters or more."""
     for near in witnesses.near(token.lower):
-        if near.distance == 1 and near.word[0] == token.lower[0] and not _is_inflected(token.lower, near.word):
+        if near.distance > 1 or near.word not in witnesses.repeated:
+            continue
+        if near.word[0] == token.lower[0] and not _is_inflected(token.lower, near.word):
             written = witnesses.writes(near.word, lower=False)
             if written[0].isupper():
                 yield _candidate(token, written, 1, witnesses)

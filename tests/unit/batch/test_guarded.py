@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import time
@@ -109,13 +110,35 @@ def test_a_table_goes_through_guarded_as_it_does_unguarded() -> None:
         guarded.close()
 
 
+def children() -> set[int | None]:
+    return {child.pid for child in multiprocessing.active_children() if child.name.startswith("pebble")}
+
+
+def is_gone(process: int | None) -> bool:
+    """Wait until a process of ours has ended."""
+    end = time.monotonic() + 60
+    while process in children() and time.monotonic() < end:
+        time.sleep(0.05)
+    return process not in children()
+
+
 def test_closing_leaves_no_process_behind() -> None:
+    before = children()
     crew: Crew[int] = Crew(settings(), 2)
     crew.give(1, Job(text="HANG"))
     crew.give(2, Job(text="SLOW"))
     list(crew.done(0.5))
+    started = children() - before
+    assert len(started) == 2
     crew.close()
-    end = time.monotonic() + 10
-    while [c for c in multiprocessing.active_children() if c.name.startswith("pebble")] and time.monotonic() < end:
-        time.sleep(0.05)
-    assert not [c for c in multiprocessing.active_children() if c.name.startswith("pebble")]
+    assert all(is_gone(process) for process in started)
+
+
+def test_a_worker_that_is_forgotten_leaves_no_process_behind() -> None:
+    before = children()
+    worker = GuardedWorker(settings())
+    assert not worker.restore(Job(text="fine")).error
+    (started,) = children() - before
+    del worker
+    gc.collect()
+    assert is_gone(started)

@@ -78,22 +78,20 @@ def test_what_is_right_stays(text: str) -> None:
     assert edits(text, lawful(text)) == set()
 
 
-def test_a_misspelt_name_needs_a_witness() -> None:
-    text = "Then Varkenyi spoke."
-    assert edits(text, lawful(text)) == set()
-    reference = "On Monday Varkonyi spoke. Later Varkonyi left."
-    found = lawful(text, reference)
-    assert edits(text, found) == {("Varkenyi", "Varkonyi")}
-    told = next(e for e in found[0].evidence if e.kind == "reference")
-    assert reference[told.start : told.end] == told.quote
-    assert "Varkonyi" in told.quote
+def test_a_reference_is_no_witness_for_another_spelling_of_a_name() -> None:
+    reference = "On Monday Varkonyi spoke. Later Varkonyi left. Varkonyi was tired."
+    for text in ("Then Varkenyi spoke.", "Varkenyi spoke.", "Then varkenyi spoke."):
+        assert not {new for _, new in edits(text, lawful(text, reference))} & {"Varkonyi", "varkonyi"}
 
 
-def test_the_text_itself_is_a_witness() -> None:
+def test_the_text_itself_is_a_witness_for_a_name() -> None:
     text = "Varkonyi came. Varkonyi sang. Then Varkenyi left."
     found = lawful(text)
     assert edits(text, found) == {("Varkenyi", "Varkonyi")}
     assert {e.kind for e in found[0].evidence} == {"spelling", "document"}
+    told = next(e for e in found[0].evidence if e.kind == "document")
+    assert text[told.start : told.end] == told.quote
+    assert "Varkonyi" in told.quote
 
 
 def test_a_term_of_the_reference_is_proposed_and_does_not_leak() -> None:
