@@ -179,3 +179,24 @@ def test_grammar_where_it_is_not_set_up_names_the_command(tmp_path: Path) -> Non
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 5
     assert "restore languagetool setup" in done.stderr
+
+
+def test_the_processes_of_a_batch_ask_one_server(tmp_path: Path) -> None:
+    pytest.importorskip("pebble", reason="batches need the extra batch")
+    from batch_runs import read_out, run, write_rows
+
+    from restore.batch import BatchSettings
+
+    text = (
+        "In i m sorry we space going to achieve, the city chairman said that the unified nations has anticipated the"
+        " climate alteration for a long time. He go to to the zone. She have a letter."
+    )
+    config = Config(language_model="bigram", languagetool=settings())
+    path = write_rows(tmp_path / "in.jsonl", [text] * 4)
+    run([path], tmp_path / "out", BatchSettings(config=config, shard_rows=4), workers=2)
+    assert server._own is not None
+    java_of(server._own.guard_pid)
+    rows = read_out(tmp_path / "out")
+    assert [row["error"] for row in rows] == [None] * 4
+    assert {row["restored"] for row in rows} == {Restorer(config).restore(text).restored}
+    assert all("grammar" in {e["kind"] for c in row["corrections"] for e in c["evidence"]} for row in rows)

@@ -178,7 +178,10 @@ def until(true: Any, run: threading.Thread | None = None) -> None:
         time.sleep(0.1)
 
 
-def test_a_run_that_is_interrupted_on_the_cluster_goes_on_here(cluster: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_run_that_is_interrupted_on_the_cluster_goes_on_here(
+    cluster: Any, tmp_path: Path, sent: signal.Signals, code: int
+) -> None:
     source = write_lines(tmp_path / "in.jsonl", texts(30, " SLOW"))
     out = tmp_path / "out"
     options = ["--engine", "ray", "--address", cluster.address, "--actors", "2", "--shard-rows", "5", "--lm", "bigram"]
@@ -189,11 +192,11 @@ def test_a_run_that_is_interrupted_on_the_cluster_goes_on_here(cluster: Any, tmp
     try:
         until(lambda: list(out.glob("part-*")) or process.poll() is not None)
         asked = time.monotonic()
-        process.send_signal(signal.SIGINT)
+        process.send_signal(sent)
         _, said = process.communicate(timeout=60)
     finally:
         process.kill()
-    assert process.returncode == 130, said.decode()
+    assert process.returncode == code, said.decode()
     assert time.monotonic() - asked < 30
     assert b"--resume goes on" in said
     report = json.loads((out / "_report.json").read_bytes())
@@ -227,3 +230,34 @@ def test_any_dataset_can_be_restored_by_the_real_engine(cluster: Any) -> None:
     assert done.column("name").to_pylist() == ["a", "b", "c"]
     assert [bool(e) for e in done.column("error").to_pylist()] == [False, True, False]
     assert done.column("verdict").to_pylist()[0]["probability"] > 0
+
+
+CLEAN = (
+    "A footbridge over the river Tarn collapsed on March 3, 2011 in Millbrook, injuring 14 people, Mayor Ana Petrovic"
+    ' said. "We heard a terrible crack and then the screaming began," witness Tom Okafor told Channel Nine.\n'
+    "Engineers of Halden Construction had inspected the structure in January. Governor Ruth Delgado ordered an inquiry."
+)
+SPUN = CLEAN.replace("people", "humans").replace("said", "stated").replace("structure", "shape")
+
+
+def test_references_of_a_folder_and_an_index_are_found_on_the_nodes(cluster: Any, tmp_path: Path) -> None:
+    pytest.importorskip("tantivy", reason="an index needs the extra index")
+    from restore.reading import Article
+    from restore.references.index.store import writing_index
+
+    with writing_index(tmp_path / "index") as writer:
+        writer.put(Article("bridge", CLEAN, "https://x.org/millbrook"))
+        writer.commit()
+    (tmp_path / "references").mkdir()
+    (tmp_path / "references" / "d0.txt").write_text(CLEAN)
+    source = write_lines(tmp_path / "in.jsonl", [SPUN, "It rained in London."])
+    plain = BatchSettings(config=Config(language_model="bigram", preset="thorough", cascade={"min_probability": 0.0}))
+    indexed = plain.replace(config=plain.config.replace(index=str(tmp_path / "index")))
+    beside = plain.replace(reference_folder=str(tmp_path / "references"))
+    for name, settings in {"index": indexed, "folder": beside}.items():
+        on_ray(source, tmp_path / f"ray-{name}", settings)
+        local(source, tmp_path / f"local-{name}", settings)
+        assert content(tmp_path / f"ray-{name}") == content(tmp_path / f"local-{name}")
+        row = json.loads((tmp_path / f"ray-{name}" / "part-00000-00000.jsonl").read_bytes().splitlines()[0])
+        assert row["error"] is None
+        assert "reference" in {e["kind"] for c in row["corrections"] for e in c["evidence"]}
