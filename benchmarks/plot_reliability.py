@@ -29,7 +29,7 @@ def main() -> None:
     _, axes = plt.subplots(figsize=(5, 5), dpi=110)
     axes.plot([0, 1], [0, 1], color="0.7", linewidth=1)
     for path in options.decisions:
-        outcomes = [Outcome(*o) for text in json.loads(path.read_text("utf-8")) for o in text]
+        outcomes = [Outcome(*o[:2]) for text in json.loads(path.read_text("utf-8")) for o in text]
         rows = reliability(outcomes)
         sizes = [12 + 4 * row.count**0.5 for row in rows]
         label = f"{path.stem}: {len(outcomes)} decisions, expected error {expected_error(outcomes):.3f}"

@@ -25,6 +25,7 @@ _MOST_PER_PLACE = 8
 _CERTAIN = 0.9999  # nothing is, so a threshold of 1 applies nothing
 _CONTEXT_CHARACTERS = 240
 _REFERENCE_CHARACTERS = 500
+_VERBATIM = ("reference.quotation", "reference.name")
 
 Posteriors = dict[int, float]
 
@@ -97,7 +98,10 @@ class Decoder:
         found = []
         for candidate, confidence in decisions:
             share = confidence / max(damaged[candidate.start], 1e-9) / (1 + math.exp(-places[candidate.start] - moved))
-            found.append(Decision(candidate, min(round(_calibrated(share, weights), 4), _CERTAIN)))
+            sure = calibrated(share, weights.slope, weights.offset)
+            if is_lone_reference(candidate, context.parsed):
+                sure = calibrated(min(sure, _CERTAIN), weights.lone_slope, weights.lone_offset)
+            found.append(Decision(candidate, min(round(sure, 4), _CERTAIN)))
         held = any(self._effect(max(r, least_rate), weights) != self._effect(r, weights) for r in (found_rate, rate))
         return Decided(found, rate, held)
 
@@ -186,7 +190,20 @@ def _key(lattice: Lattice) -> tuple[object, ...]:
     return lattice.context, tuple((e.start, e.end, e.text, e.cost) for edges in lattice.edges for e in edges)
 
 
-def _calibrated(share: float, weights: JudgeWeights) -> float:
+def is_lone_reference(candidate: Candidate, parsed: ParsedText) -> bool:
+    """Say whether other words stand in one reference and nothing else speaks for them, be it a quotation or a name.
+
+    Two reports say the same in different words: neither the ranker, whose training has few real references, nor the
+    judge, which has just read that very sentence, knows how often.
+    """
+    if len({(e.kind, e.source) for e in candidate.evidence}) != 1 or candidate.evidence[0].kind != "reference":
+        return False
+    if any(candidate.features.get(name) for name in _VERBATIM):
+        return False
+    return parsed.text[candidate.start : candidate.end].lower() != candidate.replacement.lower()
+
+
+def calibrated(share: float, slope: float, offset: float) -> float:
     """Turn a posterior into the share of such edits that are right."""
     share = min(max(share, 1e-9), 1 - 1e-9)
-    return 1 / (1 + math.exp(-weights.slope * log_odds(share) - weights.offset))
+    return 1 / (1 + math.exp(-slope * log_odds(share) - offset))

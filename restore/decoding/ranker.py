@@ -15,7 +15,8 @@ from restore.resources import table_path
 class JudgeWeights(msgspec.Struct, frozen=True):
     """Weights for one judge: of its log-probability, and of every feature; `floor` is the lowest useful cost.
 
-    Confidence is the posterior calibrated after Platt (1999): its log-odds times `slope` plus `offset`
+    Confidence is the posterior calibrated after Platt (1999): its log-odds times `slope` plus `offset`. Where one
+    reference is all that speaks for an edit, `lone_slope` and `lone_offset` are applied to that in the same way
     (models/build/calibration.py).
     """
 
@@ -24,6 +25,8 @@ class JudgeWeights(msgspec.Struct, frozen=True):
     floor: float
     slope: Annotated[float, msgspec.Meta(gt=0)] = 1.0
     offset: float = 0.0
+    lone_slope: Annotated[float, msgspec.Meta(gt=0)] = 1.0
+    lone_offset: float = 0.0
 
 
 class Ranker(msgspec.Struct, frozen=True):
