@@ -59,7 +59,11 @@ class DictionarySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     """Files of entries, one a line."""
 
     def __post_init__(self) -> None:
-        """Check the range; raises `ConfigError`."""
+        """Check the range and that the entries are text; raises `ConfigError`."""
+        for entry in (*self.keep, *self.keep_patterns, *self.keep_rules, *self.prefer, *self.prefer_words):
+            _check_unicode(entry)
+        for entry in (*self.prefer_patterns, *self.files):
+            _check_unicode(entry)
         if not 1.0 <= self.preferred_odds <= 1000.0:
             raise ConfigError(f"preferred_odds must lie between 1 and 1000, not {self.preferred_odds}")
 
@@ -71,6 +75,11 @@ class DictionarySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
         except OSError as error:
             raise ConfigError(f"cannot read the dictionary {error.filename}: {error.strerror}") from error
         return fields
+
+
+def _check_unicode(entry: str) -> None:
+    if not entry.isascii() and any("\ud800" <= c <= "\udfff" for c in entry):
+        raise ConfigError(f"the dictionary entry {entry!r} is no valid UTF-8: write it in another way")
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -125,6 +125,7 @@ def test_words_win_over_patterns() -> None:
         ({"keep_rules": ("kind:R:NOWN",)}, "no kind of correction"),
         ({"keep_rules": ("language-model",)}, "unknown"),
         ({"keep_rules": ("NOUN",)}, "unknown"),
+        ({"keep": ("a\udcff",)}, "no valid UTF-8"),
         ({"files": ("absent.txt",)}, "absent.txt"),
         ({"preferred_odds": 0.5}, "preferred_odds"),
     ],
