@@ -17,13 +17,25 @@ def flush_to_disk(path: Path) -> None:
         os.fsync(file.fileno())
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it that are missing, durable; raises `OSError`."""
+    missing = [folder for folder in (path, *path.parents) if not folder.is_dir()]
+    for folder in reversed(missing):
+        folder.mkdir(exist_ok=True)
+        _flush_folder(folder.parent)
+
+
 def replace_file(source: Path, target: Path) -> None:
     """Move a finished file over `target` (same file system), durable on both sides of a crash; raises `OSError`."""
     flush_to_disk(source)
     source.replace(target)
-    # The rename itself lies in the folder; not every system lets a folder be opened.
+    _flush_folder(target.parent)
+
+
+def _flush_folder(path: Path) -> None:
+    """Put the names in a folder on the disk; not every system lets a folder be opened."""
     with contextlib.suppress(OSError):
-        folder = os.open(target.parent, os.O_RDONLY)
+        folder = os.open(path, os.O_RDONLY)
         try:
             os.fsync(folder)
         finally:

@@ -5,17 +5,20 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Any, Protocol, cast
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from filelock import FileLock, Timeout
 
-from restore.atomic import write_bytes
-from restore.errors import OutputError
-from restore.reading.opening import file_system, is_url
+from restore.atomic import make_folder, write_bytes
+from restore.errors import InputError, OutputError
+from restore.reading.opening import STDIN, file_system, is_url
 
 LOCK = "_lock"
+_LEFT = (".part-*.tmp", "._*.tmp", "_done/.part-*.tmp")
 
 
 class Folder(Protocol):
@@ -49,7 +52,30 @@ class Folder(Protocol):
 
 def open_folder(path: str) -> Folder:
     """Give the folder at a path or URL; raises `OutputError` if it cannot be one."""
+    if not path.strip() or "\0" in path:
+        raise OutputError("the output has no name: -o names a folder")
+    if path.startswith("file://"):
+        return LocalFolder(url2pathname(urlsplit(path).path))
     return RemoteFolder(path) if is_url(path) else LocalFolder(path)
+
+
+def check_apart(inputs: Iterable[str], output: str) -> None:
+    """Raise `OutputError` if the output lies in a folder of the input, or the input in the output.
+
+    A run would read what it has written itself, or write over what it reads.
+    """
+    out = _place(output)
+    for path in inputs:
+        given = _place(path)
+        if path != STDIN and (given == out or given in out.parents or out in given.parents):
+            inside = f"{path} lies in {output}" if out in given.parents else f"{output} lies in {path}"
+            raise OutputError(f"{inside}: a run would read its own output; name a folder outside")
+
+
+def _place(path: str) -> PurePath:
+    if is_url(path) and not path.startswith("file://"):
+        return PurePosixPath(path.rstrip("/"))
+    return Path(url2pathname(urlsplit(path).path) if is_url(path) else path).resolve()
 
 
 class LocalFolder:
@@ -58,13 +84,17 @@ class LocalFolder:
     def __init__(self, path: str) -> None:
         self.name = path
         self._path = Path(path)
-        if self._path.exists() and not self._path.is_dir():
+        try:
+            is_file = self._path.exists() and not self._path.is_dir()
+        except (OSError, ValueError) as error:  # a name that is too long, a folder closed to us
+            raise OutputError(f"cannot write to {path}: {getattr(error, 'strerror', '') or error}") from error
+        if is_file:
             raise OutputError(f"cannot write to {path}: it is a file; -o names a folder")
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
         try:
-            self._path.mkdir(parents=True, exist_ok=True)
+            make_folder(self._path)
             held = FileLock(str(self._path / LOCK), timeout=0)
             held.acquire()
         except Timeout:
@@ -72,8 +102,9 @@ class LocalFolder:
         except OSError as error:
             raise not_written(self.name, error) from error
         try:
-            for left in (*self._path.glob(".*.tmp"), *self._path.glob("_done/.*.tmp")):  # of a run that was killed
-                left.unlink(missing_ok=True)
+            for left in _LEFT:  # by a run that was killed
+                for path in self._path.glob(left):
+                    path.unlink(missing_ok=True)
             yield
         finally:
             held.release()
@@ -81,7 +112,7 @@ class LocalFolder:
     def write(self, name: str, data: bytes) -> None:
         target = self._path / name
         try:
-            target.parent.mkdir(exist_ok=True)
+            make_folder(target.parent)
             write_bytes(target, data)
         except OSError as error:
             raise not_written(str(target), error) from error
@@ -89,7 +120,7 @@ class LocalFolder:
     def append(self, name: str, data: bytes) -> None:
         target = self._path / name
         try:
-            target.parent.mkdir(exist_ok=True)
+            make_folder(target.parent)
             handle = os.open(target, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
             try:
                 if os.write(handle, data) < len(data):
@@ -129,7 +160,12 @@ class RemoteFolder:
 
     def __init__(self, url: str) -> None:
         self.name = url
-        self._files, self._path = file_system(url.rstrip("/"))
+        if url.startswith(("http://", "https://")):
+            raise OutputError(f"{url} cannot be written to: web pages are read only; name a folder or a store")
+        try:
+            self._files, self._path = file_system(url.rstrip("/"))
+        except InputError as error:
+            raise OutputError(str(error)) from error
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
@@ -147,28 +183,25 @@ class RemoteFolder:
         self.write(name, (self.read(name) or b"") + data)
 
     def read(self, name: str) -> bytes | None:
-        try:
+        with self._told("read"), contextlib.suppress(FileNotFoundError):
             return cast(bytes, self._files.cat_file(f"{self._path}/{name}"))
-        except FileNotFoundError:
-            return None
+        return None
 
     def size(self, name: str) -> int | None:
-        try:
+        with self._told("read"), contextlib.suppress(FileNotFoundError):
             return cast("int | None", self._files.size(f"{self._path}/{name}"))
-        except FileNotFoundError:
-            return None
+        return None
 
     def names(self, below: str = "") -> list[str]:
         place = f"{self._path}/{below}".rstrip("/")
-        self._files.invalidate_cache()
-        try:
-            found: list[dict[str, Any]] = self._files.ls(place, detail=True)
-        except FileNotFoundError:
-            return []
+        found: list[dict[str, Any]] = []
+        with self._told("listed"), contextlib.suppress(FileNotFoundError):
+            self._files.invalidate_cache()
+            found = self._files.ls(place, detail=True)
         return sorted(f["name"].rpartition("/")[2] for f in found if f["type"] == "file")
 
     def delete(self, name: str) -> None:
-        with contextlib.suppress(FileNotFoundError):
+        with self._told("written to"), contextlib.suppress(FileNotFoundError):
             self._files.rm_file(f"{self._path}/{name}")
 
     @contextlib.contextmanager

@@ -25,6 +25,7 @@ from restore.batch import process, warm
 from restore.batch.outcomes import Job, Outcome
 from restore.batch.settings import BatchSettings
 from restore.errors import RestoreError
+from restore.machine import cores, memory_mb
 from restore.reading.extras import needs
 
 if TYPE_CHECKING:
@@ -139,14 +140,13 @@ class Crew(Generic[Tag]):
     """Several worker processes; documents go in as slots get free, outcomes come out as they are done."""
 
     def __init__(self, settings: BatchSettings, workers: int = 1) -> None:
-        cores = os.cpu_count() or 1
-        threads = settings.config.threads or max(1, cores // workers)
+        threads = settings.config.threads or max(1, cores() // workers)
         self._settings = settings.replace(config=settings.config.replace(threads=threads))
         if "grammar" in settings.config.active_sources:  # before the workers, or each would have a server of its own
             from restore.languagetool.server import start
 
             start(settings.config.languagetool)
-        memory = settings.memory_mb or _share_of_memory(workers)
+        memory = settings.memory_mb or share_of_memory(workers)
         self._slots: list[Slot[Tag]] = [Slot(self._settings, memory) for _ in range(workers)]
         self._failed_starts = 0
         self.deaths = 0
@@ -284,16 +284,19 @@ def _context(settings: bytes) -> Any:
     """Give the way to start processes: forked off a server that has the models loaded, where there is one."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
+    from multiprocessing import forkserver  # not everywhere
+
     context = multiprocessing.get_context("forkserver")
-    os.environ[warm.VARIABLE] = settings.decode()
     context.set_forkserver_preload(["restore.batch.warm"])
+    os.environ[warm.VARIABLE] = settings.decode()
+    try:
+        forkserver.ensure_running()
+    finally:
+        del os.environ[warm.VARIABLE]  # other processes that this one starts are none of its workers
     return context
 
 
-def _share_of_memory(workers: int) -> int:
-    """Give nine tenths of the machine's memory for each of so many workers (MB), 1,000 at least; 0 if unknown."""
-    try:
-        whole = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e6
-    except (AttributeError, OSError, ValueError):
-        return 0
-    return max(1_000, int(0.9 * whole / workers))
+def share_of_memory(workers: int) -> int:
+    """Give nine tenths of the memory there is for each of so many workers (MB), 1,000 at least; 0 if unknown."""
+    whole = memory_mb()
+    return max(1_000, int(0.9 * whole / workers)) if whole else 0

@@ -18,11 +18,12 @@ from restore.batch.folder import Folder, LocalFolder
 from restore.batch.outcomes import Job, Outcome
 from restore.batch.settings import BatchSettings
 from restore.batch.shards import Shard
-from restore.errors import OutputError
+from restore.errors import ConfigError, OutputError
 
 _QUARANTINE = "_quarantine.jsonl"
+_SETTINGS = "_settings.json"
 _SHARD = re.compile(r"part-\d{5,}-\d{5,}\.[a-z.]+\Z")
-State = Literal["new", "done", "changed", "outdated", "damaged", "failed"]
+State = Literal["new", "done", "changed", "outdated", "damaged", "failed", "unread"]
 
 
 class Counts(msgspec.Struct):
@@ -44,7 +45,10 @@ class Counts(msgspec.Struct):
 
 
 class Mark(msgspec.Struct, frozen=True):
-    """That a shard is done: what it was made of, by what, and the file that holds it."""
+    """That a shard is done: what it was made of, by what, and the file that holds it.
+
+    `unread` counts the files, or rests of files, among its rows that could not be read.
+    """
 
     file: str
     source: str
@@ -55,6 +59,7 @@ class Mark(msgspec.Struct, frozen=True):
     bytes: int
     sha256: str
     counts: Counts
+    unread: int = 0
 
 
 class _Entry(msgspec.Struct, frozen=True):
@@ -92,8 +97,11 @@ class Ledger:
         self._journals = isinstance(folder, LocalFolder)
         self._quarantine: dict[str, Quarantined] = {}
         self.open: set[str] = set()
+        self._unread: set[str] = set()
         self.kept: set[str] = set()
         """The files that belong to this run."""
+        self.held = 0
+        """How many shards are done and not written yet: none."""
 
     def begin(self, resume: bool, retry: bool) -> None:
         """Look at the folder: without `resume` it must be empty; with `retry` quarantined documents are tried again.
@@ -110,13 +118,27 @@ class Ledger:
             raise OutputError(
                 f"{self._folder.name} holds {strange[0]}, which is no shard of a run: name another folder"
             )
+        self._check_cut()
         if retry:
             self._folder.delete(_QUARANTINE)
         self._load_quarantine()
 
+    def _check_cut(self) -> None:
+        """Refuse to go on with a run whose input was cut in another way: all that is done would be done again."""
+        data = self._folder.read(_SETTINGS)
+        if data is None:
+            return
+        with contextlib.suppress(ConfigError):  # of another version: its shards are made again anyway
+            before = BatchSettings.from_json(data)
+            for name, option in (("sample", "--sample"), ("shard_rows", "--shard-rows")):
+                if (was := getattr(before, name)) != getattr(self._settings, name):
+                    raise OutputError(
+                        f"{self._folder.name} holds a run with {option} {was:g}: give the same, or name another folder"
+                    )
+
     def start(self) -> None:
         """Write down the settings: `restore apply` needs them."""
-        self._folder.write("_settings.json", msgspec.json.format(self._settings.to_json(), indent=2) + b"\n")
+        self._folder.write(_SETTINGS, msgspec.json.format(self._settings.to_json(), indent=2) + b"\n")
 
     def _load_quarantine(self) -> None:
         for line in (self._folder.read(_QUARANTINE) or b"").splitlines():
@@ -128,7 +150,10 @@ class Ledger:
                 self._quarantine[entry.key] = entry
 
     def state(self, shard: Shard, retry: bool = False) -> tuple[State, Mark | None]:
-        """Say whether a shard is done, and if not why; `retry` takes one with errors for not done."""
+        """Say whether a shard is done, and if not why; `retry` takes one with errors for not done.
+
+        It is `unread` if it was done before and the file it was made of cannot be read now: better it stays.
+        """
         data = self._folder.read(f"_done/{shard.name}.json")
         if data is None:
             return "new", None
@@ -138,10 +163,15 @@ class Ledger:
             return "damaged", None
         if (mark.config, mark.version) != (self._config, self._version):
             return "outdated", None
-        if mark.input != shard.fingerprint or mark.file != file_name(shard):
-            return "changed", None
         if self._folder.size(mark.file) != mark.bytes:
             return "damaged", None
+        if shard.unread > mark.unread:
+            self._unread.add(_source(shard.name))
+            return "unread", mark
+        # A limit that takes fewer rows than are done is no change.
+        same = mark.input == shard.fingerprint or (shard.whole is not None and mark.input == shard.whole.fingerprint)
+        if not same or mark.file != file_name(shard):
+            return "changed", None
         if retry and mark.counts.errors:
             return "failed", None
         return "done", mark
@@ -159,6 +189,7 @@ class Ledger:
             len(data),
             sha256(data).hexdigest(),
             counts,
+            shard.unread,
         )
         self._folder.delete(f"_done/{shard.name}.json")
         self._folder.write(name, data)
@@ -201,8 +232,8 @@ class Ledger:
         job = shard.jobs[row]
         if lasting:
             entry = Quarantined(job.key, job.id, job.where, outcome.error, self._config, self._version)
-            self._quarantine[job.key] = entry
-            self._folder.append(_QUARANTINE, b"\n" + msgspec.json.encode(entry) + b"\n")
+            if self._quarantine.setdefault(job.key, entry) is entry:
+                self._folder.append(_QUARANTINE, b"\n" + msgspec.json.encode(entry) + b"\n")
         if not self._journals:
             return
         data = msgspec.json.encode(_Entry(row, job.key, outcome, lasting)) + b"\n"
@@ -229,22 +260,31 @@ class Ledger:
                 found.append(msgspec.json.decode(self._folder.read(f"_done/{name}") or b"", type=Mark))
         return found
 
+    def keep_source(self, shard: str) -> None:
+        """Let `clear` leave all shards of the source of this one: what it holds now could not be read to its end."""
+        self._unread.add(_source(shard))
+
     def clear(self) -> int:
         """Take away what belongs to no shard of the finished run; give the number of such shards."""
         gone = 0
         files, shards = self.kept, {name.partition(".")[0] for name in self.kept}
         for name in self._folder.names():
-            if _SHARD.match(name) and name not in files:
+            if _SHARD.match(name) and name not in files and _source(name) not in self._unread:
                 self._folder.delete(name)
                 gone += 1
         for below in ("_done", "_open"):
             for name in self._folder.names(below):
-                if name.partition(".")[0] not in shards:
+                if name.partition(".")[0] not in shards and _source(name) not in self._unread:
                     self._folder.delete(f"{below}/{name}")
         return gone
 
     def _head(self, shard: Shard) -> _Head:
         return _Head(shard.fingerprint, self._config, self._version)
+
+
+def _source(shard: str) -> str:
+    """Give the part of a shard's name that it shares with the others of its source."""
+    return shard.rpartition("-")[0]
 
 
 def is_shard(name: str) -> bool:

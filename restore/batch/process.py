@@ -40,6 +40,7 @@ def hello(settings: bytes) -> int:
     inherited = warm.WORKER is not None and warm.SETTINGS.encode() == settings
     _worker = warm.WORKER if inherited else Worker(settings)
     assert _worker is not None
+    warm.alive()
     if not inherited:
         _worker.warm()
     _worker.load()

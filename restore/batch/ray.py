@@ -22,16 +22,17 @@ import msgspec
 
 from restore.batch.folder import open_folder
 from restore.batch.forms import render
-from restore.batch.guarded import Crew
+from restore.batch.guarded import Crew, share_of_memory
 from restore.batch.ledger import Ledger, Mark
 from restore.batch.outcomes import Job, Outcome
-from restore.batch.report import Report
+from restore.batch.report import Failure, Report
 from restore.batch.runner import Listener, count_rows
 from restore.batch.settings import BatchSettings
 from restore.batch.shards import cut_shards, cut_source, find_sources
 from restore.batch.tables import finished_table, table_jobs
 from restore.batch.wire import Parcel, failures_of, pack, parcel_table, parcels, unpack
 from restore.errors import InputError, RestoreError
+from restore.machine import cores
 from restore.reading.extras import needs
 from restore.reading.opening import STDIN, is_url
 
@@ -53,8 +54,9 @@ class RestoreActor:
         """Take the settings, and the number of processes, a core for each."""
         given = BatchSettings.from_json(settings)
         self._settings = given.replace(config=given.config.replace(threads=given.config.threads or 1))
-        self._settings = self._settings.replace(memory_mb=given.memory_mb or share_of_memory())
+        self._settings = self._settings.replace(memory_mb=given.memory_mb or share_of_memory(cores()))
         self._crew: Crew[int] = Crew(self._settings, workers)
+        self._lasting: dict[str, Outcome] = {}
 
     def restore_all(self, jobs: Sequence[Job]) -> tuple[list[Outcome], set[int]]:
         """Restore documents, as many at once as there are processes; say which of them have lasting errors."""
@@ -63,11 +65,17 @@ class RestoreActor:
         lasting = set()
         while todo or self._crew.busy:
             while todo and self._crew.free:
-                self._crew.give(todo[0], jobs[todo.pop(0)])
+                row = todo.pop(0)
+                if (known := self._lasting.get(jobs[row].key)) is None:
+                    self._crew.give(row, jobs[row])
+                else:  # the same document has killed its workers before
+                    outcomes[row] = known
+                    lasting.add(row)
             for done in self._crew.done(60.0):
                 outcomes[done.tag] = done.outcome
                 if done.lasting:
                     lasting.add(done.tag)
+                    self._lasting[done.job.key] = done.outcome
         return [outcomes[n] for n in range(len(jobs))], lasting
 
     def __call__(self, table: pyarrow.Table) -> pyarrow.Table:
@@ -204,8 +212,12 @@ class RayRun:
             # Ray tells at the end only what was written; of a run that was cut short the marks tell it.
             self._settle(sink.parcels or [_parcel(mark) for mark in self._ledger.marks() if mark not in before])
         self._stopped()
-        self._ledger.kept.update(f"{parcel.name}.{parcel.format}" for parcel in sink.parcels)
-        self.report.removed = self._ledger.clear()
+        for parcel in sink.parcels:
+            self._ledger.kept.add(f"{parcel.name}.{parcel.format}")
+            if parcel.skipped and parcel.failures:
+                self._ledger.keep_source(parcel.name)
+        if not self._settings.limit:
+            self.report.removed = self._ledger.clear()
 
     def _reading(self, inputs: Iterable[str]) -> list[partial[Iterator[pyarrow.Table]]]:
         """Give what reads the shards: a function for each source, or one for all if only the first rows are wanted."""
@@ -235,6 +247,10 @@ class RayRun:
         for parcel in sorted(done, key=lambda p: p.name):
             report, counts = self.report, parcel.counts
             report.shards += 1
+            if parcel.skipped and counts is not None and parcel.failures:
+                failure = report.add_unread(parcel.source, parcel.failures[0].error, counts)
+                self._listener.error(failure.where, Outcome(error=failure.error))
+                continue
             if parcel.skipped and counts is not None:
                 report.skipped += 1
                 report.before.add(counts)
@@ -284,9 +300,10 @@ def _read(number: int | None, paths: list[str], settings: bytes, output: str, re
     shards = cut_shards(paths, known) if number is None else cut_source(number, iter(paths), known)
     for shard in shards:
         state, mark = ledger.state(shard, retry)
-        if state == "done" and mark is not None:
+        if state in ("done", "unread") and mark is not None:
+            unread = [Failure(shard.source, shard.unread_reason)] if state == "unread" else []
             about = Parcel(shard.name, shard.source, shard.start, shard.format, shard.fingerprint, counts=mark.counts)
-            yield parcel_table(msgspec.structs.replace(about, skipped=True))
+            yield parcel_table(msgspec.structs.replace(about, skipped=True, failures=unread))
         else:
             yield pack(shard, redone=state != "new")
 
@@ -316,12 +333,6 @@ class _Sink(ray.data.Datasink):  # type: ignore[misc]
 def _absolute(path: str) -> str:
     """Name a file so that it is found from any folder; links stay."""
     return os.path.abspath(path) if path and not is_url(path) else path  # noqa: PTH100
-
-
-def share_of_memory() -> int:
-    """Give nine tenths of this machine's memory for each of its cores (MB), 1,000 at least."""
-    whole = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e6
-    return max(1_000, int(0.9 * whole / (os.cpu_count() or 1)))
 
 
 def room_for(workers: int) -> int:

@@ -25,7 +25,8 @@ class Failure(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct):
     """The outcome of a run: `counts` of the shards it wrote, `before` of those that were done before.
 
-    `memory_mb` is the most that the run itself took, `worker_memory_mb` the most of one worker.
+    `unread` counts the shards that stay as they are because what they were made of cannot be read now. `memory_mb` is
+    the most that the run itself took, `worker_memory_mb` the most of one worker.
     """
 
     config: str
@@ -42,6 +43,7 @@ class Report(msgspec.Struct):
     skipped: int = 0
     redone: int = 0
     removed: int = 0
+    unread: int = 0
     counts: Counts = msgspec.field(default_factory=Counts)
     before: Counts = msgspec.field(default_factory=Counts)
     rows_per_second: float = 0.0
@@ -56,6 +58,15 @@ class Report(msgspec.Struct):
         """Keep an error, if there are not too many already; the rows have them all."""
         if len(self.errors) < _MOST_ERRORS:
             self.errors.append(Failure(where, error))
+
+    def add_unread(self, source: str, reason: str, counts: Counts) -> Failure:
+        """Count a shard that was done before and whose source cannot be read now; give what is said of it."""
+        self.skipped += 1
+        self.unread += 1
+        self.before.add(counts)
+        failure = Failure(source, f"{reason}; what an earlier run made of it is kept: try again with --resume")
+        self.add_error(failure.where, failure.error)
+        return failure
 
     @property
     def failed_rows(self) -> int:

@@ -20,6 +20,7 @@ from restore.batch.stream import StreamLedger
 
 _WAIT = 0.5
 _AHEAD = 2
+_HELD = 8
 
 
 class Listener(Protocol):
@@ -112,11 +113,16 @@ class Run:
                 self.report.before.add(mark.counts)
                 self._listener.skipped(mark, shard.weight)
                 continue
+            if mark is not None and state == "unread":
+                failure = self.report.add_unread(shard.source, shard.unread_reason, mark.counts)
+                self._listener.skipped(mark, shard.weight)
+                self._listener.error(failure.where, Outcome(error=failure.error))
+                continue
             if state != "new":
                 self.report.redone += 1
                 self._listener.redo(shard, state)
             yield from self._feed_shard(shard)
-            while len(self._open) >= self._workers + _AHEAD:
+            while len(self._open) >= self._workers + _AHEAD or self._ledger.held >= _HELD * self._workers:
                 yield ()
 
     def _feed_shard(self, shard: Shard) -> Iterator[tuple[_Open, int]]:
@@ -136,7 +142,11 @@ class Run:
                 self._take(state, row, outcome, lasting)
         self._finish(state)
         for row in todo:
-            yield state, row
+            outcome = self._ledger.quarantined(shard.jobs[row])  # by now perhaps: documents come more than once
+            if outcome is None:
+                yield state, row
+            else:
+                self._settle(Done((shard.name, row), shard.jobs[row], outcome, lasting=True))
 
     def _settle(self, done: Done[tuple[str, int]]) -> None:
         name, row = done.tag

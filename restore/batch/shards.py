@@ -32,7 +32,8 @@ _DOCUMENTS = ("", "text", "markdown", "html")
 class Shard:
     """Some rows of the input: `rows`, or a `table` of Parquet. `start` is the place of the first in its source.
 
-    `weight` is how many bytes of the input they take up, for progress.
+    `weight` is how many bytes of the input they take up, for progress; `whole` is the shard of which a limit has taken
+    the first rows.
     """
 
     name: str
@@ -43,9 +44,20 @@ class Shard:
     table: pyarrow.Table | None = None
     jobs: list[Job] = field(default_factory=list)
     weight: float = 0.0
+    whole: Shard | None = None
 
     def __len__(self) -> int:
         return len(self.jobs)
+
+    @property
+    def unread(self) -> int:
+        """How many files, or rests of files, in it could not be read."""
+        return sum(isinstance(row, Unread) and row.rest for row in self.rows)
+
+    @property
+    def unread_reason(self) -> str:
+        """Why the first of them could not be read."""
+        return next((clean(row.error) for row in self.rows if isinstance(row, Unread) and row.rest), "")
 
     @cached_property
     def fingerprint(self) -> str:
@@ -115,7 +127,7 @@ def cut_source(number: int, files: Iterator[str], settings: BatchSettings) -> It
     else:
         shards = _cut_rows(path, files, settings)
     for count, shard in enumerate(shards):
-        shard.name = f"part-{number:05}-{count:05}"
+        shard.name = f"part-{number:08}-{count:08}"
         yield shard
 
 
@@ -183,7 +195,7 @@ def _tables(path: str, settings: BatchSettings) -> Iterator[pyarrow.Table | Unre
             if not isinstance(table, Unread):
                 room = room - table.num_rows or settings.shard_rows
     except OSError as error:
-        yield Unread(path, f"{path} cannot be read (to its end): {error.strerror or error}")
+        yield Unread(path, f"{path} cannot be read (to its end): {error.strerror or error}", rest=True)
 
 
 def _table_shard(path: str, start: int, table: pyarrow.Table, settings: BatchSettings, rate: float) -> Shard:
@@ -215,8 +227,9 @@ def _first(shard: Shard, rows: int) -> Shard:
         return shard
     table = None if shard.table is None else shard.table.slice(0, rows)
     return Shard(
-        shard.name, shard.source, shard.start, shard.format, shard.rows[:rows], table, shard.jobs[:rows], shard.weight
-    )
+        shard.name, shard.source, shard.start, shard.format, shard.rows[:rows], table, shard.jobs[:rows], shard.weight,
+        shard,
+    )  # fmt: skip
 
 
 def _format(path: str, settings: BatchSettings) -> Format:

@@ -17,7 +17,7 @@ class StreamLedger:
         self._write = write
         self._order: list[str] = []
         self._done: dict[str, bytes] = {}
-        self._quarantine: list[Quarantined] = []
+        self._quarantine: dict[str, Quarantined] = {}
         self.kept: set[str] = set()
 
     def state(self, shard: Shard, retry: bool = False) -> tuple[State, Mark | None]:
@@ -33,16 +33,22 @@ class StreamLedger:
         """Remember only what the report names."""
         if lasting:
             job = shard.jobs[row]
-            self._quarantine.append(Quarantined(job.key, job.id, job.where, outcome.error, "", ""))
+            self._quarantine.setdefault(job.key, Quarantined(job.key, job.id, job.where, outcome.error, "", ""))
 
     def quarantined(self, job: Job) -> Outcome | None:
-        """Try every document."""
-        return None
+        """Give the outcome of a document that has stood in the input before."""
+        entry = self._quarantine.get(job.key)
+        return Outcome(error=entry.error) if entry is not None else None
 
     @property
     def quarantine(self) -> Sequence[Quarantined]:
         """The documents that killed their worker or ran out of time."""
-        return self._quarantine
+        return list(self._quarantine.values())
+
+    @property
+    def held(self) -> int:
+        """How many shards are done and wait for one before them."""
+        return len(self._done)
 
     def finish(self, shard: Shard, data: bytes, counts: Counts) -> None:
         """Write a shard when all before it are written."""

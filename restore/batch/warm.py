@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
+from types import TracebackType
 
 from restore.batch.worker import Worker
 
 VARIABLE = "RESTORE_BATCH_WARM"
-"""The environment variable with the settings as JSON."""
+"""The environment variable with the settings as JSON, set while the fork server starts."""
 
 
 def _load(settings: str) -> Worker | None:
@@ -23,5 +25,18 @@ def _load(settings: str) -> Worker | None:
     return None
 
 
+def _late(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Say nothing of a process that comes up when its run has ended: what they shared is gone."""
+    if not isinstance(error, OSError | EOFError):
+        sys.__excepthook__(kind, error, trace)
+
+
+def alive() -> None:
+    """Hear of every error again, in a process that has come up."""
+    sys.excepthook = sys.__excepthook__
+
+
 SETTINGS = os.environ.get(VARIABLE, "")
+if SETTINGS:
+    sys.excepthook = _late
 WORKER = _load(SETTINGS) if SETTINGS else None

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from restore.cli.guard import guarded
-from restore.cli.messages import console, say
+from restore.cli.guard import INTERRUPTED, guarded
+from restore.cli.messages import console, on_terminal, say
 from restore.cli.options import (
     Channels,
     ConfigFile,
@@ -33,9 +32,10 @@ from restore.cli.options import (
     make_config,
     only_one_stdin,
 )
-from restore.cli.stopping import TERMINATED, Stop, Stopped, stopping
-from restore.cli.writing import write_result
+from restore.cli.stopping import Stop, Stopped, stopping
+from restore.cli.writing import check_target, write_result
 from restore.errors import InputError, OutputError
+from restore.machine import cores
 
 if TYPE_CHECKING:
     from restore.batch.ray import RayRun
@@ -173,6 +173,7 @@ def batch(
 ) -> None:
     """Restore many documents."""
     only_one_stdin(*inputs)
+    from restore.batch.folder import check_apart
     from restore.batch.settings import ENGINE, BatchSettings
     from restore.reading.rows import check_paths
 
@@ -199,12 +200,15 @@ def batch(
         sample=sample,
     )
     check_paths(inputs)
+    check_target(report)
+    if output != "-":
+        check_apart(inputs, output)
     if output == "-" and (resume or format in (OutputFormat.parquet, OutputFormat.csv)):
         raise typer.BadParameter("standard output takes JSON lines, and there is nothing to resume: name a folder")
     if engine is Engine.ray and output == "-":
         raise typer.BadParameter("a cluster writes into a folder, not to standard output: name one")
     cluster = Cluster(address, actors) if engine is Engine.ray else None
-    count = workers or (1 if cluster else os.cpu_count()) or 1
+    count = workers or (1 if cluster else cores())
     if dry_run:
         from restore.cli.batch_progress import dry
 
@@ -255,7 +259,7 @@ def _run(
 
                 run = RayRun(
                     settings, ledger, teller, output=output, address=cluster.address, actors=cluster.actors,
-                    workers=workers, retry=retry, progress=not quiet and sys.stderr.isatty(), stopped=stop.check
+                    workers=workers, retry=retry, progress=not quiet and on_terminal(), stopped=stop.check
                 )  # fmt: skip
             run.report.inputs = [i.encode("utf-8", "backslashreplace").decode() for i in inputs]
             run.report.output = output.encode("utf-8", "backslashreplace").decode()
@@ -274,14 +278,14 @@ def _run(
 
 @contextmanager
 def _ending() -> Iterator[None]:
-    """Let SIGTERM have its own exit code, wherever it comes; `guarded` sees to Ctrl-C."""
+    """Let SIGTERM and SIGHUP have their own exit codes, wherever they come; `guarded` sees to Ctrl-C."""
     try:
         yield
     except Stopped as error:
-        if error.exit_code != TERMINATED:
+        if error.exit_code == INTERRUPTED:
             raise
         say("terminated")
-        raise typer.Exit(TERMINATED) from None
+        raise typer.Exit(error.exit_code) from None
 
 
 def _worked(run: Run | RayRun, inputs: list[str], stop: Stop, teller: Teller) -> BaseException | None:
@@ -305,7 +309,8 @@ def _worked(run: Run | RayRun, inputs: list[str], stop: Stop, teller: Teller) ->
 def _show(report: Report) -> None:
     from restore.batch.report import summary_table
 
-    console().print(summary_table(report))
+    with suppress(OSError):  # a stderr that takes nothing is no reason to fail
+        console().print(summary_table(report))
 
 
 def _end(report: Report, failure: BaseException | None) -> None:
@@ -316,4 +321,7 @@ def _end(report: Report, failure: BaseException | None) -> None:
         raise failure
     if report.failed_rows:
         say(f"{report.failed_rows:,} rows have an error: see their column `error`")
+    if report.unread:
+        say(f"{report.unread:,} shards are kept as they were: their input cannot be read now; try again with --resume")
+    if report.failed_rows or report.unread:
         raise typer.Exit(PARTIAL)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from restore.cli.messages import console, say
+from restore.cli.messages import console, on_terminal, say
 from restore.cli.writing import write_result
 from restore.rendering.text import one_line
 
@@ -87,7 +86,7 @@ class Teller:
 @contextmanager
 def telling(inputs: list[str], quiet: bool) -> Iterator[Teller]:
     """Give what is told to people: with a bar on a terminal, without elsewhere."""
-    if quiet or not sys.stderr.isatty():
+    if quiet or not on_terminal():
         yield Teller(quiet, None)
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ import msgspec
 import typer
 
 from restore.cli.guard import guarded
-from restore.cli.messages import busy, console, say
+from restore.cli.messages import busy, console, on_terminal, say
 from restore.cli.options import Channels, ConfigFile, Quiet, make_config
 from restore.cli.reading import STDIN, read_text
 from restore.cli.writing import write_result
@@ -308,7 +307,7 @@ class _Teller:
 @contextmanager
 def _progress(paths: list[str]) -> Iterator[Progress | None]:
     """Give a bar on a terminal, nothing elsewhere."""
-    if not sys.stderr.isatty():
+    if not on_terminal():
         yield None
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +11,7 @@ import msgspec
 import typer
 
 from restore.cli.guard import guarded
-from restore.cli.messages import console, say
+from restore.cli.messages import console, on_terminal, say
 from restore.cli.options import Quiet
 from restore.cli.writing import write_result
 from restore.learning.learn import CHECKPOINT, LearnReport, Listener, learn
@@ -102,7 +101,7 @@ def learn_table(
 @contextmanager
 def _progress() -> Iterator[Progress | None]:
     """Give a bar on a terminal, nothing elsewhere."""
-    if not sys.stderr.isatty():
+    if not on_terminal():
         yield None
         return
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn

@@ -32,13 +32,18 @@ def console() -> Console:
     """Give Rich's console on stderr, as wide as the terminal, or wide enough for tables in a file."""
     from rich.console import Console
 
-    return Console(stderr=True, width=None if sys.stderr.isatty() else _FILE_WIDTH)
+    return Console(stderr=True, width=None if on_terminal() else _FILE_WIDTH)
+
+
+def on_terminal() -> bool:
+    """Say whether somebody sees what stands on stderr; it may be closed."""
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 @contextmanager
 def busy(what: str) -> Iterator[None]:
     """Show a spinner while something takes long; nothing if stderr is no terminal."""
-    if not sys.stderr.isatty():
+    if not on_terminal():
         yield
         return
     with console().status(what):
@@ -48,7 +53,7 @@ def busy(what: str) -> Iterator[None]:
 @contextmanager
 def counting(what: str, total: int) -> Iterator[Callable[[str], None]]:
     """Show a bar on a terminal while `total` things are done; give what to call, with its name, after each."""
-    if not sys.stderr.isatty():
+    if not on_terminal():
         yield lambda _: None
         return
     from rich.progress import (

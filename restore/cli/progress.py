@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from restore.cli.messages import console, say
+from restore.cli.messages import console, on_terminal, say
 
 if TYPE_CHECKING:
     from restore.language_model.weights import Progress
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 @contextmanager
 def progress() -> Iterator[Progress]:
     """Show each step: as a bar on a terminal, else as one line on stderr."""
-    if not sys.stderr.isatty():
+    if not on_terminal():
         said: set[str] = set()
 
         def say_once(step: str, done: int, total: int) -> None:  # noqa: ARG001

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM for long runs: both end it in order, once, and with the exit code of their kind."""
+"""Ctrl-C, SIGTERM and SIGHUP for long runs: they end it in order, once, and with the exit code of their kind."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from types import FrameType
 
-TERMINATED = 143
+_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 class Stopped(KeyboardInterrupt):
@@ -38,12 +38,13 @@ class Stop:
 
 @contextlib.contextmanager
 def stopping() -> Iterator[Stop]:
-    """Turn SIGINT and SIGTERM into `Stopped` while the block runs."""
+    """Turn the signals into `Stopped` while the block runs; one that is ignored (nohup, a job behind `&`) stays so."""
     stop = Stop()
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
-    before = {number: signal.signal(number, stop._handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    heard = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, stop._handle) for number in heard}
     try:
         yield stop
     finally:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from restore.errors import ModelNotFoundError
 from restore.language_model.base import JudgeFullError
 from restore.language_model.weights import load_llama_cpp
+from restore.machine import cores
 
 _SEQUENCES = 256
 _CELLS = 16_384
@@ -50,7 +51,7 @@ class LlamaJudge:
         settings.n_ctx, settings.n_batch, settings.n_ubatch = _CELLS, _BATCH, _BATCH
         settings.n_seq_max = _SEQUENCES
         settings.kv_unified = True
-        settings.n_threads = settings.n_threads_batch = threads or os.cpu_count() or 1
+        settings.n_threads = settings.n_threads_batch = threads or cores()
         self._context = api.llama_init_from_model(self._model, settings)
         if not self._context:
             raise ModelNotFoundError(

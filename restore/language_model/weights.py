@@ -26,6 +26,7 @@ import msgspec
 
 from restore.atomic import replace_file, write_bytes
 from restore.errors import ModelDamagedError, ModelNotFoundError
+from restore.machine import cores
 
 FileType = Literal["Q8_0", "Q4_0"]
 FILE_TYPE: FileType = "Q8_0"
@@ -330,7 +331,7 @@ def quantise(source: str, target: str, file_type: FileType) -> None:
     parameters = library.llama_model_quantize_default_params()
     parameters.ftype = _FTYPE[file_type]
     parameters.allow_requantize = True
-    parameters.nthread = os.cpu_count() or 1
+    parameters.nthread = cores()
     code = library.llama_model_quantize(os.fsencode(source), os.fsencode(target), parameters)
     if code != 0:
         raise ModelNotFoundError(f"llama.cpp could not re-quantise {source} (code {code})")

@@ -25,11 +25,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A document or file that could not be read: where it stands, and what to do about it."""
+    """A document or file that could not be read: where it stands, and what to do about it.
+
+    `rest` if what follows in the file is lost, too, for now at least: a disk or a network may be back tomorrow.
+    """
 
     where: str
     error: str
     size: int = 0
+    rest: bool = False
 
 
 @dataclass(frozen=True)

@@ -133,7 +133,7 @@ def read_file(path: str, columns: Sequence[str] | None = None, meter: Meter | No
 
 def _broken(path: str, error: Exception) -> Unread:
     reason = getattr(error, "strerror", None) or error or type(error).__name__
-    return Unread(path, f"{path} cannot be read (to its end): {reason}")
+    return Unread(path, f"{path} cannot be read (to its end): {reason}", rest=True)
 
 
 def _read_file(path: str, columns: Sequence[str] | None, meter: Meter | None) -> Iterator[Row | Unread]:

@@ -129,13 +129,13 @@ def test_the_output_is_that_of_the_local_runner_byte_for_byte(cluster: Any, tmp_
     assert there.counts.errors == 8
     assert there.errors == sorted(here.errors, key=lambda e: there.errors.index(e))
     assert len(there.quarantine) == 2
-    rows = [json.loads(line) for line in (tmp_path / "ray" / "part-00000-00001.jsonl").read_bytes().splitlines()]
+    rows = [json.loads(line) for line in (tmp_path / "ray" / "part-00000000-00000001.jsonl").read_bytes().splitlines()]
     assert [row["id"] for row in rows] == [f"d{n}" for n in range(10, 20)]
     assert "SIGSEGV" in rows[1]["error"]
     assert rows[1]["restored"] is None
     assert rows[2]["error"] is None
     # What is done is skipped, what is missing is made again, and nothing else is touched.
-    lost = tmp_path / "ray" / "part-00001-00002.parquet"
+    lost = tmp_path / "ray" / "part-00000001-00000002.parquet"
     lost.unlink()
     again = on_ray(source, tmp_path / "ray", resume=True, workers=2)
     assert (again.written, again.skipped, again.redone) == (1, there.shards - 1, 1)
@@ -258,6 +258,6 @@ def test_references_of_a_folder_and_an_index_are_found_on_the_nodes(cluster: Any
         on_ray(source, tmp_path / f"ray-{name}", settings)
         local(source, tmp_path / f"local-{name}", settings)
         assert content(tmp_path / f"ray-{name}") == content(tmp_path / f"local-{name}")
-        row = json.loads((tmp_path / f"ray-{name}" / "part-00000-00000.jsonl").read_bytes().splitlines()[0])
+        row = json.loads((tmp_path / f"ray-{name}" / "part-00000000-00000000.jsonl").read_bytes().splitlines()[0])
         assert row["error"] is None
         assert "reference" in {e["kind"] for c in row["corrections"] for e in c["evidence"]}

@@ -59,9 +59,9 @@ def test_results_do_not_depend_on_workers_or_interruptions(tmp_path: Path) -> No
 def test_what_an_interrupted_shard_had_is_not_done_again(tmp_path: Path) -> None:
     path = write_rows(tmp_path / "a.jsonl", TEXTS)
     run([path], tmp_path / "out")
-    (tmp_path / "out" / "_done" / "part-00000-00001.json").unlink()
+    (tmp_path / "out" / "_done" / "part-00000000-00000001.json").unlink()
     head = json.dumps({"input": "?", "config": "?", "version": "?"})
-    (tmp_path / "out" / "_open" / "part-00000-00001.jsonl").write_text(f'{head}\n{{"row": 0')
+    (tmp_path / "out" / "_open" / "part-00000000-00000001.jsonl").write_text(f'{head}\n{{"row": 0')
     listener = Silent()
     report = run([path], tmp_path / "out", resume=True, listener=listener)
     assert (report.skipped, report.written, report.redone, listener.rows) == (3, 1, 0, 10)
@@ -85,9 +85,9 @@ def test_a_rerun_skips_exactly_what_is_done(tmp_path: Path) -> None:
 def test_other_settings_and_damaged_files_are_done_again(tmp_path: Path) -> None:
     path, out, listener = write_rows(tmp_path / "a.jsonl", TEXTS), tmp_path / "out", Silent()
     run([path], out)
-    (out / "part-00000-00002.jsonl").write_bytes(b"cut off")
+    (out / "part-00000000-00000002.jsonl").write_bytes(b"cut off")
     assert run([path], out, resume=True, listener=listener).written == 1
-    (out / "_done" / "part-00000-00003.json").write_bytes(b"{half")
+    (out / "_done" / "part-00000000-00000003.json").write_bytes(b"{half")
     assert run([path], out, resume=True, listener=listener).written == 1
     assert listener.redone == ["damaged", "damaged"]
     other = settings(config=Config(language_model="bigram", min_confidence=0.3))
@@ -103,7 +103,10 @@ def test_shards_that_the_input_no_longer_has_go_away(tmp_path: Path) -> None:
     assert run([path], out, resume=True).removed == 2
     run([write_rows(tmp_path / "b.jsonl", TEXTS[:15])], tmp_path / "fresh")
     assert [r["text"] for r in read_out(out)] == TEXTS[:15]
-    assert sorted(p.name for p in (out / "_done").iterdir()) == ["part-00000-00000.json", "part-00000-00001.json"]
+    assert sorted(p.name for p in (out / "_done").iterdir()) == [
+        "part-00000000-00000000.json",
+        "part-00000000-00000001.json",
+    ]
 
 
 def test_a_folder_in_use_is_refused(tmp_path: Path) -> None:
@@ -195,7 +198,7 @@ def test_a_line_of_json_keeps_its_own_bytes(tmp_path: Path) -> None:
     own = b'{"big": 123456789012345678901234567890, "f": 1.10,"text":"fine", "nested": {"a": [1, 2.50]}}'
     path.write_bytes(own + b"\n{}\n" + b'{"restored": "old", "text": "The chairman.", "f": 1.10}\n')
     run([path], tmp_path / "out")
-    lines = (tmp_path / "out" / "part-00000-00000.jsonl").read_bytes().splitlines()
+    lines = (tmp_path / "out" / "part-00000000-00000000.jsonl").read_bytes().splitlines()
     assert lines[0].startswith(own[:-1] + b',"restored":"fine","corrections":[],"verdict":')
     assert lines[1].startswith(b'{"restored":null,')
     assert lines[2].startswith(b'{"text":"The chairman.","f":1.10,"restored":"The president."')
@@ -205,7 +208,7 @@ def test_compressed_lines_come_back_compressed(tmp_path: Path) -> None:
     lines = b'{"text": "The chairman."}\n'
     (tmp_path / "a.jsonl.bz2").write_bytes(bz2.compress(lines))
     run([tmp_path / "a.jsonl.bz2"], tmp_path / "out")
-    data = gzip.decompress((tmp_path / "out" / "part-00000-00000.jsonl.gz").read_bytes())
+    data = gzip.decompress((tmp_path / "out" / "part-00000000-00000000.jsonl.gz").read_bytes())
     assert json.loads(data)["restored"] == "The president."
 
 
@@ -311,7 +314,7 @@ def test_input_and_output_may_be_urls(tmp_path: Path) -> None:
                 made.work(["memory://in/a.jsonl"])
             assert made.report.skipped == skipped
         run([path], tmp_path / "out")
-        for name in ("part-00000-00000.jsonl", "part-00000-00003.jsonl"):
+        for name in ("part-00000000-00000000.jsonl", "part-00000000-00000003.jsonl"):
             assert len(memory.cat(f"/out/run/{name}").splitlines()) == len(
                 (tmp_path / "out" / name).read_bytes().splitlines()
             )

@@ -81,7 +81,7 @@ def test_the_shards_of_the_sources_are_those_of_the_input(tmp_path: Path) -> Non
 def test_names_that_are_no_unicode_travel() -> None:
     where = b"caf\xe9.txt".decode("utf-8", "surrogateescape")
     rows = [Row(where, {"id": where, "text": "One"}, kind="document"), Unread(where, f"{where} is broken")]
-    shard = Shard("part-00000-00000", where.encode("utf-8", "replace").decode(), 0, "jsonl", list(rows))
+    shard = Shard("part-00000000-00000000", where.encode("utf-8", "replace").decode(), 0, "jsonl", list(rows))
     shard.fingerprint = "f" * 32
     got = sent(shard, settings())
     assert [r.where for r in got.rows] == [where, where]
@@ -90,7 +90,7 @@ def test_names_that_are_no_unicode_travel() -> None:
 
 
 def test_a_file_travels_back(tmp_path: Path) -> None:
-    parcel = Parcel("part-00000-00001", "a.jsonl", 10, "jsonl", "f" * 32, deaths=2)
+    parcel = Parcel("part-00000000-00000001", "a.jsonl", 10, "jsonl", "f" * 32, deaths=2)
     assert parcels(parcel_table(parcel, b"bytes\xff")) == [(parcel, b"bytes\xff")]
 
 

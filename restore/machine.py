@@ -1,0 +1,38 @@
+"""What this process may use of the machine: containers and job schedulers give less than there is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+_QUOTA = "/sys/fs/cgroup/cpu.max"
+
+
+def cores() -> int:
+    """Give the cores that this process may keep busy, by affinity and by the quota of its control group; 1 at least."""
+    try:
+        count = len(os.sched_getaffinity(0))
+    except (AttributeError, OSError):  # only Linux tells
+        count = os.cpu_count() or 1
+    quota = _read(_QUOTA).split()
+    if len(quota) == 2 and all(part.isdigit() for part in quota) and int(quota[1]):
+        count = min(count, -(-int(quota[0]) // int(quota[1])))
+    return max(1, count)
+
+
+def memory_mb() -> float:
+    """Give the memory that this process may take (MB): the machine's, or less in a control group; 0 if unknown."""
+    try:
+        whole = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        return 0.0
+    limits = [int(limit) for limit in map(_read, _LIMITS) if limit.isdigit()]
+    return min([whole, *filter(None, limits)]) / 1e6
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text("ascii").strip()
+    except (OSError, UnicodeError):
+        return ""
