@@ -13,7 +13,7 @@ from urllib.request import url2pathname
 
 from filelock import FileLock, Timeout
 
-from restore.atomic import make_folder, write_bytes
+from restore.atomic import make_folder, replace_file, write_bytes
 from restore.errors import InputError, OutputError
 from restore.reading.opening import STDIN, file_system, is_url
 
@@ -45,6 +45,9 @@ class Folder(Protocol):
 
     def names(self, below: str = "") -> list[str]:
         """Give the names of the files in the folder, or in one below it, sorted."""
+
+    def rename(self, name: str, new: str) -> None:
+        """Give a file another name, over what has it; raises `OutputError`."""
 
     def delete(self, name: str) -> None:
         """Take a file away if it is there."""
@@ -148,6 +151,14 @@ class LocalFolder:
         place = self._path / below
         return sorted(p.name for p in place.iterdir() if p.is_file()) if place.is_dir() else []
 
+    def rename(self, name: str, new: str) -> None:
+        target = self._path / new
+        try:
+            make_folder(target.parent)
+            replace_file(self._path / name, target)
+        except OSError as error:
+            raise not_written(str(target), error) from error
+
     def delete(self, name: str) -> None:
         try:
             (self._path / name).unlink(missing_ok=True)
@@ -199,6 +210,12 @@ class RemoteFolder:
             self._files.invalidate_cache()
             found = self._files.ls(place, detail=True)
         return sorted(f["name"].rpartition("/")[2] for f in found if f["type"] == "file")
+
+    def rename(self, name: str, new: str) -> None:
+        with self._told("written to"):
+            place = f"{self._path}/{new}"
+            self._files.makedirs(place.rpartition("/")[0], exist_ok=True)
+            self._files.mv(f"{self._path}/{name}", place)
 
     def delete(self, name: str) -> None:
         with self._told("written to"), contextlib.suppress(FileNotFoundError):

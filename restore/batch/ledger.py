@@ -10,7 +10,7 @@ import contextlib
 import re
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -19,6 +19,9 @@ from restore.batch.outcomes import Job, Outcome
 from restore.batch.settings import BatchSettings
 from restore.batch.shards import Shard
 from restore.errors import ConfigError, OutputError
+
+if TYPE_CHECKING:
+    from restore.batch.moves import Moves
 
 _QUARANTINE = "_quarantine.jsonl"
 _SETTINGS = "_settings.json"
@@ -92,7 +95,7 @@ class Ledger:
     def __init__(self, folder: Folder, settings: BatchSettings) -> None:
         self._folder = folder
         self._settings = settings
-        self._config = settings.fingerprint
+        self.config = settings.fingerprint
         self._version = settings.version
         self._journals = isinstance(folder, LocalFolder)
         self._quarantine: dict[str, Quarantined] = {}
@@ -100,6 +103,8 @@ class Ledger:
         self._unread: set[str] = set()
         self.kept: set[str] = set()
         """The files that belong to this run."""
+        self.moves: Moves | None = None
+        """Finds what is done under another name; None where several processes have the folder in hand."""
         self.held = 0
         """How many shards are done and not written yet: none."""
 
@@ -146,7 +151,7 @@ class Ledger:
                 entry = msgspec.json.decode(line, type=Quarantined)
             except msgspec.MsgspecError:  # half a line, of a run that was killed
                 continue
-            if (entry.config, entry.version) == (self._config, self._version):
+            if (entry.config, entry.version) == (self.config, self._version):
                 self._quarantine[entry.key] = entry
 
     def state(self, shard: Shard, retry: bool = False) -> tuple[State, Mark | None]:
@@ -154,6 +159,14 @@ class Ledger:
 
         It is `unread` if it was done before and the file it was made of cannot be read now: better it stays.
         """
+        state, mark = self._state(shard, retry)
+        if state in ("new", "changed") and self.moves is not None:
+            moved = self.moves.find(shard, self.kept)
+            if moved is not None:
+                return ("failed", None) if retry and moved.counts.errors else ("done", moved)
+        return state, mark
+
+    def _state(self, shard: Shard, retry: bool) -> tuple[State, Mark | None]:
         data = self._folder.read(f"_done/{shard.name}.json")
         if data is None:
             return "new", None
@@ -161,17 +174,17 @@ class Ledger:
             mark = msgspec.json.decode(data, type=Mark)
         except msgspec.MsgspecError:
             return "damaged", None
-        if (mark.config, mark.version) != (self._config, self._version):
+        if (mark.config, mark.version) != (self.config, self._version):
             return "outdated", None
         if self._folder.size(mark.file) != mark.bytes:
             return "damaged", None
-        if shard.unread > mark.unread:
+        if shard.unread > mark.unread and shard.written_source == mark.source:
             self._unread.add(_source(shard.name))
             return "unread", mark
         # A limit that takes fewer rows than are done is no change.
         same = mark.input == shard.fingerprint or (shard.whole is not None and mark.input == shard.whole.fingerprint)
         if not same or mark.file != file_name(shard):
-            return "changed", None
+            return "changed" if mark.source == shard.written_source else "new", None
         if retry and mark.counts.errors:
             return "failed", None
         return "done", mark
@@ -181,16 +194,18 @@ class Ledger:
         name = file_name(shard)
         mark = Mark(
             name,
-            shard.source.encode("utf-8", "backslashreplace").decode(),
+            shard.written_source,
             shard.start,
             shard.fingerprint,
-            self._config,
+            self.config,
             self._version,
             len(data),
             sha256(data).hexdigest(),
             counts,
             shard.unread,
         )
+        if self.moves is not None:
+            self.moves.put_aside(shard)
         self._folder.delete(f"_done/{shard.name}.json")
         self._folder.write(name, data)
         self._folder.write(f"_done/{shard.name}.json", msgspec.json.encode(mark))
@@ -231,7 +246,7 @@ class Ledger:
         """Note an outcome, so that no later run has to find it again; raises `OutputError`."""
         job = shard.jobs[row]
         if lasting:
-            entry = Quarantined(job.key, job.id, job.where, outcome.error, self._config, self._version)
+            entry = Quarantined(job.key, job.id, job.where, outcome.error, self.config, self._version)
             if self._quarantine.setdefault(job.key, entry) is entry:
                 self._folder.append(_QUARANTINE, b"\n" + msgspec.json.encode(entry) + b"\n")
         if not self._journals:
@@ -272,14 +287,16 @@ class Ledger:
             if _SHARD.match(name) and name not in files and _source(name) not in self._unread:
                 self._folder.delete(name)
                 gone += 1
-        for below in ("_done", "_open"):
+        for below, wanted in (("_done", shards), ("_open", set())):
             for name in self._folder.names(below):
-                if name.partition(".")[0] not in shards and _source(name) not in self._unread:
+                if name.partition(".")[0] not in wanted and _source(name) not in self._unread:
                     self._folder.delete(f"{below}/{name}")
+        if self.moves is not None:
+            self.moves.end()
         return gone
 
     def _head(self, shard: Shard) -> _Head:
-        return _Head(shard.fingerprint, self._config, self._version)
+        return _Head(shard.fingerprint, self.config, self._version)
 
 
 def _source(shard: str) -> str:

@@ -11,6 +11,7 @@ from restore.batch.folder import Folder
 from restore.batch.forms import render
 from restore.batch.guarded import Crew, Done
 from restore.batch.ledger import Counts, Ledger, Mark, file_name
+from restore.batch.moves import Moves
 from restore.batch.outcomes import Outcome
 from restore.batch.process import peak_memory
 from restore.batch.report import Report
@@ -198,5 +199,6 @@ def folder_ledger(folder: Folder, settings: BatchSettings, resume: bool, retry: 
     with folder.lock():
         ledger = Ledger(folder, settings)
         ledger.begin(resume, retry)
+        ledger.moves = Moves(folder, ledger.config, settings.version) if resume else None
         ledger.start()
         yield ledger

@@ -50,6 +50,11 @@ class Shard:
         return len(self.jobs)
 
     @property
+    def written_source(self) -> str:
+        """The source as it can be written: a name may be no text."""
+        return self.source.encode("utf-8", "backslashreplace").decode()
+
+    @property
     def unread(self) -> int:
         """How many files, or rests of files, in it could not be read."""
         return sum(isinstance(row, Unread) and row.rest for row in self.rows)
