@@ -20,6 +20,7 @@ from restore.batch.settings import BatchSettings
 from restore.batch.shards import Shard
 from restore.errors import OutputError
 
+SETTINGS = "_settings.json"
 _QUARANTINE = "_quarantine.jsonl"
 _SHARD = re.compile(r"part-\d{5,}-\d{5,}\.[a-z.]+\Z")
 State = Literal["new", "done", "changed", "outdated", "damaged", "failed"]
@@ -84,10 +85,11 @@ class Quarantined(msgspec.Struct, frozen=True):
 class Ledger:
     """Reads and writes the book in the folder of a run."""
 
-    def __init__(self, folder: Folder, settings: BatchSettings) -> None:
+    def __init__(self, folder: Folder, settings: BatchSettings, fingerprint: str = "") -> None:
+        """Take `fingerprint` for that of the settings, if it is given."""
         self._folder = folder
         self._settings = settings
-        self._config = settings.fingerprint
+        self._config = fingerprint or settings.fingerprint
         self._version = settings.version
         self._journals = isinstance(folder, LocalFolder)
         self._quarantine: dict[str, Quarantined] = {}
@@ -115,8 +117,9 @@ class Ledger:
         self._load_quarantine()
 
     def start(self) -> None:
-        """Write down the settings: `restore apply` needs them."""
-        self._folder.write("_settings.json", msgspec.json.format(self._settings.to_json(), indent=2) + b"\n")
+        """Write down the settings, and what names them in marks: `restore apply` needs them, and no resources then."""
+        fields = msgspec.to_builtins(self._settings) | {"fingerprint": self._config, "version": self._version}
+        self._folder.write(SETTINGS, msgspec.json.format(msgspec.json.encode(fields), indent=2) + b"\n")
 
     def _load_quarantine(self) -> None:
         for line in (self._folder.read(_QUARANTINE) or b"").splitlines():
