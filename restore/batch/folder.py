@@ -72,7 +72,12 @@ def check_apart(inputs: Iterable[str], output: str) -> None:
         given = _place(path)
         if path != STDIN and (given == out or given in out.parents or out in given.parents):
             inside = f"{path} lies in {output}" if out in given.parents else f"{output} lies in {path}"
-            raise OutputError(f"{inside}: a run would read its own output; name a folder outside")
+            raise OutputError(f"{inside}: a run would read what it writes; name another folder")
+
+
+def is_same(path: str, other: str) -> bool:
+    """Say whether two paths or URLs name the same place."""
+    return _place(path) == _place(other)
 
 
 def _place(path: str) -> PurePath:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
-from restore.batch.outcomes import COLUMNS, Job, Outcome
+from restore.batch.outcomes import COLUMNS, Job, Outcome, basis
 from restore.batch.settings import BatchSettings
 from restore.batch.shards import Shard
 from restore.batch.tables import finished_table
@@ -90,7 +90,7 @@ def _page(outcome: Outcome, settings: BatchSettings) -> dict[str, Any]:
 
 def sidecar(job: Job, outcome: Outcome, settings: BatchSettings) -> dict[str, Any]:
     """Give the plan of a row, without its text."""
-    text = job.text if outcome.extracted is None else outcome.extracted
+    text = basis(job, outcome)
     return {
         "id": job.id or None,
         "text_sha256": text_sha256(text) if text else None,

@@ -10,7 +10,7 @@ import contextlib
 import re
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import msgspec
 
@@ -23,8 +23,8 @@ from restore.errors import ConfigError, OutputError
 if TYPE_CHECKING:
     from restore.batch.moves import Moves
 
+SETTINGS = "_settings.json"
 _QUARANTINE = "_quarantine.jsonl"
-_SETTINGS = "_settings.json"
 _SHARD = re.compile(r"part-\d{5,}-\d{5,}\.[a-z.]+\Z")
 State = Literal["new", "done", "changed", "outdated", "damaged", "failed", "unread"]
 
@@ -89,17 +89,26 @@ class Quarantined(msgspec.Struct, frozen=True):
     version: str
 
 
+class Made(NamedTuple):
+    """What a folder was made with: the settings, their fingerprint and the version; the last two may be unknown."""
+
+    settings: BatchSettings
+    made: tuple[str, str] | None
+
+
 class Ledger:
     """Reads and writes the book in the folder of a run."""
 
-    def __init__(self, folder: Folder, settings: BatchSettings) -> None:
+    def __init__(self, folder: Folder, settings: BatchSettings, fingerprint: str = "") -> None:
+        """Take `fingerprint` for that of the settings, if it is given."""
         self._folder = folder
         self._settings = settings
-        self.config = settings.fingerprint
+        self.config = fingerprint or settings.fingerprint
         self._version = settings.version
         self._journals = isinstance(folder, LocalFolder)
         self._quarantine: dict[str, Quarantined] = {}
         self.open: set[str] = set()
+        self._before: Made | None = None
         self._unread: set[str] = set()
         self.kept: set[str] = set()
         """The files that belong to this run."""
@@ -130,20 +139,24 @@ class Ledger:
 
     def _check_cut(self) -> None:
         """Refuse to go on with a run whose input was cut in another way: all that is done would be done again."""
-        data = self._folder.read(_SETTINGS)
-        if data is None:
-            return
         with contextlib.suppress(ConfigError):  # of another version: its shards are made again anyway
-            before = BatchSettings.from_json(data)
-            for name, option in (("sample", "--sample"), ("shard_rows", "--shard-rows")):
-                if (was := getattr(before, name)) != getattr(self._settings, name):
-                    raise OutputError(
-                        f"{self._folder.name} holds a run with {option} {was:g}: give the same, or name another folder"
-                    )
+            self._before = read_made(self._folder)
+        if self._before is None:
+            return
+        for name, option in (("sample", "--sample"), ("shard_rows", "--shard-rows")):
+            if (was := getattr(self._before.settings, name)) != getattr(self._settings, name):
+                raise OutputError(
+                    f"{self._folder.name} holds a run with {option} {was:g}: give the same, or name another folder"
+                )
 
     def start(self) -> None:
-        """Write down the settings: `restore apply` needs them."""
-        self._folder.write(_SETTINGS, msgspec.json.format(self._settings.to_json(), indent=2) + b"\n")
+        """Write down the settings, and what names them in marks: `restore apply` needs them, and no resources then."""
+        limit = self._settings.limit
+        if self._before is not None and self._before.made == (self.config, self._version):
+            limit = limit and self._before.settings.limit and max(limit, self._before.settings.limit)
+        fields = msgspec.to_builtins(self._settings.replace(limit=limit))
+        fields |= {"fingerprint": self.config, "version": self._version}
+        self._folder.write(SETTINGS, msgspec.json.format(msgspec.json.encode(fields), indent=2) + b"\n")
 
     def _load_quarantine(self) -> None:
         for line in (self._folder.read(_QUARANTINE) or b"").splitlines():
@@ -292,11 +305,28 @@ class Ledger:
                 if name.partition(".")[0] not in wanted and _source(name) not in self._unread:
                     self._folder.delete(f"{below}/{name}")
         if self.moves is not None:
-            self.moves.end()
+            gone += self.moves.end()
         return gone
 
     def _head(self, shard: Shard) -> _Head:
         return _Head(shard.fingerprint, self.config, self._version)
+
+
+def read_made(folder: Folder) -> Made | None:
+    """Read what a folder was made with, which needs no resources; None if no batch has written it.
+
+    Raises `ConfigError` for settings of another version.
+    """
+    data = folder.read(SETTINGS)
+    if data is None:
+        return None
+    try:
+        fields = msgspec.json.decode(data, type=dict[str, Any])
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise ConfigError(f"{folder.name}/{SETTINGS} holds no batch settings: {error}") from error
+    made = fields.pop("fingerprint", None), fields.pop("version", None)
+    settings = BatchSettings.from_json(msgspec.json.encode(fields))
+    return Made(settings, (str(made[0]), str(made[1])) if all(made) else None)
 
 
 def _source(shard: str) -> str:

@@ -23,6 +23,7 @@ class Moves:
         self._folder = folder
         self._made = config, version
         self._places: dict[str, list[tuple[str, Mark]]] | None = None
+        self._changed = 0
 
     def find(self, shard: Shard, used: Container[str]) -> Mark | None:
         """Find a finished shard of this content under a name not `used` yet, and give it the name of this one.
@@ -48,16 +49,19 @@ class Moves:
             return
         self._folder.rename(f"_done/{shard.name}.json", f"{_ASIDE}{shard.name}.json")
         self._folder.rename(mark.file, f"{_ASIDE}{mark.file}")
+        self._changed += mark.source == shard.written_source
         if self._places is not None:
             places = self._places.setdefault(mark.input, [])
             if ("", mark) in places:
                 places.remove(("", mark))
             places.append((_ASIDE, mark))
 
-    def end(self) -> None:
-        """Take away what has no place any more."""
-        for name in self._folder.names(_ASIDE):
+    def end(self) -> int:
+        """Take away what has no place any more; give the number of such shards, without those that were made again."""
+        names = self._folder.names(_ASIDE)
+        for name in names:
             self._folder.delete(_ASIDE + name)
+        return max(0, sum(not name.endswith(".json") for name in names) - self._changed)
 
     def _move(self, place: str, mark: Mark, shard: Shard) -> Mark:
         self.put_aside(shard)

@@ -58,6 +58,11 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.restored
 
 
+def basis(job: Job, outcome: Outcome) -> str:
+    """Give the text that a plan belongs to; of a page from which none was taken the page itself."""
+    return job.text or (outcome.extracted if outcome.extracted is not None else job.html)
+
+
 def job_of(values: dict[str, Any], fields: Fields, where: str = "") -> Job:
     """Make a job of the columns of a row."""
     text = first_value(values, fields.text)

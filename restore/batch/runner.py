@@ -194,10 +194,12 @@ def count_rows(shard: Shard, outcomes: Sequence[Outcome], quarantined: int, thre
 
 
 @contextlib.contextmanager
-def folder_ledger(folder: Folder, settings: BatchSettings, resume: bool, retry: bool) -> Iterator[Ledger]:
+def folder_ledger(
+    folder: Folder, settings: BatchSettings, resume: bool, retry: bool, fingerprint: str = ""
+) -> Iterator[Ledger]:
     """Open the book of a folder, and keep other runs out; raises `OutputError`."""
     with folder.lock():
-        ledger = Ledger(folder, settings)
+        ledger = Ledger(folder, settings, fingerprint)
         ledger.begin(resume, retry)
         ledger.moves = Moves(folder, ledger.config, settings.version) if resume else None
         ledger.start()

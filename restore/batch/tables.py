@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from restore.batch.outcomes import COLUMNS, Job, Outcome, columns_of, job_of
+from restore.batch.outcomes import COLUMNS, Job, Outcome, basis, columns_of, job_of
 from restore.batch.settings import BatchSettings
 from restore.batch.worker import restore_job
 from restore.reading.extras import needs
@@ -49,7 +49,7 @@ def finished_table(
     if "extracted" in added.names:
         columns["extracted"] = [o.extracted for o in outcomes]
     if settings.output == "sidecar":
-        texts = [job.text if o.extracted is None else o.extracted for job, o in zip(jobs, outcomes, strict=True)]
+        texts = [basis(job, outcome) for job, outcome in zip(jobs, outcomes, strict=True)]
         columns["id"] = [job.id or None for job in jobs]
         columns["text_sha256"] = [text_sha256(t) if t else None for t in texts]
         columns["threshold"] = [settings.config.threshold] * len(jobs)

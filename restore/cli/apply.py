@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -29,9 +30,9 @@ Examples:
   restore apply news/*.jsonl --plans plans/ -o restored/ --min-confidence 0.8
 
 With --plans the files are the input of `restore batch`, DIR its output (with --sidecar or without), and OUT a folder of
-shards. Exactly the corrections of at least the confidence asked for are applied; at the threshold of the batch the
-result is that of the batch. At another one it can differ from a batch at that threshold, which would have looked at its
-own repairs again.
+shards, another one than DIR. Exactly the corrections of at least the confidence asked for are applied; at the threshold
+of the batch the result is that of the batch. At another one it can differ from a batch at that threshold, which would
+have looked at its own repairs again. If rows have an error, the exit code is 9, as that of the batch.
 """
 _TEXT_LIMIT = 50_000_000
 _PLAN_LIMIT = 1_000_000_000
@@ -90,22 +91,30 @@ def _apply_batch(
     inputs: list[str], plans: str, output: str, min_confidence: float | None, resume: bool, quiet: bool
 ) -> None:
     """Replay the plans of a batch."""
-    from restore.batch.applying import apply_plans, planned_settings
+    from restore.batch.applying import apply_plans, check_places, replay_fingerprint
     from restore.batch.folder import open_folder
+    from restore.batch.plans import Plans
     from restore.batch.runner import folder_ledger
+    from restore.cli.batch import PARTIAL
     from restore.reading.rows import check_paths
 
     check_paths(inputs)
-    folder = open_folder(plans)
-    settings = planned_settings(folder).replace(output="rows")
+    check_places(inputs, plans, output)
+    if Path(plans).is_file():
+        raise InputError(f"{plans} is a file: --plans takes the folder that `restore batch` wrote")
+    made = Plans(open_folder(plans))
+    settings = made.settings.replace(output="rows")
     if min_confidence is not None:
         settings = settings.replace(config=settings.config.replace(min_confidence=min_confidence))
-    with folder_ledger(open_folder(output), settings, resume, False) as ledger:
-        counts = apply_plans(inputs, folder, ledger, settings)
+    with folder_ledger(open_folder(output), settings, resume, False, replay_fingerprint(settings)) as ledger:
+        counts = apply_plans(inputs, made, ledger, settings)
         ledger.clear()
     if not quiet:
         rows = f"{counts.restored:,} of {counts.rows:,} rows"
         say(f"{counts.applied:,} of {counts.corrections:,} corrections applied to {rows}")
+    if counts.errors:
+        say(f"{counts.errors:,} rows have an error: see their column `error`")
+        raise typer.Exit(PARTIAL)
 
 
 def _read_plan(path: str, source: SourceText) -> Restoration:

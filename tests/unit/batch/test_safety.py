@@ -75,9 +75,9 @@ def test_what_could_never_be_read_to_its_end_is_no_obstacle(tmp_path: Path) -> N
 def test_input_and_output_lie_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for given, out in ((".", "out"), ("out/a.jsonl", "out"), ("out", "out"), ("s3://b/in/", "s3://b/in/out")):
-        with pytest.raises(OutputError, match="a run would read its own output"):
+        with pytest.raises(OutputError, match="name another folder"):
             check_apart([given], out)
-    with pytest.raises(OutputError, match="own output"):
+    with pytest.raises(OutputError, match="name another folder"):
         check_apart([str(tmp_path)], (tmp_path / "out").as_uri())
     for given, out in (("in", "out"), ("a.jsonl", "out"), ("-", "."), ("s3://b/in", "s3://b/input"), ("in/x", "in/y")):
         check_apart([given], out)

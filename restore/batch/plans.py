@@ -1,0 +1,130 @@
+"""The plans that a batch left in its folder, shard by shard; what is missing or does not belong together is told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from restore.batch.folder import Folder
+from restore.batch.ledger import Mark, read_made
+from restore.batch.shards import Shard
+from restore.errors import InputError, PlanMismatchError
+from restore.reading.records import Row, Unread
+from restore.reading.rows import kind_of, read_file
+from restore.records import Correction, Verdict
+
+_NUMBERS = re.compile(r"part-(\d+)-(\d+)")
+_REMEDY = "give the same input, or finish the batch: the same command with --resume"
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """A row of a sidecar, or of the full output, as far as it matters; `row` is all of it."""
+
+    row: Row
+    corrections: tuple[Correction, ...] = ()
+    verdict: Verdict | None = None
+    error: str = ""
+
+
+class _Cells(msgspec.Struct):
+    corrections: tuple[Correction, ...] = ()
+    verdict: Verdict | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class PlanShard:
+    """The plans of one shard: the `path` of their file, the SHA-256 of what it holds now, and its mark."""
+
+    path: str
+    sha256: str
+    mark: Mark
+
+    def fits(self, shard: Shard) -> bool:
+        """Say whether these are, untouched, the plans of these very rows, whatever their columns became on the way."""
+        return self.mark.input == shard.fingerprint and self.mark.sha256 == self.sha256
+
+    def read(self) -> Iterator[Plan]:
+        """Give the plans row by row; raises `PlanMismatchError` for what is none."""
+        cells_are_json = kind_of(self.path) == "csv"
+        for row in read_file(self.path):
+            if isinstance(row, Unread):
+                raise PlanMismatchError(f"a plan cannot be read: {row.error}")
+            yield _plan(row, cells_are_json)
+
+
+class Plans:
+    """The folder of a batch: its settings, and the plans of each shard."""
+
+    def __init__(self, folder: Folder) -> None:
+        """Look at a folder; raises `InputError` if no batch has written it, `ConfigError` for strange settings."""
+        self.name = folder.name
+        self._folder = folder
+        found = read_made(folder)
+        if found is None:
+            raise InputError(f"{self.name} holds no plans: make them with `restore batch ... -o {self.name} --sidecar`")
+        self.settings, self._made = found
+        # By numbers, for names that are longer than others do not sort as strings.
+        self._left = {numbers(name): name for name in folder.names("_done") if _NUMBERS.match(name)}
+
+    def of(self, shard: Shard) -> PlanShard:
+        """Give the plans of a shard of the input; raises `PlanMismatchError` if the batch has not finished it."""
+        rows = f"the {len(shard):,} rows of {shard.source} from row {shard.start + 1:,} on"
+        name = self._left.pop(numbers(shard.name), None)
+        if name is None:
+            raise PlanMismatchError(f"{self.name} holds no finished plans ({shard.name}) for {rows}: {_REMEDY}")
+        try:
+            mark = msgspec.json.decode(self._folder.read(f"_done/{name}") or b"", type=Mark)
+        except msgspec.MsgspecError as error:
+            raise PlanMismatchError(f"the mark {self.name}/_done/{name} is broken: {_REMEDY}") from error
+        self._made = self._made or (mark.config, mark.version)
+        if (mark.config, mark.version) != self._made:
+            raise PlanMismatchError(
+                f"{self.name}/{mark.file} was made with other settings, or by another version, than the batch was last"
+                " begun with: finish the batch: the same command with --resume"
+            )
+        data = self._folder.read(mark.file)
+        if data is None:
+            raise PlanMismatchError(f"{self.name}/{mark.file} is missing: {_REMEDY}")
+        return PlanShard(f"{self.name.rstrip('/')}/{mark.file}", sha256(data).hexdigest(), mark)
+
+    def end(self, rows: int) -> None:
+        """Raise `PlanMismatchError` if there are plans for more than these rows; a limit may leave older ones."""
+        if self._left and not 0 < self.settings.limit <= rows:
+            raise PlanMismatchError(f"{self.name} holds plans for more rows than the input has: {_REMEDY}")
+
+
+def numbers(name: str) -> tuple[int, int]:
+    """Give the source and the shard that a name stands for, with however many digits."""
+    found = _NUMBERS.match(name)
+    if found is None:
+        raise PlanMismatchError(f"{name} is no name of a shard")
+    return int(found[1]), int(found[2])
+
+
+def _plan(row: Row, cells_are_json: bool) -> Plan:
+    try:
+        given = {name: row.values[name] for name in _Cells.__struct_fields__}
+        if cells_are_json:
+            for name in ("corrections", "verdict"):
+                given[name] = msgspec.json.decode(given[name]) if given[name] else None
+        cells = msgspec.convert({n: _bare(v) for n, v in given.items() if v is not None}, type=_Cells)
+    except KeyError as error:
+        raise PlanMismatchError(f"{row.where} is no plan: it has no column {error}") from error
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise PlanMismatchError(f"{row.where} is no plan: {error}") from error
+    return Plan(row, cells.corrections, cells.verdict, cells.error or "")
+
+
+def _bare(value: Any) -> Any:
+    """Take out what Arrow writes for fields that are not set."""
+    if isinstance(value, dict):
+        return {k: _bare(v) for k, v in value.items() if v is not None}
+    if isinstance(value, list):
+        return [_bare(v) for v in value]
+    return value
