@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import gzip
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
@@ -153,12 +153,20 @@ def _csv(shard: Shard, outcomes: Sequence[Outcome], settings: BatchSettings) -> 
             made.append({k: v for k, v in values_of(row).items() if k not in added} | added)
     last = [name for name in ("extracted", *COLUMNS) if any(name in row for row in made)]
     names = [n for n in dict.fromkeys(name for row in made for name in row) if n not in last] + last
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    lines: list[str] = []
+    # The writer quotes what stands in its own line end; Python before 3.13 would leave a lone carriage return bare.
+    writer = csv.writer(_Lines(lines.append), lineterminator="\r\n")
     writer.writerow(names)
     for found in made:
         writer.writerow([_cell(found.get(name)) for name in names])
-    return text.getvalue().encode("utf-8", "replace")
+    return "".join(line.removesuffix("\r\n") + "\n" for line in lines).encode("utf-8", "replace")
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """What `csv.writer` writes to: hears of each row."""
+
+    write: Callable[[str], object]
 
 
 def _cell(value: Any) -> Any:

@@ -176,7 +176,7 @@ class Ledger:
         if state in ("new", "changed") and self.moves is not None:
             moved = self.moves.find(shard, self.kept)
             if moved is not None:
-                return ("failed", None) if retry and moved.counts.errors else ("done", moved)
+                return ("failed" if retry and moved.counts.errors else "done"), moved
         return state, mark
 
     def _state(self, shard: Shard, retry: bool) -> tuple[State, Mark | None]:
@@ -195,11 +195,12 @@ class Ledger:
             self._unread.add(_source(shard.name))
             return "unread", mark
         # A limit that takes fewer rows than are done is no change.
-        same = mark.input == shard.fingerprint or (shard.whole is not None and mark.input == shard.whole.fingerprint)
-        if not same or mark.file != file_name(shard):
+        if shard.whole is not None and mark.input == shard.whole.fingerprint and mark.file == file_name(shard):
+            return "done", mark
+        if mark.input != shard.fingerprint or mark.file != file_name(shard):
             return "changed" if mark.source == shard.written_source else "new", None
         if retry and mark.counts.errors:
-            return "failed", None
+            return "failed", mark
         return "done", mark
 
     def finish(self, shard: Shard, data: bytes, counts: Counts) -> None:
@@ -224,6 +225,10 @@ class Ledger:
         self._folder.write(f"_done/{shard.name}.json", msgspec.json.encode(mark))
         self._folder.delete(f"_open/{shard.name}.jsonl")
         self.open.discard(shard.name)
+
+    def path(self, mark: Mark) -> str:
+        """Give the path or URL of a shard that is done."""
+        return f"{self._folder.name.rstrip('/')}/{mark.file}"
 
     def recall(self, shard: Shard, retry: bool = False) -> dict[int, tuple[Outcome, bool]]:
         """Give the outcomes that an earlier run has noted for a shard, by row, and whether they are lasting.

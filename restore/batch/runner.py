@@ -13,11 +13,14 @@ from restore.batch.guarded import Crew, Done
 from restore.batch.ledger import Counts, Ledger, Mark, file_name
 from restore.batch.moves import Moves
 from restore.batch.outcomes import Outcome
+from restore.batch.plans import PlanShard
 from restore.batch.process import peak_memory
+from restore.batch.replaying import replay
 from restore.batch.report import Report
 from restore.batch.settings import BatchSettings
 from restore.batch.shards import Shard, cut_shards
 from restore.batch.stream import StreamLedger
+from restore.errors import InputError, PlanMismatchError
 
 _WAIT = 0.5
 _AHEAD = 2
@@ -122,12 +125,23 @@ class Run:
             if state != "new":
                 self.report.redone += 1
                 self._listener.redo(shard, state)
-            yield from self._feed_shard(shard)
+            yield from self._feed_shard(shard, self._finished(shard, mark))
             while len(self._open) >= self._workers + _AHEAD or self._ledger.held >= _HELD * self._workers:
                 yield ()
 
-    def _feed_shard(self, shard: Shard) -> Iterator[tuple[_Open, int]]:
-        known = self._ledger.recall(shard, self._retry)
+    def _finished(self, shard: Shard, mark: Mark | None) -> dict[int, tuple[Outcome, bool]]:
+        """Give the outcomes without an error of a shard that was done before, by row."""
+        if mark is None:
+            return {}
+        try:
+            rows = PlanShard(self._ledger.path(mark), mark.sha256, mark)
+            outcomes = replay(shard, rows, True, self._settings, self._settings.config.threshold)
+        except (PlanMismatchError, InputError):  # then all rows are done again
+            return {}
+        return {row: (outcome, False) for row, outcome in enumerate(outcomes) if not outcome.error}
+
+    def _feed_shard(self, shard: Shard, known: dict[int, tuple[Outcome, bool]]) -> Iterator[tuple[_Open, int]]:
+        known |= self._ledger.recall(shard, self._retry)
         state = _Open(shard, [None] * len(shard), set(), len(shard))
         self._open[shard.name] = state
         todo = []

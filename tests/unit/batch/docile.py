@@ -7,6 +7,7 @@ import re
 import signal
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from restore.config import Config
 from restore.errors import InputError
@@ -28,6 +29,12 @@ class DocileEngine:
             raise ValueError("told to raise")
         if "EMPTY" in text:
             raise InputError("the text is empty")
+        for needed in re.findall(r"NEEDS (\S+)", text):
+            if not Path(needed).exists():
+                raise ValueError("not there yet")
+        for place in re.findall(r"COUNTS (\S+)", text):
+            with Path(place).open("a") as file:
+                file.write("1")
         if "ABORT" in text:
             os.abort()
         if "SEGFAULT" in text:

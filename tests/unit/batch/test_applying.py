@@ -34,7 +34,7 @@ def make_plans(
     """Do what a batch does, in this process; `shards` interrupts it after so many."""
     with folder_ledger(LocalFolder(str(out)), chosen, resume, False) as ledger:
         for shard in list(cut_shards(map(str, inputs), chosen))[:shards]:
-            if ledger.state(shard)[0] != "done":
+            if not chosen.limit or ledger.state(shard)[0] != "done":
                 finish(ledger, shard, chosen)
 
 

@@ -140,3 +140,23 @@ def test_a_slow_document_holds_back_a_stream(tmp_path: Path) -> None:
     made = Run(settings(shard_rows=1), Watched(pieces.append), Silent(), workers=2)
     made.work([str(path)])
     assert len(pieces) == 401 and b"SLOW" in pieces[0] and 0 < max(held) <= 2 * 8 + 4
+
+
+@pytest.mark.parametrize("output", ["rows", "sidecar"])
+@pytest.mark.parametrize("form", ["jsonl", "jsonl.zst", "parquet", "csv"])
+def test_only_failed_rows_are_tried_again(tmp_path: Path, output: str, form: str) -> None:
+    pytest.importorskip("pyarrow", reason="Parquet needs the extra batch")
+    help, count = tmp_path / "help", tmp_path / "count"
+    texts = [
+        f"The chairman {n} NEEDS {help} now." if n % 4 == 0 else f"The chairman of zone {n} COUNTS {count} now."
+        for n in range(25)
+    ]
+    path, out, chosen = write_rows(tmp_path / "a.jsonl", texts), tmp_path / "out", settings(output=output, format=form)
+    assert run([path], out, chosen).counts.errors == 7
+    before = count.read_text()
+    help.write_text("Here.")
+    report = run([path], out, chosen, resume=True, retry=True)
+    assert (report.counts.errors, report.redone, report.counts.rows) == (0, 3, 25)
+    assert count.read_text() == before
+    run([path], tmp_path / "fresh", chosen)
+    assert content(out) == content(tmp_path / "fresh")
