@@ -30,7 +30,10 @@ State = Literal["new", "done", "changed", "outdated", "damaged", "failed", "unre
 
 
 class Counts(msgspec.Struct):
-    """What became of rows: all of them, the damaged, those with an applied correction, and the errors."""
+    """What became of rows: all of them, the damaged, those with an applied correction, and the errors.
+
+    `referenced` counts those that hold references themselves.
+    """
 
     rows: int = 0
     damaged: int = 0
@@ -40,6 +43,7 @@ class Counts(msgspec.Struct):
     errors: int = 0
     quarantined: int = 0
     characters: int = 0
+    referenced: int = 0
 
     def add(self, other: Counts) -> None:
         """Add the counts of other rows."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from restore.errors import InputError
 from restore.reading.articles import Article, read_articles
+from restore.reading.compressed import without_suffix
 from restore.reading.rows import find_files, kind_of
 from restore.records import Reference
 
@@ -32,12 +33,14 @@ def _by_name(folder: str) -> dict[str, tuple[str, ...]]:
 
 
 def folder_references(folder: str, id: str, limit: int) -> tuple[Reference, ...]:
-    """Give the references of a document; of one known by a path those under its name without suffixes.
+    """Give the references of a document; of one known by the path of its file those under its name without the suffix.
 
     What cannot be read or is longer than `limit` characters is left out. Raises `InputError` for a missing folder.
     """
     files = _by_name(folder)
-    found = files.get(id) or files.get(Path(id).name) or files.get(Path(id).name.partition(".")[0]) or ()
+    name = Path(id).name
+    stem = Path(without_suffix(name)).stem if kind_of(name) else name
+    found = files.get(id) or files.get(name) or files.get(stem) or ()
     articles = [a for a in read_articles(found) if isinstance(a, Article) and len(a.text) <= limit]
     return tuple(Reference(Path(a.where).name, a.text, a.url, a.title, a.date) for a in articles)
 

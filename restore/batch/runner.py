@@ -198,6 +198,7 @@ def count_rows(shard: Shard, outcomes: Sequence[Outcome], quarantined: int, thre
     for job, outcome in zip(shard.jobs, outcomes, strict=True):
         text = job.text if outcome.extracted is None else outcome.extracted
         counts.characters += len(text)
+        counts.referenced += bool(job.references)
         counts.errors += bool(outcome.error)
         counts.damaged += outcome.verdict is not None and outcome.verdict.damaged
         counts.corrections += len(outcome.corrections)

@@ -273,6 +273,7 @@ def _run(
                 failure = failure or error
         if not quiet:
             _show(run.report)
+        _warn_of_references(run.report, settings)
         _end(run.report, failure)
 
 
@@ -311,6 +312,15 @@ def _show(report: Report) -> None:
 
     with suppress(OSError):  # a stderr that takes nothing is no reason to fail
         console().print(summary_table(report))
+
+
+def _warn_of_references(report: Report, settings: BatchSettings) -> None:
+    """Say that no row had the column that was asked for: a name with a slip in it looks like that."""
+    from restore.reading.records import Fields
+
+    asked, rows = settings.fields.references, report.counts.rows + report.before.rows
+    if rows and tuple(asked) != tuple(Fields().references) and not report.counts.referenced + report.before.referenced:
+        say(f"warning: no row has references in a column {' or '.join(asked)}, and there is no folder of that name")
 
 
 def _end(report: Report, failure: BaseException | None) -> None:

@@ -228,3 +228,38 @@ def progress(out: Path) -> int:
             except OSError:
                 continue
     return total
+
+
+def test_what_cannot_go_well_is_told_before_the_work(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "in.jsonl", ["fine"])
+    code, said = finish(start(tmp_path, "-o", tmp_path / "out"))
+    assert code == 8 and "name another folder" in said and not (tmp_path / "out").exists()
+    code, said = finish(start(path, "-o", tmp_path / "out", "--report", tmp_path / "none" / "report.json"))
+    assert code == 8 and "no folder" in said and not (tmp_path / "out").exists()
+    code, said = finish(start(path, "-o", "x" * 300))
+    assert code == 8 and "too long" in said
+    code, said = finish(start(path, "-o", tmp_path / "out", "--references", "clen"))
+    assert code == 0 and "no row has references in a column clen" in said
+
+
+def test_a_closed_stderr_is_no_reason_to_fail(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "in.jsonl", ["The chairman.", "fine"])
+    command = [sys.executable, "-m", "restore", "batch", str(path), "-o", str(tmp_path / "out"), "--lm", "bigram"]
+    done = subprocess.run(
+        ["/bin/sh", "-c", 'exec "$@" 2>&-', "sh", *command], env=environment(), capture_output=True, check=False
+    )
+    assert done.returncode == 0 and read_out(tmp_path / "out")[0]["restored"] == "The president."
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no such signal here")
+def test_a_lost_terminal_ends_a_run_in_order_unless_it_is_ignored(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "in.jsonl", ["SLOW"] * 12)
+    first = start(path, "-o", tmp_path / "out")
+    second = start(path, "-o", tmp_path / "other", preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    for process, out in ((first, "out"), (second, "other")):
+        end = time.monotonic() + 60
+        while not list((tmp_path / out).glob("_open/*")) and time.monotonic() < end:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGHUP)
+    assert finish(first)[0] == 129 and (tmp_path / "out" / "_report.json").exists()
+    assert finish(second)[0] == 0

@@ -9,6 +9,7 @@ import pytest
 from batch_runs import Silent, content, read_out, run, settings, write_rows
 
 from restore.batch.folder import LocalFolder, check_apart, open_folder
+from restore.batch.references import folder_references
 from restore.batch.runner import Run
 from restore.batch.shards import cut_source
 from restore.batch.stream import StreamLedger
@@ -160,3 +161,17 @@ def test_only_failed_rows_are_tried_again(tmp_path: Path, output: str, form: str
     assert count.read_text() == before
     run([path], tmp_path / "fresh", chosen)
     assert content(out) == content(tmp_path / "fresh")
+
+
+def test_references_are_those_of_the_whole_id(tmp_path: Path) -> None:
+    folder = tmp_path / "clean"
+    folder.mkdir()
+    for name in ("report.txt", "v1.2.txt", "page.html.txt"):
+        (folder / name).write_text(f"The reference {name}.")
+
+    def found(id: str) -> list[str]:
+        return [reference.id for reference in folder_references(str(folder), id, 1000)]
+
+    assert [found(id) for id in ("report", "/x/report.txt", "/x/report.txt.gz", "report.17", "v1.2", "v1.3")] == [
+        ["report.txt"], ["report.txt"], ["report.txt"], [], ["v1.2.txt"], []
+    ]  # fmt: skip
