@@ -65,7 +65,8 @@ class _ZstandardFile(io.RawIOBase):
         return found
 
 
-def _zstandard(file: BinaryIO) -> BinaryIO:
+def zstandard_stream(file: BinaryIO) -> BinaryIO:
+    """Give what a stream of Zstandard holds; reading raises `OSError` where it is broken or cut off."""
     return cast(BinaryIO, io.BufferedReader(_ZstandardFile(file), 1 << 16))
 
 
@@ -75,7 +76,7 @@ _OPENERS: tuple[tuple[re.Pattern[bytes], Callable[[BinaryIO], BinaryIO]], ...] =
     (re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"), lambda file: cast(BinaryIO, bz2.BZ2File(file))),
     (re.compile(rb"\xfd7zXZ\x00"), lambda file: cast(BinaryIO, lzma.LZMAFile(file))),  # noqa: SIM115
     # A frame, or one that readers skip; pzstd begins with such.
-    (re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"), _zstandard),
+    (re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"), zstandard_stream),
 )
 
 
