@@ -92,6 +92,7 @@ class _ShardActor(RestoreActor):
         done = msgspec.structs.replace(
             parcel,
             wheres=[],
+            errors=[],
             counts=count_rows(shard, outcomes, len(lasting), self._settings.config.threshold),
             failures=failures_of(shard.jobs, outcomes, range(len(outcomes)))[:_MOST_FAILURES],
             quarantined=failures_of(shard.jobs, outcomes, sorted(lasting)),

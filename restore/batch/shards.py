@@ -14,9 +14,11 @@ import msgspec
 from restore.batch.outcomes import Job, clean, job_of
 from restore.batch.settings import BatchSettings, Format
 from restore.batch.tables import table_jobs
-from restore.reading.columns import parquet_rows, read_tables
+from restore.reading.columns import parquet_shape, read_tables
+from restore.reading.compressed import SUFFIXES
+from restore.reading.delimited import distinct
 from restore.reading.extras import needs
-from restore.reading.opening import size_of
+from restore.reading.opening import place_in, size_of
 from restore.reading.records import Row, Unread
 from restore.reading.rows import Meter, find_files, kind_of, read_file
 
@@ -58,6 +60,8 @@ class Shard:
             with arrow.ipc.new_stream(sink, whole.schema) as writer:
                 writer.write_table(whole)
             made.update(sink.getvalue())
+            for job in self.jobs:
+                made.update(job.error.encode())
         for row, job in zip(self.rows, self.jobs, strict=False):
             made.update(getattr(row, "raw", b"") or msgspec.json.encode((job, _plain(row))))
             made.update(b"\n")
@@ -65,7 +69,9 @@ class Shard:
 
 
 def _plain(row: Row | Unread) -> str:
-    return repr(sorted(row.values.items())) if isinstance(row, Row) else row.error
+    if isinstance(row, Row):
+        return repr(sorted(row.values.items()))
+    return f"{row.error}\n{row.line!r}" if row.line else row.error
 
 
 def input_size(paths: Iterable[str]) -> int | None:
@@ -151,39 +157,42 @@ def _cut_rows(path: str, more: Iterator[str], settings: BatchSettings) -> Iterat
 def _cut_tables(path: str, settings: BatchSettings) -> Iterator[Shard]:
     """Cut Parquet: whole shards whatever its row groups are, and a row with an error where it is broken."""
     arrow = needs("pyarrow", "Parquet files")
-    rate = (size_of(path) or 0) / max(1, parquet_rows(path) or 0)
+    total, schema = parquet_shape(path) or (0, None)
+    rate = (size_of(path) or 0) / max(1, total)
     held: list[pyarrow.Table] = []
-    rows = size = start = number = 0
-    for found in _tables(path, settings):
+    size = start = number = 0
+    room = settings.shard_rows
+    for found in read_tables(path, None, min(_TABLE_ROWS, settings.shard_rows)):
         if isinstance(found, Unread):
             if held:
                 yield _table_shard(path, start, arrow.concat_tables(held), settings, rate)
-                held, rows = [], 0
-            job = Job(where=clean(found.where), error=clean(found.error))
-            yield Shard("", path, number, _format(path, settings), [found], None, [job])
+            yield _broken_shard(path, number, found, schema, settings)
+            number += found.lost
+            held, size, start, room = [], 0, number, settings.shard_rows
             continue
-        held.append(found)
-        rows, size, number = rows + found.num_rows, size + found.nbytes, number + found.num_rows
-        if rows >= settings.shard_rows or size >= _SHARD_BYTES:
-            yield _table_shard(path, start, arrow.concat_tables(held), settings, rate)
-            held, rows, size, start = [], 0, 0, number
+        while found.num_rows:
+            part, found = found.slice(0, room), found.slice(room)
+            room = room - part.num_rows or settings.shard_rows
+            held.append(part)
+            size, number = size + part.nbytes, number + part.num_rows
+            if number - start >= settings.shard_rows or size >= _SHARD_BYTES:
+                yield _table_shard(path, start, arrow.concat_tables(held), settings, rate)
+                held, size, start = [], 0, number
     if held:
         yield _table_shard(path, start, arrow.concat_tables(held), settings, rate)
 
 
-def _tables(path: str, settings: BatchSettings) -> Iterator[pyarrow.Table | Unread]:
-    """Give tables that end where a shard may end."""
-    room = settings.shard_rows
-    try:
-        for table in read_tables(path, None, min(_TABLE_ROWS, settings.shard_rows)):
-            while not isinstance(table, Unread) and table.num_rows > room:
-                yield table.slice(0, room)
-                table, room = table.slice(room), settings.shard_rows
-            yield table
-            if not isinstance(table, Unread):
-                room = room - table.num_rows or settings.shard_rows
-    except OSError as error:
-        yield Unread(path, f"{path} cannot be read (to its end): {error.strerror or error}")
+def _broken_shard(
+    path: str, start: int, found: Unread, schema: pyarrow.Schema | None, settings: BatchSettings
+) -> Shard:
+    """Give a row with an error, with the columns of the file if they are known."""
+    job = Job(where=clean(found.where), error=clean(found.error))
+    if schema is None or not schema.names:
+        return Shard("", path, start, _format(path, settings), [found], None, [job])
+    arrow = needs("pyarrow", "Parquet files")
+    columns = [arrow.nulls(1, field.type) for field in schema]
+    table = arrow.table(columns, names=distinct(schema.names))
+    return Shard("", path, start, _format(path, settings), [], table, [job])
 
 
 def _table_shard(path: str, start: int, table: pyarrow.Table, settings: BatchSettings, rate: float) -> Shard:
@@ -227,7 +236,7 @@ def _format(path: str, settings: BatchSettings) -> Format:
         return "parquet"
     if path == "-" or kind_of(path) != "jsonl":
         return "jsonl"
-    lower = path.lower()
-    if lower.endswith(".zst"):
+    lower = place_in(path).lower()
+    if lower.endswith((".zst", ".zstd")):
         return "jsonl.zst"
-    return "jsonl.gz" if lower.endswith((".gz", ".bz2", ".xz")) else "jsonl"
+    return "jsonl.gz" if lower.endswith(SUFFIXES) else "jsonl"

@@ -17,6 +17,7 @@ from restore.reading.records import Row, Unread
 
 _HTML = ("text/html", "application/xhtml+xml")
 _CHARSET = re.compile(rb"<meta[^>]{1,200}charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.I)
+_ROW_ERRORS: tuple[type[Exception], ...] = (*READ_ERRORS, ValueError, InputError)
 _END = b"\r\n\r\n"
 
 
@@ -106,7 +107,7 @@ def _document(record: Any, name: str, number: int) -> Row | Unread | None:
         if not plain and not kind and not is_html(data):
             return None
         text = _decoded(data, record.http_charset if http else None, where, page=not plain)
-    except (*READ_ERRORS, ValueError, InputError) as error:
+    except _ROW_ERRORS as error:
         return Unread(where, f"{where} cannot be read: {str(error)[:200]}", len(data))
     values = {"id": (record.record_id or "").strip("<>"), "url": address, "text" if plain else "html": text}
     moment = record.record_date

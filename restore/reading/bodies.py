@@ -28,7 +28,7 @@ def http_body(data: bytes, headers: Mapping[str, str], limit: int) -> bytes:
 
     Raises `OSError`, or zlib's error, for a body that is broken or cut off.
     """
-    done = [*_named(headers, "Transfer-Encoding"), *_named(headers, "Content-Encoding")[::-1]]
+    done = [*_named(headers, "Transfer-Encoding")[::-1], *_named(headers, "Content-Encoding")[::-1]]
     for encoding in done:
         if not data or is_html(data):  # many archives hold bodies unpacked, under the old headers
             break

@@ -25,11 +25,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A document or file that could not be read: where it stands, and what to do about it."""
+    """A document or file that could not be read: where it stands, and what to do about it.
+
+    `line` is what stands there, if it is a line or a few; `lost` is how many rows of a table it stands for.
+    """
 
     where: str
     error: str
     size: int = 0
+    line: bytes = b""
+    lost: int = 0
 
 
 @dataclass(frozen=True)
