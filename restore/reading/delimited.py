@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
@@ -11,6 +12,7 @@ from restore.reading.lines import LONGEST_ITEM, Item, read_lines
 from restore.reading.records import Row, Unread
 
 _BOM = b"\xef\xbb\xbf"
+_CLOSING = re.compile(r'(?:[^"]|"")*"')
 
 
 class _TooLongError(Exception):
@@ -20,22 +22,27 @@ class _TooLongError(Exception):
 class _Lines:
     """Lines for `csv.reader`: remembers those of the record being read, and takes lines back.
 
-    Each line that was taken back is a record of its own: where quotes are broken, they no longer hold lines together.
+    Those taken back `alone` are a record each: where quotes are broken, they no longer hold lines together.
     """
 
     def __init__(self, stream: BinaryIO, name: str) -> None:
         self._items = read_lines(stream, name)
         self._back: deque[Item] = deque()
-        self._alone = False
+        self._alone = 0
         self.record: list[Item] = []
         self.cut = False
 
     def begin(self) -> None:
         """Begin a record."""
-        self.record, self.cut, self._alone = [], False, bool(self._back)
+        self._alone -= bool(self._alone and self.record)
+        self.record, self.cut = [], False
 
-    def take_back(self, items: Sequence[Item]) -> None:
+    def take_back(self, items: Sequence[Item], *, alone: bool) -> None:
+        """Give lines of this record again."""
         self._back.extendleft(reversed(items))
+        if alone and items:
+            self._alone = len(items)
+            self.record = []
 
     def __iter__(self) -> _Lines:
         return self
@@ -48,7 +55,7 @@ class _Lines:
         self.record.append(item)
         if item.too_long:
             raise _TooLongError
-        return item.data.removeprefix(_BOM).decode("utf-8", "surrogateescape")
+        return _text(item)
 
     @property
     def data(self) -> bytes:
@@ -72,7 +79,7 @@ def read_csv(stream: BinaryIO, name: str, delimiter: str) -> Iterator[Row | Unre
             error = str(found)
         if values is None:
             return
-        broken = _broken(lines, values, error)
+        broken = _broken(lines, values, error, delimiter)
         if broken is None and not values:
             continue
         if broken is None and header is None:
@@ -90,22 +97,44 @@ def read_csv(stream: BinaryIO, name: str, delimiter: str) -> Iterator[Row | Unre
             yield Row(where, dict(zip(header, map(_decoded, values), strict=False)), size)
 
 
-def _broken(lines: _Lines, values: Sequence[str], error: str) -> Unread | None:
+def _broken(lines: _Lines, values: Sequence[str], error: str, delimiter: str) -> Unread | None:
     """Say what is wrong with the record just read, if anything is; lines that are not to blame are taken back."""
-    record = lines.record
-    if record and record[-1].too_long and len(record) == 1:
-        return Unread("", f"{record[0].name} is longer than {LONGEST_ITEM:,} bytes", len(record[0].data))
+    record, data = lines.record, lines.data
+    alone = True
+    if len(record) == 1 and record[0].too_long:
+        return Unread("", f"{record[0].place} is longer than {LONGEST_ITEM:,} bytes", len(data))
     if lines.cut:
         ends = values[-1].count("\n") if values else 0
-        first = max(0, len(record) - ends - (not record[-1].data.endswith(b"\n")))
+        first = max(0, len(record) - ends - (not data.endswith(b"\n")))
     elif len(record) > 1 and (record[-1].too_long or "limit" in error):
         first = 0
+    elif len(record) > 1 and not error and _swallows(record, delimiter):
+        first, alone = 0, False
     else:
-        return Unread("", error, len(lines.data), lines.data) if error else None
-    lines.record = record[: first + 1]
-    lines.take_back(record[first + 1 :])
-    why = f"the quote that begins on {lines.record[-1].name} is never closed"
-    return Unread("", f"{why}; lines from there on are read one by one", len(lines.data), lines.data)
+        return Unread("", error, len(data), data) if error else None
+    own = b"".join(item.data for item in record[: first + 1])
+    place = record[first].place
+    lines.take_back(record[first + 1 :], alone=alone)
+    return Unread("", f"the quote that begins on {place} is not closed", len(own), own)
+
+
+def _swallows(record: Sequence[Item], delimiter: str) -> bool:
+    """Say whether a field of several lines ends where another one begins: its own quote was never closed."""
+    texts = [_text(item) for item in record]
+    strict = csv.reader(texts, delimiter=delimiter, strict=True)
+    try:
+        next(strict)
+    except csv.Error:
+        line = texts[strict.line_num - 1]
+        closing = _CLOSING.match(line)
+        if strict.line_num > 1 and closing:
+            before, after = line[: closing.end() - 1][-1:], line[closing.end() :][:1]
+            return before in ("", delimiter) and after not in ("", delimiter, "\r", "\n")
+    return False
+
+
+def _text(item: Item) -> str:
+    return item.data.removeprefix(_BOM).decode("utf-8", "surrogateescape")
 
 
 def distinct(names: Sequence[str]) -> list[str]:

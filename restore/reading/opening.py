@@ -107,6 +107,7 @@ def open_binary(path: str, stack: ExitStack) -> BinaryIO:
     if not is_url(path):
         return stack.enter_context(Path(path).open("rb"))
     files, inside = file_system(path)
+    stack.callback(id, files)  # zip files are closed as soon as nobody holds their file system
     try:
         return cast(BinaryIO, stack.enter_context(files.open(inside, "rb")))
     except OSError:
