@@ -59,8 +59,8 @@ def finished_table(
     if settings.output == "sidecar":
         return arrow.table(new, schema=added)
     whole = table if isinstance(table, arrow.Table) else arrow.Table.from_batches([table])
-    for name in [n for n in dict.fromkeys(whole.schema.names) if n in new]:
-        whole = whole.drop_columns([name])
+    if any(name in new for name in whole.schema.names):
+        whole = whole.select([n for n, name in enumerate(whole.schema.names) if name not in new])
     for field in added:
         whole = whole.append_column(field, new[field.name])
     return whole
