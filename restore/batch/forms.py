@@ -14,12 +14,17 @@ from restore.batch.outcomes import COLUMNS, Job, Outcome, basis
 from restore.batch.settings import BatchSettings
 from restore.batch.shards import Shard
 from restore.batch.tables import finished_table
+from restore.reading.articles import as_text
+from restore.reading.columns import table_rows
 from restore.reading.extras import needs
 from restore.reading.records import Row, Unread
 from restore.records import text_sha256
 
 if TYPE_CHECKING:
     import pyarrow
+
+UNREAD = "unread"
+"""The column that holds a line as it stands, if it cannot be read."""
 
 _raw = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
@@ -39,12 +44,24 @@ def render(shard: Shard, outcomes: Sequence[Outcome], settings: BatchSettings) -
 
 
 def _lines(shard: Shard, outcomes: Sequence[Outcome], settings: BatchSettings) -> Iterator[bytes]:
-    rows = shard.table.to_pylist() if shard.table is not None else shard.rows
-    for row, job, outcome in zip(rows, shard.jobs, outcomes, strict=True):
+    for row, job, outcome in zip(_rows(shard, settings), shard.jobs, outcomes, strict=True):
         if settings.output == "sidecar":
             yield _encode(sidecar(job, outcome, settings)) + b"\n"
         else:
             yield _line(row, _added(row, job, outcome, settings)) + b"\n"
+
+
+def _rows(shard: Shard, settings: BatchSettings) -> Sequence[Row | Unread | dict[str, Any]]:
+    """Give the rows of a shard; texts that a table holds as bytes are written as the texts that were restored."""
+    if shard.table is None:
+        return shard.rows
+    arrow = needs("pyarrow", "Parquet files")
+    rows = table_rows(shard.table)
+    binary = {f.name for f in shard.table.schema if not arrow.types.is_nested(f.type) and "binary" in str(f.type)}
+    for name in binary.intersection([*settings.fields.names, *settings.fields.references]):
+        for row in rows:
+            row[name] = as_text(row[name])
+    return rows
 
 
 def _line(row: Row | Unread | dict[str, Any], added: dict[str, Any]) -> bytes:
@@ -58,11 +75,11 @@ def _line(row: Row | Unread | dict[str, Any], added: dict[str, Any]) -> bytes:
 
 
 def values_of(row: Row | Unread | dict[str, Any]) -> dict[str, Any]:
-    """Give the columns of a row that are written; of a page without its HTML."""
+    """Give the columns of a row that are written: of a page without its HTML, of a line that cannot be read itself."""
     if isinstance(row, dict):
         return row
     if isinstance(row, Unread):
-        return {}
+        return {UNREAD: row.line.decode("utf-8", "replace")} if row.line else {}
     return {k: v for k, v in row.values.items() if row.kind != "page" or k != "html"}
 
 
@@ -120,32 +137,27 @@ def _parquet(shard: Shard, outcomes: Sequence[Outcome], settings: BatchSettings)
 
 
 def _table_of(shard: Shard, outcomes: Sequence[Outcome], settings: BatchSettings) -> pyarrow.Table:
-    """Make a table of rows whose columns nobody declared; a column of mixed types is written as JSON."""
+    """Make a table of rows whose columns nobody declared: all are strings, what is no text is JSON.
+
+    A type that depended on the rows would not be the same in all shards, which nobody sees at once.
+    """
     arrow = needs("pyarrow", "Parquet files")
     rows = []
     for row, outcome in zip(shard.rows, outcomes, strict=True):
         page = isinstance(row, Row) and row.kind == "page"
         rows.append(values_of(row) | (_page(outcome, settings) if page else {}))
-    names = dict.fromkeys(name for row in rows for name in row)
-    columns = {}
-    for name in names:
-        values = [row.get(name) for row in rows]
-        try:
-            columns[name] = arrow.array(values)
-        except (arrow.ArrowException, ValueError, TypeError, OverflowError):
-            columns[name] = arrow.array([None if v is None else _encode(v).decode() for v in values], arrow.string())
-        if arrow.types.is_null(columns[name].type):
-            columns[name] = columns[name].cast(arrow.string())
-    if not columns:
-        return arrow.table({"id": arrow.nulls(len(rows), arrow.string())})
-    return arrow.table(columns)
+    names = dict.fromkeys(name for row in rows for name in row) or [UNREAD]
+    return arrow.table({n: arrow.array([_string(row.get(n)) for row in rows], arrow.string()) for n in names})
+
+
+def _string(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else _encode(value).decode()
 
 
 def _csv(shard: Shard, outcomes: Sequence[Outcome], settings: BatchSettings) -> bytes:
     """Write CSV with a header; lists and objects are JSON in their cells."""
-    rows: Sequence[Row | Unread | dict[str, Any]] = shard.rows if shard.table is None else shard.table.to_pylist()
     made: list[dict[str, Any]] = []
-    for row, job, outcome in zip(rows, shard.jobs, outcomes, strict=True):
+    for row, job, outcome in zip(_rows(shard, settings), shard.jobs, outcomes, strict=True):
         if settings.output == "sidecar":
             made.append(sidecar(job, outcome, settings))
         else:

@@ -114,6 +114,7 @@ class Ledger:
         self.open: set[str] = set()
         self._before: Made | None = None
         self._unread: set[str] = set()
+        self._lost = False
         self.kept: set[str] = set()
         """The files that belong to this run."""
         self.moves: Moves | None = None
@@ -176,6 +177,7 @@ class Ledger:
 
         It is `unread` if it was done before and the file it was made of cannot be read now: better it stays.
         """
+        self._lost |= bool(shard.lost)
         state, mark = self._state(shard, retry)
         if state in ("new", "changed") and self.moves is not None:
             moved = self.moves.find(shard, self.kept)
@@ -195,7 +197,7 @@ class Ledger:
             return "outdated", None
         if self._folder.size(mark.file) != mark.bytes:
             return "damaged", None
-        if shard.unread > mark.unread and shard.written_source == mark.source:
+        if len(shard.lost) > mark.unread and shard.written_source == mark.source:
             self._unread.add(_source(shard.name))
             return "unread", mark
         # A limit that takes fewer rows than are done is no change.
@@ -220,10 +222,10 @@ class Ledger:
             len(data),
             sha256(data).hexdigest(),
             counts,
-            shard.unread,
+            len(shard.lost),
         )
         if self.moves is not None:
-            self.moves.put_aside(shard)
+            self.moves.make_room(shard)
         self._folder.delete(f"_done/{shard.name}.json")
         self._folder.write(name, data)
         self._folder.write(f"_done/{shard.name}.json", msgspec.json.encode(mark))
@@ -300,6 +302,7 @@ class Ledger:
     def keep_source(self, shard: str) -> None:
         """Let `clear` leave all shards of the source of this one: what it holds now could not be read to its end."""
         self._unread.add(_source(shard))
+        self._lost = True
 
     def clear(self) -> int:
         """Take away what belongs to no shard of the finished run; give the number of such shards."""
@@ -307,13 +310,16 @@ class Ledger:
         files, shards = self.kept, {name.partition(".")[0] for name in self.kept}
         for name in self._folder.names():
             if _SHARD.match(name) and name not in files and _source(name) not in self._unread:
-                self._folder.delete(name)
-                gone += 1
+                if self.moves is None or not self._lost:
+                    self._folder.delete(name)
+                    gone += 1
+                else:  # what a closed folder holds may be back tomorrow
+                    self.moves.put_aside(name.partition(".")[0])
         for below, wanted in (("_done", shards), ("_open", set())):
             for name in self._folder.names(below):
                 if name.partition(".")[0] not in wanted and _source(name) not in self._unread:
                     self._folder.delete(f"{below}/{name}")
-        if self.moves is not None:
+        if self.moves is not None and not self._lost:
             gone += self.moves.end()
         return gone
 

@@ -42,14 +42,20 @@ class Moves:
                 return self._move(place, mark, shard)
         return None
 
-    def put_aside(self, shard: Shard) -> None:
-        """Keep what was done under the name of this shard and is not its own: it may stand elsewhere now."""
+    def make_room(self, shard: Shard) -> None:
+        """Put aside what was done under the name of this shard and is not its own: it may stand elsewhere now."""
         mark = self._read(f"_done/{shard.name}.json")
-        if mark is None or mark.input == shard.fingerprint or self._folder.size(mark.file) != mark.bytes:
+        if mark is not None and mark.input != shard.fingerprint:
+            self.put_aside(shard.name)
+            self._changed += mark.source == shard.written_source
+
+    def put_aside(self, name: str) -> None:
+        """Put aside what was done under this name."""
+        mark = self._read(f"_done/{name}.json")
+        if mark is None or self._folder.size(mark.file) != mark.bytes:
             return
-        self._folder.rename(f"_done/{shard.name}.json", f"{_ASIDE}{shard.name}.json")
+        self._folder.rename(f"_done/{name}.json", f"{_ASIDE}{name}.json")
         self._folder.rename(mark.file, f"{_ASIDE}{mark.file}")
-        self._changed += mark.source == shard.written_source
         if self._places is not None:
             places = self._places.setdefault(mark.input, [])
             if ("", mark) in places:
@@ -64,7 +70,7 @@ class Moves:
         return max(0, sum(not name.endswith(".json") for name in names) - self._changed)
 
     def _move(self, place: str, mark: Mark, shard: Shard) -> Mark:
-        self.put_aside(shard)
+        self.make_room(shard)
         self._folder.delete(_mark_name(place, mark))
         self._folder.rename(place + mark.file, file_name(shard))
         moved = msgspec.structs.replace(mark, file=file_name(shard), source=shard.written_source, start=shard.start)

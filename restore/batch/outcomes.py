@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from restore.reading.articles import first_value
+from restore.reading.articles import as_text, first_value
 from restore.reading.records import Fields
 from restore.records import Correction, Reference, Verdict
 
@@ -78,8 +78,12 @@ def job_of(values: dict[str, Any], fields: Fields, where: str = "") -> Job:
 
 
 def references_of(value: Any) -> tuple[Reference, ...]:
-    """Read references as rows hold them: a text, an object with `text` (and `id`, `url`), or a list of either."""
+    """Read references as rows hold them: a text, an object with `text` (and `id`, `url`), or a list of either.
+
+    A text that is a list or an object of JSON, as CSV holds them, is read as that.
+    """
     found: list[Reference] = []
+    value = _unpacked(as_text(value))
     for given in value if isinstance(value, list | tuple) else [value]:
         if isinstance(given, str):
             given = {"text": given}
@@ -89,6 +93,15 @@ def references_of(value: Any) -> tuple[Reference, ...]:
         text, url, title, date = (clean(str(given.get(n) or "")) for n in ("text", "url", "title", "date"))
         found.append(Reference(clean(id), text, url, title, date))
     return tuple(found)
+
+
+def _unpacked(value: Any) -> Any:
+    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
+        try:
+            return msgspec.json.decode(value)
+        except (msgspec.MsgspecError, UnicodeError, RecursionError):
+            return value
+    return value
 
 
 def clean(text: str) -> str:

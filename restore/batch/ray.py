@@ -25,7 +25,7 @@ from restore.batch.forms import render
 from restore.batch.guarded import Crew, share_of_memory
 from restore.batch.ledger import Ledger, Mark
 from restore.batch.outcomes import Job, Outcome
-from restore.batch.report import Failure, Report
+from restore.batch.report import Report
 from restore.batch.runner import Listener, count_rows
 from restore.batch.settings import BatchSettings
 from restore.batch.shards import cut_shards, cut_source, find_sources
@@ -100,6 +100,7 @@ class _ShardActor(RestoreActor):
         done = msgspec.structs.replace(
             parcel,
             wheres=[],
+            errors=[],
             counts=count_rows(shard, outcomes, len(lasting), self._settings.config.threshold),
             failures=failures_of(shard.jobs, outcomes, range(len(outcomes)))[:_MOST_FAILURES],
             quarantined=failures_of(shard.jobs, outcomes, sorted(lasting)),
@@ -214,7 +215,7 @@ class RayRun:
         self._stopped()
         for parcel in sink.parcels:
             self._ledger.kept.add(f"{parcel.name}.{parcel.format}")
-            if parcel.skipped and parcel.failures:
+            if parcel.lost:
                 self._ledger.keep_source(parcel.name)
         if not self._settings.limit:
             self.report.removed = self._ledger.clear()
@@ -247,8 +248,8 @@ class RayRun:
         for parcel in sorted(done, key=lambda p: p.name):
             report, counts = self.report, parcel.counts
             report.shards += 1
-            if parcel.skipped and counts is not None and parcel.failures:
-                failure = report.add_unread(parcel.source, parcel.failures[0].error, counts)
+            if parcel.skipped and counts is not None and parcel.lost:
+                failure = report.add_unread(parcel.source, parcel.lost[0], counts)
                 self._listener.error(failure.where, Outcome(error=failure.error))
                 continue
             if parcel.skipped and counts is not None:
@@ -301,9 +302,9 @@ def _read(number: int | None, paths: list[str], settings: bytes, output: str, re
     for shard in shards:
         state, mark = ledger.state(shard, retry)
         if state in ("done", "unread") and mark is not None:
-            unread = [Failure(shard.source, shard.unread_reason)] if state == "unread" else []
+            lost = shard.lost if state == "unread" else []
             about = Parcel(shard.name, shard.source, shard.start, shard.format, shard.fingerprint, counts=mark.counts)
-            yield parcel_table(msgspec.structs.replace(about, skipped=True, failures=unread))
+            yield parcel_table(msgspec.structs.replace(about, skipped=True, lost=lost))
         else:
             yield pack(shard, redone=state != "new")
 

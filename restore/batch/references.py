@@ -51,7 +51,10 @@ def folder_fingerprint(folder: str) -> str:
         raise InputError(f"{folder} is no folder of references: give a folder, or the name of a column")
     made = sha256()
     for path in find_files([folder]):
-        state = Path(path).stat()
+        try:
+            state = Path(path).stat()
+        except OSError:  # it is left out, as above
+            continue
         made.update(
             f"{Path(path).relative_to(folder)}\0{state.st_size}\0{state.st_mtime_ns}\n".encode(
                 "utf-8", "surrogateescape"

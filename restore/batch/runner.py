@@ -118,7 +118,7 @@ class Run:
                 self._listener.skipped(mark, shard.weight)
                 continue
             if mark is not None and state == "unread":
-                failure = self.report.add_unread(shard.source, shard.unread_reason, mark.counts)
+                failure = self.report.add_unread(shard.source, shard.lost[0], mark.counts)
                 self._listener.skipped(mark, shard.weight)
                 self._listener.error(failure.where, Outcome(error=failure.error))
                 continue

@@ -14,9 +14,11 @@ import msgspec
 from restore.batch.outcomes import Job, clean, job_of
 from restore.batch.settings import BatchSettings, Format
 from restore.batch.tables import table_jobs
-from restore.reading.columns import parquet_rows, read_tables
+from restore.reading.columns import parquet_shape, read_tables
+from restore.reading.compressed import SUFFIXES
+from restore.reading.delimited import distinct
 from restore.reading.extras import needs
-from restore.reading.opening import size_of
+from restore.reading.opening import place_in, size_of
 from restore.reading.records import Row, Unread
 from restore.reading.rows import Meter, find_files, kind_of, read_file
 
@@ -33,7 +35,7 @@ class Shard:
     """Some rows of the input: `rows`, or a `table` of Parquet. `start` is the place of the first in its source.
 
     `weight` is how many bytes of the input they take up, for progress; `whole` is the shard of which a limit has taken
-    the first rows.
+    the first rows. `lost` says why files, or rests of files, that belong to it could not be read.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Shard:
     jobs: list[Job] = field(default_factory=list)
     weight: float = 0.0
     whole: Shard | None = None
+    lost: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.jobs)
@@ -53,16 +56,6 @@ class Shard:
     def written_source(self) -> str:
         """The source as it can be written: a name may be no text."""
         return self.source.encode("utf-8", "backslashreplace").decode()
-
-    @property
-    def unread(self) -> int:
-        """How many files, or rests of files, in it could not be read."""
-        return sum(isinstance(row, Unread) and row.rest for row in self.rows)
-
-    @property
-    def unread_reason(self) -> str:
-        """Why the first of them could not be read."""
-        return next((clean(row.error) for row in self.rows if isinstance(row, Unread) and row.rest), "")
 
     @cached_property
     def fingerprint(self) -> str:
@@ -75,6 +68,8 @@ class Shard:
             with arrow.ipc.new_stream(sink, whole.schema) as writer:
                 writer.write_table(whole)
             made.update(sink.getvalue())
+            for job in self.jobs:
+                made.update(job.error.encode())
         for row, job in zip(self.rows, self.jobs, strict=False):
             made.update(getattr(row, "raw", b"") or msgspec.json.encode((job, _plain(row))))
             made.update(b"\n")
@@ -82,7 +77,9 @@ class Shard:
 
 
 def _plain(row: Row | Unread) -> str:
-    return repr(sorted(row.values.items())) if isinstance(row, Row) else row.error
+    if isinstance(row, Row):
+        return repr(sorted(row.values.items()))
+    return f"{row.error}\n{row.line!r}" if row.line else row.error
 
 
 def input_size(paths: Iterable[str]) -> int | None:
@@ -158,6 +155,7 @@ def _cut_rows(path: str, more: Iterator[str], settings: BatchSettings) -> Iterat
                 continue
             shard.rows.append(row)
             shard.jobs.append(job)
+            shard.lost += _lost(row)
             size += row.size
             if len(shard.rows) >= settings.shard_rows or size >= _SHARD_BYTES:
                 yield from cut(path)
@@ -168,39 +166,42 @@ def _cut_rows(path: str, more: Iterator[str], settings: BatchSettings) -> Iterat
 def _cut_tables(path: str, settings: BatchSettings) -> Iterator[Shard]:
     """Cut Parquet: whole shards whatever its row groups are, and a row with an error where it is broken."""
     arrow = needs("pyarrow", "Parquet files")
-    rate = (size_of(path) or 0) / max(1, parquet_rows(path) or 0)
+    total, schema = parquet_shape(path) or (0, None)
+    rate = (size_of(path) or 0) / max(1, total)
     held: list[pyarrow.Table] = []
-    rows = size = start = number = 0
-    for found in _tables(path, settings):
+    size = start = number = 0
+    room = settings.shard_rows
+    for found in read_tables(path, None, min(_TABLE_ROWS, settings.shard_rows)):
         if isinstance(found, Unread):
             if held:
                 yield _table_shard(path, start, arrow.concat_tables(held), settings, rate)
-                held, rows = [], 0
-            job = Job(where=clean(found.where), error=clean(found.error))
-            yield Shard("", path, number, _format(path, settings), [found], None, [job])
+            yield _broken_shard(path, number, found, schema, settings)
+            number += found.lost
+            held, size, start, room = [], 0, number, settings.shard_rows
             continue
-        held.append(found)
-        rows, size, number = rows + found.num_rows, size + found.nbytes, number + found.num_rows
-        if rows >= settings.shard_rows or size >= _SHARD_BYTES:
-            yield _table_shard(path, start, arrow.concat_tables(held), settings, rate)
-            held, rows, size, start = [], 0, 0, number
+        while found.num_rows:
+            part, found = found.slice(0, room), found.slice(room)
+            room = room - part.num_rows or settings.shard_rows
+            held.append(part)
+            size, number = size + part.nbytes, number + part.num_rows
+            if number - start >= settings.shard_rows or size >= _SHARD_BYTES:
+                yield _table_shard(path, start, arrow.concat_tables(held), settings, rate)
+                held, size, start = [], 0, number
     if held:
         yield _table_shard(path, start, arrow.concat_tables(held), settings, rate)
 
 
-def _tables(path: str, settings: BatchSettings) -> Iterator[pyarrow.Table | Unread]:
-    """Give tables that end where a shard may end."""
-    room = settings.shard_rows
-    try:
-        for table in read_tables(path, None, min(_TABLE_ROWS, settings.shard_rows)):
-            while not isinstance(table, Unread) and table.num_rows > room:
-                yield table.slice(0, room)
-                table, room = table.slice(room), settings.shard_rows
-            yield table
-            if not isinstance(table, Unread):
-                room = room - table.num_rows or settings.shard_rows
-    except OSError as error:
-        yield Unread(path, f"{path} cannot be read (to its end): {error.strerror or error}", rest=True)
+def _broken_shard(
+    path: str, start: int, found: Unread, schema: pyarrow.Schema | None, settings: BatchSettings
+) -> Shard:
+    """Give a row with an error, with the columns of the file if they are known."""
+    job = Job(where=clean(found.where), error=clean(found.error))
+    if schema is None or not schema.names:
+        return Shard("", path, start, _format(path, settings), [found], None, [job], lost=_lost(found))
+    arrow = needs("pyarrow", "Parquet files")
+    columns = [arrow.nulls(1, field.type) for field in schema]
+    table = arrow.table(columns, names=distinct(schema.names))
+    return Shard("", path, start, _format(path, settings), [], table, [job], lost=_lost(found))
 
 
 def _table_shard(path: str, start: int, table: pyarrow.Table, settings: BatchSettings, rate: float) -> Shard:
@@ -213,6 +214,10 @@ def _table_shard(path: str, start: int, table: pyarrow.Table, settings: BatchSet
         kept = [_sampled(job, settings) for job in jobs]
         table, jobs = table.filter(kept), [job for job, keep in zip(jobs, kept, strict=True) if keep]
     return Shard("", path, start, _format(path, settings), [], table, jobs, weight)
+
+
+def _lost(row: Row | Unread) -> list[str]:
+    return [clean(row.error)] if isinstance(row, Unread) and row.rest else []
 
 
 def job_of_row(row: Row | Unread, settings: BatchSettings) -> Job:
@@ -233,7 +238,7 @@ def _first(shard: Shard, rows: int) -> Shard:
     table = None if shard.table is None else shard.table.slice(0, rows)
     return Shard(
         shard.name, shard.source, shard.start, shard.format, shard.rows[:rows], table, shard.jobs[:rows], shard.weight,
-        shard,
+        shard, shard.lost,
     )  # fmt: skip
 
 
@@ -245,7 +250,7 @@ def _format(path: str, settings: BatchSettings) -> Format:
         return "parquet"
     if path == "-" or kind_of(path) != "jsonl":
         return "jsonl"
-    lower = path.lower()
-    if lower.endswith(".zst"):
+    lower = place_in(path).lower()
+    if lower.endswith((".zst", ".zstd")):
         return "jsonl.zst"
-    return "jsonl.gz" if lower.endswith((".gz", ".bz2", ".xz")) else "jsonl"
+    return "jsonl.gz" if lower.endswith(SUFFIXES) else "jsonl"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from restore.batch.outcomes import COLUMNS, Job, Outcome, basis, columns_of, job_of
 from restore.batch.settings import BatchSettings
 from restore.batch.worker import restore_job
+from restore.reading.columns import table_rows
 from restore.reading.extras import needs
 from restore.records import text_sha256
 
@@ -33,7 +34,8 @@ def table_jobs(table: pyarrow.Table | pyarrow.RecordBatch, settings: BatchSettin
     names = [name for name in dict.fromkeys(table.schema.names) if name in wanted]
     if not names:
         return [job_of({}, fields) for _ in range(table.num_rows)]
-    return [job_of(values, fields) for values in table.select(names).to_pylist()]
+    first = [table.schema.names.index(name) for name in names]  # of two columns of the same name
+    return [job_of(values, fields) for values in table_rows(table.select(first))]
 
 
 def finished_table(
@@ -57,8 +59,8 @@ def finished_table(
     if settings.output == "sidecar":
         return arrow.table(new, schema=added)
     whole = table if isinstance(table, arrow.Table) else arrow.Table.from_batches([table])
-    for name in [n for n in whole.schema.names if n in new]:
-        whole = whole.drop_columns([name])
+    if any(name in new for name in whole.schema.names):
+        whole = whole.select([n for n, name in enumerate(whole.schema.names) if name not in new])
     for field in added:
         whole = whole.append_column(field, new[field.name])
     return whole

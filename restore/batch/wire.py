@@ -25,7 +25,7 @@ class Parcel(msgspec.Struct, frozen=True):
     """What is known of a shard besides its rows: how it is told apart, and, when it is done, what became of it.
 
     `skipped` is one that an earlier run has done, `redone` one that it has done otherwise. `wheres` are the places of
-    the rows of a table.
+    the rows of a table, `errors` their errors, if any have one; `lost` is that of the shard.
     """
 
     name: str
@@ -34,18 +34,20 @@ class Parcel(msgspec.Struct, frozen=True):
     format: Format
     fingerprint: str
     wheres: list[str] = []
+    errors: list[str] = []
     counts: Counts | None = None
     failures: list[Failure] = []
     quarantined: list[Failure] = []
     deaths: int = 0
     memory_mb: float = 0.0
+    lost: list[str] = []
     skipped: bool = False
     redone: bool = False
 
     @property
     def shard(self) -> Shard:
         """The shard without its rows."""
-        shard = Shard(self.name, self.source, self.start, self.format)
+        shard = Shard(self.name, self.source, self.start, self.format, lost=self.lost)
         shard.fingerprint = self.fingerprint
         return shard
 
@@ -54,7 +56,11 @@ def pack(shard: Shard, *, redone: bool = False) -> pyarrow.Table:
     """Give a shard as a table of one row."""
     table = _table_of(shard.rows) if shard.table is None else shard.table
     wheres = [] if shard.table is None else [job.where for job in shard.jobs]
-    about = Parcel(shard.name, shard.source, shard.start, shard.format, shard.fingerprint, wheres, redone=redone)
+    errors = [job.error for job in shard.jobs] if wheres and any(job.error for job in shard.jobs) else []
+    about = Parcel(
+        shard.name, shard.source, shard.start, shard.format, shard.fingerprint, wheres, errors, lost=shard.lost,
+        redone=redone,
+    )  # fmt: skip
     return parcel_table(about, _stream(table))
 
 
@@ -86,8 +92,10 @@ def unpack(parcel: Parcel, content: bytes, settings: BatchSettings) -> Shard:
     if parcel.wheres:
         shard.table = table
         shard.jobs = [
-            msgspec.structs.replace(job, where=where)
-            for job, where in zip(table_jobs(table, settings), parcel.wheres, strict=True)
+            msgspec.structs.replace(job, where=where, error=error)
+            for job, where, error in zip(
+                table_jobs(table, settings), parcel.wheres, parcel.errors or [""] * len(parcel.wheres), strict=True
+            )
         ]
     else:
         shard.rows = _rows_of(table)
@@ -114,7 +122,7 @@ def _table_of(rows: Sequence[Row | Unread]) -> pyarrow.Table:
         # The standard library's JSON, because file names may hold what is no valid Unicode.
         where = json.dumps(row.where)
         if isinstance(row, Unread):
-            cells.append((where, "", b"", "", json.dumps(row.error)))
+            cells.append((where, "", row.line, "", json.dumps(row.error)))
         else:
             cells.append((where, row.kind, row.raw, "" if row.raw else json.dumps(row.values), None))
     types = (arrow.string(), arrow.string(), arrow.large_binary(), arrow.large_string(), arrow.string())
@@ -127,7 +135,7 @@ def _rows_of(table: pyarrow.Table) -> list[Row | Unread]:
     for where, kind, raw, values, error in zip(*(table.column(n).to_pylist() for n in _COLUMNS), strict=True):
         place = json.loads(where)
         if error is not None:
-            rows.append(Unread(place, json.loads(error)))
+            rows.append(Unread(place, json.loads(error), len(raw), raw))
         else:
             rows.append(Row(place, _object.decode(raw) if raw else json.loads(values), len(raw), kind, raw))
     return rows

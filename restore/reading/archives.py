@@ -1,14 +1,14 @@
-"""Pages of a web archive (WARC), by FastWARC: every HTML response with its address."""
+"""Pages and texts of a web archive (WARC, WET), by FastWARC, with their addresses."""
 
 from __future__ import annotations
 
-import gzip
 import io
 import re
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from restore.errors import InputError
+from restore.reading.bodies import http_body, is_html
 from restore.reading.compressed import READ_ERRORS
 from restore.reading.encodings import decode
 from restore.reading.extras import needs
@@ -17,6 +17,7 @@ from restore.reading.records import Row, Unread
 
 _HTML = ("text/html", "application/xhtml+xml")
 _CHARSET = re.compile(rb"<meta[^>]{1,200}charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.I)
+_ROW_ERRORS: tuple[type[Exception], ...] = (*READ_ERRORS, ValueError, InputError)
 _END = b"\r\n\r\n"
 
 
@@ -36,7 +37,7 @@ class _Watched(io.RawIOBase):
         data = b""
         try:
             # One decompressed block at a time: an error must not take along what comes before it.
-            data = self._stream.read1(size) if isinstance(self._stream, gzip.GzipFile) else self._stream.read(size)
+            data = self._stream.read1(size)  # type: ignore[attr-defined]  # every stream of `plain_stream` has it
         except READ_ERRORS as error:
             self.error = error
         self._position += len(data)
@@ -48,59 +49,76 @@ class _Watched(io.RawIOBase):
 
 
 def read_archive(stream: BinaryIO, name: str) -> Iterator[Row | Unread]:
-    """Give the HTML pages of an uncompressed stream of WARC records; `id` is the record's, `url` the page's.
+    """Give the pages and texts of an uncompressed stream of WARC records; `id` is the record's, `url` the page's.
 
-    A page that cannot be read gives an `Unread`; where the archive itself is broken, one `Unread` ends it.
+    Pages are responses and resources that are HTML, texts are conversions (WET). One that cannot be read gives an
+    `Unread`; where the archive itself is broken, or holds neither, one `Unread` ends it.
     """
     warc = needs("fastwarc.warc", "web archives (WARC)")
     watched = _Watched(stream)
-    number = 0
+    number = found = 0
     try:
         for record in warc.ArchiveIterator(
-            watched, record_types=warc.WarcRecordType.response, parse_http=False, stream_detect=False, fsspec_args=False
+            watched,
+            record_types=warc.WarcRecordType.response | warc.WarcRecordType.resource | warc.WarcRecordType.conversion,
+            parse_http=False,
+            stream_detect=False,
+            fsspec_args=False,
         ):
             number += 1
-            address = record.headers.get("WARC-Target-URI") or ""
-            where = f"{name}, record {number}" + f" ({address})" * bool(address)
-            row = _page(record, where, address)
+            row = _document(record, name, number)
             if row is not None:
+                found += 1
                 yield row
     except BaseException as error:
         if not isinstance(error, READ_ERRORS) and type(error).__name__ != "PanicException":  # of its Rust, no Exception
             raise
-        yield Unread(name, f"{name} is broken after record {number}: {error}")
+        yield Unread(name, f"{name} is broken after record {number}: {error}", rest=True)
         return
     if watched.error is not None:
-        yield Unread(name, f"{name} cannot be read to its end, after record {number}: {watched.error}")
+        yield Unread(name, f"{name} cannot be read to its end, after record {number}: {watched.error}", rest=True)
     elif watched.tail and watched.tail != _END:
-        yield Unread(name, f"{name} ends in the middle of a record, after record {number}: it is truncated")
+        yield Unread(name, f"{name} ends in the middle of a record, after record {number}: it is truncated", rest=True)
+    elif not found:
+        yield Unread(name, f"{name} holds no page of HTML and no text: {number} responses and the like were looked at")
 
 
-def _page(record: object, where: str, address: str) -> Row | Unread | None:
-    """Give the page of a record; None for what is no page."""
+def _document(record: Any, name: str, number: int) -> Row | Unread | None:
+    """Give the page or the text of a record; None for what is neither."""
+    address = record.headers.get("WARC-Target-URI") or ""
+    where = f"{name}, record {number}" + f" ({address})" * bool(address)
     data = b""
     try:
-        record.freeze()  # type: ignore[attr-defined]
-        record.parse_http(auto_decode="all")  # type: ignore[attr-defined]
-        kind = (record.http_content_type or "").lower()  # type: ignore[attr-defined]
-        if kind not in _HTML:
+        http = record.is_http
+        if http:
+            record.parse_http(auto_decode="none")  # a body that cannot be decoded must not end the archive
+        given = record.http_content_type if http else record.headers.get("Content-Type")
+        kind = (given or "").partition(";")[0].strip().lower()
+        plain = record.headers.get("WARC-Type") == "conversion" and kind in ("", "text/plain")
+        if not plain and kind and kind not in _HTML:
             return None
-        data = record.reader.read(LONGEST_ITEM + 1)  # type: ignore[attr-defined]
+        data = record.reader.read(LONGEST_ITEM + 1)
+        if len(data) < min(record.content_length, LONGEST_ITEM):
+            return Unread(where, f"{where} is cut off: {len(data):,} of {record.content_length:,} bytes", len(data))
+        if http:
+            data = http_body(data, record.http_headers, LONGEST_ITEM)
         if len(data) > LONGEST_ITEM:
             return Unread(where, f"{where} is longer than {LONGEST_ITEM:,} bytes", len(data))
-        html = _html(data, record.http_charset, where)  # type: ignore[attr-defined]
-    except (OSError, ValueError, InputError) as error:
-        return Unread(where, f"{where} cannot be read: {error}", len(data))
-    values = {"id": (record.record_id or "").strip("<>"), "url": address, "html": html}  # type: ignore[attr-defined]
-    moment = record.record_date  # type: ignore[attr-defined]
+        if not plain and not kind and not is_html(data):
+            return None
+        text = _decoded(data, record.http_charset if http else None, where, page=not plain)
+    except _ROW_ERRORS as error:
+        return Unread(where, f"{where} cannot be read: {str(error)[:200]}", len(data))
+    values = {"id": (record.record_id or "").strip("<>"), "url": address, "text" if plain else "html": text}
+    moment = record.record_date
     if moment is not None:
         values["archived"] = moment.isoformat()
-    return Row(where, values, len(data), "page")
+    return Row(where, values, len(data), "row" if plain else "page")
 
 
-def _html(data: bytes, charset: str | None, where: str) -> str:
-    """Decode a page: by its header, its own word, or its bytes."""
-    named = _CHARSET.search(data[:4096])
+def _decoded(data: bytes, charset: str | None, where: str, *, page: bool) -> str:
+    """Decode a page or a text: by its header, its own word, or its bytes."""
+    named = _CHARSET.search(data[:4096]) if page else None
     for encoding in (charset, named[1].decode("ascii") if named else None):
         if encoding:
             try:

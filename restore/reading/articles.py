@@ -78,7 +78,7 @@ def _checked(id: str, row: Row) -> str:
 def first_value(values: Mapping[str, Any], names: Sequence[str]) -> str:
     """Give the first value that is there, as a string; "" if none is."""
     for name in names:
-        value = values.get(name)
+        value = as_text(values.get(name))
         if isinstance(value, str) and value.strip():
             return value
         if isinstance(value, datetime.date | datetime.datetime):
@@ -86,3 +86,13 @@ def first_value(values: Mapping[str, Any], names: Sequence[str]) -> str:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return str(value)
     return ""
+
+
+def as_text(value: Any) -> Any:
+    """Give bytes that are UTF-8, as Parquet without a logical type holds texts, as a string; all else as it is."""
+    if isinstance(value, bytes):
+        try:
+            return value.decode("utf-8")
+        except UnicodeDecodeError:
+            return value
+    return value

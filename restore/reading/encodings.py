@@ -11,7 +11,7 @@ FALLBACK = "windows-1252"
 _CONTROL_SHARE = 0.01
 _SAMPLE = 1 << 16
 # Longest first: the mark of UTF-32-LE begins with that of UTF-16-LE.
-_MARKS = (
+MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF8, "utf-8"),
@@ -33,7 +33,7 @@ class Decoded:
 
 def decode(data: bytes, name: str) -> Decoded:
     """Decode a text; raises `InputError` that names it if it is binary or fits no encoding."""
-    for mark, encoding in _MARKS:
+    for mark, encoding in MARKS:
         if data.startswith(mark):
             try:
                 return Decoded(data[len(mark) :].decode(encoding), encoding, mark)

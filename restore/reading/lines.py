@@ -18,6 +18,11 @@ class Item:
     data: bytes
     too_long: bool = False
 
+    @property
+    def place(self) -> str:
+        """The name without that of the file."""
+        return self.name.rpartition(", ")[2]
+
 
 def read_lines(file: BinaryIO, name: str) -> Iterator[Item]:
     """Read line by line, line ends included; of a line that is too long only the beginning is kept."""

@@ -21,6 +21,25 @@ def is_url(path: str) -> bool:
     return "://" in path
 
 
+def place_in(url: str) -> str:
+    """Give the link of a chained URL that names files: `zip://*.csv` of `zip://*.csv::s3://bucket/news.zip`."""
+    links = url.split("::")
+    return next((link for link in links if is_url(link)), links[-1])
+
+
+def _named(url: str, files: Any, path: str) -> str:
+    """Give the URL of a file that was found through another URL."""
+    place = place_in(url)
+    scheme, _, rest = place.partition("://")
+    if place != url:
+        return url.replace(place, path if is_url(path) else f"{scheme}://{path}", 1)
+    plain = str(files.unstrip_protocol(path))
+    options = files._get_kwargs_from_urls  # what a URL says besides the path: the host above all
+    if options(plain) == options(url):
+        return plain
+    return f"{scheme}://{rest.partition('/')[0]}/{path.lstrip('/')}"
+
+
 def file_system(url: str) -> tuple[Any, str]:
     """Give the fsspec file system of a URL and the path in it; raises `InputError` if that kind is not installed."""
     fsspec = needs("fsspec", "URLs")
@@ -49,12 +68,12 @@ def url_files(url: str, wanted: Callable[[str], object]) -> Iterator[str]:
         if url.startswith("http"):  # a page has no folder that could be told from a file
             yield url
         elif _WILD & set(inside):
-            yield from (files.unstrip_protocol(path) for path in sorted(files.glob(inside)))
+            yield from (_named(url, files, path) for path in sorted(files.glob(inside)))
         elif files.isdir(inside):
             for path in sorted(files.find(inside)):
                 below = path[len(inside) :].split("/")
                 if wanted(path) and not any(part.startswith(".") for part in below):
-                    yield files.unstrip_protocol(path)
+                    yield _named(url, files, path)
         else:
             yield url
     except InputError:
@@ -88,6 +107,7 @@ def open_binary(path: str, stack: ExitStack) -> BinaryIO:
     if not is_url(path):
         return stack.enter_context(Path(path).open("rb"))
     files, inside = file_system(path)
+    stack.callback(id, files)  # zip files are closed as soon as nobody holds their file system
     try:
         return cast(BinaryIO, stack.enter_context(files.open(inside, "rb")))
     except OSError:

@@ -27,12 +27,15 @@ class Row:
 class Unread:
     """A document or file that could not be read: where it stands, and what to do about it.
 
-    `rest` if what follows in the file is lost, too, for now at least: a disk or a network may be back tomorrow.
+    `line` is what stands there, if it is a line or a few; `lost` is how many rows of a table it stands for. `rest` if
+    more of the file is lost with it, for now at least: a disk or a network may be back tomorrow.
     """
 
     where: str
     error: str
     size: int = 0
+    line: bytes = b""
+    lost: int = 0
     rest: bool = False
 
 

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import msgspec
-
 from restore.errors import InputError
 from restore.reading.archives import read_archive
-from restore.reading.columns import read_csv, read_tables
+from restore.reading.columns import read_tables, table_rows
 from restore.reading.compressed import READ_ERRORS, plain_stream, without_suffix
+from restore.reading.delimited import read_csv
 from restore.reading.encodings import decode
-from restore.reading.lines import LONGEST_ITEM, read_lines
+from restore.reading.folders import folder_files
+from restore.reading.json_lines import read_json_lines
+from restore.reading.lines import LONGEST_ITEM
 from restore.reading.markdown import read_markdown
-from restore.reading.opening import STDIN, exists, is_url, open_binary, url_files
+from restore.reading.opening import STDIN, exists, is_url, open_binary, place_in, url_files
+from restore.reading.recoding import unix_lines, utf8_lines
 from restore.reading.records import Fields, Row, Unread
 
 __all__ = [
     "STDIN", "Fields", "Meter", "Row", "Unread", "check_paths", "find_files", "kind_of", "read_file", "read_rows"
 ]  # fmt: skip
 _BATCH = 256
-_BOM = b"\xef\xbb\xbf"
 _KINDS = {
     ".txt": "text",
     ".text": "text",
@@ -40,7 +42,6 @@ _KINDS = {
     ".parquet": "parquet",
 }
 _DELIMITERS = {"csv": ",", "tsv": "\t"}
-_object = msgspec.json.Decoder(dict[str, Any])
 
 
 def check_paths(paths: Iterable[str]) -> None:
@@ -53,7 +54,8 @@ def check_paths(paths: Iterable[str]) -> None:
 def find_files(paths: Iterable[str]) -> Iterator[str]:
     """Give the files that paths and URLs name: of a folder all of a known kind in it, by name, hidden ones left out.
 
-    Raises `InputError` for a path that does not exist.
+    What cannot be looked into is given too, so that reading it tells why. Raises `InputError` for a path that does not
+    exist.
     """
     for path in paths:
         if is_url(path):
@@ -63,10 +65,7 @@ def find_files(paths: Iterable[str]) -> Iterator[str]:
         if path == STDIN or place.is_file() or place.is_fifo():
             yield path
         elif place.is_dir():
-            for found in sorted(place.rglob("*")):
-                hidden = any(part.startswith(".") for part in found.relative_to(place).parts)
-                if not hidden and kind_of(found.name) and found.is_file():
-                    yield str(found)
+            yield from folder_files(path, kind_of)
         else:
             check_paths([path])
             raise InputError(f"{path} is neither a file nor a folder")
@@ -75,10 +74,10 @@ def find_files(paths: Iterable[str]) -> Iterator[str]:
 def kind_of(name: str) -> str:
     """Tell text, markdown, html, jsonl, csv, tsv, warc or parquet by the name of a file; "" if none.
 
-    A compression's suffix and the query of a URL are left aside.
+    A compression's suffix and the query of a URL are left aside; in an archive the name inside counts.
     """
     if is_url(name):
-        name = name.partition("?")[0]
+        name = place_in(name).partition("?")[0]
     return _KINDS.get(Path(without_suffix(name)).suffix, "")
 
 
@@ -138,6 +137,8 @@ def _broken(path: str, error: Exception) -> Unread:
 
 def _read_file(path: str, columns: Sequence[str] | None, meter: Meter | None) -> Iterator[Row | Unread]:
     kind = "jsonl" if path == STDIN else kind_of(path)
+    if not is_url(path) and path != STDIN and os.path.isdir(path):  # noqa: PTH112 - it never raises
+        os.listdir(path)  # noqa: PTH208 - raises what kept us out of it
     if not kind:
         if Path(without_suffix(path)).suffix:
             raise InputError(
@@ -156,25 +157,13 @@ def _read_file(path: str, columns: Sequence[str] | None, meter: Meter | None) ->
         stream = plain_stream(raw, stack)
         name = "standard input" if path == STDIN else path
         if kind == "jsonl":
-            yield from _read_jsonl(stream, name)
+            yield from read_json_lines(utf8_lines(stream), name)
         elif kind in _DELIMITERS:
-            yield from read_csv(stream, name, _DELIMITERS[kind])
+            yield from read_csv(unix_lines(utf8_lines(stream)), name, _DELIMITERS[kind])
         elif kind == "warc":
             yield from read_archive(stream, name)
         else:
             yield _read_document(stream, path, kind)
-
-
-def _read_jsonl(stream: BinaryIO, name: str) -> Iterator[Row | Unread]:
-    for item in read_lines(stream, name):
-        data = item.data.removeprefix(_BOM)
-        if item.too_long:
-            yield Unread(item.name, f"{item.name} is longer than {LONGEST_ITEM:,} bytes", len(item.data))
-        elif data.strip():
-            try:
-                yield Row(item.name, _object.decode(data), len(item.data), raw=data.strip())
-            except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-                yield Unread(item.name, f"{item.name}: {error}; write one JSON object a line", len(item.data))
 
 
 def _read_document(stream: BinaryIO, path: str, kind: str) -> Row:
@@ -194,9 +183,10 @@ def _read_parquet(path: str, columns: Sequence[str] | None) -> Iterator[Row | Un
     number = 0
     for table in read_tables(path, columns, _BATCH):
         if isinstance(table, Unread):
+            number += table.lost
             yield table
             continue
         size = table.nbytes // max(1, table.num_rows)
-        for values in table.to_pylist():
+        for values in table_rows(table):
             number += 1
             yield Row(f"{path}, row {number}", values, size)

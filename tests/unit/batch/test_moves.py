@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from itertools import count
 from pathlib import Path
 
@@ -102,3 +103,19 @@ def test_a_run_killed_in_mid_move_makes_a_shard_again_at_most(folder: Path, tmp_
             written += made.report.written if made is not None else 0
     assert allowed > 10 and content(out) == content(tmp_path / "fresh")
     assert len(read_out(out)) == 150 and written < 40
+
+
+def test_what_stood_in_a_place_that_is_closed_now_is_kept_for_later(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run([folder], out)
+    before = content(out)
+    for name in "bcd":  # as if they lay in a folder that has become unreadable
+        (folder / f"{name}.jsonl").rename(tmp_path / name)
+    (folder / "bcd.jsonl.gz").write_bytes(gzip.compress(b'{"text": "A line of text."}\n' * 99)[:30])
+    report = run([folder], out, resume=True)
+    assert (report.skipped, report.counts.errors, report.removed) == (6, 1, 0)
+    (folder / "bcd.jsonl.gz").unlink()
+    for name in "bcd":
+        (tmp_path / name).rename(folder / f"{name}.jsonl")
+    report = run([folder], out, resume=True)
+    assert (report.skipped, report.written) == (15, 0) and content(out) == before
