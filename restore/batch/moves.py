@@ -22,7 +22,7 @@ class Moves:
     def __init__(self, folder: Folder, config: str, version: str) -> None:
         self._folder = folder
         self._made = config, version
-        self._places: dict[str, list[tuple[str, Mark]]] | None = None
+        self._places: dict[str, list[tuple[bool, Mark]]] | None = None  # and whether it was put aside
         self._changed = 0
 
     def find(self, shard: Shard, used: Container[str]) -> Mark | None:
@@ -32,14 +32,15 @@ class Moves:
         """
         if self._places is None:
             self._places = {}
-            for place, mark in self._marks():
-                self._places.setdefault(mark.input, []).append((place, mark))
+            for aside, mark in self._marks():
+                self._places.setdefault(mark.input, []).append((aside, mark))
         places = self._places.get(shard.fingerprint, [])
-        for place, mark in places:
+        for aside, mark in places:
             suits = mark.file.partition(".")[2] == shard.format and mark.counts.rows == len(shard)
-            if suits and (place or mark.file not in used) and self._folder.size(place + mark.file) == mark.bytes:
-                places.remove((place, mark))
-                return self._move(place, mark, shard)
+            free = aside or mark.file not in used
+            if suits and free and self._folder.size(_names(aside, mark)[0]) == mark.bytes:
+                places.remove((aside, mark))
+                return self._move(aside, mark, shard)
         return None
 
     def make_room(self, shard: Shard) -> None:
@@ -54,13 +55,14 @@ class Moves:
         mark = self._read(f"_done/{name}.json")
         if mark is None or self._folder.size(mark.file) != mark.bytes:
             return
-        self._folder.rename(f"_done/{name}.json", f"{_ASIDE}{name}.json")
-        self._folder.rename(mark.file, f"{_ASIDE}{mark.file}")
+        file, marked = _names(True, mark)
+        self._folder.rename(f"_done/{name}.json", marked)
+        self._folder.rename(mark.file, file)
         if self._places is not None:
             places = self._places.setdefault(mark.input, [])
-            if ("", mark) in places:
-                places.remove(("", mark))
-            places.append((_ASIDE, mark))
+            if (False, mark) in places:
+                places.remove((False, mark))
+            places.append((True, mark))
 
     def end(self) -> int:
         """Take away what has no place any more; give the number of such shards, without those that were made again."""
@@ -69,20 +71,21 @@ class Moves:
             self._folder.delete(_ASIDE + name)
         return max(0, sum(not name.endswith(".json") for name in names) - self._changed)
 
-    def _move(self, place: str, mark: Mark, shard: Shard) -> Mark:
+    def _move(self, aside: bool, mark: Mark, shard: Shard) -> Mark:
         self.make_room(shard)
-        self._folder.delete(_mark_name(place, mark))
-        self._folder.rename(place + mark.file, file_name(shard))
+        file, marked = _names(aside, mark)
+        self._folder.delete(marked)
+        self._folder.rename(file, file_name(shard))
         moved = msgspec.structs.replace(mark, file=file_name(shard), source=shard.written_source, start=shard.start)
         self._folder.write(f"_done/{shard.name}.json", msgspec.json.encode(moved))
         return moved
 
-    def _marks(self) -> Iterator[tuple[str, Mark]]:
-        for place, below in (("", "_done/"), (_ASIDE, _ASIDE)):
+    def _marks(self) -> Iterator[tuple[bool, Mark]]:
+        for aside, below in ((False, "_done/"), (True, _ASIDE)):
             for name in self._folder.names(below):
                 mark = self._read(below + name) if name.endswith(".json") else None
                 if mark is not None:
-                    yield place, mark
+                    yield aside, mark
 
     def _read(self, name: str) -> Mark | None:
         try:
@@ -92,5 +95,9 @@ class Moves:
         return mark if (mark.config, mark.version) == self._made else None
 
 
-def _mark_name(place: str, mark: Mark) -> str:
-    return f"{place or '_done/'}{mark.file.partition('.')[0]}.json"
+def _names(aside: bool, mark: Mark) -> tuple[str, str]:
+    """Give the names of a shard's file and of its mark; aside they are named by their content."""
+    name, _, form = mark.file.partition(".")
+    return (
+        (f"{_ASIDE}{mark.input}.{form}", f"{_ASIDE}{mark.input}.json") if aside else (mark.file, f"_done/{name}.json")
+    )
