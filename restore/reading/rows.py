@@ -61,13 +61,13 @@ def find_files(paths: Iterable[str]) -> Iterator[str]:
         if is_url(path):
             yield from url_files(path, kind_of)
             continue
+        check_paths([path])
         place = Path(path)
         if path == STDIN or place.is_file() or place.is_fifo():
             yield path
         elif place.is_dir():
             yield from folder_files(path, kind_of)
         else:
-            check_paths([path])
             raise InputError(f"{path} is neither a file nor a folder")
 
 

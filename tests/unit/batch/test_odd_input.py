@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from batch_runs import content, read_out, run, settings, write_rows
 
-from restore.batch.outcomes import references_of
+from restore.batch.forms import render
+from restore.batch.outcomes import Outcome, references_of
 from restore.batch.shards import cut_shards
 from restore.batch.tables import restore_table, table_jobs
 from restore.batch.wire import pack, parcels, unpack
@@ -169,3 +170,17 @@ def test_files_behind_a_closed_folder_are_done(tmp_path: Path, monkeypatch: pyte
     report = run([tmp_path / "in"], tmp_path / "out")
     assert (report.counts.rows, report.counts.errors) == (2, 1)
     assert "Permission denied" in report.errors[0].error
+
+
+@pytest.mark.parametrize("format", ["jsonl", "parquet", "csv"])
+def test_what_has_travelled_is_written_the_same(tmp_path: Path, format: str) -> None:
+    broken_parquet(tmp_path / "a.parquet")
+    (tmp_path / "b.jsonl").write_bytes(b'{"text": "a", "n": NaN, "m": 1e400}\n{half \xff\n{"text": "b\\ud800"}\n')
+    (tmp_path / "c.csv").write_bytes(b'text,text\n1,a,b\n2,"open\n3\n')
+    chosen = settings(format=format)
+    for shard in cut_shards([str(tmp_path)], chosen):
+        ((parcel, data),) = parcels(pack(shard))
+        got = unpack(parcel, data, chosen)
+        outcomes = [Outcome(error=job.error, same=not job.error) for job in shard.jobs]
+        assert got.fingerprint == shard.fingerprint and got.jobs == shard.jobs
+        assert render(got, outcomes, chosen) == render(shard, outcomes, chosen)
