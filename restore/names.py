@@ -62,6 +62,11 @@ class NameTable:
         """Say whether lower-cased words, initials left out, are a listed name."""
         return words in self._names
 
+    def kind(self, words: Sequence[str]) -> str:
+        """Give the kind of the listed name of these lower-cased words; "" if there is none."""
+        found = self._names.get(tuple(words))
+        return found.kind if found is not None else ""
+
     def nation(self, word: str) -> ListedName | None:
         """Give the nation, people or capital of one lower-cased word."""
         found = self._names.get((word,))

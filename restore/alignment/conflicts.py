@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 
 from rapidfuzz import fuzz
 
-from restore.alignment.figures import Figure, FigureGroup, figure_groups
+from restore.alignment.figures import SHARES, Figure, FigureGroup, figure_groups
 from restore.alignment.records import AlignedReference
 from restore.casing import load_case_table
+from restore.names import load_names
 from restore.parsing import ParsedText, Sentence, Token
 from restore.records import Conflict, ConflictKind, Span
 
@@ -32,7 +33,7 @@ _TITLES = frozenset(
     {"mr", "mrs", "ms", "miss", "mister", "dr", "prof", "sir", "dame", "lord", "lady", "rev", "gov", "sen"}
 )
 _TELLING = frozenset({"VERB", "AUX", "ADJ"})
-_SHARES = frozenset({"percent", "%", "be", "have"})
+_PLACES = frozenset({"place", "nation"})
 _KINDS: dict[str, ConflictKind] = {"number": "number", "time": "number"}
 
 
@@ -77,7 +78,9 @@ class _Pair:
         if not self.others:
             return
         yield from self._figures()
-        yield from self._names()
+        places = list(self._places())
+        yield from places
+        yield from (c for c in self._names() if not any(p.start <= c.start and c.end <= p.end for p in places))
         yield from self.denials(plain=True)
 
     # Numbers and dates
@@ -116,7 +119,7 @@ class _Pair:
             for n in range(f.first, f.last)
             for link in self.reference.links_of.get(n, ())
         )
-        return agree + 2.0 * len((ours.about & theirs.about) - _SHARES) + 2.0 * linked
+        return agree + 2.0 * len((ours.about & theirs.about) - SHARES) + 2.0 * linked
 
     def _figure(self, ours: Figure, theirs: Figure) -> Conflict:
         kind = _KINDS.get(ours.slot, "date")
@@ -134,9 +137,26 @@ class _Pair:
                 other = self.reference.parsed.tokens[link.reference]
                 if not _is_person_or_place(other) or other.lower in own:
                     continue
-                if fuzz.ratio(token.lower, other.lower) < _SPELLING:
+                alike = fuzz.ratio(token.lower, other.lower) >= _SPELLING
+                if not alike or _are_nations(token.lower, other.lower):
                     yield self._conflict("name", token.index, token.index + 1, [other])
                 break
+
+    def _places(self) -> Iterator[Conflict]:
+        """Give listed places of which the reference has one that differs in a word ("North Korea", "South Korea")."""
+        theirs = {words: tokens for other in self.others for words, tokens in _windows(self.reference.parsed, other)}
+        if not theirs:
+            return
+        said = {w for s in self.reference.parsed.sentences for w, _ in _windows(self.reference.parsed, s)}
+        own = {w for s in self.text.sentences for w, _ in _windows(self.text, s)}
+        for words, tokens in _windows(self.text, self.sentence):
+            if words in said:
+                continue
+            for place, word in enumerate(words):
+                for rival, name in load_names().fitting(words, place).items():
+                    found = theirs.get((*words[:place], rival, *words[place + 1 :]))
+                    if found and rival != word and name.kind in _PLACES and name.words not in own:
+                        yield self._conflict("name", tokens[0].index, tokens[-1].index + 1, found)
 
     # Polarity
 
@@ -184,6 +204,23 @@ def _agree(one: Figure, other: Figure) -> bool:
 def _lemmas(parsed: ParsedText, sentence: Sentence) -> set[str]:
     """Give the lower-cased words of a sentence and their lemmas."""
     return {form for t in parsed.sentence_tokens(sentence) for form in (t.lower, t.lemma.lower())}
+
+
+def _are_nations(one: str, other: str) -> bool:
+    """Say whether two names are those of two nations ("Iran", "Iraq"), and not of one and its people."""
+    nations = [nation for nation in map(load_names().nation, (one, other)) if nation is not None]
+    return len(nations) == 2 and not one.startswith(other) and not other.startswith(one)
+
+
+def _windows(parsed: ParsedText, sentence: Sentence) -> Iterator[tuple[tuple[str, ...], list[Token]]]:
+    """Give the listed places of two or three words in a sentence, in lower case."""
+    names, tokens = load_names(), list(parsed.sentence_tokens(sentence))
+    for first in range(len(tokens)):
+        for size in (2, 3):
+            window = tokens[first : first + size]
+            words = tuple(t.lower for t in window)
+            if len(window) == size and window[-1].text[:1].isupper() and names.kind(words) in _PLACES:
+                yield words, window
 
 
 def _is_person_or_place(token: Token) -> bool:

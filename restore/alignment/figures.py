@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 from restore.parsing import FIGURE_ENTITIES, ParsedText, Sentence, Token
@@ -35,10 +36,12 @@ _VERBS_TOO = frozenset({"may", "march"})
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TIME = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+SHARES = frozenset({"percent", "%", "cent", "be", "have"})
+"""Lemmas that say nothing of what a share is of."""
 _YEARS = range(1000, 2200)
 _DAYS = range(1, 32)
 _ROUNDING = 0.02
-"""Two numbers that differ by less than this share of the greater one say the same, one of them rounded."""
+"""A number and what it was rounded to differ by less than this share of the greater one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +55,20 @@ class Figure:
     text: str
 
     def agrees(self, other: Figure) -> bool:
-        """Say whether two figures of the same slot say the same; one may be rounded."""
-        if self.slot != "number" or min(self.value, other.value) < 100:
+        """Say whether two figures of the same slot say the same; one may be rounded, as its zeros then show."""
+        if self.slot != "number" or self.value == other.value:
             return self.value == other.value
-        return abs(self.value - other.value) <= _ROUNDING * max(self.value, other.value)
+        apart = abs(self.value - other.value)
+        units = sorted(map(_last_place, (self.value, other.value)))
+        if min(self.value, other.value) < 100:  # 61.6 is 62, but 39 is not 40
+            return units[0] < 1 and units[0] < units[1] and apart <= 0.5 * min(1.0, units[1]) + 1e-9
+        return apart <= _ROUNDING * max(self.value, other.value) and apart < units[1]
+
+
+def _last_place(value: float) -> float:
+    """Give the place of the last digit that is no zero: 100 for 17,400."""
+    exponent = Decimal(repr(value)).normalize().as_tuple().exponent
+    return 10.0**exponent if isinstance(exponent, int) else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +122,22 @@ def _group(parsed: ParsedText, tokens: Sequence[Token]) -> Iterator[FigureGroup]
         return
     inside = {n for figure in figures for n in range(figure.first, figure.last)}
     heads = [_head(parsed, t) for t in tokens if t.index in inside]
-    told = [t for t in (*tokens, *heads) if t.index not in inside and t.pos in {"NOUN", "PROPN", "VERB", "SYM"}]
+    shares = [t for t in tokens if t.lemma.lower() in SHARES]
+    told = [*tokens, *heads, *(found for share in shares for found in _shared(parsed, share))]
+    told = [t for t in told if t.index not in inside and t.pos in {"NOUN", "PROPN", "VERB", "SYM"}]
     yield FigureGroup(figures, frozenset(t.lemma.lower() for t in told))
+
+
+def _shared(parsed: ParsedText, share: Token) -> Iterator[Token]:
+    """Give what a share is of, what it hangs on, and the subject of that ("the rate rose to 5 percent of output")."""
+    head = _head(parsed, share)
+    yield head
+    for token in parsed.sentence_tokens(parsed.sentences[share.sentence]):
+        above = parsed.tokens[token.head]
+        subject = token.dep in {"nsubj", "nsubjpass"} and token.head == head.index
+        whole = token.dep == "pobj" and above.lower == "of" and above.head == share.index
+        if subject or whole:
+            yield token
 
 
 def _head(parsed: ParsedText, token: Token) -> Token:

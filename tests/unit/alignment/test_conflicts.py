@@ -36,6 +36,39 @@ def test_disagreements_are_named_with_their_place(
     assert reference[found.quote_start : found.quote_end] == quote
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "kind"),
+    [
+        (
+            "The rate in the town rose to 5.9 percent in May.",
+            "The rate in the town rose to 9.5 percent in May.",
+            "number",
+        ),
+        ("The result of the vote was 61% against.", "The result of the vote was 38% against.", "number"),
+        ("About 39 percent of farmers sold land.", "About 61 percent of farmers sold land.", "number"),
+        ("The envoy of Iran left the talks early.", "The envoy of Iraq left the talks early.", "name"),
+        ("A ship of Slovenia was stopped at sea.", "A ship of Slovakia was stopped at sea.", "name"),
+        ("The leader of North Korea sent a letter.", "The leader of South Korea sent a letter.", "name"),
+    ],
+)
+def test_shares_and_look_alike_places_are_facts(one: str, other: str, kind: str) -> None:
+    assert [found.kind for found in _conflicts(one, other)] == [kind]
+    assert not _conflicts(one, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Dmitri Ardov signed the letter.", "Dmitry Ardov signed the letter."),
+        ("The envoy of Iran left the talks.", "The Iranian envoy left the talks."),
+        ("Rent takes 40 percent of wages.", "Rent takes 40 per cent of wages."),
+        ("The leader of North Korea sent a letter.", "The leader of North Korea sent South Korea a letter."),
+    ],
+)
+def test_other_spellings_and_peoples_are_none(one: str, other: str) -> None:
+    assert not _conflicts(one, other)
+
+
 def test_the_same_in_other_words_is_no_conflict() -> None:
     assert not _conflicts(TEXT, TEXT)
     assert not _conflicts(TEXT, TEXT.replace("14", "fourteen"))

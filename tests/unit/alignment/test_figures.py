@@ -48,3 +48,8 @@ def test_a_rounded_number_agrees_and_a_small_one_must_be_equal() -> None:
     assert number(17_400_000).agrees(number(17_410_742))
     assert not number(36_000).agrees(number(40_000))
     assert not number(53).agrees(number(54))
+    assert number(200).agrees(number(203)) and number(12_700).agrees(number(12_650))
+    assert number(61.6).agrees(number(62)) and number(9.6).agrees(number(10))
+    assert not number(61.3).agrees(number(62.3)) and not number(61.4).agrees(number(62))
+    assert not number(39).agrees(number(40))
+    assert not number(1_250).agrees(number(1_270)) and not number(203).agrees(number(204))
