@@ -177,8 +177,8 @@ class Ledger:
 
         It is `unread` if it was done before and the file it was made of cannot be read now: better it stays.
         """
-        self._lost |= bool(shard.lost)
         state, mark = self._state(shard, retry)
+        self._lost |= bool(shard.lost) and state != "done"  # what never could be read keeps nothing
         if state in ("new", "changed") and self.moves is not None:
             moved = self.moves.find(shard, self.kept)
             if moved is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Container, Iterator
 
 import msgspec
 
@@ -25,14 +25,14 @@ class Moves:
         self._places: dict[str, list[tuple[bool, Mark]]] | None = None  # and whether it was put aside
         self._changed = 0
 
-    def find(self, shard: Shard, used: Container[str]) -> Mark | None:
+    def find(self, shard: Shard, used: Collection[str]) -> Mark | None:
         """Find a finished shard of this content under a name not `used` yet, and give it the name of this one.
 
         Raises `OutputError`.
         """
         if self._places is None:
             self._places = {}
-            for aside, mark in self._marks():
+            for aside, mark in self._marks({name.partition(".")[0] for name in used}):
                 self._places.setdefault(mark.input, []).append((aside, mark))
         places = self._places.get(shard.fingerprint, [])
         for aside, mark in places:
@@ -80,10 +80,12 @@ class Moves:
         self._folder.write(f"_done/{shard.name}.json", msgspec.json.encode(moved))
         return moved
 
-    def _marks(self) -> Iterator[tuple[bool, Mark]]:
+    def _marks(self, used: Container[str]) -> Iterator[tuple[bool, Mark]]:
+        """Give the marks under other names: mostly none, what a run that was cut short has done stands in place."""
         for aside, below in ((False, "_done/"), (True, _ASIDE)):
             for name in self._folder.names(below):
-                mark = self._read(below + name) if name.endswith(".json") else None
+                wanted = name.endswith(".json") and (aside or name.partition(".")[0] not in used)
+                mark = self._read(below + name) if wanted else None
                 if mark is not None:
                     yield aside, mark
 
