@@ -88,6 +88,21 @@ class Dictionary:
         """
         return self._lawful(text, tuple(corrections), self.kept_spans)
 
+    def lawful_repairs(self, text: str, repairs: Iterable[Correction]) -> tuple[Correction, ...]:
+        """Do what `lawful` does for repairs of the text as given; what the user wants replaced there is left for that.
+
+        Raises `InputError` as `kept_spans`.
+        """
+        wanted = Covered([Span(w.start, w.end) for w in self.preferred(text)])
+        return self.lawful(text, (c for c in repairs if not wanted.touches(c.start, c.end)))
+
+    def allows(self, correction: Correction) -> bool:
+        """Say whether no rule forbids a correction or disregards all of its evidence."""
+        if not self.rules:
+            return True
+        forbidden = self.rules_out(correction.original, correction.replacement, correction.kind)
+        return not forbidden and bool(self.permitted(correction.evidence))
+
     def shown(self, text: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """Leave out the findings that touch a kept range or come of a grammar rule that the user ruled out.
 
