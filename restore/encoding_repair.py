@@ -30,9 +30,7 @@ _LINE = re.compile(r"[^\r\n]+")
 _ENTITIES = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 
 
-def encoding_repairs(
-    text: str, is_allowed: Callable[[Correction], bool] = lambda correction: True
-) -> tuple[Correction, ...]:
+def encoding_repairs(text: str, is_allowed: Callable[[Correction], bool] | None = None) -> tuple[Correction, ...]:
     """Give the plan that mends wrongly decoded characters and entities, links excepted, until nothing is left to mend.
 
     The corrections are sorted and disjoint, with offsets into `text`. Where a text will not settle nothing is changed.
@@ -53,14 +51,15 @@ def is_misencoded(words: str) -> bool:
     return ("&" in words or not words.isascii()) and bool(encoding_repairs(words))
 
 
-def _one_round(text: str, html: list[bool], is_allowed: Callable[[Correction], bool]) -> tuple[Correction, ...]:
+def _one_round(text: str, html: list[bool], is_allowed: Callable[[Correction], bool] | None) -> tuple[Correction, ...]:
     links = ParsedText(text, (), ())
     found = sorted([*_entities(text, html), *_mojibake(text)], key=lambda c: (c.start, c.end))
     chosen: list[Correction] = []
-    for correction in filter(is_allowed, found):
+    for correction in found:
         if _cuts_link(links, correction) or (chosen and correction.start < chosen[-1].end):
             continue
-        chosen.append(correction)
+        if is_allowed is None or is_allowed(correction):
+            chosen.append(correction)
     return tuple(chosen)
 
 
