@@ -275,3 +275,33 @@ def test_repairs_leave_what_the_user_wants_replaced() -> None:
     text = "It\u00e2\u20ac\u2122s a caf\u00c3\u00a9"
     dictionary = make(prefer=("caf\u00c3\u00a9 -> coffee house",))
     assert [c.replacement for c in dictionary.lawful_repairs(text, encoding_repairs(text))] == ["\u2019"]
+
+
+def test_arrows_of_files_need_no_blanks(tmp_path: Path) -> None:
+    path = tmp_path / "house.txt"
+    path.write_text("shrub->Bush2\nx -> y->z\n/(\\d+)kph/->\\1 km/h # speed\n", encoding="utf-8")
+    dictionary = make(files=(str(path),))
+    assert prefer(dictionary, "shrub x 3kph") == "Bush2 y->z 3 km/h"
+    assert prefer(make(prefer=("shrub->Bush",)), "shrub") == "Bush"
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("shrub => Bush", "another form"),
+        ("shrub→Bush", "another form"),
+        ("/shrub/ => Bush", "not closed"),
+        ("/abc", "not closed"),
+        ("\\", "backslash"),
+        ("/[/", "no regular expression"),
+        ("/[/ -> x", "no regular expression"),
+        ("/x*/", "matches nothing"),
+        ("/a/ -> \\2", "no such group"),
+    ],
+)
+def test_typing_errors_in_files_name_file_and_line(tmp_path: Path, line: str, message: str) -> None:
+    path = tmp_path / "house.txt"
+    path.write_text(f"fine\n{line}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=message) as caught:
+        make(files=(str(path),))
+    assert "house.txt, line 2" in str(caught.value)
