@@ -63,8 +63,11 @@ class Dictionary:
         self._keep = WordTable((word, word) for word in found.keep)
         self._prefer = WordTable(found.prefer)
         self._valid = WordTable((word, word) for word in found.prefer_words)
-        self._keep_patterns = [_Pattern(pattern, "keep_patterns") for pattern in found.keep_patterns]
-        self._prefer_patterns = [_Pattern(p, "prefer_patterns", template) for p, template in found.prefer_patterns]
+        places = found.places
+        self._keep_patterns = [_Pattern(p, places.get(p, "keep_patterns")) for p in found.keep_patterns]
+        self._prefer_patterns = [
+            _Pattern(p, places.get(p, "prefer_patterns"), template) for p, template in found.prefer_patterns
+        ]
         literal = [t for _, t in found.prefer_patterns if not _GROUP.search(t) and any(c.isalnum() for c in t)]
         rights = [_plain(right) for right in (*(right for _, right in found.prefer), *literal)]
         self._written = WordTable((form, form) for right in rights for form in (right, right.upper()))
@@ -87,6 +90,21 @@ class Dictionary:
         The latter can happen where a pattern looks at what stands beside it. Raises `InputError` as `kept_spans`.
         """
         return self._lawful(text, tuple(corrections), self.kept_spans)
+
+    def lawful_repairs(self, text: str, repairs: Iterable[Correction]) -> tuple[Correction, ...]:
+        """Do what `lawful` does for repairs of the text as given; what the user wants replaced there is left for that.
+
+        Raises `InputError` as `kept_spans`.
+        """
+        wanted = Covered([Span(w.start, w.end) for w in self.preferred(text)])
+        return self.lawful(text, (c for c in repairs if not wanted.touches(c.start, c.end)))
+
+    def allows(self, correction: Correction) -> bool:
+        """Say whether no rule forbids a correction or disregards all of its evidence."""
+        if not self.rules:
+            return True
+        forbidden = self.rules_out(correction.original, correction.replacement, correction.kind)
+        return not forbidden and bool(self.permitted(correction.evidence))
 
     def shown(self, text: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """Leave out the findings that touch a kept range or come of a grammar rule that the user ruled out.
@@ -204,6 +222,12 @@ class Dictionary:
                     f"the preference {entry!r} leads back to itself or grows for ever ({text[:80]!r}): leave it out, or"
                     " the one that undoes it"
                 )
+
+
+def check_keep_patterns(patterns: Iterable[str], place: str) -> None:
+    """Raise `ConfigError`, naming where they stand, for a pattern that cannot be used."""
+    for pattern in patterns:
+        _Pattern(pattern, place)
 
 
 class _Pattern:

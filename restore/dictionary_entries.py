@@ -15,7 +15,9 @@ from restore.records import EvidenceKind
 
 ARROW = " -> "
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
-_PATTERN_LINE = re.compile(r"/(?P<pattern>.+)/(?:\s+->(?P<template>.*?))?(?:\s+#.*)?$")
+_PREFERRED_PATTERN = re.compile(r"/(?P<pattern>.+?)(?<!\\)/\s*->(?P<template>.*?)(?:\s+#.*)?$")
+_KEPT_PATTERN = re.compile(r"/(?P<pattern>.+)/(?:\s+#.*)?$")
+_OTHER_ARROW = re.compile(r"=>|[→⇒➔➜]")
 _BREAK = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 _GRAMMAR_RULE = re.compile(r"[A-Z][A-Z0-9_]{3,}(?:\[\d+\])?")
 _TYPES = frozenset(
@@ -40,6 +42,8 @@ class Entries:
     prefer: list[tuple[str, str]] = field(default_factory=list)
     prefer_words: list[str] = field(default_factory=list)
     prefer_patterns: list[tuple[str, str]] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
+    """Where the patterns of files stand: file and line."""
 
 
 def read_entries(settings: DictionarySettings) -> Entries:
@@ -59,35 +63,49 @@ def read_entries(settings: DictionarySettings) -> Entries:
     for path in dict.fromkeys(settings.files):
         for number, line in _lines(path):
             try:
-                _read_line(line, found)
+                _read_line(line, found, f"{path}, line {number}")
             except ConfigError as error:
                 raise ConfigError(f"{path}, line {number}: {error}") from error
     _check_contradictions(found)
     return found
 
 
-def _read_line(line: str, found: Entries) -> None:
+def _read_line(line: str, found: Entries, place: str) -> None:
     """Read one line of a dictionary file: a word, /a pattern/, wrong -> right, +a preferred word, or !a rule."""
-    pattern = _PATTERN_LINE.match(line)
-    if pattern:
-        if pattern["template"] is None:
-            found.keep_patterns.append(pattern["pattern"])
-        else:
-            found.prefer_patterns.append(_template(pattern["pattern"], pattern["template"].strip()))
+    if line[0] == "/":
+        _read_pattern(line, found, place)
         return
     sign, entry = "", _COMMENT.sub("", line).strip()
     if line[0] == "\\":  # what begins with a sign of this format
         entry = line[1:2] + _COMMENT.sub("", line[2:]).rstrip()
+        if not entry:
+            raise ConfigError("nothing follows the backslash: leave the line out")
     elif entry[:1] in {"!", "+"}:
         sign, entry = entry[0], entry[1:].strip()
     if sign == "!":
         found.keep_rules.append(_rule(entry))
     elif sign == "+":
         found.prefer_words.append(_words(entry))
-    elif ARROW.rstrip() in entry:
+    elif _divided(entry):
         found.prefer.append(_preference(entry))
+    elif _OTHER_ARROW.search(entry):
+        raise ConfigError(f"the entry {entry!r} has an arrow of another form: write it as 'wrong -> right'")
     elif entry:
         found.keep.append(_words(entry))
+
+
+def _read_pattern(line: str, found: Entries, place: str) -> None:
+    pattern = _PREFERRED_PATTERN.match(line) or _KEPT_PATTERN.match(line)
+    if pattern is None:
+        raise ConfigError(
+            f"the pattern {line!r} is not closed, or something but -> follows it: write /pattern/ or"
+            " /pattern/ -> template, or a backslash before the first / of words"
+        )
+    found.places.setdefault(pattern["pattern"], place)
+    if "template" not in pattern.groupdict():
+        found.keep_patterns.append(pattern["pattern"])
+    else:
+        found.prefer_patterns.append(_template(pattern["pattern"], pattern["template"].strip()))
 
 
 def _lines(path: str) -> Iterator[tuple[int, str]]:
@@ -110,10 +128,18 @@ def _words(entry: str) -> str:
 
 
 def _divide(entry: str) -> tuple[str, str]:
+    sides = _divided(entry)
+    if sides is None:
+        raise ConfigError(f"the preference {entry!r} has no arrow: write it as 'wrong -> right'")
+    return sides
+
+
+def _divided(entry: str) -> tuple[str, str] | None:
+    """Give the sides of the last arrow, which needs no blank before it if it is the only one; None if there is none."""
     wrong, arrow, right = entry.rpartition(ARROW.rstrip())
     if not arrow:
-        raise ConfigError(f"the preference {entry!r} has no arrow: write it as 'wrong -> right'")
-    return wrong, right.removeprefix(" ")
+        wrong, arrow, right = entry.rpartition(ARROW.strip())
+    return (wrong, right.removeprefix(" ")) if arrow else None
 
 
 def _preference(entry: str) -> tuple[str, str]:

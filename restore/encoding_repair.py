@@ -8,7 +8,7 @@ widths, line ends, control characters and lone surrogates stay as they are.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -25,17 +25,21 @@ _ROUNDS = 4
 _CHARACTER = r"(?:[^ \t\r\n\v\f\x1c-\x1e\x85\u2028\u2029]|(?<=[\x80-\uffff])\x85)"
 _SUSPICIOUS = re.compile(rf"{_CHARACTER}*[^\x00-\x7f\x85\u2028\u2029]{_CHARACTER}*(?: {_CHARACTER}+)?")
 """A word with something beyond ASCII in it, and the next one: a lost no-break space belongs to a damaged letter."""
+_HTML = "<"
+_LINE = re.compile(r"[^\r\n]+")
 _ENTITIES = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 
 
-def encoding_repairs(text: str) -> tuple[Correction, ...]:
+def encoding_repairs(text: str, is_allowed: Callable[[Correction], bool] | None = None) -> tuple[Correction, ...]:
     """Give the plan that mends wrongly decoded characters and entities, links excepted, until nothing is left to mend.
 
     The corrections are sorted and disjoint, with offsets into `text`. Where a text will not settle nothing is changed.
+    `is_allowed` is asked about every single step.
     """
+    html = [_HTML in line[0] for line in _LINE.finditer(text)]  # as given: a repair may write a "<" itself
     plan: tuple[Correction, ...] = ()
     for _ in range(_ROUNDS):
-        more = _one_round(apply(text, plan))
+        more = _one_round(apply(text, plan), html, is_allowed)
         if not more:
             return plan
         plan = compose(text, plan, more)
@@ -47,14 +51,15 @@ def is_misencoded(words: str) -> bool:
     return ("&" in words or not words.isascii()) and bool(encoding_repairs(words))
 
 
-def _one_round(text: str) -> tuple[Correction, ...]:
+def _one_round(text: str, html: list[bool], is_allowed: Callable[[Correction], bool] | None) -> tuple[Correction, ...]:
     links = ParsedText(text, (), ())
-    found = sorted([*_entities(text), *_mojibake(text)], key=lambda c: (c.start, c.end))
+    found = sorted([*_entities(text, html), *_mojibake(text)], key=lambda c: (c.start, c.end))
     chosen: list[Correction] = []
     for correction in found:
         if _cuts_link(links, correction) or (chosen and correction.start < chosen[-1].end):
             continue
-        chosen.append(correction)
+        if is_allowed is None or is_allowed(correction):
+            chosen.append(correction)
     return tuple(chosen)
 
 
@@ -66,18 +71,23 @@ def _cuts_link(text: ParsedText, correction: Correction) -> bool:
     return any(s.start < correction.start or s.end > correction.end for s in touched)
 
 
-def _entities(text: str) -> Iterator[Correction]:
-    """Unescape entities; lines with a "<" are taken for HTML itself, where they are right (as ftfy does)."""
+def _entities(text: str, html: list[bool]) -> Iterator[Correction]:
+    """Unescape entities; lines with a "<" are taken for HTML itself, where they are right (as ftfy does).
+
+    `html` says which lines are; no repair adds a line or takes one away.
+    """
     if "&" not in text:
         return
     from ftfy.fixes import unescape_html
 
-    for line in re.finditer(r"[^\r\n]+", text):
-        if "<" in line[0]:
+    for line, is_html in zip(_LINE.finditer(text), html, strict=False):
+        if is_html:
             continue
         for match in _ENTITIES.finditer(text, *line.span()):
             meant = unescape_html(match[0])
-            if meant != match[0] and (meant.isprintable() or meant == "\u00a0"):
+            if meant == match[0] or meant in {"", "\ufffd"}:  # what is no character: &#7; &#0; &#xD800;
+                continue
+            if meant.isprintable() or meant == "\u00a0":
                 yield _correction(*match.span(), match[0], meant, "unescape_html", _ENTITY)
 
 

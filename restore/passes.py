@@ -148,6 +148,7 @@ class Run:
         from restore.candidates.base import Context
         from restore.candidates.gather import gather, verbatim
         from restore.decoding.corrections import allowed_kinds, make_corrections
+        from restore.languagetool.neighbours import one_at_a_time
 
         restorer = self.restorer
         parsed = restorer.parse(text)
@@ -168,7 +169,8 @@ class Run:
         memory = self._memory.setdefault(tuple(given.id for given, _, _ in accepted), {})
         decided = restorer.decoder.decide(context, candidates, judge, memory, least_rate)
         found = make_corrections(parsed, decided.decisions, judge.name)
-        return self._lawful(text, found), decided.rate, decided.held
+        found = one_at_a_time(parsed, self._lawful(text, found), restorer.config.threshold)
+        return found, decided.rate, decided.held
 
     def _lawful(self, text: str, found: tuple[Correction, ...]) -> tuple[Correction, ...]:
         """Leave out what touches what the user keeps (a deletion takes a neighbour along), or would uncover it."""

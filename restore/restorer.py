@@ -86,7 +86,7 @@ class Restorer:
         """Give the repairs of wrongly decoded text, if the config asks for them: the sure ones and the others."""
         if not self.config.repair_encoding:
             return [], []
-        found = self.dictionary.lawful(text, encoding_repairs(text))
+        found = self.dictionary.lawful_repairs(text, encoding_repairs(text, self.dictionary.allows))
         least = self.config.threshold
         return [c for c in found if c.confidence >= least], [c for c in found if c.confidence < least]
 

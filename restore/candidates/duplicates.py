@@ -11,6 +11,8 @@ from restore.casing import CaseTable, load_case_table, match_case
 from restore.parsing import ParsedText, Token
 from restore.records import Evidence
 
+SOURCE = "doubles and strays"
+"""What its evidence names as its source."""
 _STRAY = "~"
 _ABBREVIATION = re.compile(r"(?:[A-Za-z]\.){2,}")
 _LEGITIMATE_DOUBLE = frozenset({"had", "that", "is", "very", "so", "no", "bye", "ha"})
@@ -97,4 +99,4 @@ def _beside_figure(parsed: ParsedText, token: Token) -> bool:
 
 
 def _evidence(quote: str, score: float) -> Evidence:
-    return Evidence("grammar", "doubles and strays", quote, round(score, 3))
+    return Evidence("grammar", SOURCE, quote, round(score, 3))

@@ -150,7 +150,11 @@ class Entries(NamedTuple):
     files: Sequence[str] | None = None
 
     def fields(self) -> dict[str, Sequence[str]]:
-        """Give them as the config has them; raises `ConfigError` if one is no WRONG=RIGHT."""
+        """Give them as the config has them; raises `ConfigError` if one is no WRONG=RIGHT or no pattern."""
+        if self.keep_patterns:
+            from restore.dictionary import check_keep_patterns
+
+            check_keep_patterns(self.keep_patterns, "--keep-pattern")
         return {
             "keep": self.keep or (),
             "keep_patterns": self.keep_patterns or (),

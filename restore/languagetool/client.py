@@ -31,7 +31,7 @@ _GRACE = 5.0
 _BACK_SECONDS = 30.0
 _PARAGRAPH = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_SPELLING_RULES = ("MORFOLOGIK_", "HUNSPELL_")
+SPELLING_RULES = ("MORFOLOGIK_", "HUNSPELL_")
 _SERVER_TIMEOUT = "Checking took longer than"
 _NO_PROXY = {"http": "", "https": ""}
 
@@ -50,7 +50,7 @@ class Match(msgspec.Struct, frozen=True):
     @property
     def is_spelling(self) -> bool:
         """Whether it is about a word that no dictionary has."""
-        return self.rule.startswith(_SPELLING_RULES)
+        return self.rule.startswith(SPELLING_RULES)
 
 
 class Checked(msgspec.Struct, frozen=True):

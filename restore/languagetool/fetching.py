@@ -17,6 +17,7 @@ from restore.errors import ModelDamagedError, ModelNotFoundError
 from restore.languagetool.catalogue import Jar, is_genuine
 
 SETUP = "restore languagetool setup"
+STATUS = "restore languagetool status"
 _PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
 _TRIES = 3
 _SECONDS = 60

@@ -29,7 +29,7 @@ from typing import Any
 from restore.atomic import write_bytes
 from restore.errors import ModelNotFoundError
 from restore.languagetool import guard, install
-from restore.languagetool.fetching import SETUP
+from restore.languagetool.fetching import SETUP, STATUS
 from restore.languagetool.settings import LanguageToolSettings
 
 URL_VARIABLE = "RESTORE_LANGUAGETOOL_URL"
@@ -96,9 +96,13 @@ class Server:
         until = time.monotonic() + START_SECONDS
         while not (is_healthy(self.url) and _is_warm(self.url, self._settings.language)):
             if self._guard is None or self._guard.poll() is not None:
-                raise ModelNotFoundError(f"LanguageTool could not be started: {self._last_words()}")
+                raise ModelNotFoundError(f"LanguageTool could not be started: {self._last_words()}; {_remedy()}")
             if time.monotonic() > until:
-                raise ModelNotFoundError(f"LanguageTool did not answer within {START_SECONDS:.0f} seconds")
+                raise ModelNotFoundError(
+                    f"LanguageTool did not answer within {START_SECONDS:.0f} seconds: raise languagetool.seconds"
+                    f" ({self._settings.seconds:g}) if a check takes longer here, or languagetool.memory_mb"
+                    f" ({self._settings.memory_mb})"
+                )
             time.sleep(0.1)
 
     def _last_words(self) -> str:
@@ -126,6 +130,14 @@ class Server:
             process.wait()
         if process.stderr is not None:
             process.stderr.close()
+
+
+def _remedy() -> str:
+    """Say what to do about a server that would not start, after hashing its jars."""
+    found = install.status()
+    if found.state == "damaged":
+        return f"its jars in {found.path} are damaged ({found.detail})"
+    return f"`{STATUS}` checks what is there, `{SETUP}` sets it up anew"
 
 
 _own: Server | None = None

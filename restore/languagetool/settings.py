@@ -8,7 +8,7 @@ import msgspec
 
 from restore.errors import ConfigError
 
-_RANGES = {"replacements": (1, 10), "memory_mb": (256, 16_384), "seconds": (0.1, 600)}
+_RANGES = {"replacements": (1, 10), "memory_mb": (256, 16_384), "seconds": (1, 600)}
 
 
 class LanguageToolSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,7 +37,7 @@ class LanguageToolSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
     """The most replacements of one match that become candidates."""
     memory_mb: Annotated[int, msgspec.Meta(ge=256, le=16_384)] = 768
     """Memory of our own server (-Xmx); below 512 long texts fail."""
-    seconds: Annotated[float, msgspec.Meta(ge=0.1, le=600)] = 20.0
+    seconds: Annotated[float, msgspec.Meta(ge=1, le=600)] = 20.0
     """A paragraph that takes longer gives no matches, and a note."""
 
     def __post_init__(self) -> None:

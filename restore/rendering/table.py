@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from restore.rendering.text import Places, named_reference, one_line, reference_urls
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.console import RenderableType
     from rich.table import Table
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 _QUOTE = 48
 _JUDGE = "language-model"
+_NAMED = ("reference", "grammar")
 
 
 def corrections_table(restoration: Restoration, proposals: bool = False) -> Table:
@@ -29,16 +32,16 @@ def corrections_table(restoration: Restoration, proposals: bool = False) -> Tabl
     table.add_column("kind", no_wrap=True)
     table.add_column("sure", justify="right")
     table.add_column("evidence", overflow="fold")
-    places = Places(restoration.text)
+    places, urls = Places(restoration.text), reference_urls(restoration)
     for correction in restoration.proposals if proposals else restoration.applied:
         line, _ = places.of(correction.start)
         table.add_row(
             str(line),
-            Text(one_line(correction.original) or "∅", style="red"),
-            Text(one_line(correction.replacement) or "∅", style="green"),
+            Text(_shown(correction.original), style="red"),
+            Text(_shown(correction.replacement), style="green"),
             correction.kind,
             f"{correction.confidence:.2f}",
-            Text(evidence_line(correction)),
+            Text(evidence_line(correction, urls)),
         )
     return table
 
@@ -100,17 +103,25 @@ def plain(*tables: RenderableType, width: int = 140) -> str:
     return "".join(line.rstrip() + "\n" for line in captured.get().splitlines())
 
 
-def evidence_line(correction: Correction) -> str:
+def evidence_line(correction: Correction, urls: Mapping[str, str] | None = None) -> str:
     """Give the evidence of a correction, strongest first, as `kind: quote; kind: quote`; each kind once.
 
-    The language model judges every correction, so it is shown only where nothing else speaks for one.
+    References are named, with their addresses of `urls`, and rules of grammar. The language model judges every
+    correction, so it is shown only where nothing else speaks for one.
     """
     seen: dict[str, str] = {}
     told = [e for e in correction.evidence if e.kind != _JUDGE] or list(correction.evidence)
     for evidence in sorted(told, key=lambda e: -e.score):
         quote = one_line(evidence.quote)
-        seen.setdefault(evidence.kind, quote if len(quote) <= _QUOTE else quote[: _QUOTE - 1] + "…")
-    return "; ".join(f"{kind}: {quote}" if quote else kind for kind, quote in seen.items())
+        quote = quote if len(quote) <= _QUOTE else quote[: _QUOTE - 1] + "…"
+        source = named_reference(evidence.source, urls or {}) if evidence.kind in _NAMED else ""
+        seen.setdefault(evidence.kind, ": ".join(part for part in (source, quote) if part))
+    return "; ".join(f"{kind}: {said}" if said else kind for kind, said in seen.items())
+
+
+def _shown(words: str) -> str:
+    """Show what a correction takes out or writes; of white space alone the names of its characters, such as U+00A0."""
+    return one_line(words) or " ".join("␣" if c == " " else f"U+{ord(c):04X}" for c in words) or "∅"
 
 
 def _count(corrections: tuple[Correction, ...]) -> tuple[Counter[str], Counter[str]]:

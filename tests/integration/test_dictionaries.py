@@ -109,4 +109,4 @@ def test_fix_takes_dictionaries_on_the_command_line(tmp_path: Path) -> None:
 def test_a_bad_entry_is_told_before_any_work(command: str, tmp_path: Path) -> None:
     result = run(app, [command, "-", "--keep-pattern", "("], input="Some text.\n")
     assert result.exit_code == 4
-    assert "'(' in keep_patterns is no regular expression" in result.stderr
+    assert "'(' in --keep-pattern is no regular expression" in result.stderr

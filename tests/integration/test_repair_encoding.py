@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from restore.cli.app import app
-from restore.config import Config
+from restore.config import Config, DictionarySettings
 from restore.records import apply
 from restore.restorer import Restorer
 
@@ -68,3 +68,13 @@ def test_the_command_line_has_the_switch(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["fix", str(path), "--lm", "bigram", "--repair-encoding", "--quiet"])
     assert done.exit_code == 0, done.output
     assert "It’s a long way" in done.stdout
+
+
+def test_rules_and_preferences_of_the_user_hold_for_repairs() -> None:
+    ruled = Restorer(Config(repair_encoding=True, dictionary=DictionarySettings(keep_rules=("encoding",))))
+    config = ruled.config.replace(**SETTINGS)
+    assert "Itâ€™s" in Restorer(config).restore(TEXT).restored
+    wish = DictionarySettings(prefer=("cafÃ© -> bistro",), prefer_patterns=("â€™ -> '",))
+    done = Restorer(config.replace(dictionary=wish)).restore(TEXT)
+    assert "It's a long way" in done.restored
+    assert "bistro was shut & dark" in done.restored

@@ -8,6 +8,7 @@ import pytest
 
 from restore.config import Config, DictionarySettings
 from restore.dictionary import Dictionary, replaced
+from restore.encoding_repair import encoding_repairs
 from restore.errors import ConfigError, InputError
 from restore.records import Correction, Evidence, Finding
 
@@ -256,3 +257,51 @@ def test_an_empty_dictionary_is_false() -> None:
     assert not make()
     assert not make(preferred_odds=2.0)
     assert make(keep=("a",))
+
+
+@pytest.mark.parametrize("rule", ["encoding", "source:ftfy", "kind:R:ENCODING", "kind:R"])
+def test_rules_forbid_repairs_of_wrongly_decoded_text(rule: str) -> None:
+    assert encoding_repairs("caf\u00c3\u00a9 &amp; tea", make(keep_rules=(rule,)).allows) == ()
+
+
+def test_a_rule_forbids_one_repair_in_every_round() -> None:
+    plan = encoding_repairs("R&amp;amp;D &amp;quot;", make(keep_rules=("&amp;>&",)).allows)
+    assert plan == ()
+    plan = encoding_repairs("R&amp;D &quot;", make(keep_rules=("&amp;>&",)).allows)
+    assert [c.original for c in plan] == ["&quot;"]
+
+
+def test_repairs_leave_what_the_user_wants_replaced() -> None:
+    text = "It\u00e2\u20ac\u2122s a caf\u00c3\u00a9"
+    dictionary = make(prefer=("caf\u00c3\u00a9 -> coffee house",))
+    assert [c.replacement for c in dictionary.lawful_repairs(text, encoding_repairs(text))] == ["\u2019"]
+
+
+def test_arrows_of_files_need_no_blanks(tmp_path: Path) -> None:
+    path = tmp_path / "house.txt"
+    path.write_text("shrub->Bush2\nx -> y->z\n/(\\d+)kph/->\\1 km/h # speed\n", encoding="utf-8")
+    dictionary = make(files=(str(path),))
+    assert prefer(dictionary, "shrub x 3kph") == "Bush2 y->z 3 km/h"
+    assert prefer(make(prefer=("shrub->Bush",)), "shrub") == "Bush"
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("shrub => Bush", "another form"),
+        ("shrub→Bush", "another form"),
+        ("/shrub/ => Bush", "not closed"),
+        ("/abc", "not closed"),
+        ("\\", "backslash"),
+        ("/[/", "no regular expression"),
+        ("/[/ -> x", "no regular expression"),
+        ("/x*/", "matches nothing"),
+        ("/a/ -> \\2", "no such group"),
+    ],
+)
+def test_typing_errors_in_files_name_file_and_line(tmp_path: Path, line: str, message: str) -> None:
+    path = tmp_path / "house.txt"
+    path.write_text(f"fine\n{line}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=message) as caught:
+        make(files=(str(path),))
+    assert "house.txt, line 2" in str(caught.value)

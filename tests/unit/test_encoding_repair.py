@@ -10,6 +10,8 @@ DAMAGED = [
     ("\x93Hi\x94, he\x92s here", "“Hi”, he’s here"),
     ("Ã¢â‚¬Å“Hello there", "“Hello there"),
     ("AT&amp;T said &amp;quot;no&amp;quot; &#8211; it&#39;s &#x2019;", 'AT&T said "no" – it\'s ’'),
+    ("R&amp;amp;D at AT&amp;amp;T &lt; 5", "R&D at AT&T < 5"),
+    ("&lt;b&gt; &amp;amp;\n", "<b> &\n"),
     ("a clean “word”, naïve, and one spoilt: naÃ¯ve", "a clean “word”, naïve, and one spoilt: naïve"),
 ]
 CLEAN = [
@@ -18,6 +20,7 @@ CLEAN = [
     "<p>AT&amp;T</p>",
     "AT&T; R&D; fish &chips; &unheardof;",
     "\ud800 alone, \x07 a bell, \x85 a line end, \u2028",
+    "&#0; &#xD800; &#1114112; &#65533; &#7; &#10; &#xFFFF; &#127;",
     "nothing but ASCII",
 ]
 

@@ -12,9 +12,10 @@ from restore.candidates.grammar import GrammarSource
 from restore.decoding.corrections import Decision, make_corrections
 from restore.detection.grammar import add_matches
 from restore.languagetool.client import Checked, LanguageToolClient, Match
+from restore.languagetool.neighbours import one_at_a_time
 from restore.languagetool.settings import LanguageToolSettings
 from restore.parsing import ParsedText, Parser
-from restore.records import Finding, Verdict
+from restore.records import Correction, Evidence, Finding, Verdict
 
 SPELLING = "MORFOLOGIK_RULE_EN_US"
 
@@ -128,3 +129,22 @@ def test_matches_are_findings_that_do_not_move_the_verdict(parser: Parser) -> No
     assert found.findings[1].explanation == f"{SPELLING}: It is wrong."
     assert all(0.0 < f.score < 1.0 for f in found.findings)
     assert (found.damaged, found.probability, found.damaged_share, found.family) == (True, 0.8, 0.2, "A")
+
+
+def edit(text: str, word: str, new: str, confidence: float, *sources: str) -> Correction:
+    start = text.index(word)
+    evidence = [Evidence("reference" if s == "a.txt" else "grammar", s, "It is wrong.", 0.6) for s in sources]
+    judged = Evidence("language-model", "bigram", "", confidence)
+    return Correction(start, start + len(word), word, new, "R:VERB", confidence, (*evidence, judged), "")
+
+
+def test_of_neighbouring_grammar_repairs_the_surest_is_made_first(parser: Parser) -> None:
+    text = "This are a test of a system, and it dont works. A hour later they was gone."
+    parsed = parser.parse(text)
+    these, verb = edit(text, "This", "These", 0.97, "THIS_NNS"), edit(text, "are", "is", 0.98, "PLURAL_VERB")
+    far, other = edit(text, "dont", "doesn't", 0.96, "DONT"), edit(text, "A hour", "An hour", 0.96, "EN_A_VS_AN")
+    assert one_at_a_time(parsed, (these, verb, far, other), 0.9) == (verb, far, other)
+    assert one_at_a_time(parsed, (these, verb), 0.975) == (these, verb)
+    for source in ("a.txt", "doubles and strays", "MORFOLOGIK_RULE_EN_US"):
+        told = edit(text, "This", "These", 0.97, "THIS_NNS", source)
+        assert one_at_a_time(parsed, (told, verb), 0.9) == (told, verb)

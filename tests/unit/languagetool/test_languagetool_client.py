@@ -89,13 +89,13 @@ def test_a_text_that_takes_too_long_gives_a_note_and_the_others_their_matches(
     fake: Fake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "_GRACE", 0.2)
-    asking = client(fake, seconds=0.1)
+    asking = client(fake, seconds=1)
     asking.check("warm")
-    fake.wait = 1.0
+    fake.wait = 2.0
     began = time.monotonic()
     checked = asking.check("teh slow")
-    assert time.monotonic() - began < 3
-    assert "took longer than 0.1 seconds" in checked.notes[0]
+    assert time.monotonic() - began < 5
+    assert "took longer than 1 seconds" in checked.notes[0]
     fake.wait = 0.0
     assert len(asking.check("teh quick").matches) == 1
     assert asking.check("teh slow").notes, "what failed is not tried again within one text"

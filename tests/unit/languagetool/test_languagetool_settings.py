@@ -16,7 +16,7 @@ from restore.languagetool.settings import LanguageToolSettings
 @pytest.mark.parametrize(
     "line",
     [
-        "replacements = 0", "memory_mb = 10", "seconds = 0", "enabled_only = true", "url = 'localhost'", "rules = []",
+        "replacements = 0", "memory_mb = 10", "seconds = 0.5", "enabled_only = true", "url = 'localhost'", "rules = []",
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said(tmp_path: Path, line: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from restore.errors import ModelDamagedError, ModelNotFoundError
-from restore.languagetool import fetching, install
+from restore.languagetool import fetching, install, server
 from restore.languagetool.catalogue import Catalogue, Jar
+from restore.languagetool.settings import LanguageToolSettings
 
 CONTENT = {f"org/x/jar{n}/1/jar{n}-1.jar": bytes([n]) * 100_000 for n in (1, 2)}
 CATALOGUE = Catalogue(
@@ -54,17 +56,17 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[type
         ranges = True
 
     Handler.served, Handler.content = [], dict(CONTENT)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    served = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=served.serve_forever, daemon=True).start()
     monkeypatch.setenv("RESTORE_CACHE", str(tmp_path))
-    monkeypatch.setenv(install.REPOSITORY_VARIABLE, f"http://127.0.0.1:{server.server_port}/")
+    monkeypatch.setenv(install.REPOSITORY_VARIABLE, f"http://127.0.0.1:{served.server_port}/")
     monkeypatch.setattr(install, "load_catalogue", lambda: CATALOGUE)
     monkeypatch.setattr(install, "java_version", lambda: 17)
     monkeypatch.setattr(install, "_java_path", lambda: "java")
     monkeypatch.setattr(fetching.time, "sleep", lambda seconds: None)
     yield Handler
-    server.shutdown()
-    server.server_close()
+    served.shutdown()
+    served.server_close()
 
 
 def test_the_jars_are_fetched_once_and_found_again(repository: type[_Repository]) -> None:
@@ -171,3 +173,26 @@ def test_what_maven_gives_is_checked(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     install.setup()
     assert install.status().state == "ready"
     assert not list(install.folder().glob(".work-*"))
+
+
+@pytest.mark.usefixtures("repository")
+@pytest.mark.parametrize("damaged", [True, False])
+def test_a_server_that_cannot_be_started_names_the_remedy(monkeypatch: pytest.MonkeyPatch, damaged: bool) -> None:
+    place = install.setup()
+    if damaged:
+        (place / "jar1-1.jar").write_bytes(b"x" * 100_000)
+    monkeypatch.setattr(server, "RESTARTS", 0)
+    dying = [sys.executable, "-c", "print('java.lang.NoClassDefFoundError: org/x'); raise SystemExit(1)"]
+    monkeypatch.setattr(server, "_command", lambda settings, port: dying)
+    with pytest.raises(ModelNotFoundError, match="restore languagetool setup") as caught:
+        server.Server(LanguageToolSettings(enabled=True)).start()
+    assert ("jar1-1.jar" in str(caught.value)) is damaged
+    assert ("restore languagetool status" in str(caught.value)) is not damaged
+
+
+@pytest.mark.usefixtures("repository")
+def test_a_server_that_never_answers_names_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "_command", lambda *_: [sys.executable, "-c", "import time; time.sleep(30)"])
+    monkeypatch.setattr(server, "START_SECONDS", 0.2)
+    with pytest.raises(ModelNotFoundError, match=r"languagetool\.seconds \(1\)"):
+        server.Server(LanguageToolSettings(enabled=True, seconds=1)).start()

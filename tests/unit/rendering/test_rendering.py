@@ -74,7 +74,7 @@ def test_one_line_hides_control_characters() -> None:
 def test_table_shows_markup_as_it_is_and_why(restoration: Restoration) -> None:
     shown = plain(corrections_table(restoration))
     assert "chairman" in shown
-    assert "reference: chairman president; spinner: chairman president" in shown
+    assert "reference: somewhere: chairman president; spinner: chairman president" in " ".join(shown.split())
     assert "zone" not in shown
     assert "language-model" not in shown
     assert "zone" in plain(corrections_table(restoration, proposals=True))
@@ -187,3 +187,14 @@ def test_patch_itself_applies_the_diff(tmp_path: Path) -> None:
     diff = unified(before, after, "f").encode()
     subprocess.run(["patch", "--binary", str(path)], input=diff, check=True, capture_output=True)
     assert path.read_bytes() == after.encode()
+
+
+def test_references_and_rules_are_named_and_blanks_are_shown() -> None:
+    evidence = (Evidence("reference", "wire", "of a seat.", 0.9), Evidence("grammar", "THIS_NNS", "No agreement.", 0.6))
+    correction = Correction(0, 6, "&nbsp;", "\u00a0", "R:ENCODING", 0.95, evidence, "")
+    report = ReferenceReport("wire", True, 0.8, "", url="https://example.org/1")
+    shown = plain(corrections_table(Restoration("&nbsp;", (correction,), 0.9, Verdict(True, 0.9, 0.2), (report,))))
+    assert "U+00A0" in shown
+    assert "∅" not in shown
+    line = evidence_line(correction, {"wire": "https://example.org/1"})
+    assert line == "reference: wire <https://example.org/1>: of a seat.; grammar: THIS_NNS: No agreement."
