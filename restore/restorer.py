@@ -249,13 +249,20 @@ class Restorer:
         return replace(verdict, findings=self.dictionary.shown(parsed.text, verdict.findings))
 
     def assess(self, parsed: ParsedText, heard: Heard) -> tuple[ReferenceReport, ...]:
-        """Tell which references are about the same event as a text."""
+        """Tell which references are about the same event as a text; of copies of one another the longest counts."""
         if not heard:
             return ()
+        from restore.references.copies import originals
         from restore.references.match import assess
 
         least = self.config.reference_min_score
-        return tuple(assess(parsed, reference, other, least) for reference, other in heard)
+        reports = [assess(parsed, reference, other, least) for reference, other in heard]
+        used = [n for n, report in enumerate(reports) if report.accepted]
+        for n, whole in zip(used, originals([heard[n][0].text for n in used]), strict=True):
+            if used[whole] != n:
+                reason = f"is largely a copy of {heard[used[whole]][0].id}, which counts for both"
+                reports[n] = replace(reports[n], accepted=False, reason=reason)
+        return tuple(reports)
 
     def compare(self, parsed: ParsedText, spins: Heard) -> tuple[list[SpinReadings], tuple[ReferenceReport, ...]]:
         """Align a text with the other spins; give those that are of the same article, and a report on each."""

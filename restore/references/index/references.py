@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from restore.config import Config
 from restore.records import Reference
+from restore.references.copies import are_copies, shingles
 from restore.references.index.find import EventFinder
 
 if TYPE_CHECKING:
@@ -47,14 +48,15 @@ class IndexedReferences:
         if query.profile.words < LEAST_WORDS:
             return Found((), f"the text has fewer than {LEAST_WORDS} words: too few to tell its event by")
         hits = self._finder.rank(query)[: 4 * self._config.index_references]
-        known = {_bare(r.text) for r in given}
+        known = [shingles(r.text) for r in given]
         taken: list[Reference] = []
         for hit in hits:
             article = hit.article
             if hit.probability < self._config.same_event_min or len(taken) == self._config.index_references:
                 break
-            if len(article.text) <= self._config.max_characters and _bare(article.text) not in known:
-                known.add(_bare(article.text))
+            made = shingles(article.text) if len(article.text) <= self._config.max_characters else frozenset()
+            if made and not any(are_copies(made, other) for other in known):
+                known.append(made)
                 said = round(hit.probability, 4)
                 taken.append(Reference(article.id, article.text, article.url, article.title, article.date, said))
         if taken:
@@ -64,7 +66,3 @@ class IndexedReferences:
             return Found((), "what the index has on the same event was given already, or is too long")
         best = f" (the likeliest, {hits[0].article.id}: {hits[0].probability:.2f}, needed {least})" if hits else ""
         return Found((), f"the index has no article that is surely about the same event{best}")
-
-
-def _bare(text: str) -> str:
-    return " ".join(text.split())
