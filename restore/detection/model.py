@@ -65,7 +65,7 @@ def load_verdict_model() -> VerdictModel:
     path = table_path("verdict.json")
     try:
         model = msgspec.json.decode(path.read_bytes(), type=VerdictModel)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise ModelDamagedError(f"{path} cannot be read ({error}): install the package again") from error
     if model.words.features != list(FEATURES) or len(model.weights) != 2 * len(MEASURES):
         raise ModelDamagedError(f"{path} was made for another version of restore: install the package again")

@@ -65,5 +65,5 @@ def load_judges() -> dict[str, JudgeWeights]:
     path = table_path("verdict_judges.json")
     try:
         return msgspec.json.decode(path.read_bytes(), type=dict[str, JudgeWeights])
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise ModelDamagedError(f"{path} cannot be read ({error}): install the package again") from error

@@ -44,7 +44,7 @@ def load_catalogue() -> Catalogue:
     path = table_path("languagetool.json")
     try:
         return msgspec.json.decode(path.read_bytes(), type=Catalogue)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise ModelDamagedError(f"{path} is broken ({error}): install the package again") from error
 
 

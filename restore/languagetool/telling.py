@@ -73,5 +73,5 @@ def _load_ratios() -> _Ratios:
     path = table_path("grammar_ratios.json")
     try:
         return msgspec.json.decode(path.read_bytes(), type=_Ratios)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise ModelDamagedError(f"{path} is broken ({error}): install the package again") from error

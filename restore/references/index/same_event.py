@@ -34,5 +34,5 @@ def load_same_event() -> SameEventModel:
     path = table_path("same_event.json")
     try:
         return msgspec.json.decode(path.read_bytes(), type=SameEventModel)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise ModelDamagedError(f"{path} is damaged ({error}): install the package again") from error

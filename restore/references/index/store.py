@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -21,6 +21,7 @@ from restore.atomic import write_bytes
 from restore.errors import InputError, OutputError
 from restore.reading.articles import Article
 from restore.reading.extras import needs
+from restore.references.index.engine_errors import damaged, read_errors, write_errors
 from restore.references.index.profile import index_keys, slug_words
 
 if TYPE_CHECKING:
@@ -117,10 +118,11 @@ def _words_analyser() -> tantivy.TextAnalyzer:
 
 def _open(folder: Path, create: bool) -> tantivy.Index:
     engine = _tantivy()
-    try:
+    with read_errors(folder):
         opened = engine.Index(_schema(), path=str(folder), reuse=True) if create else engine.Index.open(str(folder))
-    except (ValueError, OSError) as error:
-        raise InputError(f"the index {folder} cannot be opened ({error}): build it anew in an empty folder") from error
+        fits = opened.schema == _schema()
+    if not fits:
+        raise damaged(folder, "its columns are not those of this program")
     index: tantivy.Index = opened
     index.register_tokenizer("words", _words_analyser())
     keys = engine.TextAnalyzerBuilder(engine.Tokenizer.whitespace()).filter(
@@ -130,23 +132,12 @@ def _open(folder: Path, create: bool) -> tantivy.Index:
     return index
 
 
-@contextmanager
-def _read_errors(folder: Path) -> Iterator[None]:
-    """Turn what the engine raises on damaged files, panics too, into an `InputError`."""
-    try:
-        yield
-    except BaseException as error:
-        if not isinstance(error, (ValueError, OSError)) and type(error).__name__ != "PanicException":
-            raise
-        raise InputError(f"the index {folder} is damaged ({error}): build it anew in an empty folder") from error
-
-
 def _check_note(folder: Path) -> None:
     try:
         note = msgspec.json.decode((folder / _NOTE).read_bytes(), type=_Note)
     except FileNotFoundError as error:
         raise InputError(f"{folder} is no index: make one with `restore index build CLEAN -o {folder}`") from error
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise InputError(f"the index {folder} cannot be read ({error}): build it anew in an empty folder") from error
     if note.format != FORMAT:
         raise InputError(
@@ -165,10 +156,11 @@ class ArticleReader:
         if not (self.folder / "meta.json").is_file():
             raise InputError(f"the index {folder} is empty: its build was stopped before it began; run it again")
         self._index = _open(self.folder, create=False)
-        self._index.config_reader("manual")
-        self._index.reload()
-        self.searcher: tantivy.Searcher = self._index.searcher()
-        self.schema: tantivy.Schema = self._index.schema
+        with read_errors(self.folder):
+            self._index.config_reader("manual")
+            self._index.reload()
+            self.searcher: tantivy.Searcher = self._index.searcher()
+            self.schema: tantivy.Schema = self._index.schema
         self._analyser = _words_analyser()
         self.stem = lru_cache(maxsize=100_000)(self._stem)
         self.document_frequency = lru_cache(maxsize=500_000)(self._document_frequency)
@@ -187,12 +179,12 @@ class ArticleReader:
 
     def _document_frequency(self, field: str, term: str) -> int:
         """Count the articles with a term; deleted ones count until their part of the index is merged."""
-        with _read_errors(self.folder):
+        with read_errors(self.folder):
             return self.searcher.doc_freq(field, term)
 
     def search(self, query: Any, limit: int) -> list[tuple[Stored, float]]:
         """Give the best articles for a query of the engine, with scores; raises `InputError` if files are damaged."""
-        with _read_errors(self.folder):
+        with read_errors(self.folder):
             hits = self.searcher.search(query, limit, count=False).hits
             return [(self.load(address), score) for score, address in hits]
 
@@ -210,31 +202,22 @@ class ArticleReader:
     def ids(self) -> Iterator[str]:
         """Give the ids of all articles, in no order; reads the whole index."""
         query = _tantivy().Query.all_query()
-        for _, address in self.searcher.search(query, max(1, len(self)), count=False).hits:
-            yield str(self.searcher.doc(address).get_first("id"))
+        with read_errors(self.folder):
+            hits = self.searcher.search(query, max(1, len(self)), count=False).hits
+        for _, address in hits:
+            with read_errors(self.folder):
+                id = str(self.searcher.doc(address).get_first("id"))
+            yield id
 
     @property
     def facts(self) -> IndexFacts:
         """Count articles, parts and bytes."""
         size = 0
-        for path in self.folder.iterdir():
-            try:
-                size += path.stat().st_size
-            except FileNotFoundError:  # a build beside us has just merged it away
-                continue
-        return IndexFacts(len(self), self.searcher.num_segments, size)
-
-
-@contextmanager
-def _write_errors() -> Iterator[None]:
-    """Turn what the engine raises on a full or broken disk into an `OutputError`."""
-    try:
-        yield
-    except (ValueError, OSError) as error:
-        raise OutputError(
-            f"the index cannot be written ({error}); what was committed before is safe: make room and run the same"
-            " command again"
-        ) from error
+        with read_errors(self.folder):
+            for path in self.folder.iterdir():
+                with suppress(FileNotFoundError):  # a build beside us has just merged it away
+                    size += path.stat().st_size
+            return IndexFacts(len(self), self.searcher.num_segments, size)
 
 
 class ArticleWriter:
@@ -254,9 +237,10 @@ class ArticleWriter:
         self._refresh()
 
     def _refresh(self) -> None:
-        self._index.reload()
-        self._searcher = self._index.searcher()
-        self._empty = self._searcher.num_docs == 0
+        with read_errors(self._folder):
+            self._index.reload()
+            self._searcher = self._index.searcher()
+            self._empty = self._searcher.num_docs == 0
 
     def __len__(self) -> int:
         return self._searcher.num_docs
@@ -270,7 +254,7 @@ class ArticleWriter:
         if known == "same":
             return "unchanged"
         if known == "other":
-            self._writer.delete_documents_by_term("id", article.id)
+            self._take_out(article.id)
         document = self._engine.Document(
             id=article.id,
             version=version,
@@ -281,7 +265,7 @@ class ArticleWriter:
             keys=index_keys(article.text),
             text=article.text,
         )
-        with _write_errors():
+        with write_errors(self._folder):
             self._writer.add_document(document)
         self._pending[article.id] = version
         return "added" if known == "absent" else "updated"
@@ -290,9 +274,13 @@ class ArticleWriter:
         """Take an article out."""
         if self._state(id, "") == "absent":
             return "absent"
-        self._writer.delete_documents_by_term("id", id)
+        self._take_out(id)
         self._pending[id] = ""
         return "deleted"
+
+    def _take_out(self, id: str) -> None:
+        with write_errors(self._folder):
+            self._writer.delete_documents_by_term("id", id)
 
     def _state(self, id: str, version: str) -> Literal["absent", "same", "other"]:
         """Tell whether an article is there, committed or not, and whether in this version."""
@@ -306,7 +294,7 @@ class ArticleWriter:
         return "other" if self._holds("id", id) else "absent"
 
     def _holds(self, field: str, term: str) -> bool:
-        with _read_errors(self._folder):
+        with read_errors(self._folder, quiet=False):
             if not self._searcher.doc_freq(field, term):
                 return False
             query = self._engine.Query.term_query(self._schema, field, term, index_option="basic")
@@ -314,14 +302,18 @@ class ArticleWriter:
 
     def commit(self) -> None:
         """Make all that was put durable and visible to those who open the index from now on."""
-        with _write_errors():
+        with write_errors(self._folder):
             self._writer.commit()
         self._pending.clear()
         self._refresh()
 
     def finish(self) -> None:
-        """Wait for merges that are under way; the writer is of no use afterwards."""
-        self._writer.wait_merging_threads()
+        """Wait for merges that are under way; the writer is of no use afterwards.
+
+        Raises `OutputError` if the disk is full.
+        """
+        with write_errors(self._folder):
+            self._writer.wait_merging_threads()
 
 
 @contextmanager
@@ -334,16 +326,20 @@ def writing_index(folder: str | Path, memory: int = _HEAP, threads: int = 1) -> 
     folder = Path(folder)
     _prepare(folder)
     index = _open(folder, create=True)
-    try:
-        writer = ArticleWriter(folder, index, memory, threads)
-    except ValueError as error:
-        if "LockBusy" in str(error):
-            raise InputError(f"another process writes to the index {folder}: wait until it has ended") from error
-        raise InputError(f"the index {folder} cannot be written: {error}") from error
+    with read_errors(folder):
+        try:
+            writer = ArticleWriter(folder, index, memory, threads)
+        except ValueError as error:
+            if "LockBusy" in str(error):
+                raise InputError(f"another process writes to the index {folder}: wait until it has ended") from error
+            raise
     try:
         yield writer
-    finally:
-        writer.finish()
+    except BaseException:
+        with suppress(OutputError, InputError):  # what went wrong first is what is to be told
+            writer.finish()
+        raise
+    writer.finish()
 
 
 def _prepare(folder: Path) -> None:

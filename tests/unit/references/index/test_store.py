@@ -18,6 +18,7 @@ pytest.importorskip("tantivy", reason="an index of clean articles needs the extr
 from restore.errors import InputError, OutputError
 from restore.reading import Article, Unread
 from restore.references.index.build import build_index, delete_articles
+from restore.references.index.engine_errors import read_errors
 from restore.references.index.find import EventFinder
 from restore.references.index.store import ArticleReader, index_fingerprint, is_index, writing_index
 
@@ -224,3 +225,68 @@ def test_a_missing_path_is_told_before_anything_is_written(tmp_path: Path) -> No
         with pytest.raises(InputError, match="does not exist"):
             build_index([source, str(tmp_path / missing)], folder)
     assert not folder.exists()
+
+
+def flip(folder: Path, kind: str, place: int) -> None:
+    (path,) = folder.glob(f"*.{kind}")
+    data = bytearray(path.read_bytes())
+    data[place] ^= 0xFF
+    path.write_bytes(data)
+
+
+def test_damage_that_lets_the_engine_panic_is_told_without_its_own_words(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    rows = [{"id": f"{n}", "text": f"Governor Delgado opened bridge number {n} in Millbrook."} for n in range(5)]
+    source, folder = write(tmp_path / "a.jsonl", *rows), tmp_path / "index"
+    build_index([source], folder)
+    flip(folder, "store", -130)
+    for work in (
+        lambda: ArticleReader(folder).facts,
+        lambda: delete_articles(["1"], folder),
+        lambda: build_index([source], folder, prune=True),
+    ):
+        with pytest.raises(InputError, match=r"is damaged .*build it anew"):
+            work()
+    assert "panicked" not in capfd.readouterr().err
+
+
+def test_articles_that_cannot_be_read_are_told_by_ids(tmp_path: Path) -> None:
+    rows = [{"id": f"{n}", "text": f"Governor Delgado opened bridge number {n} in Millbrook."} for n in range(5)]
+    folder = tmp_path / "index"
+    build_index([write(tmp_path / "a.jsonl", *rows)], folder)
+    reader = ArticleReader(folder)
+    flip(folder, "store", 10)
+    with pytest.raises(InputError, match="is damaged"):
+        list(reader.ids())
+
+
+def test_what_others_write_on_stderr_meanwhile_is_kept(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(InputError, match="is damaged"), read_errors(Path("index")):
+        os.write(2, b"kept\n\nthread 'main' panicked at store.rs:1:\nbang\nstack:\n 1: x\nnote: run\nafter\n")
+        raise ValueError("bang")
+    assert capfd.readouterr().err == "kept\nafter\n"
+
+
+def test_a_note_that_is_no_utf8_is_told(tmp_path: Path) -> None:
+    build_index([], tmp_path / "index")
+    (tmp_path / "index" / "restore-index.json").write_bytes(b'{"format": 1, "what": "\xff"}')
+    with pytest.raises(InputError, match="build it anew"):
+        ArticleReader(tmp_path / "index")
+
+
+def test_a_full_disk_is_an_output_error_whatever_the_end_of_the_writer_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full:
+        def add_document(self, _: object) -> None:
+            raise ValueError("No space left on device")
+
+        def wait_merging_threads(self) -> None:
+            raise ValueError("an index writer was killed")
+
+    with pytest.raises(OutputError, match="No space left"), writing_index(tmp_path / "index") as writer:
+        monkeypatch.setattr(writer, "_writer", Full())
+        writer.put(Article("1", "One."))
+    with pytest.raises(OutputError, match="was killed"), writing_index(tmp_path / "other") as writer:
+        monkeypatch.setattr(writer, "_writer", Full())
