@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from restore.cli.guard import INTERRUPTED, guarded
+from restore.cli.guard import guarded
 from restore.cli.messages import console, on_terminal, say
 from restore.cli.options import (
     Channels,
@@ -32,7 +31,7 @@ from restore.cli.options import (
     make_config,
     only_one_stdin,
 )
-from restore.cli.stopping import Stop, Stopped, stopping
+from restore.cli.stopping import Stop, ending, stopping
 from restore.cli.writing import check_target, write_result
 from restore.errors import InputError, OutputError
 from restore.machine import cores
@@ -242,7 +241,7 @@ def _run(
     from restore.batch.stream import StreamLedger
     from restore.cli.batch_progress import telling
 
-    with stopping() as stop, _ending():
+    with stopping() as stop, ending():
         with ExitStack() as stack:
             folder = None if output == "-" else open_folder(output)
             ledger: Any = (
@@ -275,18 +274,6 @@ def _run(
             _show(run.report)
         _warn_of_references(run.report, settings)
         _end(run.report, failure)
-
-
-@contextmanager
-def _ending() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP have their own exit codes, wherever they come; `guarded` sees to Ctrl-C."""
-    try:
-        yield
-    except Stopped as error:
-        if error.exit_code == INTERRUPTED:
-            raise
-        say("terminated")
-        raise typer.Exit(error.exit_code) from None
 
 
 def _worked(run: Run | RayRun, inputs: list[str], stop: Stop, teller: Teller) -> BaseException | None:

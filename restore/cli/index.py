@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from restore.cli.guard import guarded
 from restore.cli.messages import busy, console, on_terminal, say
 from restore.cli.options import Channels, ConfigFile, Quiet, make_config
 from restore.cli.reading import STDIN, read_text
+from restore.cli.stopping import Stop, ending, stopping
 from restore.cli.writing import write_result
 from restore.errors import InputError
 from restore.rendering.text import one_line
@@ -55,9 +57,9 @@ class SearchFormat(StrEnum):
 CLEAN is .txt, .md, .html, .jsonl, .csv, .warc or .parquet, plain or compressed (gzip, bzip2, xz, Zstandard), or folders
 of them, or their URLs.
 Rows of JSON lines and Parquet hold `text` (or `html`) and, if known, `id`, `url`, `title`, `date`; without an id an
-article is known by its URL, else by its text; a file by its path. Run again, the command adds what is new, updates what
-has changed and leaves the rest alone; a row {"id": ..., "deleted": true} takes an article out. It may be stopped at any
-moment: what was committed stays, and the same command goes on.
+article is known by its URL, else by its text; a file by its path; of rows with one id the last counts. Run again, the
+command adds what is new, updates what has changed and leaves the rest alone; a row {"id": ..., "deleted": true} (or
+"yes", 1) takes an article out. It may be stopped at any moment: what was committed stays, and the same command goes on.
 
 Examples:
 
@@ -91,8 +93,8 @@ def build(
 
     if clean.count(STDIN) > 1:
         raise typer.BadParameter("standard input (-) can be given once")
-    with _progress(clean) as bars:
-        teller = _Teller(quiet, bars)
+    with stopping() as stop, ending(), _progress(clean) as bars:
+        teller = _Teller(quiet, bars, stop)
         try:
             report = build_index(
                 clean, output, fields=_fields(text_field, id_field), prune=prune, threads=threads, listener=teller
@@ -106,6 +108,8 @@ def build(
         kept = ", so nothing was pruned" * prune
         kinds = ".txt, .md, .html, .jsonl, .csv, .warc and .parquet"
         say(f"warning: no article was found{kept}: of folders only {kinds} are read")
+    if report.repeated:
+        say(f"warning: {report.repeated:,} ids came more than once with different content: the last one counts")
     _print_report(report, json, quiet)
     if strict and report.unread:
         raise InputError(f"{report.unread:,} documents could not be read: the messages above name them")
@@ -190,7 +194,7 @@ def search(
     from restore.references.index.references import LEAST_WORDS
 
     settings = make_config(config, channels=channel)
-    words = text if _is_words(text) else read_text(text, settings.max_characters).text
+    words = text if _is_words(text) else _read(text, settings.max_characters)
     with busy("searching"):
         finder = EventFinder(index, load_channel(settings.channels, settings.shipped_channel))
         began = time.perf_counter()
@@ -205,6 +209,19 @@ def search(
     lines = [*_query_lines(query), *_hit_lines(finder, query, hits, settings.same_event_min)]
     lines.append(f"{len(finder.reader):,} articles searched in {seconds:.2f} s")
     write_result("".join(line + "\n" for line in lines).encode(), None)
+
+
+def _read(text: str, limit: int) -> str:
+    if not text.strip():
+        raise InputError("there is nothing to search for: name a file, or give words")
+    try:
+        return read_text(text, limit).text
+    except InputError as error:
+        if text == STDIN or os.sep in text or Path(text).exists():
+            raise
+        raise InputError(
+            f"{error}; one word is taken for a file: give several in quotes, or a word on standard input (-)"
+        ) from error
 
 
 def _is_words(text: str) -> bool:
@@ -275,8 +292,9 @@ def _fields(text: str | None, id: str | None) -> Fields:
 class _Teller:
     """Says what happens on stderr: warnings, and progress as a bar or as lines now and then."""
 
-    def __init__(self, quiet: bool, bars: Progress | None) -> None:
+    def __init__(self, quiet: bool, bars: Progress | None, stop: Stop) -> None:
         self._quiet = quiet
+        self._stop = stop
         self._bars = bars
         self._task: TaskID | None = bars.task_ids[0] if bars is not None else None
         self._warnings = 0
@@ -285,6 +303,7 @@ class _Teller:
         self.safe = 0
 
     def advance(self, articles: int, size: int) -> None:
+        self._stop.check()
         self._articles += articles
         if self._bars is not None and self._task is not None:
             self._bars.advance(self._task, size)

@@ -8,6 +8,11 @@ import threading
 from collections.abc import Iterator
 from types import FrameType
 
+import typer
+
+from restore.cli.guard import INTERRUPTED
+from restore.cli.messages import say
+
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
@@ -50,3 +55,15 @@ def stopping() -> Iterator[Stop]:
     finally:
         for number, handler in before.items():  # once stopped, nothing may disturb the end of the process
             signal.signal(number, signal.SIG_IGN if stop.number else handler)
+
+
+@contextlib.contextmanager
+def ending() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP have their own exit codes, wherever they come; `guarded` sees to Ctrl-C."""
+    try:
+        yield
+    except Stopped as error:
+        if error.exit_code == INTERRUPTED:
+            raise
+        say("terminated")
+        raise typer.Exit(error.exit_code) from None

@@ -14,6 +14,7 @@ from restore.reading.html import extract
 from restore.reading.rows import Fields, Row, Unread, read_rows
 
 _LONGEST_ID = 2_000
+_YES = frozenset({"true", "yes", "1", "1.0"})
 
 
 class Article(msgspec.Struct, frozen=True):
@@ -53,7 +54,7 @@ def article_of(row: Row, fields: Fields) -> Article:
     values = row.values
     id, url = first_value(values, fields.id), first_value(values, fields.url)
     title, date = first_value(values, fields.title), first_value(values, fields.date)
-    if any(values.get(name) is True for name in fields.deleted):
+    if any(_is_true(values.get(name)) for name in fields.deleted):
         if not (id or url):
             raise InputError(f"{row.where}: a deleted article needs its id or url")
         return Article(_checked(id or url, row), "", url, deleted=True, where=row.where, size=row.size)
@@ -86,6 +87,12 @@ def first_value(values: Mapping[str, Any], names: Sequence[str]) -> str:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return str(value)
     return ""
+
+
+def _is_true(value: Any) -> bool:
+    """Whether a value says yes: true, or what tables write for it ("True", "yes", 1)."""
+    value = as_text(value)
+    return value.strip().lower() in _YES if isinstance(value, str) else value is True or value == 1
 
 
 def as_text(value: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,8 @@ class BuildReport(msgspec.Struct, frozen=True):
     absent: int
     unread: int
     seconds: float
+    repeated: int = 0
+    """Ids that came with different content within this build; the last one counts."""
 
 
 class Listener(Protocol):
@@ -56,9 +59,14 @@ class _Run:
     open_articles: int = 0
     open_bytes: int = 0
     last: float = field(default_factory=time.monotonic)
+    ids: array[int] = field(default_factory=lambda: array("q"))
+    contents: array[int] = field(default_factory=lambda: array("q"))
+    updated: set[int] = field(default_factory=set)
 
     def put(self, article: Article) -> None:
         outcome = self.writer.put(article)
+        if not article.deleted:
+            self._remember(article, outcome)
         self.counts[outcome] = self.counts.get(outcome, 0) + 1
         if outcome in ("added", "updated", "deleted"):
             self.open_articles += 1
@@ -68,6 +76,23 @@ class _Run:
         late = time.monotonic() - self.last >= _COMMIT_SECONDS and self.open_articles
         if self.open_articles >= _COMMIT_ARTICLES or self.open_bytes >= _COMMIT_BYTES or late:
             self.commit()
+
+    def _remember(self, article: Article, outcome: Outcome) -> None:
+        """Keep 16 bytes of each article, so that ids that came twice can be told at the end."""
+        id = hash(article.id)
+        self.ids.append(id)
+        self.contents.append(hash((article.text, article.url, article.title, article.date)))
+        if outcome == "updated":
+            self.updated.add(id)
+
+    def repeated(self) -> int:
+        """Count the ids that came with different content."""
+        found: dict[int, set[int]] = {}
+        if self.updated:
+            for id, content in zip(self.ids, self.contents, strict=True):
+                if id in self.updated:
+                    found.setdefault(id, set()).add(content)
+        return sum(len(contents) > 1 for contents in found.values())
 
     def commit(self) -> None:
         self.writer.commit()
@@ -100,25 +125,33 @@ def build_index(
     with writing_index(folder, threads=threads) as writer:
         run = _Run(writer, listener)
         try:
-            for row in read_articles(paths, fields):
-                if isinstance(row, Unread):
-                    run.unread += 1
-                    if listener is not None:
-                        listener.unread(row)
-                        listener.advance(0, row.size)
-                    continue
-                if prune and not row.deleted:
-                    run.seen.add(row.id)
-                run.put(row)
+            _take_in(run, read_articles(paths, fields), prune)
+            if prune and run.seen and not run.unread:
+                run.commit()
+                _prune(run, folder)
         except KeyboardInterrupt:
             run.commit()
             raise
         run.commit()
-        if prune and run.seen and not run.unread:
-            for id in [id for id in ArticleReader(folder).ids() if id not in run.seen]:
-                run.put(Article(id, "", deleted=True))
-            run.commit()
         return _report(run, folder, time.monotonic() - began)
+
+
+def _take_in(run: _Run, rows: Iterable[Article | Unread], prune: bool) -> None:
+    for row in rows:
+        if isinstance(row, Unread):
+            run.unread += 1
+            if run.listener is not None:
+                run.listener.unread(row)
+                run.listener.advance(0, row.size)
+            continue
+        if prune and not row.deleted:
+            run.seen.add(row.id)
+        run.put(row)
+
+
+def _prune(run: _Run, folder: str | Path) -> None:
+    for id in [id for id in ArticleReader(folder).ids() if id not in run.seen]:
+        run.put(Article(id, "", deleted=True))
 
 
 def delete_articles(ids: Iterable[str], folder: str | Path) -> BuildReport:
@@ -145,4 +178,5 @@ def _report(run: _Run, folder: str | Path, seconds: float) -> BuildReport:
         absent=count("absent", 0),
         unread=run.unread,
         seconds=round(seconds, 3),
+        repeated=run.repeated(),
     )

@@ -79,7 +79,13 @@ def index_fingerprint(folder: str | Path) -> str:
     try:
         return sha256(path.read_bytes()).hexdigest()[:12]
     except OSError as error:
-        raise InputError(f"{folder} is no index: make one with `restore index build CLEAN -o {folder}`") from error
+        raise _no_index(folder) from error
+
+
+def _no_index(folder: str | Path) -> InputError:
+    if Path(folder).is_file():
+        return InputError(f"{folder} is a file, no index: name a folder that `restore index build CLEAN -o DIR` made")
+    return InputError(f"{folder} is no index: make one with `restore index build CLEAN -o {folder}`")
 
 
 def _tantivy() -> Any:
@@ -135,8 +141,8 @@ def _open(folder: Path, create: bool) -> tantivy.Index:
 def _check_note(folder: Path) -> None:
     try:
         note = msgspec.json.decode((folder / _NOTE).read_bytes(), type=_Note)
-    except FileNotFoundError as error:
-        raise InputError(f"{folder} is no index: make one with `restore index build CLEAN -o {folder}`") from error
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise _no_index(folder) from error
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise InputError(f"the index {folder} cannot be read ({error}): build it anew in an empty folder") from error
     if note.format != FORMAT:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -154,3 +158,69 @@ def test_an_empty_folder_is_told_and_prunes_nothing(built: Path, tmp_path: Path)
     result = runner.invoke(app, ["index", "build", str(empty), "-o", str(built), "--prune"])
     assert "no article was found, so nothing was pruned" in result.stderr
     assert "2 articles; 0 added, 0 updated, 0 unchanged, 0 deleted" in result.stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_build_that_is_stopped_commits_what_it_has(tmp_path: Path, number: int, code: int) -> None:
+    folder = tmp_path / "clean.index"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "restore", "index", "build", "-", "-o", str(folder)],
+        stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )  # fmt: skip
+    assert process.stdin is not None and process.stderr is not None
+    for n in range(3_000):  # more than the pipe and the buffers hold: when all is written, much of it was read
+        process.stdin.write(json.dumps({"id": str(n), "text": f"Article {n} tells of a bridge. " * 10}) + "\n")
+    process.stdin.flush()
+    process.send_signal(number)
+    said = process.stderr.read()
+    assert process.wait(60) == code, said
+    assert "Traceback" not in said and "articles are safe" in said
+    assert json.loads(runner.invoke(app, ["index", "info", str(folder), "--json"]).stdout)["articles"] > 0
+
+
+@pytest.mark.parametrize("yes", ["true", "True", "1", " YES "])
+def test_tables_delete_by_the_usual_spellings(built: Path, tmp_path: Path, yes: str) -> None:
+    table = tmp_path / "gone.csv"
+    table.write_text(f"id,text,deleted\nrates,,{yes}\nbridge,{ROWS[0]['text'].replace(',', '')},no\n")
+    assert (
+        "1 updated, 0 unchanged, 1 deleted"
+        in runner.invoke(app, ["index", "build", str(table), "-o", str(built)]).stdout
+    )
+    lines = tmp_path / "gone.jsonl"
+    lines.write_text(json.dumps({"id": "bridge", "deleted": yes}) + "\n")
+    assert "0 articles" in runner.invoke(app, ["index", "build", str(lines), "-o", str(built)]).stdout
+
+
+def test_ids_with_several_contents_are_told_once(tmp_path: Path) -> None:
+    source, folder = tmp_path / "a.jsonl", tmp_path / "clean.index"
+    rows = [
+        ("a", "One."),
+        ("b", "Two."),
+        ("a", "Three."),
+        ("b", "Two."),
+        ("c", "Four."),
+        ("c", "Five."),
+        ("c", "Four."),
+    ]
+    source.write_text("".join(json.dumps({"id": id, "text": text}) + "\n" for id, text in rows))
+    for _ in range(2):
+        result = runner.invoke(app, ["index", "build", str(source), "-o", str(folder), "--json"])
+        assert result.stderr.count("warning: 2 ids came more than once with different content") == 1
+        assert json.loads(result.stdout)["repeated"] == 2
+    source.write_text(json.dumps({"id": "a", "text": "Six."}) + "\n")
+    result = runner.invoke(app, ["index", "build", str(source), "-o", str(folder)])
+    assert "1 updated" in result.stdout and "warning" not in result.stderr
+
+
+def test_what_cannot_be_searched_for_or_in_is_named(built: Path, tmp_path: Path) -> None:
+    for text in ("", " "):
+        nothing = runner.invoke(app, ["index", "search", text, "-i", str(built)])
+        assert nothing.exit_code == 3 and "nothing to search for" in nothing.stderr
+    word = runner.invoke(app, ["index", "search", "foo", "-i", str(built)])
+    assert word.exit_code == 3 and "foo does not exist" in word.stderr and "one word is taken for a file" in word.stderr
+    file = tmp_path / "t.txt"
+    file.write_text(SPUN)
+    for command in (["fix", str(file), "--index", str(file)], ["index", "info", str(file)]):
+        wrong = runner.invoke(app, command)
+        assert wrong.exit_code == 3 and "is a file, no index" in wrong.stderr

@@ -229,9 +229,11 @@ def test_a_missing_path_is_told_before_anything_is_written(tmp_path: Path) -> No
 
 def flip(folder: Path, kind: str, place: int) -> None:
     (path,) = folder.glob(f"*.{kind}")
-    data = bytearray(path.read_bytes())
-    data[place] ^= 0xFF
-    path.write_bytes(data)
+    with path.open("r+b") as file:  # in place: who has mapped a file that is cut short is killed
+        file.seek(place, os.SEEK_END if place < 0 else os.SEEK_SET)
+        byte = file.read(1)[0]
+        file.seek(-1, os.SEEK_CUR)
+        file.write(bytes([byte ^ 0xFF]))
 
 
 def test_damage_that_lets_the_engine_panic_is_told_without_its_own_words(
@@ -290,3 +292,23 @@ def test_a_full_disk_is_an_output_error_whatever_the_end_of_the_writer_says(
         writer.put(Article("1", "One."))
     with pytest.raises(OutputError, match="was killed"), writing_index(tmp_path / "other") as writer:
         monkeypatch.setattr(writer, "_writer", Full())
+
+
+def test_a_stop_while_pruning_commits_what_was_done(tmp_path: Path) -> None:
+    class Ears:
+        articles = 0
+
+        def advance(self, articles: int, size: int) -> None:
+            self.articles += articles
+            if self.articles == 3:
+                raise KeyboardInterrupt
+
+        def unread(self, row: Unread) -> None: ...
+
+        def committed(self, articles: int) -> None: ...
+
+    folder, rows = tmp_path / "index", [{"id": f"{n}", "text": f"Number {n}."} for n in range(4)]
+    build_index([write(tmp_path / "a.jsonl", *rows)], folder)
+    with pytest.raises(KeyboardInterrupt):
+        build_index([write(tmp_path / "a.jsonl", rows[0])], folder, prune=True, listener=Ears())
+    assert len(ArticleReader(folder)) == 2
