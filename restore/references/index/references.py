@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from restore.config import Config
 from restore.records import Reference
-from restore.references.copies import are_copies, shingles
+from restore.references.copies import Shingles, are_copies, shingles
 from restore.references.index.find import EventFinder
 
 if TYPE_CHECKING:
@@ -42,25 +42,31 @@ class IndexedReferences:
     def find(self, text: str, url: str = "", given: Iterable[Reference] = ()) -> Found:
         """Give the articles that are surely about the same event; copies of one another, or of a given one, count once.
 
-        So no article votes twice. Articles longer than the limit of the config are left out.
+        So no article votes twice; the longest copy stands for all. Articles longer than the limit of the config do not
+        count.
         """
         query = self._finder.query(text, url=url)
         if query.profile.words < LEAST_WORDS:
             return Found((), f"the text has fewer than {LEAST_WORDS} words: too few to tell its event by")
         hits = self._finder.rank(query)[: 4 * self._config.index_references]
         known = [shingles(r.text) for r in given]
-        taken: list[Reference] = []
+        taken: list[tuple[Reference, Shingles]] = []
         for hit in hits:
             article = hit.article
-            if hit.probability < self._config.same_event_min or len(taken) == self._config.index_references:
+            if hit.probability < self._config.same_event_min:
                 break
             made = shingles(article.text) if len(article.text) <= self._config.max_characters else frozenset()
-            if made and not any(are_copies(made, other) for other in known):
-                known.append(made)
+            if not made or any(len(made) <= len(other) and are_copies(made, other) for other in known):
+                continue
+            place = next((n for n, (_, other) in enumerate(taken) if are_copies(made, other)), len(taken))
+            if place == self._config.index_references:
+                break
+            if place == len(taken) or len(made) > len(taken[place][1]):
                 said = round(hit.probability, 4)
-                taken.append(Reference(article.id, article.text, article.url, article.title, article.date, said))
+                found = Reference(article.id, article.text, article.url, article.title, article.date, said)
+                taken[place : place + 1] = [(found, made)]
         if taken:
-            return Found(tuple(sorted(taken, key=lambda r: r.id)))
+            return Found(tuple(sorted((r for r, _ in taken), key=lambda r: r.id)))
         least = f"{self._config.same_event_min:g}"
         if hits and hits[0].probability >= self._config.same_event_min:
             return Found((), "what the index has on the same event was given already, or is too long")

@@ -117,6 +117,19 @@ def test_references_are_accepted_ones_only_and_copies_count_once(folder: Path, t
     assert {r.id for r in nothing.references} <= {"rates"}
 
 
+def test_of_copies_the_longest_is_taken(tmp_path: Path) -> None:
+    with writing_index(tmp_path / "clean") as writer:
+        writer.put(Article("brief", BRIDGE))
+        writer.put(Article("whole", BRIDGE + " Schools stay closed until Monday, the county said in a brief notice."))
+        for id, text in OTHERS.items():
+            writer.put(Article(id, text))
+        writer.commit()
+    index = IndexedReferences(Config(index=str(tmp_path / "clean")), channel())
+    assert [r.id for r in index.find(SPUN).references] == ["whole"]
+    part = Reference("part", BRIDGE[: BRIDGE.index(" Engineers")])
+    assert [r.id for r in index.find(SPUN, given=[part]).references] == ["whole"]
+
+
 def test_a_note_says_why_there_is_no_reference(folder: Path) -> None:
     index = IndexedReferences(Config(index=str(folder)), channel())
     short = index.find("Storm Edda hits coast. Storm Edda cut power to 20,000 homes in Carrick.")
