@@ -167,7 +167,7 @@ class Ledger:
         for line in (self._folder.read(_QUARANTINE) or b"").splitlines():
             try:
                 entry = msgspec.json.decode(line, type=Quarantined)
-            except msgspec.MsgspecError:  # half a line, of a run that was killed
+            except (msgspec.MsgspecError, UnicodeDecodeError):  # half a line, of a run that was killed
                 continue
             if (entry.config, entry.version) == (self.config, self._version):
                 self._quarantine[entry.key] = entry
@@ -191,7 +191,7 @@ class Ledger:
             return "new", None
         try:
             mark = msgspec.json.decode(data, type=Mark)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeDecodeError):
             return "damaged", None
         if (mark.config, mark.version) != (self.config, self._version):
             return "outdated", None
@@ -246,7 +246,7 @@ class Ledger:
         head, _, rest = data.partition(b"\n")
         try:
             fits = msgspec.json.decode(head, type=_Head) == self._head(shard)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeDecodeError):
             fits = False
         found: dict[int, tuple[Outcome, bool]] = {}
         if not fits:
@@ -257,7 +257,7 @@ class Ledger:
         for line in rest.splitlines():
             try:
                 entry = msgspec.json.decode(line, type=_Entry)
-            except msgspec.MsgspecError:  # half a line
+            except (msgspec.MsgspecError, UnicodeDecodeError):  # half a line
                 continue
             fits = 0 <= entry.row < len(keys) and keys[entry.row] == entry.key
             if fits and not (retry and entry.outcome.error):
@@ -295,7 +295,7 @@ class Ledger:
         """Give the marks of all shards that are done."""
         found = []
         for name in self._folder.names("_done"):
-            with contextlib.suppress(msgspec.MsgspecError):
+            with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError):
                 found.append(msgspec.json.decode(self._folder.read(f"_done/{name}") or b"", type=Mark))
         return found
 

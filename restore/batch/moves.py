@@ -92,7 +92,7 @@ class Moves:
     def _read(self, name: str) -> Mark | None:
         try:
             mark = msgspec.json.decode(self._folder.read(name) or b"", type=Mark)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeDecodeError):
             return None
         return mark if (mark.config, mark.version) == self._made else None
 

@@ -80,7 +80,7 @@ class Plans:
             raise PlanMismatchError(f"{self.name} holds no finished plans ({shard.name}) for {rows}: {_REMEDY}")
         try:
             mark = msgspec.json.decode(self._folder.read(f"_done/{name}") or b"", type=Mark)
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise PlanMismatchError(f"the mark {self.name}/_done/{name} is broken: {_REMEDY}") from error
         self._made = self._made or (mark.config, mark.version)
         if (mark.config, mark.version) != self._made:

@@ -87,7 +87,7 @@ def test_other_settings_and_damaged_files_are_done_again(tmp_path: Path) -> None
     run([path], out)
     (out / "part-00000000-00000002.jsonl").write_bytes(b"cut off")
     assert run([path], out, resume=True, listener=listener).written == 1
-    (out / "_done" / "part-00000000-00000003.json").write_bytes(b"{half")
+    (out / "_done" / "part-00000000-00000003.json").write_bytes(b'{"file": "\xff"}')
     assert run([path], out, resume=True, listener=listener).written == 1
     assert listener.redone == ["damaged", "damaged"]
     other = settings(config=Config(language_model="bigram", min_confidence=0.3))
