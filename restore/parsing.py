@@ -168,6 +168,14 @@ class Parser:
         """Parse a text of any content and length, line by line, so that memory stays bounded."""
         return next(iter(self.parse_many([text])))
 
+    def tokenise(self, text: str) -> list[tuple[int, int]]:
+        """Return where the tokens of a text lie, as `parse` finds them, without parsing: `[start, end)` of each."""
+        found = []
+        for start, end in _blocks(text):
+            doc = self._nlp.make_doc(_spacy_safe(text[start:end]))
+            found += [(start + t.idx, start + t.idx + len(t)) for t in doc if not t.is_space]
+        return found
+
     def parse_many(self, texts: Iterable[str]) -> Iterable[ParsedText]:
         """Parse several texts; each is read line by line."""
         for text in texts:
