@@ -55,6 +55,10 @@ class Thesaurus:
         """Say whether a lower-cased lemma (words joined by one space) is listed."""
         return lemma in self._senses
 
+    def lemmas(self) -> Iterator[str]:
+        """Give all lemmas and phrases, in the order of the table."""
+        return iter(self._senses)
+
     def _find_senses(self, lemma: str, pos: Pos) -> tuple[int, ...]:
         """Give the synsets of a lemma, most frequent sense first."""
         for part in self._senses.get(lemma, "").split("\t"):
