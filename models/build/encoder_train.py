@@ -32,7 +32,7 @@ RATE, WARM_UP = 4e-4, 150
 HEAD_RATE = 2.0
 """The new heads learn this many times faster. Rate and batch are those of the experiment of November 2026."""
 DECAY = 0.01
-EVERY_STEPS = 400
+EVERY_STEPS = 150
 DAMAGED_WEIGHT, GAP_WEIGHT, CASE_WEIGHT = 2.0, 0.5, 0.3
 
 
@@ -74,6 +74,8 @@ class LogSum(torch.autograd.Function):
 def read_shard(path: Path) -> list[dict[str, np.ndarray[Any, Any]]]:
     """Read the windows of a shard."""
     with np.load(path) as found:
+        if not len(found["ids_ends"]):
+            return []
         columns = {name: np.split(found[name], found[f"{name}_ends"][:-1]) for name in FIELDS}
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
@@ -250,7 +252,7 @@ def main() -> None:
             step += 1
             seen += int(batch.length.sum())
             for name, value in found.items():
-                means[name] = 0.99 * means.get(name, float(value)) + 0.01 * float(value)
+                means[name] = 0.99 * means.get(name, float(value.detach())) + 0.01 * float(value.detach())
             if step % EVERY_STEPS == 0:
                 minutes = (time.monotonic() - began) / 60
                 row = {"step": step, "minutes": round(minutes, 2), "pieces_here": seen, "shards": len(used), "train": {n: round(v, 4) for n, v in means.items()}}
