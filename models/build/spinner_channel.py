@@ -1,8 +1,8 @@
 """Build the tables of the spinner channel: what turned into what, and how often words were left alone.
 
 Reads the counts measured on spun pages (`substitutions.tsv`, the later `substitutions_2.tsv`, `channel_inverse.tsv`,
-`channel_forward.tsv`; their example column is never read) and, if given, the tortured phrases of the Problematic Paper Screener. Writes
-`spinner_channel.tsv` in the form that restore/channel_tables.py describes.
+`channel_forward.tsv`; their example column is never read) and, if given, the tortured phrases of the Problematic Paper
+Screener. Writes `spinner_channel.tsv` in the form that restore/channel_tables.py describes.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from restore.evaluation.damage_sources import inflect, relatives
 from restore.evaluation.damage_text import Site, TextView
 from restore.evaluation.kinds import digits_of, number_word
 from restore.parsing import Token
+from restore.thesaurus import load_thesaurus
 
 _FINITE = frozenset({"VBD", "VBZ", "VBP"})
 _VERB_TAGS = ("VB", "VBD", "VBG", "VBN", "VBZ")
@@ -43,7 +44,7 @@ _CLOSED: Mapping[str, str] = {
     "has": "'s",
     "had": "'d",
 }
-_SUBJECTS = frozenset(["i", "you", "he", "she", "it", "we", "they", "who", "that", "there"])
+_SUBJECTS = frozenset(["i", "you", "he", "she", "it", "we", "they", "who", "what", "that", "there"])
 _TAKES_NOT = frozenset(
     [
         "is",
@@ -102,6 +103,8 @@ def infinitive(view: TextView, tokens: Sequence[Token], rng: Random) -> str | No
     token = tokens[-1]
     auxiliary = _AUXILIARIES.get(token.lemma, ())
     lemma = token.lemma
+    if not auxiliary and lemma not in load_thesaurus():
+        return None  # a lemma that the parser made up
     if not auxiliary and rng.random() < _NEW_VERB:
         lemma = relatives(lemma, "v").draw(rng) or lemma
     if len(tokens) == 2:
@@ -137,7 +140,7 @@ def contraction_sites(view: TextView) -> Iterator[Site]:
         if view.parsed.in_link(token.start, after.end):
             continue
         if view.glued(token, after):
-            if _straight(after) in _OPENED and after.tag != "POS":
+            if _straight(after) in _OPENED and (_straight(after) != "'s" or token.lower in _SUBJECTS):
                 yield Site(token.index, after.index + 1, 1.0)
         elif view.spaced(token, after) and _contracted(token, after):
             yield Site(token.index, after.index + 1, 1.0)
@@ -147,7 +150,8 @@ def contraction(view: TextView, tokens: Sequence[Token], rng: Random) -> str | N
     """Open a contraction, close a pair of words, or lose an apostrophe."""
     first, second = tokens
     if not view.glued(first, second):
-        return view.cased(_contracted(first, second), first) or None
+        word = view.cased(_contracted(first, second), first)
+        return word.replace("'", "’") if "’" in view.parsed.text else word
     if view.family == "A" and rng.random() < _LOST_APOSTROPHE:
         whole = view.parsed.text[first.start : second.end]
         return re.sub("['’]", rng.choice((" ", "")), whole.lower() if first.text == "I" else whole)

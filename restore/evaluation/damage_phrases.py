@@ -9,7 +9,6 @@ from functools import cache, lru_cache
 from random import Random
 
 from restore.evaluation.damage_sources import (
-    NONE,
     Drawn,
     drawn,
     inflect,
@@ -44,6 +43,7 @@ _PARTICLES = frozenset(
     ]
 )
 _FROM_PHRASE = 3.0  # chosen by hand: phrases are few beside words, and half of the edits should be of each
+_MADE = 0.1  # chosen by hand: how readily a phrase made by rule is put for a word
 _TEMPLATE = 0.35  # chosen by hand: share of phrases made by rule where both kinds are to be had
 _LIGHT_VERBS = ("make", "carry out", "give", "take", "do")
 _BEFORE = 0.75  # chosen by hand: "coronary heart" is commoner than "night time" (5 to 3 among the rows)
@@ -67,21 +67,24 @@ _NO_MODIFIERS = frozenset(
         "best",
     ]
 )
-_LEAST_PAIRS = 3  # a noun with fewer known neighbours is left alone
+_SHORTEST = 4  # chosen by hand: shorter words of the counted pairs are mostly abbreviations
+_LONGEST = 3  # longer phrases of WordNet are hardly met
+_ADVERB = 0.5  # chosen by hand
 _LEAST_DROP = 0.1  # chosen by hand: function words that no row drops are dropped now and then
 _ARTICLES = frozenset({"the", "a", "an"})
 
 
 def phrase_sites(view: TextView) -> Iterator[Site]:
     """Give the phrases that WordNet lists, and the words for which a phrase can be put."""
-    for first, last in view.runs(3):
-        if _listed(view, first, last) is not None:
+    for first, last in view.runs:
+        if last <= first + _LONGEST and _listed(view, first, last) is not None:
             yield Site(first, last, _FROM_PHRASE)
     for token in view.tokens:
         pos = SPACY_POS.get(token.pos)
         if pos and token.pos != "AUX" and view.free(token) and view.touchable(token.index, token.index + 1):
-            if phrases(token.lemma, pos).words or _templates(token.lemma, token.tag):
-                yield Site(token.index, token.index + 1, 1.0)
+            listed = phrases(token.lemma, pos).sums
+            weight = (listed[-1] if listed else 0.0) + _MADE * bool(_templates(token.lemma, token.tag))
+            yield Site(token.index, token.index + 1, weight)
 
 
 def phrase(view: TextView, tokens: Sequence[Token], rng: Random) -> str | None:
@@ -100,10 +103,10 @@ def phrase(view: TextView, tokens: Sequence[Token], rng: Random) -> str | None:
     if made and (not found.words or rng.random() < _TEMPLATE):
         word = rng.choice(made)
     else:
-        lemma = found.draw(rng)
-        if lemma is None:
+        drawn_lemma = found.draw(rng)
+        if drawn_lemma is None:
             return None
-        word = inflect(lemma, token.tag)
+        word = inflect(drawn_lemma, token.tag)
     return view.cased(word, token) if word not in known_spins(view.channel, token.lower) else None
 
 
@@ -111,6 +114,7 @@ def _listed(view: TextView, first: int, last: int) -> tuple[str, Pos, str] | Non
     """Return the lemma, part of speech and tag of tokens that WordNet lists as one phrase; None if it does not."""
     head, tail = view.tokens[first], view.tokens[last - 1]
     rest = [view.tokens[at].lower for at in range(first, last)]
+    pos: Pos
     if head.pos == "VERB":
         lemma, pos, tag = " ".join([head.lemma, *rest[1:]]), "v", head.tag
     elif tail.pos == "NOUN":
@@ -204,48 +208,55 @@ def modifier(view: TextView, tokens: Sequence[Token], rng: Random) -> str | None
 
 @lru_cache(maxsize=30_000)
 def _neighbours(noun: str) -> tuple[Drawn, Drawn]:
-    """Return what stands before and behind a noun in the counted pairs of words, by the root of the counts."""
+    """Return what can stand before and behind a noun, by the root of the counts of the pairs."""
     before, after = _pairs()
-    found = before.get(noun, ()), after.get(noun, ())
-    first, second = (drawn(words) if len(words) >= _LEAST_PAIRS else NONE for words in found)
-    return first, second
+    return drawn(before.get(noun, ())), drawn(after.get(noun, ()))
 
 
 @cache
 def _pairs() -> tuple[dict[str, list[tuple[str, float]]], dict[str, list[tuple[str, float]]]]:
-    """Return, for every noun, the adjectives and nouns counted before it and the nouns counted behind it."""
+    """Return, for every word, the modifiers counted before it, and the nouns behind it that WordNet lists it with.
+
+    The counts are of web pages: what is before must be an adjective, or WordNet must list the pair.
+    """
     thesaurus = load_thesaurus()
     before: dict[str, list[tuple[str, float]]] = defaultdict(list)
     after: dict[str, list[tuple[str, float]]] = defaultdict(list)
     for pair, count in sorted(pair_counts().items()):
         first, second = pair.split(" ", 1)
-        if min(len(first), len(second)) < 4 or first in _NO_MODIFIERS:
+        if min(len(first), len(second)) < _SHORTEST or first in _NO_MODIFIERS:
             continue
         weight = math.sqrt(count)
-        kinds = thesaurus.parts_of_speech(first)
-        if kinds and kinds[0] in "na" and "r" not in kinds:
+        listed = "n" in thesaurus.parts_of_speech(pair)
+        senses = thesaurus.sense_counts(first)
+        adjective = senses.get("a", 0) > senses.get("n", 0) + senses.get("v", 0) + senses.get("r", 0)
+        if listed or adjective:
             before[second].append((first, weight))
-        if "n" in kinds and thesaurus.parts_of_speech(second)[:1] == ("n",):
+        if listed:
             after[first].append((second, weight))
     return before, after
 
 
 def order_sites(view: TextView) -> Iterator[Site]:
-    """Give the places where order can turn: "A and B", "N's N", an adverb beside its verb."""
-    tokens, free = view.tokens, view.free
-    for at, token in enumerate(tokens[:-2]):
-        second, third = tokens[at + 1], tokens[at + 2]
-        if third.sentence != token.sentence:
-            continue
-        plain = free(token) and free(third) and view.touchable(at, at + 3)
-        if second.lower in {"and", "or"} and plain and token.pos == third.pos and token.pos in SPACY_POS:
-            yield Site(at, at + 3, 1.0)
-        elif second.tag == "POS" and free(third) and third.pos == "NOUN" and view.spaced(second, third):
-            if view.apart(at, at + 3) and token.is_word and not view.parsed.in_link(token.start, third.end):
-                yield Site(at, at + 3, 1.0)
-        elif token.pos == "ADV" and second.pos == "VERB" and view.touchable(at, at + 2):
-            if free(token) and free(second) and view.spaced(token, second):
-                yield Site(at, at + 2, 0.5)
+    """Give the places where order can turn: "A and B", "N's N", an adverb before its verb."""
+    for token in view.tokens[:-2]:
+        length = _turnable(view, token)
+        if length:
+            yield Site(token.index, token.index + length, 1.0 if length == 3 else _ADVERB)
+
+
+def _turnable(view: TextView, token: Token) -> int:
+    """Return the number of tokens from one on whose order can turn; 0 if it cannot."""
+    at = token.index
+    second, third = view.tokens[at + 1], view.tokens[at + 2]
+    if token.pos == "ADV" and second.pos == "VERB" and view.touchable(at, at + 2):
+        return 2 if view.free(token) and view.free(second) and view.spaced(token, second) else 0
+    if third.sentence != token.sentence or not token.is_word or not view.free(third):
+        return 0
+    if second.tag == "POS" and third.pos == "NOUN" and view.spaced(second, third):
+        return 3 if view.apart(at, at + 3) and not view.parsed.in_link(token.start, third.end) else 0
+    halves = token.pos == third.pos and token.pos in SPACY_POS and view.free(token)
+    return 3 if second.lower in {"and", "or"} and halves and view.touchable(at, at + 3) else 0
 
 
 def other_order(view: TextView, tokens: Sequence[Token], _rng: Random) -> str | None:
@@ -263,7 +274,7 @@ def other_order(view: TextView, tokens: Sequence[Token], _rng: Random) -> str | 
 
 
 def gap_sites(view: TextView, willing: bool) -> Iterator[Site]:
-    """Give the blanks between words; `willing` if words are put in more readily before verbs, adjectives and adverbs."""
+    """Give the blanks between words; if `willing`, words are put in more readily before verbs, adjectives, adverbs."""
     for before, token in zip(view.tokens, view.tokens[1:], strict=False):
         if before.sentence != token.sentence or not (before.is_word and token.is_word):
             continue
@@ -288,9 +299,9 @@ def dropped_sites(view: TextView) -> Iterator[Site]:
 def doubled_sites(view: TextView) -> Iterator[Site]:
     """Give the determiners and prepositions inside of sentences."""
     for token in view.tokens:
-        if token.pos in {"DET", "ADP"} and token.text.isalpha() and not view.opens(token):
-            if view.touchable(token.index, token.index + 1):
-                yield Site(token.index, token.index + 1, 1.0)
+        inside = token.pos in {"DET", "ADP"} and token.text.isalpha() and not view.opens(token)
+        if inside and view.touchable(token.index, token.index + 1):
+            yield Site(token.index, token.index + 1, 1.0)
 
 
 def doubled(_view: TextView, tokens: Sequence[Token], _rng: Random) -> str:

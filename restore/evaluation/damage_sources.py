@@ -24,6 +24,7 @@ from restore.pivot import load_pivot
 from restore.thesaurus import Pos, load_thesaurus
 
 _OTHER_FAMILIES = 0.05  # chosen by hand: most rows of one family are not another's
+_ONE_PAGE = 0.8  # chosen by hand: fillers of one page weigh a sixth of those of two
 _TORTURED_FAMILIES = frozenset({TORTURED, "S", "T"})
 _RELATION_SHARE = {"synonym": 0.6, "similar": 0.15, "hypernym": 0.08, "hyponym": 0.08, "sister": 0.05, "derived": 0.04}
 _WORDNET = 0.1
@@ -32,8 +33,8 @@ _RARER = 0.37
 _PHRASES = 0.13
 """How often a phrase is written for a single content word: 312 of 2,476 counts of the channel's rows."""
 _COMMONER = 0.25
-"""Chosen by hand: a word as common as "come" is taken twice as readily as one a fifteenth as common, because dictionaries
-list common translations first."""
+"""Chosen by hand: a word is taken twice as readily as one a sixteenth as common, because dictionaries list common
+translations first."""
 _PARTNERS = 40  # chosen by hand: the tail of a long list of partners holds words that nobody writes
 _CLASSES: tuple[frozenset[str], ...] = tuple(
     frozenset(words.split())
@@ -75,6 +76,18 @@ def drawn(weighed: Iterable[tuple[str, float]]) -> Drawn:
     return Drawn(tuple(word for word, _ in kept), tuple(accumulate(weight for _, weight in kept)))
 
 
+@lru_cache(maxsize=8)
+def damaged_phrases(channel: SpinnerChannel) -> frozenset[str]:
+    """Return what the rows of a channel damage."""
+    return frozenset(row.original for row in channel.rows)
+
+
+@lru_cache(maxsize=8)
+def phrase_openings(channel: SpinnerChannel) -> frozenset[str]:
+    """Return the first words of the phrases that the rows of a channel damage."""
+    return frozenset(phrase.split(" ")[0] for phrase in damaged_phrases(channel) if " " in phrase)
+
+
 @lru_cache(maxsize=100_000)
 def usable_rows(channel: SpinnerChannel, family: str, phrase: str) -> tuple[ChannelRow, ...]:
     """Return the rows that say what a family writes for a phrase, those that drop it left out."""
@@ -89,6 +102,13 @@ def usable_rows(channel: SpinnerChannel, family: str, phrase: str) -> tuple[Chan
 def row_draw(channel: SpinnerChannel, family: str, phrase: str) -> Drawn:
     """Return what the rows of a family write for a phrase, by their counts."""
     return drawn((row.spun, row_weight(row, family)) for row in usable_rows(channel, family, phrase))
+
+
+@lru_cache(maxsize=100)
+def filler_draw(channel: SpinnerChannel, family: str) -> Drawn:
+    """Return what a family puts in where nothing stood; what a single page has is that page's own subject."""
+    rows = usable_rows(channel, family, "")
+    return drawn((row.spun, row_weight(row, family) * (row.documents - _ONE_PAGE)) for row in rows)
 
 
 @lru_cache(maxsize=100_000)
@@ -201,8 +221,9 @@ def _wordnet_relatives(lemma: str, pos: Pos) -> tuple[tuple[str, float], ...]:
         if other.lemma.replace(" ", "").isalpha() and other.lemma.islower():
             weight = 1.0 / (1 + other.sense) / (1 + 2 * other.lemma.count(" "))
             groups[other.relation].append((other.lemma, weight))
+    totals = {relation: sum(weight for _, weight in found) for relation, found in groups.items()}
     return tuple(
-        (word, _RELATION_SHARE[relation] * weight / sum(w for _, w in found))
+        (word, _RELATION_SHARE[relation] * weight / totals[relation])
         for relation, found in groups.items()
         for word, weight in found
     )

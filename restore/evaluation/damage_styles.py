@@ -20,8 +20,8 @@ FAMILIES: Mapping[str, float] = {
 }
 """How often each family is drawn unless told otherwise; chosen by hand.
 
-Pages found in 2020-24 are 22 RT, 16 C, 6 B, 3 G, 1 H, 1 D, 1 M; those found before mostly A and G. RT and C are kept low
-because word for word they are only approximated.
+Pages found in 2020-24 are 22 RT, 16 C, 6 B, 3 G, 1 H, 1 D, 1 M; those found before mostly A and G. RT and C are kept
+low because word for word they are only approximated.
 """
 SHARES_OF_A: Mapping[str, float] = {
     "synonym": 0.35,
@@ -41,9 +41,10 @@ SHARES_OF_A: Mapping[str, float] = {
     "abbreviation": 0.005,
 }
 """Counted on whole pages as synonym .43, function .29, filler .12, casing .06, morphology .03, deletion .02, name .02,
-number .01, double .01, stray .005, abbreviation .005. Of those a base form or infinitive stands for a finite one in 0.064
-of the counts of A's rows, which are mostly of school mathematics, not of narrated news: .09 is chosen by hand, as are .07
-for homographs, .01 for phrases and for contractions, all taken out of synonyms, function words and morphology."""
+number .01, double .01, stray .005, abbreviation .005. Of those a base form or infinitive stands for a finite one in
+0.064 of the counts of A's rows, which are mostly of school mathematics, not of narrated news: .09 is chosen by hand, as
+are .07 for homographs, .01 for phrases and for contractions, all taken out of synonyms, function words and morphology.
+"""
 SHARES_OF_OTHERS: Mapping[str, float] = {
     "synonym": 0.74,
     "function": 0.06,
@@ -60,19 +61,19 @@ SHARES_OF_OTHERS: Mapping[str, float] = {
     "modifier": 0.005,
     "abbreviation": 0.005,
 }
-"""What a family does of which nothing else is known; chosen by hand, with the phrases (0.04 of the counts of all rows of
-content words stand for several words) and contractions (0.008) as counted. Rows correct the kinds that they can hold."""
+"""What a family does of which nothing else is known; chosen by hand, with the phrases (0.04 of the counts of G's rows
+are one word for several) and contractions (0.008) as counted. Rows correct the kinds that they can hold."""
 
 
 @dataclass(frozen=True)
 class Style:
     """The habits of a family, over the usual ones.
 
-    `shares` replace usual shares of kinds. Unseen synonyms come from the lexicon, from WordNet blind to senses and from
-    shared translations, in the proportions of the three fields of that name. `inflected` is how often a synonym is put
-    into the form of its place, `articles` how often "a" or "an" follows the word now after it, `untouched` in how many
-    texts quotations are left alone, `quoted` how readily they are damaged otherwise (narrated text: 1), `lowered` how
-    many sentences lose all capitals.
+    `shares` replace usual shares of kinds. Unseen synonyms come from the lexicon, from WordNet blind to senses and
+    from shared translations, in the proportions of the three fields of that name. `inflected` is how often a synonym
+    is put into the form of its place, `articles` how often "a" or "an" follows the word now after it, `untouched` in
+    how many texts quotations are left alone, `quoted` how readily they are damaged otherwise (narrated text: 1),
+    `lowered` how many sentences lose all capitals.
     """
 
     shares: Mapping[str, float] = field(default_factory=dict)
@@ -136,8 +137,9 @@ STYLES: Mapping[str, Style] = {
         articles=1.0,
     ),
 }
-"""Chosen by hand after the descriptions of the families, but for RT's pronouns (0.021 of its rows' counts), dropped words
-(RT 0.20, C 0.12), insertions (RT 0.13, C 0.05; kept lower, rows of one page each) and contractions (RT 0.017, C 0.037)."""
+"""Chosen by hand after the descriptions of the families, but for RT's pronouns (0.021 of the counts of its rows),
+dropped words (RT 0.20, C 0.12), insertions (RT 0.13, C 0.05; kept lower, they are of one page each) and contractions
+(RT 0.017, C 0.037)."""
 
 
 def style_of(family: str) -> Style:

@@ -18,6 +18,7 @@ CONTENT = frozenset({"NOUN", "VERB", "ADJ", "ADV"})
 """The open classes, by spaCy's parts of speech."""
 UNUSABLE = re.compile(r"[{}|\"“”‘«»\d]|=>")
 """Signs of the markup, quotation marks and figures: neither hit nor written."""
+_LONGEST = 4  # the words of the longest phrase of the rows that is met more than once
 _GLUE = frozenset("-–'’_/@#&.")
 
 
@@ -60,8 +61,9 @@ class TextView:
 
     def touchable(self, first: int, last: int) -> bool:
         """Return whether the tokens stand free of hyphens, apostrophes and the like, and can be written in markup."""
-        usable = self._usable
-        return self._left[first] and self._right[last - 1] and all(usable[at] for at in range(first, last))
+        if not (self._left[first] and self._right[last - 1] and self._usable[first]):
+            return False
+        return last == first + 1 or all(self._usable[first:last])
 
     def apart(self, first: int, last: int) -> bool:
         """Return whether nothing is glued to the tokens from outside, whatever they themselves hold."""
@@ -104,14 +106,15 @@ class TextView:
         capital = like.text[:1].isupper() and (like.text.lower() != "i" or self.opens(like))
         return word[:1].upper() + word[1:] if capital else word
 
-    def runs(self, longest: int) -> Sequence[tuple[int, int]]:
-        """Return the runs `[first, last)` of two to `longest` free tokens of one sentence that can be hit whole."""
+    @cached_property
+    def runs(self) -> Sequence[tuple[int, int]]:
+        """The runs `[first, last)` of two to four free tokens of one sentence that can be hit whole."""
         found: list[tuple[int, int]] = []
         tokens, free, usable = self.tokens, self._free, self._usable
         for first, token in enumerate(tokens):
             if not free[first] or not self._left[first]:
                 continue
-            for last in range(first + 2, min(first + longest, len(tokens)) + 1):
+            for last in range(first + 2, min(first + _LONGEST, len(tokens)) + 1):
                 at = last - 1
                 if not free[at] or not usable[at] or tokens[at].sentence != token.sentence:
                     break

@@ -10,15 +10,19 @@ from restore.evaluation.damage_sources import (
     Drawn,
     blind_relatives,
     class_mates,
+    damaged_phrases,
+    filler_draw,
     homographs,
     inflect,
     known_spins,
     own_count,
+    phrase_openings,
     relatives,
     row_draw,
     wordnet_relatives,
 )
 from restore.evaluation.damage_text import CONTENT, FUNCTION, Site, TextView
+from restore.evaluation.kinds import is_function
 from restore.parsing import Token
 from restore.thesaurus import SPACY_POS, load_thesaurus
 
@@ -32,18 +36,20 @@ _NOUN_TAGS = ("NN", "NNS")
 
 def row_sites(view: TextView, function: bool) -> Iterator[Site]:
     """Give the words and phrases that the rows know: those made of function words alone, or the others."""
-    for token in view.tokens:
-        if view.free(token) and view.touchable(token.index, token.index + 1):
-            kind = FUNCTION if function else CONTENT
-            if token.pos in kind:
-                yield from _known(view, token.index, token.index + 1)
-    for first, last in view.runs(4):
-        if all(view.tokens[at].pos in FUNCTION for at in range(first, last)) == function:
-            yield from _known(view, first, last)
+    kind, tokens = FUNCTION if function else CONTENT, view.tokens
+    known, openings = damaged_phrases(view.channel), phrase_openings(view.channel)
+    for token in tokens:
+        at = token.index
+        if token.pos in kind and token.lower in known and view.free(token) and view.touchable(at, at + 1):
+            yield from _known(view, at, at + 1, token.lower)
+    for first, last in view.runs:
+        if tokens[first].lower not in openings or (phrase := view.said(first, last)) not in known:
+            continue
+        if all(tokens[at].pos in FUNCTION for at in range(first, last)) == function:
+            yield from _known(view, first, last, phrase)
 
 
-def _known(view: TextView, first: int, last: int) -> Iterator[Site]:
-    phrase = view.said(first, last)
+def _known(view: TextView, first: int, last: int, phrase: str) -> Iterator[Site]:
     if row_draw(view.channel, view.family, phrase).words:
         own = own_count(view.channel, view.family, phrase)
         yield Site(first, last, (1.0 - view.channel.survival(phrase)) * (_NOT_OWN + own / (own + 1.0)))
@@ -128,7 +134,12 @@ def _partners(token: Token) -> Drawn:
 def name_sites(view: TextView) -> Iterator[Site]:
     """Give the names beside other names, and surnames of persons, that are also words; rows make them readier."""
     for token in view.tokens:
-        if not token.is_name or token.text.isupper() or not view.touchable(token.index, token.index + 1):
+        if (
+            not token.is_name
+            or token.text.isupper()
+            or is_function(token.lower)
+            or not view.touchable(token.index, token.index + 1)
+        ):
             continue
         beside = [t for t in (view.previous(token), view.next(token)) if t is not None and t.is_name]
         rows = row_draw(view.channel, view.family, token.lower)
@@ -151,4 +162,4 @@ def other_name(view: TextView, tokens: Sequence[Token], rng: Random) -> str | No
 
 def filler_word(view: TextView, rng: Random) -> str | None:
     """Return a word that the rows put in where nothing stood."""
-    return row_draw(view.channel, view.family, "").draw(rng)
+    return filler_draw(view.channel, view.family).draw(rng)

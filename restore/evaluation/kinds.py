@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from restore.channel import SpinnerChannel, lemmas
 from restore.evaluation.damage_styles import is_of
 
-_UNITS = tuple(
-    [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-    ]
+_UNITS: Sequence[str] = re.findall(
+    r"\w+",
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen",
 )
-_TENS = tuple(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])
-NUMBERS = _UNITS[:13]
+_TENS: Sequence[str] = re.findall(r"\w+", "twenty thirty forty fifty sixty seventy eighty ninety")
+NUMBERS = tuple(_UNITS[:13])
 """The number words that stand for themselves on real pages often enough to be counted."""
 _PRIOR_EDITS = 100.0
 COUNTED = frozenset({"synonym", "function", "filler", "morphology", "deletion", "number"})
