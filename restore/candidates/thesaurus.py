@@ -41,18 +41,20 @@ class ThesaurusSource:
     name = "thesaurus"
 
     def propose(self, context: Context) -> Iterator[Candidate]:
-        """Give candidates for the content words and the two-word lemmas of the text."""
+        """Give candidates for the content words and the two-word lemmas of the text that may be damaged."""
         thesaurus = load_thesaurus()
         parsed = context.parsed
         for sentence in parsed.sentences:
             tokens = parsed.sentence_tokens(sentence)
             for at, token in enumerate(tokens):
-                if not _is_content(token):
+                if not context.any_suspect(token.index, token.index + 2) or not _is_content(token):
                     continue
-                yield from _meanings(thesaurus, token)
-                yield from _forms(thesaurus, token)
-                if at + 1 < len(tokens) and _is_content(tokens[at + 1]):
-                    yield from _phrase(thesaurus, parsed, token, tokens[at + 1])
+                if context.is_suspect(token.index):
+                    yield from _meanings(thesaurus, token)
+                    yield from _forms(thesaurus, token)
+                following = tokens[at + 1] if at + 1 < len(tokens) else None
+                if following and context.any_suspect(token.index, token.index + 2) and _is_content(following):
+                    yield from _phrase(thesaurus, parsed, token, following)
 
 
 def _is_content(token: Token) -> bool:
