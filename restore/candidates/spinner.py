@@ -11,6 +11,7 @@ from restore.casing import CaseTable, capitalise, load_case_table, match_case
 from restore.channel import ChannelRow, SpinnerChannel, lemmas, load_channel, normalise
 from restore.parsing import ParsedText, Token
 from restore.records import Evidence
+from restore.word_forms import inflected
 
 _INFLECTED = ("VB", "NN", "JJ", "RB")
 _SHORT_ACRONYM = 4
@@ -107,9 +108,7 @@ def _by_lemma(channel: SpinnerChannel, case: CaseTable, token: Token) -> Iterato
 @lru_cache(maxsize=20_000)
 def inflections(word: str, tag: str) -> tuple[str, ...]:
     """Give the forms of a word's lemma that carry a Penn tag, best first."""
-    from lemminflect import getInflection
-
-    forms = [form for lemma in lemmas(word)[:2] for form in getInflection(lemma, tag)[:1]]
+    forms = [form for lemma in lemmas(word)[:2] for form in inflected(lemma, tag)[:1]]
     return tuple(dict.fromkeys(forms))
 
 
