@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from restore.frequencies import pair_counts, word_counts
 from restore.resources import table_path
 from restore.thesaurus import load_thesaurus
+from restore.word_forms import lemmas_by_pos
 
 if TYPE_CHECKING:
     from symspellpy import SymSpell
@@ -47,11 +48,9 @@ def is_known(word: str) -> bool:
 @lru_cache(maxsize=50_000)
 def is_form_of_known(word: str) -> bool:
     """Whether the lexicon of lemminflect has the word, or it is one with a prefix or a British or American ending."""
-    from lemminflect import getAllLemmas
-
     stems = [word, *(word[len(p) :] for p in _PREFIXES if word.startswith(p)), word.replace("is", "iz")]
     stems += [stem[:-1] for stem in stems if stem.endswith("s")]
-    return any(is_known(stem) or getAllLemmas(stem) for stem in stems if len(stem) >= SHORTEST)
+    return any(is_known(stem) or lemmas_by_pos(stem) for stem in stems if len(stem) >= SHORTEST)
 
 
 @cache

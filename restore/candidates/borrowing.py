@@ -56,20 +56,27 @@ class Borrower:
     ) -> Iterator[Candidate]:
         """Make a candidate whose borders are white space or marks: what is written together is replaced together."""
         tokens = self.parsed.tokens
-        first, last = ours[0].index, ours[-1].index
-        while first and _attached(tokens[first - 1], tokens[first]):
-            first -= 1
+        first, last = self.reach(ours[0].index, ours[-1].index + 1)
+        for token in reversed(tokens[first : ours[0].index]):
             glue = "" if replacement[:1] in "'’" or replacement.lower() == "n't" else " "
-            replacement = tokens[first].text + glue + replacement if replacement else tokens[first].text
-        while last + 1 < len(tokens) and _attached(tokens[last], tokens[last + 1]):
+            replacement = token.text + glue + replacement if replacement else token.text
+        for token in tokens[ours[-1].index + 1 : last]:
             if not replacement:
                 return
-            last += 1
-            replacement += tokens[last].text
-        start, end = tokens[first].start, tokens[last].end
+            replacement += token.text
+        start, end = tokens[first].start, tokens[last - 1].end
         if replacement != self.parsed.text[start:end]:
             score = min(1.0, max(features.values(), default=0.0))
             yield Candidate(start, end, replacement, (self._evidence(shown, score),), dict(features))
+
+    def reach(self, first: int, last: int) -> tuple[int, int]:
+        """Give the tokens `[first, last)` with what is written together with them: the place of their candidates."""
+        tokens = self.parsed.tokens
+        while first and _attached(tokens[first - 1], tokens[first]):
+            first -= 1
+        while last < len(tokens) and _attached(tokens[last - 1], tokens[last]):
+            last += 1
+        return first, last
 
     def repair_quotation(self, pair: QuotationPair, features: dict[str, float]) -> Iterator[Candidate]:
         """One candidate for every differing run of words inside the quotation."""

@@ -43,7 +43,7 @@ class ReferenceSource:
                 borrower = Borrower(context.parsed, reference)
                 yield from _Aligned(borrower).propose()
                 yield from names_of_reference(borrower, self._channel)
-                yield from vocabulary_of_reference(borrower, self._channel)
+                yield from vocabulary_of_reference(borrower, self._channel, context)
 
 
 class _Aligned:

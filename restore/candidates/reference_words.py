@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from restore.alignment.records import AlignedReference
 from restore.alignment.relations import alike, is_content, kin
-from restore.candidates.base import Candidate
+from restore.candidates.base import Candidate, Context
 from restore.candidates.borrowing import Borrower
 from restore.candidates.wording import fit_case, holds_amount, holds_figure, inflect, is_headline, is_variant, slice_of
 from restore.channel import SpinnerChannel
@@ -165,8 +165,8 @@ def stands_for(one: Token, other: Token, channel: SpinnerChannel) -> bool:
     return near >= _NEAR_KIN or (stem and one.text[0].islower())
 
 
-def vocabulary_of_reference(borrower: Borrower, channel: SpinnerChannel) -> Iterator[Candidate]:
-    """Propose words of the reference that the thesaurus or the channel relates to a word of the text."""
+def vocabulary_of_reference(borrower: Borrower, channel: SpinnerChannel, context: Context) -> Iterator[Candidate]:
+    """Propose words of the reference that the thesaurus or the channel relates to a word that may be damaged."""
     parsed = borrower.parsed
     known = settled(parsed, borrower.aligned)
     lemmas: dict[str, list[Token]] = defaultdict(list)
@@ -177,10 +177,12 @@ def vocabulary_of_reference(borrower: Borrower, channel: SpinnerChannel) -> Iter
     for token in parsed.tokens:
         if token.index in known or not is_plain(token):
             continue
+        if not context.any_suspect(*borrower.reach(token.index, token.index + 1)):
+            continue
         for near, strength, other in _relatives(token, lemmas, nearness):
             features = {"reference.vocabulary": 1.0, "reference.nearness": near, "reference.kinship": strength}
             yield from _borrow(borrower, token, lemmas[other.lemma], other, features)
-    yield from _channel_words(borrower, channel, known, nearness)
+    yield from _channel_words(borrower, channel, known, nearness, context)
 
 
 def is_plain(token: Token) -> bool:
@@ -236,7 +238,7 @@ class _Nearness:
 
 
 def _channel_words(
-    borrower: Borrower, channel: SpinnerChannel, known: frozenset[int], nearness: _Nearness
+    borrower: Borrower, channel: SpinnerChannel, known: frozenset[int], nearness: _Nearness, context: Context
 ) -> Iterator[Candidate]:
     """Propose what the channel says stood there, if it stands in the reference and tells something."""
     tokens = borrower.parsed.tokens
@@ -251,6 +253,8 @@ def _channel_words(
                     break
                 if not any(map(is_content, ours)):
                     continue  # a little word may stand for anything
+                if not context.any_suspect(*borrower.reach(start, end)):
+                    continue
                 for row in channel.originals(" ".join(t.lower for t in ours)):
                     theirs = _find(borrower.reference, index, row.original.split())
                     if theirs and any(is_content(t) and rarity(t.lower) >= _COMMON for t in theirs):
