@@ -85,8 +85,8 @@ def _check_unicode(entry: str) -> None:
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How to restore; raises `ConfigError` for values out of range."""
 
-    language_model: Literal["llama", "bigram"] = "llama"
-    """The judge of fluency: the neural model, or bigram counts (worse, and needs no extra)."""
+    language_model: Literal["llama", "bigram", "encoder"] = "llama"
+    """What decides: the causal model, bigram counts (worse, and needs no extra), or the encoder (no extra, fast)."""
     preset: Preset = "safe"
     """How sure a correction must be to be applied; docs/quality.md has what each preset mends and breaks."""
     min_confidence: Probability | None = None

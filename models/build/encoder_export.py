@@ -120,7 +120,7 @@ def _export(
 
 
 def _export_output(model: Model, table: np.ndarray, path: Path) -> None:  # type: ignore[type-arg]
-    """Write the output layer; its embeddings become an initialiser that the reader hands in, so that they ship once."""
+    """Write the output layer; the reader hands the embeddings in, so that they ship once."""
     import onnx
     from onnx import TensorProto, helper, numpy_helper
 
@@ -130,15 +130,12 @@ def _export_output(model: Model, table: np.ndarray, path: Path) -> None:  # type
         helper.make_node("LogSoftmax", ["logits"], ["chances"], axis=-1),
     ]
     info = helper.make_tensor_value_info
-    outside = TensorProto(name="embeddings", data_type=TensorProto.FLOAT, dims=table.shape)
-    outside.data_location = TensorProto.EXTERNAL
-    outside.external_data.add(key="location", value="handed in")
     graph = helper.make_graph(
         nodes,
         "output",
-        [info("state", TensorProto.FLOAT, ["rows", table.shape[1]])],
+        [info("state", TensorProto.FLOAT, ["rows", table.shape[1]]), info("embeddings", TensorProto.FLOAT, table.shape)],
         [info("chances", TensorProto.FLOAT, ["rows", table.shape[0]])],
-        [outside, numpy_helper.from_array(bias, "bias")],
+        [numpy_helper.from_array(bias, "bias")],
     )
     made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
     onnx.save(made, path)

@@ -66,8 +66,8 @@ class Encoder:
             self.pieces = WordPieces(paths[WORDS])
             self._graph = _session(paths[GRAPH])
             self._speller = _session(paths[SPELLER])
-            whole = self._table.astype(np.float32) * self._scale[:, None]
-            self._output = _session(paths[VOCABULARY], {"embeddings": whole})
+            self._output = _session(paths[VOCABULARY])
+            self._whole: Floats = self._table.astype(np.float32) * self._scale[:, None]
         except Exception as error:  # numpy, the tokenizer and onnxruntime each have errors of their own
             raise ModelDamagedError(f"the encoder in models/ cannot be loaded: {error}; install the package again") from error
 
@@ -101,7 +101,7 @@ class Encoder:
         state, stop, gate, pointer = self._speller.run(
             None, {"place": places, "before": self._embed(before), "step": steps, "gap": flags, "reference": reference}
         )
-        (found,) = self._output.run(None, {"state": state})
+        (found,) = self._output.run(None, {"state": state, "embeddings": self._whole})
         if has:
             _mix_copies(found, gate, pointer, states.copies)
         return _log_sigmoid(stop), _log_sigmoid(-stop), found
@@ -122,29 +122,14 @@ class Encoder:
         return found
 
 
-def _session(path: Path, shared: dict[str, Floats] | None = None) -> Any:
-    """Load a graph with one thread; `shared` are initialisers that it does not hold itself."""
+def _session(path: Path) -> Any:
+    """Load a graph; it runs on one thread."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    kept = {name: onnxruntime.OrtValue.ortvalue_from_numpy(value) for name, value in (shared or {}).items()}
-    for name, value in kept.items():
-        options.add_initializer(name, value)
-    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    return _Kept(session, kept) if kept else session
-
-
-class _Kept:
-    """A session beside the arrays that it reads, which must live as long."""
-
-    def __init__(self, session: Any, arrays: object) -> None:
-        self._session, self._arrays = session, arrays
-
-    def run(self, names: list[str] | None, feed: dict[str, Any]) -> Any:
-        """Run the session."""
-        return self._session.run(names, feed)
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 def _mix_copies(found: Floats, gate: Floats, pointer: Floats, copies: NDArray[np.int64]) -> None:
