@@ -212,8 +212,7 @@ class Restorer:
     @cached_property
     def decoder(self) -> Decoder:
         """The decoder with the channel that the config names and the shipped ranker."""
-        from restore.decoding.decoder import Decided, Decoder
-    from restore.encoder.reading import Reading
+        from restore.decoding.decoder import Decoder
         from restore.decoding.ranker import load_ranker
 
         return Decoder(self.config, self._channel, load_ranker())
@@ -246,9 +245,7 @@ class Restorer:
 
         return [] if GuessSource.name in self.dictionary.rules else [GuessSource(reading)]
 
-    def rank(
-        self, context: Context, candidates: Sequence[Candidate], reading: Reading, least_rate: float
-    ) -> Decided:
+    def rank(self, context: Context, candidates: Sequence[Candidate], reading: Reading, least_rate: float) -> Decided:
         """Decide over the candidates of a text that the encoder has read."""
         from restore.ranking.decide import decide
 

@@ -61,7 +61,11 @@ def items(data: Path, seed: int = 1) -> list[tuple[str, list[tuple[str, str]]]]:
             told.add(row["id"])
         found += _drawn(list(events.items()), WORDS[name], seed)
     for name in ("clean_other", "clean_open"):
-        single = [(r["id"], [(r["id"], shortened(r["text"]))]) for r in rows(news / f"{name}.jsonl.zst") if r["id"] not in told]
+        single = [
+            (r["id"], [(r["id"], shortened(r["text"]))])
+            for r in rows(news / f"{name}.jsonl.zst")
+            if r["id"] not in told
+        ]
         found += _drawn(single, WORDS[name], seed)
     Random(seed).shuffle(found)
     return found

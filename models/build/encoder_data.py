@@ -117,7 +117,9 @@ def training_channel() -> SpinnerChannel:
     return load_channel().without(is_held_out)
 
 
-def damaged(parsed: ParsedText, channel: SpinnerChannel, rng: Random, mix: Mapping[str, float] = FAMILIES) -> MarkedText:
+def damaged(
+    parsed: ParsedText, channel: SpinnerChannel, rng: Random, mix: Mapping[str, float] = FAMILIES
+) -> MarkedText:
     """Damage a text as the training does: a family and a rate of its own, a few scraped badly as well, a third clean."""
     marked = MarkedText(parsed.text)
     if rng.random() >= CLEAN:
@@ -223,7 +225,11 @@ def windows(
     for first, last in cut(sizes, sentences):
         inside = [n for n, (a, b) in enumerate(sentences) if a < last and first < b]
         best = sorted({pair for n in inside for pair in seen.get(n, ())}, reverse=True)
-        wanted = [reference.sentence_tokens(reference.sentences[m]) for m in dict.fromkeys(m for _, m in best)] if reference else []
+        wanted = (
+            [reference.sentence_tokens(reference.sentences[m]) for m in dict.fromkeys(m for _, m in best)]
+            if reference
+            else []
+        )
         yield make_window(pieces, words[first:last], first, wanted), words[first:last]
 
 

@@ -76,14 +76,23 @@ def main() -> None:
     rows, width = torch.export.Dim("rows"), model.encoder.size.width
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder) / "encoder.onnx"
-        _export(Reader(model), (torch.randn(1, 24, width),), raw, ["embedded"], ["states", "damaged", "case"], ({1: rows},))
+        _export(
+            Reader(model), (torch.randn(1, 24, width),), raw, ["embedded"], ["states", "damaged", "case"], ({1: rows},)
+        )
         quantize_dynamic(raw, given.output / "encoder.onnx", weight_type=QuantType.QInt8, per_channel=False)
     steps = torch.ones(5, dtype=torch.long)
     example = (torch.randn(5, width), torch.randn(5, width), steps, torch.zeros(5), torch.randn(7, width))
     behind = torch.export.Dim("behind")
     shapes = ({0: rows}, {0: rows}, {0: rows}, {0: rows}, {0: behind})
     names = ["place", "before", "step", "gap", "reference"]
-    _export(Spelling(model), example, given.output / "encoder_speller.onnx", names, ["state", "stop", "gate", "pointer"], shapes)
+    _export(
+        Spelling(model),
+        example,
+        given.output / "encoder_speller.onnx",
+        names,
+        ["state", "stop", "gate", "pointer"],
+        shapes,
+    )
     _export_output(model, table, given.output / "encoder_output.onnx")
     for path in sorted(given.output.glob("encoder*")):
         print(path.name, path.stat().st_size)
@@ -114,8 +123,15 @@ def _export(
     module: nn.Module, example: tuple[Tensor, ...], path: Path, inputs: list[str], outputs: list[str], shapes: object
 ) -> None:
     torch.onnx.export(
-        module.eval(), example, str(path), input_names=inputs, output_names=outputs, dynamic_shapes=shapes, dynamo=True,
-        external_data=False, verbose=False,
+        module.eval(),
+        example,
+        str(path),
+        input_names=inputs,
+        output_names=outputs,
+        dynamic_shapes=shapes,
+        dynamo=True,
+        external_data=False,
+        verbose=False,
     )
 
 
@@ -133,7 +149,10 @@ def _export_output(model: Model, table: np.ndarray, path: Path) -> None:  # type
     graph = helper.make_graph(
         nodes,
         "output",
-        [info("state", TensorProto.FLOAT, ["rows", table.shape[1]]), info("embeddings", TensorProto.FLOAT, table.shape)],
+        [
+            info("state", TensorProto.FLOAT, ["rows", table.shape[1]]),
+            info("embeddings", TensorProto.FLOAT, table.shape),
+        ],
         [info("chances", TensorProto.FLOAT, ["rows", table.shape[0]])],
         [numpy_helper.from_array(bias, "bias")],
     )

@@ -84,7 +84,9 @@ def places(given: argparse.Namespace) -> None:
         print(target.name, sum(len(row[2]) for row in rows), flush=True)
 
 
-def _described(parsed: ParsedText, marked: Any, reference: ParsedText | None, sources: Any, channel: Any) -> tuple[Any, ...]:
+def _described(
+    parsed: ParsedText, marked: Any, reference: ParsedText | None, sources: Any, channel: Any
+) -> tuple[Any, ...]:
     """Return (start, end, features, right) of the candidates, and how many damaged words lie below `SUSPECT`."""
     aligned = ()
     if reference is not None:
@@ -116,11 +118,18 @@ def fit(given: argparse.Namespace) -> None:
     """Fit the trees, calibrate them, report, write."""
     rows = [row for path in sorted(given.places.glob("*.pickle")) for row in pickle.loads(path.read_bytes())]
     sides = {split: [row for row in rows if row[0] == split] for split in ("ranker", "calibration")}
-    names = sorted({name for row in sides["ranker"] for _, _, f, _ in row[2] for name in f if not name.startswith("dictionary.")})
+    names = sorted(
+        {name for row in sides["ranker"] for _, _, f, _ in row[2] for name in f if not name.startswith("dictionary.")}
+    )
     x, y = _matrix(sides["ranker"], names)
     model = HistGradientBoostingClassifier(
-        max_iter=TREES, learning_rate=RATE, max_leaf_nodes=LEAVES, min_samples_leaf=LEAST_LEAF, l2_regularization=5.0,
-        early_stopping=False, random_state=7,
+        max_iter=TREES,
+        learning_rate=RATE,
+        max_leaf_nodes=LEAVES,
+        min_samples_leaf=LEAST_LEAF,
+        l2_regularization=5.0,
+        early_stopping=False,
+        random_state=7,
     )
     model.fit(x, y)
     base = round(float(model._baseline_prediction.ravel()[0]), 5)
@@ -142,7 +151,9 @@ def fit(given: argparse.Namespace) -> None:
     }
     written = {
         "trees": {"features": names, "base": base, "trees": [_fields(t) for t in trees.trees]},
-        "slope": round(slope, 4), "offset": round(offset, 4), "suspect": SUSPECT,
+        "slope": round(slope, 4),
+        "offset": round(offset, 4),
+        "suspect": SUSPECT,
     }
     given.output.write_text(json.dumps(written, separators=(",", ":")) + "\n", encoding="utf-8")
     print(json.dumps(report, indent=1))
@@ -183,7 +194,11 @@ def _operating(chosen: Any, slope: float, offset: float, edits: int) -> dict[str
     found = {}
     for least in (0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
         over = chosen[chance >= least]
-        found[str(least)] = {"applied": len(over), "right": round(float(over[:, 1].mean()), 4), "of edits": round(float(over[:, 1].sum() / edits), 4)}
+        found[str(least)] = {
+            "applied": len(over),
+            "right": round(float(over[:, 1].mean()), 4),
+            "of edits": round(float(over[:, 1].sum() / edits), 4),
+        }
     return found
 
 

@@ -102,7 +102,9 @@ def collate(windows: list[dict[str, np.ndarray[Any, Any]]]) -> Batch:
         cases[n, : len(window["ids"])] = window["cases"]
         rows += [(len(at) + word, *row) for word, *row in _steps(window["targets"].tolist())]
         at += [(n, start) for start in window["starts"].tolist()]
-    joined = {name: torch.from_numpy(np.concatenate([w[name] for w in windows])).long() for name in ("damaged", "gap", "case")}
+    joined = {
+        name: torch.from_numpy(np.concatenate([w[name] for w in windows])).long() for name in ("damaged", "gap", "case")
+    }
     return Batch(
         torch.from_numpy(ids),
         torch.from_numpy(cases),
@@ -151,7 +153,9 @@ def losses(model: Model, batch: Batch) -> dict[str, Tensor]:
     has = batch.length[window] > batch.text[window]
     both = torch.logaddexp(functional.logsigmoid(-gate) + spelt, functional.logsigmoid(gate) + copied)
     found["spelt"] = -torch.where(has, both, spelt).mean()
-    found["stop"] = functional.binary_cross_entropy_with_logits(speller.stop(_after(speller, words, batch, encoder))[:, 0].float(), last.float())
+    found["stop"] = functional.binary_cross_entropy_with_logits(
+        speller.stop(_after(speller, words, batch, encoder))[:, 0].float(), last.float()
+    )
     return found
 
 
@@ -165,7 +169,10 @@ def _copied(speller: Any, s: Tensor, states: Tensor, batch: Batch, window: Tenso
     """Return ln of the chance that the pointer copies the right piece, -30 where the reference lacks it."""
     places = torch.arange(batch.ids.shape[1])
     inside = (places[None] >= batch.text[:, None]) & (places[None] < batch.length[:, None] - 1)
-    logits = torch.bmm(speller.query(s)[:, None], speller.key(states)[window].transpose(1, 2))[:, 0].float() / s.shape[1] ** 0.5
+    logits = (
+        torch.bmm(speller.query(s)[:, None], speller.key(states)[window].transpose(1, 2))[:, 0].float()
+        / s.shape[1] ** 0.5
+    )
     logits = logits.masked_fill(~inside[window], -1e4)
     right = batch.ids[window] == piece[:, None]
     found = logits.masked_fill(~right, -1e4).logsumexp(1) - logits.logsumexp(1)
@@ -216,10 +223,16 @@ def main() -> None:
     torch.set_num_threads(1)
     model = Model(Size())
     checkpoint = given.run / "checkpoint.pt"
-    heads = [p for name, p in model.named_parameters() if not name.startswith(("encoder.layers", "encoder.pieces", "encoder.pos", "encoder.sides", "encoder.norm"))]
+    heads = [
+        p
+        for name, p in model.named_parameters()
+        if not name.startswith(("encoder.layers", "encoder.pieces", "encoder.pos", "encoder.sides", "encoder.norm"))
+    ]
     chosen = {id(p) for p in heads}
     body = [p for p in model.parameters() if id(p) not in chosen]
-    optimiser = torch.optim.AdamW([{"params": body}, {"params": heads}], lr=given.rate, fused=True, weight_decay=DECAY, betas=(0.9, 0.98))
+    optimiser = torch.optim.AdamW(
+        [{"params": body}, {"params": heads}], lr=given.rate, fused=True, weight_decay=DECAY, betas=(0.9, 0.98)
+    )
     spent, step, used = 0.0, 0, []
     if checkpoint.exists():
         kept = torch.load(checkpoint, weights_only=False)
@@ -239,7 +252,11 @@ def main() -> None:
         path = _next(given.windows, used)
         for batch in batches(read_shard(path), Random(f"{given.seed} {len(used)}")):
             part = (time.monotonic() - began) / (60 * given.minutes)
-            rate = given.rate * min(1.0, (step + 1) / WARM_UP) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, part))))
+            rate = (
+                given.rate
+                * min(1.0, (step + 1) / WARM_UP)
+                * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, part))))
+            )
             for group, times in zip(optimiser.param_groups, (1.0, HEAD_RATE), strict=True):
                 group["lr"] = rate * times
             with torch.autocast("cpu", torch.bfloat16):
@@ -255,7 +272,13 @@ def main() -> None:
                 means[name] = 0.99 * means.get(name, float(value.detach())) + 0.01 * float(value.detach())
             if step % EVERY_STEPS == 0:
                 minutes = (time.monotonic() - began) / 60
-                row = {"step": step, "minutes": round(minutes, 2), "pieces_here": seen, "shards": len(used), "train": {n: round(v, 4) for n, v in means.items()}}
+                row = {
+                    "step": step,
+                    "minutes": round(minutes, 2),
+                    "pieces_here": seen,
+                    "shards": len(used),
+                    "train": {n: round(v, 4) for n, v in means.items()},
+                }
                 row["held_out"] = held_out(model, tests, given.held_out)
                 curve.write(json.dumps(row) + "\n")
                 curve.flush()

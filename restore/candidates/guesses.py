@@ -46,9 +46,7 @@ class GuessSource:
             if guess.words != token.lower and (not guess.words or guess.words.replace("-", "").isalpha()):
                 yield _candidate(token, token, self._cased(guess.words, token), guess.log_chance)
 
-    def _pair(
-        self, first: Token, second: Token, ours: Sequence[Guess], theirs: Sequence[Guess]
-    ) -> Iterator[Candidate]:
+    def _pair(self, first: Token, second: Token, ours: Sequence[Guess], theirs: Sequence[Guess]) -> Iterator[Candidate]:
         """Yield single words for two, where nothing may have stood at one of the two."""
         for words, nothing in ((ours, theirs), (theirs, ours)):
             gone = max((math.exp(g.log_chance) for g in nothing if not g.words), default=0.0)

@@ -69,7 +69,9 @@ class Encoder:
             self._output = _session(paths[VOCABULARY])
             self._whole: Floats = self._table.astype(np.float32) * self._scale[:, None]
         except Exception as error:  # numpy, the tokenizer and onnxruntime each have errors of their own
-            raise ModelDamagedError(f"the encoder in models/ cannot be loaded: {error}; install the package again") from error
+            raise ModelDamagedError(
+                f"the encoder in models/ cannot be loaded: {error}; install the package again"
+            ) from error
 
     def read(self, window: Window) -> States:
         """Read a window."""
@@ -81,7 +83,12 @@ class Encoder:
         starts = np.asarray(window.starts, dtype=np.int64)
         behind = slice(window.text, max(window.text, len(ids) - 1))
         return States(
-            states[0, starts], states[0, behind], ids[behind], damaged[0, starts, 0], damaged[0, starts, 1], case[0, starts]
+            states[0, starts],
+            states[0, behind],
+            ids[behind],
+            damaged[0, starts, 0],
+            damaged[0, starts, 1],
+            case[0, starts],
         )
 
     def spell(

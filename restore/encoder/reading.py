@@ -18,6 +18,8 @@ from restore.encoder.windows import Window, cut, make_window
 from restore.parsing import ParsedText, Token
 
 _EVEN = log(0.5)
+_WORTH = log(0.03)
+"""First pieces less likely than this are not spelt on; chosen by hand, for speed."""
 SPELT_ON = 3
 """Guesses of several pieces are spelt out if their first piece is among the best three; chosen by hand, for speed."""
 MOST_PIECES = 6
@@ -29,6 +31,14 @@ class Guess:
     """What may have stood at a word ("" for nothing), in small letters, and ln of the chance that it did."""
 
     words: str
+    log_chance: float
+
+
+class _Open(NamedTuple):
+    """A string that is not spelt to its end yet."""
+
+    word: int
+    pieces: tuple[int, ...]
     log_chance: float
 
 
@@ -78,11 +88,41 @@ class Reading:
             best = np.argpartition(-chances, most, axis=1)[:, :most]
             at = np.repeat(words, most)
             stops = self._encoder.stops(part.states, at, best.reshape(-1), 1, behind).reshape(best.shape)
+            open_strings: list[_Open] = []
             for row, word in enumerate(words.tolist()):
-                order = np.argsort(-chances[row, best[row]], kind="stable").tolist()
-                firsts = [(int(best[row, n]), float(chances[row, best[row, n]]), float(stops[row, n])) for n in order]
-                found[part.window.first + word] = self._spelt(part, word, firsts, behind)
+                guesses = found[part.window.first + word] = []
+                for place, n in enumerate(np.argsort(-chances[row, best[row]], kind="stable").tolist()):
+                    piece, stop = int(best[row, n]), float(stops[row, n])
+                    chance = float(chances[row, piece])
+                    if piece == NOTHING:
+                        guesses.append(Guess("", chance))
+                    elif self._encoder.pieces.begins_word(piece) and stop >= _EVEN:
+                        guesses.append(Guess(self._encoder.pieces.text((piece,)), chance + stop))
+                    elif self._encoder.pieces.begins_word(piece) and place < SPELT_ON and chance >= _WORTH:
+                        open_strings.append(_Open(word, (piece,), chance))
+            self._finish(part, open_strings, behind, found)
+            for word in words.tolist():
+                found[part.window.first + word].sort(key=lambda guess: -guess.log_chance)
         return found
+
+    def _finish(self, part: _Part, strings: list[_Open], behind: bool, found: dict[int, list[Guess]]) -> None:
+        """Spell strings on, all at once, a piece a step, until stopping is likelier than going on."""
+        for step in range(1, MOST_PIECES + 1):
+            if not strings:
+                return
+            words = np.asarray([s.word for s in strings], dtype=np.int64)
+            last = np.asarray([s.pieces[-1] for s in strings], dtype=np.int64)
+            stops, go_on, chances = self._encoder.spell(part.states, words, last, step, behind)
+            going = []
+            for row, string in enumerate(strings):
+                if stops[row] >= _EVEN or step == MOST_PIECES:
+                    guess = Guess(self._encoder.pieces.text(string.pieces), string.log_chance + float(stops[row]))
+                    found[part.window.first + string.word].append(guess)
+                    continue
+                piece = int(chances[row].argmax())
+                chance = string.log_chance + float(go_on[row]) + float(chances[row, piece])
+                going.append(_Open(string.word, (*string.pieces, piece), chance))
+            strings = going
 
     def log_chances(self, asked: Sequence[Asked]) -> Floats:
         """Return ln of the chance of each string: (len(asked),). Every string is spelt to its end, at most six pieces."""
@@ -126,33 +166,6 @@ class Reading:
             part = self._parts[int(number)]
             yield part, wanted[numbers == number] - part.window.first
 
-    def _spelt(
-        self, part: _Part, word: int, firsts: Iterable[tuple[int, float, float]], behind: bool
-    ) -> list[Guess]:
-        found = []
-        for place, (piece, chance, stop) in enumerate(firsts):
-            if piece == NOTHING:
-                found.append(Guess("", chance))
-            elif not self._encoder.pieces.begins_word(piece):
-                continue
-            elif stop >= _EVEN:
-                found.append(Guess(self._encoder.pieces.text((piece,)), chance + stop))
-            elif place < SPELT_ON:
-                found.append(self._finished(part, word, piece, chance, behind))
-        return sorted(found, key=lambda guess: -guess.log_chance)
-
-    def _finished(self, part: _Part, word: int, piece: int, chance: float, behind: bool) -> Guess:
-        """Spell on behind a first piece until stopping is likelier than going on."""
-        pieces, rows = [piece], np.asarray([word], dtype=np.int64)
-        while True:
-            last = np.asarray([pieces[-1]], dtype=np.int64)
-            stop = float(self._encoder.stops(part.states, rows, last, len(pieces), behind)[0])
-            if stop >= _EVEN or len(pieces) == MOST_PIECES:
-                return Guess(self._encoder.pieces.text(tuple(pieces)), chance + stop)
-            _, go_on, chances = self._encoder.spell(part.states, rows, last, len(pieces), behind)
-            pieces.append(int(chances[0].argmax()))
-            chance += float(go_on[0]) + float(chances[0, pieces[-1]])
-
 
 def read(parsed: ParsedText, references: Sequence[AlignedReference] = (), encoder: Encoder | None = None) -> Reading:
     """Read a parsed text, window by window, each with what the references say of the same.
@@ -169,9 +182,7 @@ def read(parsed: ParsedText, references: Sequence[AlignedReference] = (), encode
     return Reading(encoder, parsed.tokens, parts)
 
 
-def _told(
-    parsed: ParsedText, first: int, last: int, references: Sequence[AlignedReference]
-) -> list[tuple[Token, ...]]:
+def _told(parsed: ParsedText, first: int, last: int, references: Sequence[AlignedReference]) -> list[tuple[Token, ...]]:
     """Return the sentences of references that tell the same as the sentences of a window, the most alike first."""
     numbers = range(parsed.tokens[first].sentence, parsed.tokens[last - 1].sentence + 1)
     pairs = sorted(

@@ -41,7 +41,9 @@ class HasText(Protocol):
         ...
 
 
-def cut(sizes: Sequence[int], sentences: Iterable[tuple[int, int]], most: int = TEXT_PIECES) -> Iterator[tuple[int, int]]:
+def cut(
+    sizes: Sequence[int], sentences: Iterable[tuple[int, int]], most: int = TEXT_PIECES
+) -> Iterator[tuple[int, int]]:
     """Yield token ranges `[first, last)` of at most `most` pieces: as many whole sentences as fit.
 
     `sizes` are pieces per token, `sentences` token ranges in order. A longer sentence is cut where it no longer fits.
@@ -67,7 +69,9 @@ def cut(sizes: Sequence[int], sentences: Iterable[tuple[int, int]], most: int = 
         yield first, last
 
 
-def make_window(pieces: WordPieces, tokens: Sequence[HasText], first: int, references: Sequence[Sequence[HasText]]) -> Window:
+def make_window(
+    pieces: WordPieces, tokens: Sequence[HasText], first: int, references: Sequence[Sequence[HasText]]
+) -> Window:
     """Return the window of some tokens, the first of which is token `first` of its text.
 
     Of the reference's sentences, best first, those are taken that fit whole, and written in the order given.

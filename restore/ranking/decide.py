@@ -30,7 +30,11 @@ _CERTAIN = 0.9999
 
 
 def describe(
-    context: Context, candidates: Iterable[Candidate], reading: Reading, channel: SpinnerChannel, least_rate: float = 0.0
+    context: Context,
+    candidates: Iterable[Candidate],
+    reading: Reading,
+    channel: SpinnerChannel,
+    least_rate: float = 0.0,
 ) -> tuple[list[Candidate], list[dict[str, float]], float]:
     """Return the candidates worth deciding on with their features, and the rate of damage that the encoder reads (0 to 1).
 
