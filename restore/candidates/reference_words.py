@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from restore.alignment.records import AlignedReference
@@ -198,11 +198,13 @@ def _relatives(
     """Give the nearest and closest related words: nearness, kinship and the token; far ones must be of close kin."""
     same_pos, any_pos = kin(token.lemma, token.pos), kin(token.lemma)
     rows = []
-    for lemma, strength in any_pos.items():
-        for other in lemmas.get(lemma, ())[:_MOST_PLACES] if lemma != token.lemma else ():
+    fewer: Iterable[str] = lemmas if len(lemmas) < len(any_pos) else any_pos
+    for lemma in fewer:
+        strength = any_pos.get(lemma)
+        for other in lemmas.get(lemma, ())[:_MOST_PLACES] if strength and lemma != token.lemma else ():
             near = nearness.of(token, other)
             if near or same_pos.get(lemma, 0.0) > _FAR_KIN:
-                rows.append((near, strength, other))
+                rows.append((near, strength or 0.0, other))
     seen: set[str] = set()
     for near, strength, other in sorted(rows, key=lambda row: (-row[0], -row[1], row[2].index)):
         if other.lemma not in seen and len(seen) < _MOST_WORDS and not is_variant(token.text, other.text):
@@ -247,6 +249,8 @@ def _channel_words(
         index[token.lower].append(token.index)
     for sentence in borrower.parsed.sentences:
         for start in range(sentence.first, sentence.last):
+            if not context.any_suspect(*borrower.reach(start, min(start + _LONGEST_ROW, sentence.last))):
+                continue
             for end in range(start + 1, min(start + _LONGEST_ROW, sentence.last) + 1):
                 ours = tokens[start:end]
                 if tokens[end - 1].index in known or holds_figure(ours) or any(t.is_name for t in ours):
