@@ -30,6 +30,11 @@ _LINK = re.compile(r"(?i)\b(?:https?://|www\.)\S+|\S+@\S+\.\w+|(?<!\w)[@#]\w+")
 _QUOTED = re.compile(r"“[^“”\r\n]{2,}”|\"[^\"\r\n]{2,}\"|«[^«»\r\n]{2,}»")
 
 
+def has_digit(word: str) -> bool:
+    """Say whether a digit is among the characters of a word."""
+    return not word.isalpha() and any(map(str.isdigit, word))
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """One token: its place in the text, its spaCy analysis, and the token indices of its head and sentence."""
@@ -64,7 +69,7 @@ class Token:
     @property
     def is_figure(self) -> bool:
         """Whether it holds a digit, or is a number word or a part of a date."""
-        if any(c.isdigit() for c in self.text):
+        if has_digit(self.text):
             return True
         return (self.entity in FIGURE_ENTITIES or self.pos == "NUM") and NUMBER_WORD.fullmatch(self.text) is not None
 

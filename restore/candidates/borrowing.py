@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import cached_property
 
 from restore.alignment.quotations import disagree
 from restore.alignment.records import AlignedReference, QuotationPair
 from restore.candidates.base import Candidate
 from restore.candidates.wording import fit_case, holds_figure, only_spelled_differently, slice_of, starts_sentence
-from restore.parsing import ParsedText, Token
+from restore.parsing import ParsedText, Sentence, Token
 from restore.records import Evidence, EvidenceKind
 
 _CONTEXT_WORDS = 2
 STRAYS = frozenset({"~"})
+
+
+def settled(parsed: ParsedText, aligned: AlignedReference) -> frozenset[int]:
+    """Give the tokens whose best link is the very same word, and those of sentences that both articles have."""
+    exact = {token for token, links in aligned.links_of.items() if links[0].relation == "exact"}
+    theirs = {_words(aligned.parsed, s) for s in aligned.parsed.sentences}
+    for sentence in parsed.sentences:
+        if _words(parsed, sentence) in theirs:
+            exact.update(range(sentence.first, sentence.last))
+    return frozenset(exact)
+
+
+def _words(parsed: ParsedText, sentence: Sentence) -> tuple[str, ...]:
+    return tuple(t.text for t in parsed.sentence_tokens(sentence))
 
 
 class Borrower:
@@ -22,6 +37,11 @@ class Borrower:
     def __init__(self, parsed: ParsedText, aligned: AlignedReference, kind: EvidenceKind = "reference") -> None:
         self.parsed, self.aligned, self.kind = parsed, aligned, kind
         self.reference = aligned.parsed
+
+    @cached_property
+    def settled(self) -> frozenset[int]:
+        """The tokens of the text for which the reference has the very same word."""
+        return settled(self.parsed, self.aligned)
 
     def replace(
         self,
