@@ -232,7 +232,7 @@ class Restorer:
         return load_encoder_ranker()
 
     def read(self, parsed: ParsedText, aligned: Sequence[AlignedReference]) -> Reading | None:
-        """Let the encoder read a text and what the references say of the same; None if the config names another judge."""
+        """Let the encoder read a text and its references; None if the config names another judge."""
         if self.config.language_model != "encoder":
             return None
         from restore.encoder.reading import read

@@ -2,8 +2,8 @@
 
     python models/build/encoder_corpus.py ../shared/data /tmp/encoder/corpus --part 0 --parts 2
 
-Reading is cheap and parsing is not, so it is done apart from the damage: the same parsed article is spun again and again.
-An item is one article, or all reports on one event; items are drawn in a seeded order, so that a run that is cut short
+Reading is cheap and parsing is not, so it is done apart from the damage: a parsed article is spun again and again. An
+item is one article, or all reports on one event; items are drawn in a seeded order, so that a run that is cut short
 has a fair sample, and a run that is started again goes on behind its last whole shard. Splits are by event, and by id
 outside events, before anything else is done (`split_of`).
 """

@@ -2,9 +2,9 @@
 
     python models/build/encoder_data.py /tmp/encoder/corpus /tmp/encoder/windows --seed 1 --part 0 --parts 2
 
-Every article of the wanted split is damaged (a third stays clean), with a rate and a family of its own, by the simulator
-whose channel lacks the held-out rows (`is_held_out`). Some texts get another report as reference, some one about
-something else, most none. The same seed gives the same windows; with another seed the same articles are spun anew.
+Every article of the wanted split is damaged (a third stays clean), with a rate and a family of its own, by the
+simulator, whose channel lacks the held-out rows (`is_held_out`). Some texts get another report as reference, some one
+about something else, most none. The same seed gives the same windows; another seed spins the same articles anew.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ LOWERED = 0.03
 RIGHT_REFERENCE, WRONG_REFERENCE = 0.6, 0.08
 """Texts with another report of their event beside them (where there is one), and with one about something else."""
 LOST_PAIR, STRAY_PAIR = 0.2, 0.15
-"""Aligned sentences that are left out of view, and sentences that tell something else put in: as real alignment errs."""
+"""Aligned sentences that are left out of view, and others put in: as real alignment errs."""
 LONGEST_TARGET = 6
 """Word pieces of an original; longer ones are no target."""
 PARTNERS = 2
@@ -120,7 +120,7 @@ def training_channel() -> SpinnerChannel:
 def damaged(
     parsed: ParsedText, channel: SpinnerChannel, rng: Random, mix: Mapping[str, float] = FAMILIES
 ) -> MarkedText:
-    """Damage a text as the training does: a family and a rate of its own, a few scraped badly as well, a third clean."""
+    """Damage a text as the training does: a family and a rate of its own, a few badly scraped, a third clean."""
     marked = MarkedText(parsed.text)
     if rng.random() >= CLEAN:
         names = MORE_NAMES if rng.random() < NAMES_SHARE else 1.0
@@ -160,7 +160,7 @@ class Labeller:
         return Word(text, False, case_class(text), target, ())
 
     def _edited(self, words: list[Word], spun: list[str], edit: GoldEdit) -> None:
-        """Add the words of an edit, each with its original: in order, the rest at the last, "nothing" for surplus ones."""
+        """Add the words of an edit, each with its original: in order, the rest at the last, "nothing" for more."""
         gold = [edit.gold[0][slice(*t)] for t in self._parser.tokenise(edit.gold[0])] if edit.gold[0].strip() else []
         lower = [[w.lower() for w in side] for side in (spun, gold)]
         matches = SequenceMatcher(None, *lower, autojunk=False).get_opcodes()

@@ -84,7 +84,7 @@ class Encoder(nn.Module):
         nn.init.zeros_(self.cases.weight)
 
     def embedded(self, ids: Tensor, cases: Tensor, text: Tensor) -> Tensor:
-        """Return what enters the first normalisation: (batch, pieces, width); `text` is how many pieces are the text's."""
+        """Return what is normalised first, (batch, pieces, width); `text` says how many pieces are the text's."""
         places = torch.arange(ids.shape[1], device=ids.device)
         sides = (places[None] >= text[:, None]).long()
         return self.pieces(ids) + self.positions(places)[None] + self.sides(sides) + self.cases(cases)

@@ -54,7 +54,7 @@ class Batch(NamedTuple):
 
 
 class LogSum(torch.autograd.Function):
-    """ln of the sum of exponentials over the vocabulary; keeps the chances for the way back, so that each is made once."""
+    """ln of the sum of exponentials over the vocabulary; keeps the chances, so that each is made once."""
 
     @staticmethod
     def forward(ctx: Any, logits: Tensor) -> Tensor:
@@ -192,7 +192,7 @@ def total(found: dict[str, Tensor]) -> Tensor:
 
 @torch.no_grad()
 def held_out(model: Model, paths: list[Path], most: int) -> dict[str, float]:
-    """Return losses on the held-out windows, the share of first pieces that are right, and the precision of "damaged"."""
+    """Return losses on the held-out windows, means over batches, in nats."""
     model.eval()
     sums: dict[str, float] = {}
     count = 0

@@ -50,8 +50,8 @@ class States(NamedTuple):
 class Encoder:
     """The three graphs and the embeddings that they share; loads in a fraction of a second, needs about 150 MB.
 
-    `table` holds int8 rows (pieces, width), `scale` what each is multiplied by, `places` and `sides` and `cases` what is
-    added for the position, the side (text, reference) and the casing of a piece.
+    `table` holds int8 rows (pieces, width), `scale` what each is multiplied by, `places`, `sides` and `cases`
+    what is added for the position, the side (text, reference) and the casing of a piece.
     """
 
     def __init__(self, folder: Path | None = None) -> None:

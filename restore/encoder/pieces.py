@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from tokenizers import Tokenizer
+from typing import Any
 
 NOTHING = 1
 """The piece "[unused0]" of BERT's vocabulary: as the original of a word it says that nothing stood there."""
@@ -23,9 +20,9 @@ class WordPieces:
     """Cuts words into the pieces of a vocabulary (WordPiece, Wu et al. 2016), lower-cased and without accents."""
 
     def __init__(self, vocabulary: Path) -> None:
-        from tokenizers.implementations import BertWordPieceTokenizer
+        from tokenizers.implementations.bert_wordpiece import BertWordPieceTokenizer
 
-        self._tokenizer: Tokenizer = BertWordPieceTokenizer(str(vocabulary), lowercase=True)
+        self._tokenizer: Any = BertWordPieceTokenizer(str(vocabulary), lowercase=True)
         self.of = lru_cache(maxsize=100_000)(self._of)
         """Return the pieces of a word: at least one, `UNKNOWN` where nothing of it is known; at most `LONGEST_WORD`."""
 

@@ -43,9 +43,9 @@ class _Open(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """Did these words ("" for nothing) stand at token `index`, or, `behind` it, are they missing there?"""
+    """A question: whether these words ("" for nothing) stood at a token or, `behind` it, are missing."""
 
-    index: int
+    token: int
     words: str
     behind: bool = False
 
@@ -125,9 +125,9 @@ class Reading:
             strings = going
 
     def log_chances(self, asked: Sequence[Asked]) -> Floats:
-        """Return ln of the chance of each string: (len(asked),). Every string is spelt to its end, at most six pieces."""
+        """Return ln of the chance of each string, (len(asked),); each is spelt to its end, at most six pieces."""
         found = np.zeros(len(asked), dtype=np.float32)
-        numbers = np.searchsorted(self._firsts, [a.index for a in asked], side="right") - 1
+        numbers = np.searchsorted(self._firsts, [a.token for a in asked], side="right") - 1
         groups: dict[tuple[int, bool], list[int]] = defaultdict(list)
         for n, (number, question) in enumerate(zip(numbers.tolist(), asked, strict=True)):
             groups[number, question.behind].append(n)
@@ -138,7 +138,7 @@ class Reading:
     def _spell_out(self, part: _Part, behind: bool, asked: Sequence[Asked], rows: Sequence[int], found: Floats) -> None:
         """Add up the steps of strings in one window; each (word, piece before) is asked once a step."""
         pieces = self._encoder.pieces
-        words = [a.index - part.window.first for a in asked]
+        words = [a.token - part.window.first for a in asked]
         strings = [pieces.of_phrase(a.words)[:MOST_PIECES] or (NOTHING,) for a in asked]
         for step in range(MOST_PIECES):
             going = [n for n, string in enumerate(strings) if len(string) > step]
@@ -201,5 +201,5 @@ def _told(parsed: ParsedText, first: int, last: int, references: Sequence[Aligne
 
 
 def _sigmoid(x: Floats) -> Floats:
-    found: Floats = 1.0 / (1.0 + np.exp(-x))
+    found: Floats = (1.0 / (1.0 + np.exp(-x))).astype(np.float32)
     return found

@@ -18,7 +18,7 @@ from restore.ranking.model import EncoderRanker
 from restore.ranking.reading_features import ReadingFeatures
 
 MOST_PER_PLACE = 8
-"""Candidates of a place that are described in full: those the encoder holds for likeliest. Chosen by hand, for speed."""
+"""Candidates of a place that are described in full: those the encoder finds likeliest. By hand, for speed."""
 MORE_OF_WITNESSES = 4
 """And so many of those that a reference, the text itself, a list or a rule speaks for, whatever the encoder says."""
 _WITNESSES = frozenset({"reference", "document", "spins", "names", "spelling", "grammar", "dictionary"})
@@ -36,7 +36,7 @@ def describe(
     channel: SpinnerChannel,
     least_rate: float = 0.0,
 ) -> tuple[list[Candidate], list[dict[str, float]], float]:
-    """Return the candidates worth deciding on with their features, and the rate of damage that the encoder reads (0 to 1).
+    """Return the candidates worth deciding on, their features, and the rate of damage that the encoder reads (0 to 1).
 
     The features count with the greater of this rate and `least_rate`, in steps.
     """
@@ -74,7 +74,7 @@ def decide(
 
 
 def stepped(rate: float) -> float:
-    """Return the log-odds of a rate of damage in steps of a half, so that a text that is nearly the same is the same."""
+    """Return the log-odds of a rate of damage in steps of a half: texts that are nearly the same count the same."""
     return round(log_odds(min(max(rate, _LEAST_RATE), 0.5)) * _RATE_STEPS) / _RATE_STEPS
 
 

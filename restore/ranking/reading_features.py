@@ -42,7 +42,7 @@ def change_of(parsed: ParsedText, candidate: Candidate) -> Change:
 
 
 def questions(change: Change) -> tuple[list[Asked], list[Asked]]:
-    """Return what to ask the encoder: of the words that come, one a token and the rest at the last; of those that stand."""
+    """Return what to ask of the words that come, one a token and the rest at the last, and of those that stand."""
     if not change.tokens:
         behind = change.behind
         return ([Asked(behind.index, " ".join(change.words), True)] if behind and change.words else []), []
