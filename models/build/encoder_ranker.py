@@ -45,7 +45,7 @@ from restore.references.match import assess
 MODELS = Path(__file__).resolve().parent.parent
 SUSPECT = 0.03
 """The chance of damage from which on a word gets candidates; `fit` reports how many damaged words lie below it."""
-TREES, LEAVES, RATE, LEAST_LEAF = 260, 24, 0.07, 40
+TREES, LEAVES, RATE, LEAST_LEAF = 150, 20, 0.1, 40
 """Of boosted trees; chosen by hand, on the calibration texts the result hardly depends on them."""
 REFERENCE_SHARE = 0.55
 CUT = 2500

@@ -20,7 +20,7 @@ SIZE = 30522
 
 
 class Scripted:
-    """Takes "scrub" for damaged, where "bush" stood; other words stand for themselves; strings have two pieces at most."""
+    """Takes "scrub" for damaged, where "bush" stood; other words stand for themselves; strings have two pieces."""
 
     pieces = PIECES
 
