@@ -39,9 +39,8 @@ def pair_counts() -> dict[str, int]:
     """
     folder = importlib.resources.files("symspellpy")
     text = (folder / "frequency_bigramdictionary_en_243_342.txt").read_text(encoding="utf-8-sig")
-    words = text.split()  # three a line; a call for each line would take twice the time
-    pairs = zip(words[::3], words[1::3], words[2::3], strict=True)
-    return {f"{first} {second}": int(count) // _PAIR_SCALE for first, second, count in pairs}
+    pairs = (line.rsplit(" ", 1) for line in text.splitlines() if line.strip())
+    return {pair: int(count) // _PAIR_SCALE for pair, count in pairs}
 
 
 def phrase_count(phrase: str) -> float:
