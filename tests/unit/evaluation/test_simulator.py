@@ -120,7 +120,7 @@ def test_quotations_are_often_left_alone_by_family_b(parsed: ParsedText) -> None
     end = TEXT.index('"', start + 1)
     clean = 0
     for seed in range(40):
-        spun = spin(parsed, channel, seed, 0.3, {"B": 1.0}).text
+        spun = spin(parsed, channel, seed, 0.15, {"B": 1.0}).text  # at higher rates the narration runs out
         clean += TEXT[start : end + 1] in spun
     assert 15 < clean < 38
 
