@@ -1,0 +1,69 @@
+"""The engine with the shipped encoder (`--lm encoder`): real weights, real articles."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from restore.config import Config
+from restore.encoder.reading import read
+from restore.evaluation.markup import parse_markup
+from restore.evaluation.scores import score
+from restore.parsing import Parser
+from restore.records import Reference
+from restore.restorer import Restorer
+
+pytestmark = pytest.mark.integration
+GOLD = Path(__file__).parents[2] / "data" / "gold"
+
+
+@cache
+def restorer() -> Restorer:
+    return Restorer(Config(language_model="encoder", preset="balanced"))
+
+
+def text(event: str, name: str) -> str:
+    return (GOLD / event / name).read_text("utf-8")
+
+
+def test_a_spun_article_gets_better_and_then_stays_as_it_is() -> None:
+    marked, reference = (
+        parse_markup(text("apollo_13", "spun.markup")),
+        Reference("r", text("apollo_13", "reference.txt")),
+    )
+    found = restorer().restore(marked.text, [reference])
+    scores = score(marked, found.restored)
+    assert scores.removed is not None
+    assert scores.removed > 0.2
+    assert scores.good > 5 * scores.bad
+    assert not restorer().restore(found.restored, [reference]).applied
+    assert all(c.evidence for c in found.corrections)
+
+
+def test_a_clean_article_that_is_its_own_reference_stays() -> None:
+    clean = text("apollo_13", "reference.txt")
+    assert restorer().restore(clean, [Reference("itself", clean)]).restored == clean
+
+
+def test_the_encoder_reads_a_sentence_the_same_whatever_was_read_before() -> None:
+    parser = Parser()
+    sentence = parser.parse("The chairman Obama spoke to help Donald trumped win.")
+    alone = read(sentence).damaged
+    read(parser.parse(text("apollo_13", "spun.txt")))
+    assert np.array_equal(alone, read(sentence).damaged)
+
+
+def test_what_the_encoder_suspects_is_what_looks_wrong() -> None:
+    parsed = Parser().parse("In 2008 chairman Obama gave a speech in Berlin, and the president of France came, too.")
+    odds = read(parsed).damaged
+    first = int(np.argmax(odds))
+    assert parsed.tokens[first].text == "chairman"
+
+
+def test_a_rule_of_the_user_leaves_the_guesses_out() -> None:
+    config = Config(language_model="encoder", min_confidence=0.1).replace(dictionary={"keep_rules": ["encoder"]})
+    found = Restorer(config).restore(text("apollo_13", "spun.txt"))
+    assert not any(e.kind == "encoder" and e.source == "encoder" for c in found.corrections for e in c.evidence)
