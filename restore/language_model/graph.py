@@ -154,16 +154,15 @@ def rotary_tables(shape: LlamaShape) -> tuple[Floats, Floats]:
     return np.cos(angles).astype(np.float32), np.sin(angles).astype(np.float32)
 
 
-def make_graph(source: Path, target: Path, report: Progress) -> None:
-    """Write the ONNX graph of a Llama model in a GGUF file; overwrites `target`.
+def make_graph(model: GgufModel, target: Path, report: Progress) -> None:
+    """Write the ONNX graph of a Llama model; overwrites `target`.
 
     Inputs: tokens and positions int64 [T], mask float32 [1, T, T] (0 where the row may see the column, else minus
     infinity), rows and targets int64 [R]. Output: scores float32 [R], the natural logarithm of the probability that
-    the target follows the row. Raises `ModelNotFoundError` (a package is missing), `ModelDamagedError` (no such model
-    in the file), `OSError`.
+    the target follows the row. Raises `ModelNotFoundError` (a package is missing), `ModelDamagedError` (a tensor is
+    missing), `OSError`.
     """
     onnx = import_extra("onnx")
-    model = GgufModel(source)
     graph = _Graph(onnx)
     writer = _LlamaWriter(graph, model)
     for layer in writer.write():

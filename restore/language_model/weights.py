@@ -220,9 +220,10 @@ def _convert(source: Path, target: Path, report: Progress) -> None:
     from restore.language_model.causal import CausalModel
     from restore.language_model.graph import GgufModel, make_graph
 
-    make_graph(source, target, report)
-    report("making the tokenizer", 0, 0)
-    make_tokenizer(GgufModel(source), tokenizer_path(target))
+    report("reading the weights", 0, 0)
+    model = GgufModel(source)
+    make_tokenizer(model, tokenizer_path(target))
+    make_graph(model, target, report)
     CausalModel(target).log_probabilities(["A test."])
 
 
