@@ -89,8 +89,7 @@ def random_tensors() -> dict[str, NDArray[np.float32]]:
     tensors["output_norm.weight"] = random.uniform(0.3, 1.2, WIDTH)
     for layer in range(LAYERS):
         tensors |= {
-            f"blk.{layer}.{name}.weight": random.normal(size=size) / np.sqrt(size[1])
-            for name, size in sizes.items()
+            f"blk.{layer}.{name}.weight": random.normal(size=size) / np.sqrt(size[1]) for name, size in sizes.items()
         }
         tensors |= {f"blk.{layer}.{name}_norm.weight": random.uniform(0.2, 2, WIDTH) for name in ("attn", "ffn")}
     return {name: tensor.astype(np.float32) for name, tensor in tensors.items()}
