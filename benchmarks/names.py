@@ -25,7 +25,9 @@ from restore import Config, Restorer
 from restore.candidates.base import Candidate, Context
 from restore.candidates.gather import gather
 from restore.channel import load_channel
-from restore.evaluation.damage import Damager
+from restore.evaluation.damage import damage, sites
+from restore.evaluation.damage_styles import style_of
+from restore.evaluation.damage_text import TextView
 from restore.evaluation.simulator import spin
 from restore.parsing import ParsedText, Parser, Token
 from restore.records import Correction
@@ -84,7 +86,7 @@ def items(path: Path, most: int) -> Iterator[dict[str, Any]]:
             rng.shuffle(found)
             for window in found:
                 name = spun.text[window[0].start : window[-1].end]
-                damaged = _damaged(Damager(spun, channel, FAMILY), window, rng)
+                damaged = _damaged(TextView(spun, channel, FAMILY, style_of(FAMILY)), window, rng)
                 if damaged is None or seen[name] > 1:
                     continue
                 token, word = damaged
@@ -105,14 +107,14 @@ def items(path: Path, most: int) -> Iterator[dict[str, Any]]:
                 return
 
 
-def _damaged(damager: Damager, window: tuple[Token, ...], rng: Random) -> tuple[Token, str] | None:
-    sites = {site.first: site for site in damager.sites("name")}
-    tokens = [token for token in window if token.index in sites]
+def _damaged(view: TextView, window: tuple[Token, ...], rng: Random) -> tuple[Token, str] | None:
+    places = {site.first: site for site in sites(view, "name", 1.0)}
+    tokens = [token for token in window if token.index in places]
     rng.shuffle(tokens)
     for token in tokens:
-        damage = damager.damage("name", sites[token.index], rng)
-        if damage is not None and damage.spun.isalpha():
-            return token, damage.spun
+        hit = damage(view, "name", places[token.index], rng)
+        if hit is not None and hit.spun.isalpha():
+            return token, hit.spun
     return None
 
 

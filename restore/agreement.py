@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from restore.parsing import ParsedText, Token
+from restore.word_forms import forms_by_tag, lemmas_by_pos
 
 _SINGULAR = frozenset({"a", "an", "each", "every", "this", "another", "one"})
 _PLURAL = frozenset({"these", "those", "many", "several", "few", "both", "various", "two", "three", "four", "five"})
@@ -16,20 +17,21 @@ _NOUNS = frozenset({"NN", "NNS"})
 
 def agreement(parsed: ParsedText, token: Token, word: str) -> float:
     """Say whether `word` fits the place of `token` better than the token does: 1, or worse: -1; 0 if it is all one."""
-    wanted = _wanted(parsed, token)
-    if not wanted:
-        return 0.0
-    return _fits(word, wanted) - _fits(token.lower, wanted)
+    wanted = wanted_tags(parsed, token)
+    return fit(word, wanted) - fit(token.lower, wanted) if wanted else 0.0
 
 
 def misfits(parsed: ParsedText, token: Token) -> bool:
     """Say whether the form of a verb or noun cannot stand here, as far as its neighbours and its subject tell."""
-    wanted = _wanted(parsed, token)
-    return bool(wanted) and _fits(token.lower, wanted) == 0.0
+    wanted = wanted_tags(parsed, token)
+    return bool(wanted) and fit(token.lower, wanted) == 0.0
 
 
-def _fits(word: str, wanted: frozenset[str]) -> float:
-    """Give 1 if the form can carry a wanted tag, 0 if it only has others of that class, else a half."""
+def fit(word: str, wanted: frozenset[str]) -> float:
+    """Say how well a lower-cased form fits the tags that are wanted at its place.
+
+    Give 1 if the form can carry a wanted tag, 0 if it only has others of that class, else a half.
+    """
     tags = penn_tags(word)
     if tags & wanted:
         return 1.0
@@ -37,7 +39,8 @@ def _fits(word: str, wanted: frozenset[str]) -> float:
     return 0.0 if tags & family else 0.5
 
 
-def _wanted(parsed: ParsedText, token: Token) -> frozenset[str]:
+def wanted_tags(parsed: ParsedText, token: Token) -> frozenset[str]:
+    """Give the Penn tags that the neighbours and the subject of a token ask for; none if they ask for nothing."""
     sentence = parsed.sentences[token.sentence]
     left = [t for t in parsed.tokens[max(sentence.first, token.index - 2) : token.index] if t.pos != "ADV"]
     before = left[-1] if left else None
@@ -73,11 +76,9 @@ def _by_subject(parsed: ParsedText, token: Token) -> frozenset[str]:
 @lru_cache(maxsize=50_000)
 def penn_tags(word: str) -> frozenset[str]:
     """Give the Penn tags that a lower-cased form can carry as a verb or a noun; empty if unknown."""
-    from lemminflect import getAllInflections, getAllLemmas
-
     found = set()
-    for pos, lemmas in getAllLemmas(word).items():
+    for pos, lemmas in lemmas_by_pos(word).items():
         if pos in {"VERB", "NOUN", "AUX"}:
             for lemma in lemmas:
-                found |= {tag for tag, forms in getAllInflections(lemma).items() if word in forms}
+                found |= {tag for tag, forms in forms_by_tag(lemma).items() if word in forms}
     return frozenset(found & (_VERBS | _NOUNS))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 
 from restore.parsing import ParsedText, Token
 from restore.resources import table_path
@@ -16,6 +17,7 @@ _SEEN = 3
 _ENDS = frozenset(".!?")
 _CLOSERS = ")] \t"
 _LONG_LINE = 6
+_COLUMNS = ("key", "form", "times", "capitals", "before_name", "before_name_capitals", "lexicon")
 _WORDS_OF_A_LETTER = frozenset({"a", "i"})
 
 
@@ -87,20 +89,21 @@ def load_case_table() -> CaseTable:
     """Load the shipped table once; raises `ModelNotFoundError` if it is missing."""
     counts: dict[str, CaseCount] = {}
     with table_path("casing.tsv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            before = (int(row["before_name"]), int(row["before_name_capitals"]))
-            flags = row["lexicon"]
-            counts[row["key"]] = CaseCount(
-                row["form"], int(row["times"]), int(row["capitals"]), before, "n" in flags, "w" in flags
-            )
+        rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        fields = itemgetter(*map(next(rows).index, _COLUMNS))
+        for key, form, times, capitals, before, before_capitals, flags in map(fields, rows):
+            before_name = (int(before), int(before_capitals))
+            counts[key] = CaseCount(form, int(times), int(capitals), before_name, "n" in flags, "w" in flags)
     first: set[str] = set()
     last: set[str] = set()
     common: set[str] = set()
     with table_path("person_names.tsv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            (first if row["kind"] == "first" else last).add(row["name"])
-            if row["common"] == "1":
-                common.add(row["name"])
+        rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        fields = itemgetter(*map(next(rows).index, ("kind", "name", "common")))
+        for kind, name, is_common in map(fields, rows):
+            (first if kind == "first" else last).add(name)
+            if is_common == "1":
+                common.add(name)
     return CaseTable(counts, frozenset(first), frozenset(last), frozenset(common))
 
 

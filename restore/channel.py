@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from restore.channel_tables import TORTURED, ChannelRow, ChannelTable, WordCounts, complete, read_table
 from restore.resources import table_path
+from restore.word_forms import lemmas_by_pos
 
 __all__ = ["TORTURED", "ChannelRow", "SpinnerChannel", "channel_of", "lemmas", "load_channel", "normalise"]
 
@@ -57,20 +59,22 @@ class SpinnerChannel:
         self.rows = tuple(sorted(rows, key=lambda row: (-row.weight, row.spun, row.original)))
         self._seen = seen
         self._kept = kept
-        self._by_spun: dict[str, list[ChannelRow]] = defaultdict(list)
-        self._by_original: dict[str, list[ChannelRow]] = defaultdict(list)
+        by_spun: dict[str, list[ChannelRow]] = defaultdict(list)
+        by_original: dict[str, list[ChannelRow]] = defaultdict(list)
         for row in self.rows:
-            self._by_spun[row.spun].append(row)
-            self._by_original[row.original].append(row)
+            by_spun[row.spun].append(row)
+            by_original[row.original].append(row)
+        self._by_spun = {word: tuple(found) for word, found in by_spun.items()}
+        self._by_original = {word: tuple(found) for word, found in by_original.items()}
         self.longest = max((len(row.spun.split()) for row in self.rows), default=0)
 
     def originals(self, spun: str) -> tuple[ChannelRow, ...]:
         """Give the rows with that spun side, heaviest first."""
-        return tuple(self._by_spun.get(spun, ()))
+        return self._by_spun.get(spun, ())
 
     def damages(self, original: str) -> tuple[ChannelRow, ...]:
         """Give the rows with that original side, heaviest first."""
-        return tuple(self._by_original.get(original, ()))
+        return self._by_original.get(original, ())
 
     def seen(self, spun: str) -> tuple[int, int]:
         """Give how often the word was seen on spun pages and how often it stood for itself; (0, 0) if never."""
@@ -80,15 +84,13 @@ class SpinnerChannel:
         """Give how often the word was seen in originals and the share left alone; (0, prior) if never."""
         return self._kept.get(original, (0, _PRIOR_KEPT))
 
+    def within(self, mix: Mix | None) -> ChannelView:
+        """Give the estimates in a mix of families (None: over all of them), to be asked again and again."""
+        return ChannelView(self, mix) if mix else self._usual
+
     def identity(self, spun: str, mix: Mix | None = None) -> float:
         """Estimate P(the word stands for itself | it stands in a spun text), between 0 and 1."""
-        if mix:
-            return self._identity_in(spun, mix)
-        times, itself = self.seen(spun)
-        if not times:  # a phrase, or a word of which only substitutions were noted
-            substituted = sum(row.weight for row in self._by_spun.get(spun, ()))
-            return _PRIOR_TIMES * _PRIOR_SELF / (substituted + _PRIOR_TIMES)
-        return (itself + _PRIOR_TIMES * _PRIOR_SELF) / (times + _PRIOR_TIMES)
+        return self.within(mix).identity(spun)
 
     def survival(self, original: str) -> float:
         """Estimate P(the spinner leaves the word alone), between 0 and 1; for "" that nothing is inserted."""
@@ -102,44 +104,28 @@ class SpinnerChannel:
 
         `mix` weighs the families of spinners.
         """
-        same = self.survival(original)
-        if spun == original:
-            return math.log(same)
-        rows, pair = self._by_original.get(original, ()), self._lemma_share(spun, original, forward=True)
-        return math.log1p(-same) + math.log(_witten_bell(rows, spun, "spun", pair, self._ratios(mix)))
+        return self.within(mix).log_forward(spun, original)
 
     def log_inverse(self, spun: str, original: str, mix: Mix | None = None) -> float:
         """Estimate ln P(original | spun), normalised over what can have stood there, the word itself included.
 
         `mix` weighs the families of spinners.
         """
-        same = self.identity(spun, mix)
-        if spun == original:
-            return math.log(same)
-        rows, pair = self._by_spun.get(spun, ()), self._lemma_share(spun, original, forward=False)
-        return math.log1p(-same) + math.log(_witten_bell(rows, original, "original", pair, self._ratios(mix)))
+        return self.within(mix).log_inverse(spun, original)
 
-    def _identity_in(self, spun: str, mix: Mix) -> float:
-        """Weigh how often the word stood for itself in each family; the estimate over all families is the prior."""
-        seen_in = self._seen_in.get(spun, {})
-        ratios = self._ratios(mix) or {}
-        times = sum(count * ratios.get(name, _LEAST_RATIO) for name, count in seen_in.items())
-        damaged = sum(
-            min(count, seen_in.get(name, 0)) * ratios.get(name, _LEAST_RATIO)
-            for row in self._by_spun.get(spun, ())
-            for name, count in row.families
-        )
-        itself = max(0.0, times - damaged)
-        return (itself + _MIX_PRIOR_SELF * self.identity(spun)) / (times + _MIX_PRIOR_SELF)
+    def seen_in(self, spun: str) -> Mapping[str, int]:
+        """Give how often the word was seen on the pages of each family; empty where that is not known."""
+        return self._seen_in.get(spun, {})
 
-    def _ratios(self, mix: Mix | None) -> dict[str, float] | None:
-        """Give how much stronger than usual each family is in a mix, within bounds; None without a mix."""
-        if not mix:
-            return None
-        usual = self.family_shares
+    @cached_property
+    def _usual(self) -> ChannelView:
+        return ChannelView(self, None)
+
+    def ratios(self, mix: Mix) -> dict[str, float]:
+        """Give how much stronger than usual each family is in a mix, within bounds."""
         return {
             name: min(_MOST_RATIO, max(_LEAST_RATIO, mix.get(name, 0.0) / share))
-            for name, share in usual.items()
+            for name, share in self.family_shares.items()
             if share
         }
 
@@ -199,32 +185,113 @@ class SpinnerChannel:
             original_total[original] += half_counts
         return pairs, spun_total, original_total
 
-    def _lemma_share(self, spun: str, original: str, forward: bool) -> float:
-        """Give P(lemma of one side | lemma of the other) among the rows; 0 for phrases and unknown pairs."""
+    def lemma_share(self, spun: str, original: str, forward: bool) -> float:
+        """Give P(lemma of one side | lemma of the other) among the rows; 0 for phrases and unknown pairs.
+
+        `forward` asks for the lemma of the spun side.
+        """
         if not spun or not original or " " in spun or " " in original:
             return 0.0
         pairs, spun_total, original_total = self._lemma_pairs
         left, right = lemmas(spun)[0], lemmas(original)[0]
-        total = original_total[right] if forward else spun_total[left]
-        return pairs[left, right] / total if total else 0.0
+        total = original_total.get(right) if forward else spun_total.get(left)
+        return pairs.get((left, right), 0) / total if total else 0.0
 
 
-def _witten_bell(
-    rows: Iterable[ChannelRow], wanted: str, side: str, lemma_share: float, ratios: Mapping[str, float] | None
-) -> float:
-    """Interpolate the weighted share of a partner with its back-off; always above 0.
+class _Partners(NamedTuple):
+    """What the rows of one side say of the other: the weight of each partner, of all, and how many there are."""
 
-    `ratios` weighs the counts of each family; families that it does not name weigh least.
+    weights: Mapping[str, float]
+    total: float
+    kinds: int
+
+
+_NOBODY = _Partners({}, 0.0, 0)
+
+
+class ChannelView:
+    """The estimates of a channel in one mix of families; the rows of a word are weighed once, however often asked.
+
+    What it keeps is bounded by the channel: of words without rows it keeps nothing.
     """
-    total = kinds = weight = 0.0
-    for row in rows:
-        own = row.weight if ratios is None else row.weight_in(ratios, _LEAST_RATIO)
-        total += own
-        kinds += 1
-        if getattr(row, side) == wanted:
-            weight += own
+
+    def __init__(self, channel: SpinnerChannel, mix: Mix | None) -> None:
+        self._channel = channel
+        self._ratios = channel.ratios(mix) if mix else None
+        self._originals: dict[str, _Partners] = {}
+        self._damages: dict[str, _Partners] = {}
+        self._same: dict[str, float] = {}
+
+    def identity(self, spun: str) -> float:
+        """Estimate P(the word stands for itself | it stands in a spun text), between 0 and 1."""
+        known = self._same.get(spun)
+        if known is None:
+            usual = self._usual_identity(spun) if self._ratios is None else self._channel.identity(spun)
+            known = usual if self._ratios is None else self._identity_in(spun, self._ratios, usual)
+            if self._channel.originals(spun) or self._channel.seen(spun)[0]:
+                self._same[spun] = known
+        return known
+
+    def log_forward(self, spun: str, original: str) -> float:
+        """Estimate ln P(spun | original), normalised over what the original can turn into, itself included."""
+        channel = self._channel
+        same = channel.survival(original)
+        if spun == original:
+            return math.log(same)
+        partners = self._damages.get(original) or self._weigh(channel.damages(original), original, self._damages, 0)
+        return math.log1p(-same) + math.log(_witten_bell(partners, spun, channel.lemma_share(spun, original, True)))
+
+    def log_inverse(self, spun: str, original: str) -> float:
+        """Estimate ln P(original | spun), normalised over what can have stood there, the word itself included."""
+        channel = self._channel
+        same = self.identity(spun)
+        if spun == original:
+            return math.log(same)
+        partners = self._originals.get(spun) or self._weigh(channel.originals(spun), spun, self._originals, 1)
+        return math.log1p(-same) + math.log(
+            _witten_bell(partners, original, channel.lemma_share(spun, original, False))
+        )
+
+    def _usual_identity(self, spun: str) -> float:
+        times, itself = self._channel.seen(spun)
+        if not times:  # a phrase, or a word of which only substitutions were noted
+            substituted = sum(row.weight for row in self._channel.originals(spun))
+            return _PRIOR_TIMES * _PRIOR_SELF / (substituted + _PRIOR_TIMES)
+        return (itself + _PRIOR_TIMES * _PRIOR_SELF) / (times + _PRIOR_TIMES)
+
+    def _identity_in(self, spun: str, ratios: Mapping[str, float], usual: float) -> float:
+        """Weigh how often the word stood for itself in each family; the estimate over all families is the prior."""
+        seen_in = self._channel.seen_in(spun)
+        times = sum(count * ratios.get(name, _LEAST_RATIO) for name, count in seen_in.items())
+        damaged = sum(
+            min(count, seen_in.get(name, 0)) * ratios.get(name, _LEAST_RATIO)
+            for row in self._channel.originals(spun)
+            for name, count in row.families
+        )
+        itself = max(0.0, times - damaged)
+        return (itself + _MIX_PRIOR_SELF * usual) / (times + _MIX_PRIOR_SELF)
+
+    def _weigh(self, rows: Sequence[ChannelRow], word: str, known: dict[str, _Partners], side: int) -> _Partners:
+        """Weigh the rows of a word by their spun side (0) or their original side (1)."""
+        if not rows:
+            return _NOBODY
+        weights: dict[str, float] = {}
+        total = 0.0
+        for row in rows:
+            own = row.weight if self._ratios is None else row.weight_in(self._ratios, _LEAST_RATIO)
+            partner = row.original if side else row.spun
+            weights[partner] = weights.get(partner, 0.0) + own
+            total += own
+        known[word] = found = _Partners(weights, total, len(rows))
+        return found
+
+
+def _witten_bell(partners: _Partners, wanted: str, lemma_share: float) -> float:
+    """Interpolate the weighted share of a partner with its back-off; always above 0."""
+    kinds = partners.kinds
     back_off = 0.5 * lemma_share + 0.5 / _UNSEEN_PARTNERS
-    return (weight + kinds * back_off) / (total + kinds) if kinds else back_off
+    weight = partners.weights.get(wanted, 0.0)
+    return (weight + kinds * back_off) / (partners.total + kinds) if kinds else back_off
 
 
 def normalise(phrase: str) -> str:
@@ -235,9 +302,7 @@ def normalise(phrase: str) -> str:
 @lru_cache(maxsize=50_000)
 def lemmas(word: str) -> tuple[str, ...]:
     """Give the lemmas a lower-cased word can have, verb first, then noun, adjective, adverb; itself if unknown."""
-    from lemminflect import getAllLemmas
-
-    found = getAllLemmas(word)
+    found = lemmas_by_pos(word)
     ordered = [lemma for pos in ("VERB", "NOUN", "ADJ", "ADV", "AUX") for lemma in found.get(pos, ())]
     return tuple(dict.fromkeys(ordered)) or (word,)
 

@@ -67,10 +67,10 @@ class ChannelRow:
     def weight_in(self, families: Mapping[str, float], otherwise: float = 0.0) -> float:
         """Give the weight with the counts of each family weighed, by `otherwise` where it is not named."""
         pages = 1.0 if self.retrieved else _INFERRED_WEIGHT
-        return sum(
-            count * families.get(name, otherwise) * (_INFERRED_WEIGHT if name == TORTURED else pages)
-            for name, count in self.families
-        )
+        total = 0.0
+        for name, count in self.families:
+            total += count * families.get(name, otherwise) * (_INFERRED_WEIGHT if name == TORTURED else pages)
+        return total
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.resources
 import math
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 _MULTI_WORD_PENALTY = 6.0
@@ -56,6 +56,7 @@ def _pair_count(first: str, second: str) -> float:
     return math.exp(log_frequency(f"{first} {second}")) if count is None else float(count)
 
 
+@lru_cache(maxsize=50_000)  # more than half of the words that have a count
 def log_frequency(phrase: str) -> float:
     """Give the natural log of a word's count (1 for an unknown word); a phrase is rarer than its rarest word."""
     counts = word_counts()

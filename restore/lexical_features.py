@@ -82,6 +82,7 @@ class _Words(NamedTuple):
     pos_shares: NDArray[np.float32]
     beginnings: NDArray[np.int64]
     row_of_moby: NDArray[np.int32]
+    moby_of_row: NDArray[np.int64]
     row_of_pivot: NDArray[np.int32]
 
 
@@ -97,6 +98,9 @@ def _load_words() -> _Words:
         for words in (moby.words, load_pivot().words)
     )
     rows[rows >= vectors.lemmas] = -1
+    inside = np.flatnonzero(rows >= 0)
+    back = np.full(len(lemmas), -1, dtype=np.int64)
+    back[rows[inside]] = inside
     fan = np.zeros(len(lemmas), dtype=np.float32)
     fan[rows[rows >= 0]] = np.log1p(moby.lists.lengths()[rows >= 0])
     senses = np.zeros(len(lemmas), dtype=np.float32)
@@ -108,7 +112,7 @@ def _load_words() -> _Words:
             shares[row, _POS_COLUMN[pos]] = count
     frequency = np.array([log_frequency(lemma) for lemma in lemmas], dtype=np.float32)
     beginnings = np.array([_beginning(lemma) for lemma in lemmas], dtype=np.int64)
-    return _Words(frequency, fan, np.log1p(senses), shares / senses[:, None], beginnings, rows, pivot_rows)
+    return _Words(frequency, fan, np.log1p(senses), shares / senses[:, None], beginnings, rows, back, pivot_rows)
 
 
 def _beginning(word: str) -> int:
@@ -123,30 +127,27 @@ def describe(lemma: str, pos: Pos) -> Described:
     itself = vectors.rows.get(lemma, -1)
     vector = vectors.matrix[itself] if itself >= 0 else np.zeros(vectors.matrix.shape[1], dtype=np.float32)
     near = _nearest(vectors.matrix[:_COMMON] @ vector, itself)
-    lists, listed, together = _moby(lemma, words)
+    lists, listed = _moby(lemma, words)
     numbers, languages = load_pivot().partners(lemma)
     translated = words.row_of_pivot[numbers].astype(np.int64)
-    inside = [word for word in related if vectors.rows.get(word, vectors.lemmas) < vectors.lemmas]
-    extras = [
-        word
-        for word, found in related.items()
-        if found.relation not in _FAR and vectors.rows.get(word, vectors.lemmas) >= vectors.lemmas
-    ]
-    related_rows = np.array([vectors.rows[word] for word in inside], dtype=np.int64)
+    places_of = {word: row for word in related if (row := vectors.rows.get(word, vectors.lemmas)) < vectors.lemmas}
+    extras = [word for word, found in related.items() if found.relation not in _FAR and word not in places_of]
+    related_rows = np.array(list(places_of.values()), dtype=np.int64)
     rows = np.unique(np.concatenate([near, lists, listed, translated, related_rows]))
     rows = rows[rows != itself]
     names = (*(vectors.words[row] for row in rows), *extras)
     table = np.zeros((len(names), len(FEATURES)), dtype=np.float32)
     _fill_vocabulary(table[: len(rows)], rows, lemma, pos)
     _fill_nearness(table[: len(rows)], rows, near, vectors.matrix[rows] @ vector, itself < 0)
-    _fill_moby(table[: len(rows)], rows, lists, listed, together)
+    _fill_moby(table[: len(rows)], rows, lists[lists != itself], listed[listed != itself])
+    _fill_together(table[: len(rows)], rows, lemma, words)
     at_partners = np.searchsorted(rows, translated)
     table[at_partners, COLUMN["pivot.shared"]] = 1.0
     table[at_partners, COLUMN["pivot.languages"]] = (languages - 1.0) / 2.0
     for at, name in enumerate(extras, start=len(rows)):
         _fill_extra(table[at], name, pos)
     places = np.concatenate([np.searchsorted(rows, related_rows), np.arange(len(rows), len(names))])
-    table[places, :_WORDNET] = np.array([flags[word] for word in (*inside, *extras)]).reshape(-1, _WORDNET)
+    table[places, :_WORDNET] = np.array([flags[word] for word in (*places_of, *extras)]).reshape(-1, _WORDNET)
     _fill_combined(table, log_frequency(lemma))
     senses = load_thesaurus().senses(lemma, pos)
     known = (not senses, lemma not in load_moby().numbers, itself < 0)
@@ -158,8 +159,10 @@ def _nearest(common: NDArray[np.float32], itself: int) -> NDArray[np.int64]:
     """Give the rows of the nearest words, nearest first, from the cosines of the common ones; none if unknown."""
     if itself < 0:
         return np.zeros(0, dtype=np.int64)
-    found = np.argpartition(-common, _NEIGHBOURS)[: _NEIGHBOURS + 1]
-    found = found[(found != itself) & (common[found] >= _LEAST_COSINE)]
+    found = np.flatnonzero(common >= _LEAST_COSINE)
+    if len(found) > _NEIGHBOURS + 1:
+        found = found[np.argpartition(-common[found], _NEIGHBOURS)[: _NEIGHBOURS + 1]]
+    found = found[found != itself]
     return np.asarray(found[np.argsort(-common[found], kind="stable")], dtype=np.int64)
 
 
@@ -194,12 +197,20 @@ def _fill_moby(
     rows: NDArray[np.int64],
     lists: NDArray[np.int64],
     listed: NDArray[np.int64],
-    together: NDArray[np.float32],
 ) -> None:
-    table[:, COLUMN["moby.lists"]] = np.isin(rows, lists)
-    table[:, COLUMN["moby.listed"]] = np.isin(rows, listed)
+    """Mark the words that are listed by the spun lemma and that list it; all of them are among `rows`."""
+    table[np.searchsorted(rows, lists), COLUMN["moby.lists"]] = 1.0
+    table[np.searchsorted(rows, listed), COLUMN["moby.listed"]] = 1.0
     table[:, COLUMN["moby.both"]] = table[:, COLUMN["moby.lists"]] * table[:, COLUMN["moby.listed"]]
-    table[:, COLUMN["moby.together"]] = together[rows]
+
+
+def _fill_together(table: NDArray[np.float32], rows: NDArray[np.int64], lemma: str, words: _Words) -> None:
+    """Say how often the entries of Moby list each word beside the spun lemma."""
+    moby = load_moby()
+    number, others = moby.numbers.get(lemma), words.moby_of_row[rows]
+    if number is not None:
+        places = np.flatnonzero(others >= 0)
+        table[places, COLUMN["moby.together"]] = moby.together(number, others[places])
 
 
 def _fill_extra(row: NDArray[np.float32], lemma: str, pos: Pos) -> None:
@@ -229,18 +240,15 @@ def _fill_combined(table: NDArray[np.float32], frequency: float) -> None:
     table[:, COLUMN["frequency.squared"]] = table[:, COLUMN["frequency.original"]] ** 2
 
 
-def _moby(lemma: str, words: _Words) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
-    """Give the rows of the words that a lemma lists and is listed by, and of all how often both are listed together."""
+def _moby(lemma: str, words: _Words) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give the rows of the words that a lemma lists and is listed by."""
     moby, rows = load_moby(), words.row_of_moby
     number = moby.numbers.get(lemma)
-    together = np.zeros(len(words.frequency), dtype=np.float32)
     if number is None:
         none = np.zeros(0, dtype=np.int64)
-        return none, none, together
-    inside = rows >= 0
-    together[rows[inside]] = moby.together(number)[inside]
+        return none, none
     lists, listed = rows[moby.lists.of(number)], rows[moby.listed_by.of(number)]
-    return lists[lists >= 0].astype(np.int64), listed[listed >= 0].astype(np.int64), together
+    return lists[lists >= 0].astype(np.int64), listed[listed >= 0].astype(np.int64)
 
 
 def _wordnet(lemma: str, pos: Pos) -> tuple[dict[str, Related], dict[str, list[float]]]:

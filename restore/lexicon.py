@@ -7,6 +7,7 @@ Thesaurus and word vectors relate to the spun one, and "something else". Its wei
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
@@ -97,31 +98,29 @@ def _distribution(lemma: str, pos: Pos) -> _Distribution:
     vectors = load_vectors()
     rows = [row for word in described.lemmas if (row := vectors.rows.get(word, vectors.lemmas)) < vectors.lemmas]
     extras = {word: float(scores[at]) for at, word in enumerate(described.lemmas[len(rows) :], start=len(rows))}
-    best = tuple(
-        _candidate(described, int(at), pos, float(scores[at])) for at in np.argsort(-scores[:-1], kind="stable")[:_KEPT]
-    )
+    best = tuple(_candidates(described, np.argsort(-scores[:-1], kind="stable")[:_KEPT], pos, scores))
     known = np.array(rows, dtype=np.int32), scores[: len(rows)].astype(np.float32)
     return _Distribution(best, *known, extras, float(scores[-1]))
 
 
-def _candidate(described: Described, at: int, pos: Pos, log_probability: float) -> LexicalCandidate:
-    lemma, row = described.lemmas[at], described.features[at]
-    related = described.related.get(lemma)
-    cosine = float(row[COLUMN["vectors.cosine"]])
-    return LexicalCandidate(lemma, _pos_of(lemma, pos, related), log_probability, _resources(row), cosine, related)
-
-
-def _resources(row: NDArray[np.float32]) -> tuple[Resource, ...]:
-    found: list[Resource] = []
-    if row[: COLUMN["wordnet.sense_spun"]].any():
-        found.append(WORDNET)
-    if row[COLUMN["moby.lists"]] or row[COLUMN["moby.listed"]]:
-        found.append(MOBY)
-    if row[COLUMN["pivot.shared"]]:
-        found.append(PIVOT)
-    if row[COLUMN["vectors.near"]]:
-        found.append(VECTORS)
-    return tuple(found)
+def _candidates(
+    described: Described, best: NDArray[np.int64], pos: Pos, scores: NDArray[np.float64]
+) -> Iterator[LexicalCandidate]:
+    """Make the candidates of the best rows; numpy is asked for all of them at once."""
+    table = described.features[best]
+    told = (
+        (WORDNET, table[:, : COLUMN["wordnet.sense_spun"]].any(axis=1)),
+        (MOBY, (table[:, COLUMN["moby.lists"]] != 0) | (table[:, COLUMN["moby.listed"]] != 0)),
+        (PIVOT, table[:, COLUMN["pivot.shared"]] != 0),
+        (VECTORS, table[:, COLUMN["vectors.near"]] != 0),
+    )
+    marks = list(zip(*(column.tolist() for _, column in told), strict=True))
+    cosines = table[:, COLUMN["vectors.cosine"]].tolist()
+    for at, score, mark, cosine in zip(best.tolist(), scores[best].tolist(), marks, cosines, strict=True):
+        lemma = described.lemmas[at]
+        related = described.related.get(lemma)
+        resources: tuple[Resource, ...] = tuple(name for (name, _), says in zip(told, mark, strict=True) if says)
+        yield LexicalCandidate(lemma, _pos_of(lemma, pos, related), score, resources, cosine, related)
 
 
 def _pos_of(lemma: str, pos: Pos, related: Related | None) -> Pos:

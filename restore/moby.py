@@ -7,6 +7,7 @@ import lzma
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,13 +51,15 @@ class Moby:
         at = int(np.searchsorted(found, second))
         return at < len(found) and int(found[at]) == second
 
-    def together(self, number: int) -> NDArray[np.float32]:
-        """Give, for every word, how often entries list it beside this one: a cosine between 0 and 1."""
+    def together(self, number: int, others: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
+        """Give, for each of some words, how often entries list it beside this one: a cosine between 0 and 1."""
         heads = self.listed_by.of(number)
         if not len(heads):
-            return np.zeros(len(self.words), dtype=np.float32)
-        counts = np.bincount(np.concatenate([self.lists.of(int(head)) for head in heads]), minlength=len(self.words))
-        sizes = np.sqrt(len(heads) * np.maximum(self.listed_by.lengths(), 1))
+            return np.zeros(len(others), dtype=np.float32)
+        listed = np.concatenate([self.lists.of(head) for head in heads.tolist()])
+        counts = np.bincount(listed, minlength=len(self.words))[others]
+        starts = self.listed_by.starts
+        sizes = np.sqrt(len(heads) * np.maximum(starts[others + 1] - starts[others], 1))
         return np.asarray(counts / sizes, dtype=np.float32)
 
 

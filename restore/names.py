@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from operator import itemgetter
 
 from restore.resources import table_path
 
@@ -54,9 +55,10 @@ class NameTable:
         """`names` have one word (nations and capitals) or more."""
         self._names: dict[tuple[str, ...], ListedName] = {}
         for name in names:
-            known = self._names.get(name.words)
-            if name.words and (known is None or len(name.sources) > len(known.sources)):
-                self._names[name.words] = name
+            words = name.words
+            known = self._names.get(words)
+            if words and (known is None or len(name.sources) > len(known.sources)):
+                self._names[words] = name
 
     def __contains__(self, words: object) -> bool:
         """Say whether lower-cased words, initials left out, are a listed name."""
@@ -107,6 +109,8 @@ class Offices:
 def without_initials(words: Sequence[str]) -> tuple[str, ...]:
     """Leave out initials that stand between other words ("george w. bush")."""
     last = len(words) - 1
+    if last < 2:
+        return tuple(words)
     return tuple(w for n, w in enumerate(words) if not (0 < n < last and INITIAL.fullmatch(w)))
 
 
@@ -114,8 +118,9 @@ def without_initials(words: Sequence[str]) -> tuple[str, ...]:
 def load_names() -> NameTable:
     """Load the listed names once; raises `ModelNotFoundError` if the table is missing."""
     with gzip.open(table_path("names.tsv.gz"), "rt", encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        return NameTable(ListedName(row["name"], row["kind"], row["sources"]) for row in rows)
+        rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        fields = itemgetter(*map(next(rows).index, ("name", "kind", "sources")))
+        return NameTable(ListedName(*fields(row)) for row in rows)
 
 
 @cache

@@ -30,6 +30,11 @@ _LINK = re.compile(r"(?i)\b(?:https?://|www\.)\S+|\S+@\S+\.\w+|(?<!\w)[@#]\w+")
 _QUOTED = re.compile(r"“[^“”\r\n]{2,}”|\"[^\"\r\n]{2,}\"|«[^«»\r\n]{2,}»")
 
 
+def has_digit(word: str) -> bool:
+    """Say whether a digit is among the characters of a word."""
+    return not word.isalpha() and any(map(str.isdigit, word))
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """One token: its place in the text, its spaCy analysis, and the token indices of its head and sentence."""
@@ -64,7 +69,7 @@ class Token:
     @property
     def is_figure(self) -> bool:
         """Whether it holds a digit, or is a number word or a part of a date."""
-        if any(c.isdigit() for c in self.text):
+        if has_digit(self.text):
             return True
         return (self.entity in FIGURE_ENTITIES or self.pos == "NUM") and NUMBER_WORD.fullmatch(self.text) is not None
 
@@ -167,6 +172,14 @@ class Parser:
     def parse(self, text: str) -> ParsedText:
         """Parse a text of any content and length, line by line, so that memory stays bounded."""
         return next(iter(self.parse_many([text])))
+
+    def tokenise(self, text: str) -> list[tuple[int, int]]:
+        """Return where the tokens of a text lie, as `parse` finds them, without parsing: `[start, end)` of each."""
+        found = []
+        for start, end in _blocks(text):
+            doc = self._nlp.make_doc(_spacy_safe(text[start:end]))
+            found += [(start + t.idx, start + t.idx + len(t)) for t in doc if not t.is_space]
+        return found
 
     def parse_many(self, texts: Iterable[str]) -> Iterable[ParsedText]:
         """Parse several texts; each is read line by line."""

@@ -157,18 +157,24 @@ class Run:
         accepted = [(given, other, report) for (given, other), report in pairs if report.accepted]
         spins, self.spin_reports = restorer.compare(parsed, self.spins)
         aligned = tuple(align(parsed, other, given.id, r.score) for given, other, r in accepted)
-        context = Context(parsed, aligned, tuple(spins), restorer.dictionary)
+        reading = restorer.read(parsed, aligned)
+        suspects = reading.suspects(restorer.encoder_ranker.suspect) if reading is not None else None
+        context = Context(parsed, aligned, tuple(spins), restorer.dictionary, suspects)
         self.conflicts = find_conflicts(parsed, aligned)
         kept = [*(c.span for c in self.conflicts), *differing_denials(parsed, aligned)]
         settled = Covered([*frozen, *verbatim(context), *kept, *restorer.dictionary.kept_spans(text)])
-        candidates = [c for c in gather(context, restorer.sources) if not settled.touches(c.start, c.end)]
+        sources = restorer.sources if reading is None else [*restorer.sources, *restorer.guesses(reading)]
+        candidates = [c for c in gather(context, sources) if not settled.touches(c.start, c.end)]
         if restorer.config.repair_encoding:  # what a reference has wrong must not come in by the back door
             candidates = [c for c in candidates if not is_misencoded(c.replacement)]
         candidates = allowed_kinds(parsed, candidates, restorer.dictionary)
-        judge = restorer.judge([given.text for given, _, _ in accepted])
-        memory = self._memory.setdefault(tuple(given.id for given, _, _ in accepted), {})
-        decided = restorer.decoder.decide(context, candidates, judge, memory, least_rate)
-        found = make_corrections(parsed, decided.decisions, judge.name)
+        if reading is not None:
+            decided = restorer.rank(context, candidates, reading, least_rate)
+        else:
+            judge = restorer.judge([given.text for given, _, _ in accepted])
+            memory = self._memory.setdefault(tuple(given.id for given, _, _ in accepted), {})
+            decided = restorer.decoder.decide(context, candidates, judge, memory, least_rate)
+        found = make_corrections(parsed, decided.decisions, restorer.config.language_model)
         found = one_at_a_time(parsed, self._lawful(text, found), restorer.config.threshold)
         return found, decided.rate, decided.held
 

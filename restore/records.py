@@ -26,6 +26,7 @@ EvidenceKind = Literal[
     "grammar",
     "encoding",
     "dictionary",
+    "encoder",
     "language-model",
 ]
 ConflictKind = Literal["number", "date", "name", "polarity"]

@@ -66,7 +66,15 @@ def table_state(table: Table) -> Literal["ready", "absent", "damaged"]:
 
 def engine_fingerprint(settings: str, pipeline: str) -> str:
     """Give twelve hexadecimal digits that name the settings, the tables, the weights and the versions of the engine."""
-    packages = ("restore-text", "spacy", "symspellpy", "lemminflect", "ftfy", "onnxruntime", "tokenizers")
+    packages = (
+        "restore-text",
+        "spacy",
+        "symspellpy",
+        "lemminflect",
+        "ftfy",
+        "onnxruntime",
+        "tokenizers",
+    )
     parts = [settings, hashlib.sha256((models_folder() / "manifest.toml").read_bytes()).hexdigest()]
     for package in (*packages, pipeline.replace("_", "-")):
         try:

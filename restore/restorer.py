@@ -18,13 +18,16 @@ from restore.records import Correction, Covered, Document, Reference, ReferenceR
 from restore.resources import engine_fingerprint
 
 if TYPE_CHECKING:
+    from restore.alignment.records import AlignedReference
     from restore.alignment.spins import SpinReadings
-    from restore.candidates.base import CandidateSource
+    from restore.candidates.base import Candidate, CandidateSource, Context
     from restore.channel import SpinnerChannel
-    from restore.decoding.decoder import Decoder
+    from restore.decoding.decoder import Decided, Decoder
+    from restore.encoder.reading import Reading
     from restore.language_model.base import Judge
     from restore.languagetool.client import LanguageToolClient
     from restore.parsing import ParsedText, Parser
+    from restore.ranking.model import EncoderRanker
     from restore.references.index.references import IndexedReferences
 
 _SEARCHES = 4
@@ -220,6 +223,33 @@ class Restorer:
         from restore.language_model.weights import neural_weights
 
         return LlamaJudge(neural_weights(), self.config.threads)
+
+    @cached_property
+    def encoder_ranker(self) -> EncoderRanker:
+        """What decides between the candidates of a text that the encoder has read."""
+        from restore.ranking.model import load_encoder_ranker
+
+        return load_encoder_ranker()
+
+    def read(self, parsed: ParsedText, aligned: Sequence[AlignedReference]) -> Reading | None:
+        """Let the encoder read a text and its references; None if the config names another judge."""
+        if self.config.language_model != "encoder":
+            return None
+        from restore.encoder.reading import read
+
+        return read(parsed, aligned)
+
+    def guesses(self, reading: Reading) -> list[CandidateSource]:
+        """Give the encoder's own guesses as a source, unless the user's rules leave it out."""
+        from restore.candidates.guesses import GuessSource
+
+        return [] if GuessSource.name in self.dictionary.rules else [GuessSource(reading)]
+
+    def rank(self, context: Context, candidates: Sequence[Candidate], reading: Reading, least_rate: float) -> Decided:
+        """Decide over the candidates of a text that the encoder has read."""
+        from restore.ranking.decide import decide
+
+        return decide(context, candidates, reading, self._channel, self.encoder_ranker, least_rate)
 
     def parse(self, text: str) -> ParsedText:
         """Parse a text with the pipeline that the config names."""

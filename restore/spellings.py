@@ -1,14 +1,16 @@
 """Which words are known, which known words are near, and where a run of letters falls into known words (SymSpell).
 
-symspellpy (Garbe's symmetric deletion) with its English dictionary of 82,765 words. The dictionary is loaded once and
-never changed: the words of one text stand in a small checker of their own (candidates/witnesses.py).
+The English dictionary is symspellpy's, of 82,765 words; the words of one text stand in a small checker of their own
+(Garbe's symmetric deletion, candidates/witnesses.py). For the dictionary itself that index would take about a second to
+build and 20 MB, and an article has a handful of unknown words: these are compared with all words about as long, which
+takes some six milliseconds each.
 """
 
 from __future__ import annotations
 
 import csv
-import importlib.resources
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import pairwise, product
@@ -17,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from restore.frequencies import pair_counts, word_counts
 from restore.resources import table_path
 from restore.thesaurus import load_thesaurus
+from restore.word_forms import lemmas_by_pos
 
 if TYPE_CHECKING:
     from symspellpy import SymSpell
@@ -47,11 +50,9 @@ def is_known(word: str) -> bool:
 @lru_cache(maxsize=50_000)
 def is_form_of_known(word: str) -> bool:
     """Whether the lexicon of lemminflect has the word, or it is one with a prefix or a British or American ending."""
-    from lemminflect import getAllLemmas
-
     stems = [word, *(word[len(p) :] for p in _PREFIXES if word.startswith(p)), word.replace("is", "iz")]
     stems += [stem[:-1] for stem in stems if stem.endswith("s")]
-    return any(is_known(stem) or getAllLemmas(stem) for stem in stems if len(stem) >= SHORTEST)
+    return any(is_known(stem) or lemmas_by_pos(stem) for stem in stems if len(stem) >= SHORTEST)
 
 
 @cache
@@ -72,10 +73,17 @@ def make_checker() -> SymSpell:
 @lru_cache(maxsize=50_000)
 def near_words(word: str) -> tuple[Near, ...]:
     """Give the known words nearest to an unknown lower-cased one, the most frequent first; () if none is near."""
-    from symspellpy import Verbosity
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
 
-    found = _checker().lookup(word, Verbosity.CLOSEST, MAX_DISTANCE)
-    return tuple(Near(s.term, s.distance) for s in sorted(found, key=lambda s: (s.distance, -s.count, s.term)))
+    counts = word_counts()
+    found: list[tuple[int, int, str]] = []
+    for length in range(len(word) - MAX_DISTANCE, len(word) + MAX_DISTANCE + 1):
+        same_length = _by_length().get(length, ())
+        near = process.extract(word, same_length, scorer=OSA.distance, score_cutoff=MAX_DISTANCE, limit=None)
+        found += [(int(distance), -counts[known], known) for known, distance, _ in near]
+    least = min(found, default=(0, 0, ""))[0]
+    return tuple(Near(known, distance) for distance, _, known in sorted(found) if distance == least)
 
 
 @lru_cache(maxsize=50_000)
@@ -87,7 +95,7 @@ def segment(letters: str) -> tuple[str, ...]:
     """
     if not 2 <= len(letters) <= _LONGEST:
         return ()
-    found = _checker().word_segmentation(letters, max_edit_distance=0).segmented_string.split()
+    found = _segmenter().word_segmentation(letters, max_edit_distance=0).segmented_string.split()
     if len(found) > 1 and all(map(_is_part, found)) and pair_strength(tuple(found)):
         return tuple(found)
     pairs = pair_counts()
@@ -143,9 +151,25 @@ def _is_part(word: str) -> bool:
 
 
 @cache
-def _checker() -> SymSpell:
-    checker: Any = make_checker()
-    folder = importlib.resources.files("symspellpy")
-    with importlib.resources.as_file(folder / "frequency_dictionary_en_82_765.txt") as path:
-        checker.load_dictionary(path, term_index=0, count_index=1, encoding="utf-8-sig")
+def _by_length() -> dict[int, list[str]]:
+    """Give the words of the dictionary by their number of letters."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for word in word_counts():
+        found[len(word)].append(word)
+    return dict(found)
+
+
+@cache
+def _segmenter() -> SymSpell:
+    """Make a checker that knows the words of the dictionary, without the index that only corrections need.
+
+    The longest word is entered the regular way, which tells the checker how long words can be.
+    """
+    from symspellpy import SymSpell
+
+    counts = word_counts()
+    checker: Any = SymSpell(max_dictionary_edit_distance=0, prefix_length=5)
+    longest = max(counts, key=len)
+    checker.create_dictionary_entry(longest, counts[longest])
+    checker.words.update(counts)
     return checker

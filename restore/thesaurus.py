@@ -17,6 +17,7 @@ RELATIONS: tuple[Relation, ...] = get_args(Relation)
 SPACY_POS: dict[str, Pos] = {"NOUN": "n", "PROPN": "n", "VERB": "v", "AUX": "v", "ADJ": "a", "ADV": "r"}
 """The part of speech of WordNet for that of spaCy."""
 _CROWD = 40
+_EXPANDED = 600  # the lemmas of a few articles: alignment, references and the lexicon ask one after the other
 
 
 class Related(NamedTuple):
@@ -50,10 +51,15 @@ class Thesaurus:
         self._derived = dict(line.split("\t", 1) for line in derived.rstrip("\n").split("\n"))
         self.synset = lru_cache(maxsize=20_000)(self._synset)
         self.senses = lru_cache(maxsize=30_000)(self._find_senses)
+        self.expand = lru_cache(maxsize=_EXPANDED)(self._expand)
 
     def __contains__(self, lemma: object) -> bool:
         """Say whether a lower-cased lemma (words joined by one space) is listed."""
         return lemma in self._senses
+
+    def lemmas(self) -> Iterator[str]:
+        """Give all lemmas and phrases, in the order of the table."""
+        return iter(self._senses)
 
     def _find_senses(self, lemma: str, pos: Pos) -> tuple[int, ...]:
         """Give the synsets of a lemma, most frequent sense first."""
@@ -76,16 +82,16 @@ class Thesaurus:
         forms = self._derived.get(lemma, "")
         return tuple((f[:-2], f[-1]) for f in forms.split("|") if f)  # type: ignore[misc]
 
-    def expand(self, lemma: str, pos: Pos) -> Iterator[Related]:
+    def _expand(self, lemma: str, pos: Pos) -> tuple[Related, ...]:
         """Give every lemma related by meaning, nearest relation first; a lemma comes once per relation it has."""
-        reached: dict[tuple[Relation, str], Related] = {}
+        reached: dict[Relation, dict[str, Related]] = {relation: {} for relation in RELATIONS}
         for rank, number in enumerate(self.senses(lemma, pos)):
             for relation, other in self._around(number):
+                known = reached[relation]
                 for word in self.synset(other).lemmas:
-                    if word != lemma and (relation, word) not in reached:
-                        reached[relation, word] = Related(word, pos, relation, rank, self._rank(word, pos, other))
-        for relation in RELATIONS:
-            yield from (found for (kind, _), found in reached.items() if kind == relation)
+                    if word != lemma and word not in known:
+                        known[word] = Related(word, pos, relation, rank, self._rank(word, pos, other))
+        return tuple(found for known in reached.values() for found in known.values())
 
     def relation(self, first: str, second: str, pos: Pos | None = None) -> Relation | None:
         """Say what the second lemma is to the first, by the nearest relation of any sense; None if nothing."""

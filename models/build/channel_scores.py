@@ -30,7 +30,8 @@ Held = list[tuple[str, str, str, int]]
 class NoLemma(SpinnerChannel):
     """Without the back-off to pairs of lemmas."""
 
-    def _lemma_share(self, *_: object, **__: object) -> float:
+    def lemma_share(self, *_: object, **__: object) -> float:
+        """Give nothing."""
         return 0.0
 
 
@@ -40,8 +41,9 @@ class ByClass(SpinnerChannel):
     The average is that over all originals of the table, so that no mass is given away.
     """
 
-    def _lemma_share(self, spun: str, original: str, forward: bool) -> float:
-        share = super()._lemma_share(spun, original, forward)
+    def lemma_share(self, spun: str, original: str, forward: bool) -> float:
+        """Add how likely the class of the original is to the share of its lemma."""
+        share = super().lemma_share(spun, original, forward)
         return share + (self._class_factor(word_class(spun), word_class(original)) - 1.0) / 60
 
     @lru_cache(maxsize=1000)  # noqa: B019

@@ -1,8 +1,8 @@
 """Build the tables of the spinner channel: what turned into what, and how often words were left alone.
 
-Reads the counts measured on spun pages (`substitutions.tsv`, `channel_inverse.tsv`, `channel_forward.tsv`; their
-example column is never read) and, if given, the tortured phrases of the Problematic Paper Screener. Writes
-`spinner_channel.tsv` in the form that restore/channel_tables.py describes.
+Reads the counts measured on spun pages (`substitutions.tsv`, the later `substitutions_2.tsv`, `channel_inverse.tsv`,
+`channel_forward.tsv`; their example column is never read) and, if given, the tortured phrases of the Problematic Paper
+Screener. Writes `spinner_channel.tsv` in the form that restore/channel_tables.py describes.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import argparse
 import csv
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from restore.channel_tables import (
 )
 
 NOTHING = "∅"
+SUBSTITUTIONS = "substitutions.tsv", "substitutions_2.tsv"
 PAGE_TOKENS = 17_000  # of the spun pages on which whole texts were aligned
 _ODD = re.compile(r"[^\w\s'’.,~/-]")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -63,20 +64,29 @@ def read_rows(path: Path) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
 
 
-def page_rows(path: Path) -> dict[tuple[str, str], Row]:
-    """Read the pairs measured on pages."""
+def page_rows(paths: Iterable[Path]) -> dict[tuple[str, str], Row]:
+    """Read the pairs measured on pages; the tables are of different pages, so counts and documents add up."""
     rows: dict[tuple[str, str], Row] = defaultdict(Row)
+    for path in paths:
+        add_page_rows(rows, path)
+    return rows
+
+
+def add_page_rows(rows: dict[tuple[str, str], Row], path: Path) -> None:
+    """Add the pairs of one table; a pair that several of its lines tell was found on at least the most documents."""
+    documents: dict[tuple[str, str], int] = defaultdict(int)
     for fields in read_rows(path):
         pair = normalise(fields["spun_phrase"]), normalise(fields["original_phrase"])
         if not usable(*pair):
             continue
         row = rows[pair]
-        row.documents = max(row.documents, int(fields["docs"]))
+        documents[pair] = max(documents[pair], int(fields["docs"]))
         row.retrieved = row.retrieved or "original" in fields["relation"].split("/")
         for part in fields["families"].split("/"):
             name, _, count = part.rpartition(":")
             row.families[name] += int(count)
-    return rows
+    for pair, number in documents.items():
+        rows[pair].documents += number
 
 
 def tortured_rows(path: Path) -> tuple[Counter[tuple[str, str]], Counter[str]]:
@@ -142,13 +152,13 @@ def totals(pairs: Counter[tuple[str, str]], alone: Counter[str], side: int) -> C
 def main() -> None:
     """Build the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("channel", type=Path, help="folder with substitutions.tsv and the two channel_*.tsv")
+    parser.add_argument("channel", type=Path, help="folder with the two substitutions*.tsv and the two channel_*.tsv")
     parser.add_argument("--tortured", type=Path, help="pairs.tsv of the tortured phrases")
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1], help="where the tables go")
     args = parser.parse_args()
 
     pairs, alone = tortured_rows(args.tortured) if args.tortured else (Counter(), Counter())
-    rows = merge(page_rows(args.channel / "substitutions.tsv"), pairs)
+    rows = merge(page_rows(args.channel / name for name in SUBSTITUTIONS), pairs)
     seen = counted(args.channel / "channel_inverse.tsv", "spun", "n", "self_count", share=False)
     kept = counted(args.channel / "channel_forward.tsv", "original", "n", "kept", share=True)
     lines = [row_line(row) for row in rows]

@@ -6,10 +6,11 @@ Such a place is no damage to be mended after the reference: the reference may be
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from rapidfuzz import fuzz
 
-from restore.alignment.figures import SHARES, Figure, FigureGroup, figure_groups
+from restore.alignment.figures import SHARES, Figure, FigureGroup, Slot, figure_groups
 from restore.alignment.records import AlignedReference
 from restore.casing import load_case_table
 from restore.names import load_names
@@ -42,9 +43,9 @@ def find_conflicts(text: ParsedText, references: Sequence[AlignedReference]) -> 
     found: dict[tuple[int, int], Conflict] = {}
     for reference in references:
         other = reference.parsed
-        groups = [group for sentence in other.sentences for group in figure_groups(other, sentence)]
+        told = _Told(text, other)
         for sentence in text.sentences:
-            for conflict in _Pair(text, reference, sentence, groups).conflicts():
+            for conflict in _Pair(text, reference, sentence, told).conflicts():
                 found.setdefault((conflict.start, conflict.end), conflict)
     return tuple(sorted(found.values(), key=lambda c: (c.start, c.end)))
 
@@ -58,18 +59,45 @@ def differing_denials(text: ParsedText, references: Sequence[AlignedReference]) 
         conflict.span
         for reference in references
         for sentence in text.sentences
-        for conflict in _Pair(text, reference, sentence, ()).denials(plain=False)
+        for conflict in _Pair(text, reference, sentence, _Told(text, reference.parsed)).denials(plain=False)
     )
+
+
+class _Told:
+    """What the whole text and the whole reference tell, collected once for all sentences."""
+
+    def __init__(self, text: ParsedText, reference: ParsedText) -> None:
+        self._text, self._reference = text, reference
+
+    @cached_property
+    def groups(self) -> dict[Slot, list[FigureGroup]]:
+        """The dates and amounts of the reference by the slots of their figures."""
+        found: dict[Slot, list[FigureGroup]] = {}
+        for sentence in self._reference.sentences:
+            for group in figure_groups(self._reference, sentence):
+                for slot in dict.fromkeys(figure.slot for figure in group.figures):
+                    found.setdefault(slot, []).append(group)
+        return found
+
+    @cached_property
+    def words(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The lower-cased words of the text and of the reference."""
+        return frozenset(t.lower for t in self._text.tokens), frozenset(t.lower for t in self._reference.tokens)
+
+    @cached_property
+    def places(self) -> tuple[frozenset[tuple[str, ...]], frozenset[tuple[str, ...]]]:
+        """The listed places of the text and of the reference."""
+        both = (self._text, self._reference)
+        ours, theirs = (frozenset(w for s in side.sentences for w, _ in _windows(side, s)) for side in both)
+        return ours, theirs
 
 
 class _Pair:
     """A sentence of the text and what the reference says about the same."""
 
-    def __init__(
-        self, text: ParsedText, reference: AlignedReference, sentence: Sentence, groups: Sequence[FigureGroup]
-    ) -> None:
-        """Take also the dates and amounts of the whole reference."""
-        self.text, self.reference, self.sentence, self.groups = text, reference, sentence, groups
+    def __init__(self, text: ParsedText, reference: AlignedReference, sentence: Sentence, told: _Told) -> None:
+        """Take also what text and reference tell as a whole."""
+        self.text, self.reference, self.sentence, self.told = text, reference, sentence, told
         pairs = [p for p in reference.by_sentence.get(sentence.index, ()) if p.score >= _LEAST_SCORE]
         self.score = max((p.score for p in pairs), default=0.0)
         self.others = [reference.parsed.sentences[p.reference] for p in pairs]
@@ -103,7 +131,7 @@ class _Pair:
         return any(
             any(f.slot == figure.slot and figure.agrees(f) for f in other.figures)
             and (bool(group.about & other.about) or any(_agree(f, o) for f in rest for o in other.figures))
-            for other in self.groups
+            for other in self.told.groups.get(figure.slot, ())
         )
 
     def _likeness(self, ours: FigureGroup, theirs: FigureGroup) -> float:
@@ -128,8 +156,7 @@ class _Pair:
     # Names
 
     def _names(self) -> Iterator[Conflict]:
-        said = {t.lower for t in self.reference.parsed.tokens}
-        own = {t.lower for t in self.text.tokens}
+        own, said = self.told.words
         for token in self.text.sentence_tokens(self.sentence):
             if not _is_person_or_place(token) or token.lower in said or load_case_table().is_lower(token.lower):
                 continue  # a word that is no name may be one that was spun
@@ -147,8 +174,7 @@ class _Pair:
         theirs = {words: tokens for other in self.others for words, tokens in _windows(self.reference.parsed, other)}
         if not theirs:
             return
-        said = {w for s in self.reference.parsed.sentences for w, _ in _windows(self.reference.parsed, s)}
-        own = {w for s in self.text.sentences for w, _ in _windows(self.text, s)}
+        own, said = self.told.places
         for words, tokens in _windows(self.text, self.sentence):
             if words in said:
                 continue
@@ -214,13 +240,14 @@ def _are_nations(one: str, other: str) -> bool:
 
 def _windows(parsed: ParsedText, sentence: Sentence) -> Iterator[tuple[tuple[str, ...], list[Token]]]:
     """Give the listed places of two or three words in a sentence, in lower case."""
-    names, tokens = load_names(), list(parsed.sentence_tokens(sentence))
-    for first in range(len(tokens)):
-        for size in (2, 3):
-            window = tokens[first : first + size]
-            words = tuple(t.lower for t in window)
-            if len(window) == size and window[-1].text[:1].isupper() and names.kind(words) in _PLACES:
-                yield words, window
+    names, tokens = load_names(), parsed.sentence_tokens(sentence)
+    capitals = [n for n, token in enumerate(tokens) if token.text[:1].isupper()]
+    ends = sorted((last + 1 - size, last + 1) for last in capitals for size in (2, 3) if last + 1 >= size)
+    for first, end in ends:
+        window = list(tokens[first:end])
+        words = tuple(t.lower for t in window)
+        if names.kind(words) in _PLACES:
+            yield words, window
 
 
 def _is_person_or_place(token: Token) -> bool:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from restore.parsing import Token
+from restore.parsing import Token, has_digit
 from restore.thesaurus import SPACY_POS, load_thesaurus
 
 EXACT, CASE, LEMMA, SYNONYM, SPELLING = "exact", "case", "lemma", "synonym", "spelling"
@@ -22,12 +22,12 @@ _NUMBERS = {word: str(n) for n, word in enumerate(_UNITS.split())}
 
 def is_content(token: Token) -> bool:
     """Say whether a token carries meaning of its own (auxiliaries, determiners and marks do not)."""
-    return (token.pos in _CONTENT and token.is_word) or any(c.isdigit() for c in token.text)
+    return (token.pos in _CONTENT and token.is_word) or has_digit(token.text)
 
 
 def figure(token: Token) -> str:
     """Give what must agree between text and reference: digits, number word, month, weekday; "" for other words."""
-    if any(c.isdigit() for c in token.text):
+    if has_digit(token.text):
         return "".join(c for c in token.lower if c.isalnum())
     if token.is_figure:
         return _NUMBERS.get(token.lower, token.lower)

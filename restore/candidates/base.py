@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 from restore.alignment.records import AlignedReference
@@ -30,12 +32,40 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Context:
-    """What a source may look at: the parsed text, the accepted references and spins, aligned, the user's dictionary."""
+    """What a source may look at: the parsed text, the accepted references and spins, aligned, the user's dictionary.
+
+    `suspects` are the indices of the tokens that may be damaged (None: all of them). Broad sources, which have
+    something to say of nearly every word, keep to places that hold one of them; those that find damage by themselves
+    look everywhere.
+    """
 
     parsed: ParsedText
     references: tuple[AlignedReference, ...] = ()
     spins: tuple[SpinReadings, ...] = ()
     dictionary: Dictionary = field(default_factory=Dictionary)
+    suspects: frozenset[int] | None = None
+
+    def is_suspect(self, index: int) -> bool:
+        """Say whether the token with that index may be damaged."""
+        return self.suspects is None or index in self.suspects
+
+    def any_suspect(self, first: int, last: int) -> bool:
+        """Say whether any of the tokens `[first, last)` may be damaged; an empty range holds none, suspects or not."""
+        if self.suspects is None:
+            return first < last
+        at = bisect_left(self._ordered, first)
+        return at < len(self._ordered) and self._ordered[at] < last
+
+    def is_suspected(self, candidate: Candidate) -> bool:
+        """Say whether any of the tokens that a candidate replaces may be damaged."""
+        if self.suspects is None:
+            return True
+        tokens = self.parsed.tokens_between(candidate.start, candidate.end)
+        return bool(tokens) and self.any_suspect(tokens[0].index, tokens[-1].index + 1)
+
+    @cached_property
+    def _ordered(self) -> tuple[int, ...]:
+        return tuple(sorted(self.suspects or ()))
 
 
 class CandidateSource(Protocol):

@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import cached_property
 
 from restore.alignment.quotations import disagree
 from restore.alignment.records import AlignedReference, QuotationPair
 from restore.candidates.base import Candidate
 from restore.candidates.wording import fit_case, holds_figure, only_spelled_differently, slice_of, starts_sentence
-from restore.parsing import ParsedText, Token
+from restore.parsing import ParsedText, Sentence, Token
 from restore.records import Evidence, EvidenceKind
 
 _CONTEXT_WORDS = 2
 STRAYS = frozenset({"~"})
+
+
+def settled(parsed: ParsedText, aligned: AlignedReference) -> frozenset[int]:
+    """Give the tokens whose best link is the very same word, and those of sentences that both articles have."""
+    exact = {token for token, links in aligned.links_of.items() if links[0].relation == "exact"}
+    theirs = {_words(aligned.parsed, s) for s in aligned.parsed.sentences}
+    for sentence in parsed.sentences:
+        if _words(parsed, sentence) in theirs:
+            exact.update(range(sentence.first, sentence.last))
+    return frozenset(exact)
+
+
+def _words(parsed: ParsedText, sentence: Sentence) -> tuple[str, ...]:
+    return tuple(t.text for t in parsed.sentence_tokens(sentence))
 
 
 class Borrower:
@@ -22,6 +37,11 @@ class Borrower:
     def __init__(self, parsed: ParsedText, aligned: AlignedReference, kind: EvidenceKind = "reference") -> None:
         self.parsed, self.aligned, self.kind = parsed, aligned, kind
         self.reference = aligned.parsed
+
+    @cached_property
+    def settled(self) -> frozenset[int]:
+        """The tokens of the text for which the reference has the very same word."""
+        return settled(self.parsed, self.aligned)
 
     def replace(
         self,
@@ -56,20 +76,27 @@ class Borrower:
     ) -> Iterator[Candidate]:
         """Make a candidate whose borders are white space or marks: what is written together is replaced together."""
         tokens = self.parsed.tokens
-        first, last = ours[0].index, ours[-1].index
-        while first and _attached(tokens[first - 1], tokens[first]):
-            first -= 1
+        first, last = self.reach(ours[0].index, ours[-1].index + 1)
+        for token in reversed(tokens[first : ours[0].index]):
             glue = "" if replacement[:1] in "'’" or replacement.lower() == "n't" else " "
-            replacement = tokens[first].text + glue + replacement if replacement else tokens[first].text
-        while last + 1 < len(tokens) and _attached(tokens[last], tokens[last + 1]):
+            replacement = token.text + glue + replacement if replacement else token.text
+        for token in tokens[ours[-1].index + 1 : last]:
             if not replacement:
                 return
-            last += 1
-            replacement += tokens[last].text
-        start, end = tokens[first].start, tokens[last].end
+            replacement += token.text
+        start, end = tokens[first].start, tokens[last - 1].end
         if replacement != self.parsed.text[start:end]:
             score = min(1.0, max(features.values(), default=0.0))
             yield Candidate(start, end, replacement, (self._evidence(shown, score),), dict(features))
+
+    def reach(self, first: int, last: int) -> tuple[int, int]:
+        """Give the tokens `[first, last)` with what is written together with them: the place of their candidates."""
+        tokens = self.parsed.tokens
+        while first and _attached(tokens[first - 1], tokens[first]):
+            first -= 1
+        while last < len(tokens) and _attached(tokens[last - 1], tokens[last]):
+            last += 1
+        return first, last
 
     def repair_quotation(self, pair: QuotationPair, features: dict[str, float]) -> Iterator[Candidate]:
         """One candidate for every differing run of words inside the quotation."""

@@ -55,7 +55,7 @@ class DocumentSource:
         borrower = Borrower(parsed, AlignedReference(_SOURCE, parsed, 1.0), "document")
         yield from names_of_reference(borrower, self._channel)
         yield from _lower_cased_names(borrower)
-        yield from _same_neighbours(borrower, self._channel)
+        yield from _same_neighbours(borrower, self._channel, context)
         yield from _doubled_quotations(borrower)
 
 
@@ -78,7 +78,7 @@ def _lower_cased_names(borrower: Borrower) -> Iterator[Candidate]:
             yield from borrower.candidate([token], [known[0]], known[0].text, features)
 
 
-def _same_neighbours(borrower: Borrower, channel: SpinnerChannel) -> Iterator[Candidate]:
+def _same_neighbours(borrower: Borrower, channel: SpinnerChannel, context: Context) -> Iterator[Candidate]:
     """Propose a related word that the text has beside the same telling neighbour, if it is the likelier original."""
     parsed = borrower.parsed
     counts = Counter(t.lemma for t in parsed.tokens)
@@ -88,6 +88,8 @@ def _same_neighbours(borrower: Borrower, channel: SpinnerChannel) -> Iterator[Ca
         for key in neighbours:
             beside[key].append(parsed.tokens[index])
     for index, neighbours in keys.items():
+        if not context.any_suspect(*borrower.reach(index, index + 1)):
+            continue
         token = parsed.tokens[index]
         shared: dict[str, list[Token]] = defaultdict(list)
         for key in neighbours:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from importlib import import_module
 
 from restore.candidates.base import Candidate, CandidateSource, Context
-from restore.candidates.guard import is_lawful
+from restore.candidates.guard import Law
 from restore.candidates.wishes import as_the_user_wants
 from restore.casing import SURE, load_case_table
 from restore.channel import SpinnerChannel
@@ -48,13 +48,18 @@ def make_sources(
 def gather(context: Context, sources: Sequence[CandidateSource]) -> list[Candidate]:
     """Give all lawful candidates in text order, one for each change, with the evidence of all its sources."""
     merged: dict[tuple[int, int, str], Candidate] = {}
+    parsed, law = context.parsed, Law(context.parsed)
+    titles: dict[tuple[int, int], bool] = {}
     for source in sources:
         for candidate in as_the_user_wants(source.propose(context), context):
-            candidate = _narrowed(_titled(candidate, context.parsed), context.parsed)
+            place = (candidate.start, candidate.end)
+            if place not in titles:
+                titles[place] = _is_before_person(parsed, *place)
+            candidate = _narrowed(_titled(candidate) if titles[place] else candidate, parsed)
             key = (candidate.start, candidate.end, candidate.replacement)
             known = merged.get(key)
             merged[key] = candidate if known is None else _merge(known, candidate)
-    lawful = [c for c in merged.values() if is_lawful(c, context.parsed)]
+    lawful = [c for c in merged.values() if law.allows(c)]
     return sorted(lawful, key=lambda c: (c.start, c.end, c.replacement))
 
 
@@ -80,16 +85,19 @@ def _narrowed(candidate: Candidate, parsed: ParsedText) -> Candidate:
     return replace(candidate, start=start, end=end, replacement=kept)
 
 
-def _titled(candidate: Candidate, parsed: ParsedText) -> Candidate:
-    """Capitalise a word that usually is before a name ("president" before "Obama") where a name follows."""
+def _is_before_person(parsed: ParsedText, start: int, end: int) -> bool:
+    """Say whether the name of a person follows the characters `[start, end)` in their sentence."""
+    following = parsed.tokens_between(end, end + 2)
+    if not following or following[0].entity != "PERSON" or not following[0].is_name:
+        return False
+    here = parsed.tokens_between(start, end)
+    return bool(here) and following[0].sentence == here[-1].sentence
+
+
+def _titled(candidate: Candidate) -> Candidate:
+    """Capitalise a word that stands before a person's name if it usually is ("president" before "Obama")."""
     word = candidate.replacement
     if not (word.isalpha() and word.islower()):
-        return candidate
-    following = parsed.tokens_between(candidate.end, candidate.end + 2)
-    here = parsed.tokens_between(candidate.start, candidate.end)
-    if not here or not following or following[0].sentence != here[-1].sentence:
-        return candidate
-    if not following[0].is_name or following[0].entity != "PERSON":
         return candidate
     known = load_case_table().look_up(word)
     if known.before_name[0] < _SEEN or known.share_before_name < SURE:

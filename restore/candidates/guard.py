@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from restore.alignment.figures import figure_values
 from restore.candidates.base import Candidate
@@ -14,6 +16,7 @@ from restore.spellings import OCR
 
 _MARKS = re.compile(r"[\"“”„«»‘]|(?<!\w)['’]|['’](?!\w)")
 _DIGITS = re.compile(r"\d+")
+_BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 _WITNESSES = frozenset({"reference", "document"})
 _NEGATIONS = frozenset(
     {"not", "no", "never", "nor", "neither", "none", "nobody", "nothing", "nowhere", "without", "cannot"}
@@ -22,49 +25,92 @@ _SPINS_THAT_AGREE = 2
 """A spin is damaged text itself: only several together are a witness."""
 
 
-def is_lawful(candidate: Candidate, parsed: ParsedText) -> bool:
-    """Say whether a candidate may be considered at all.
+class _Words(NamedTuple):
+    """What the laws look at in the words of one side: line ends and quotation marks, and what else must not change."""
 
-    It must change something, stay inside one sentence and on token borders, leave links, quotation marks and line ends
-    alone, and change figures and names only with a witness: a reference, the text itself, or two spins that agree
-    (casing excepted). A listed name of which all but one common word stands there may get that word back (evidence of
-    `LISTED_NAMES` with a score of `STRONG_NAME`). The value of a figure and the number of negations change with two
-    such spins only: a reference that says otherwise may be wrong or about something else.
-    """
-    text, start, end = parsed.text, candidate.start, candidate.end
-    original = text[start:end]
-    if not (0 <= start < end <= len(text)) or original == candidate.replacement:
-        return False
-    if _breaks(original) != _breaks(candidate.replacement) or _MARKS.findall(original) != _MARKS.findall(
-        candidate.replacement
-    ):
-        return False
-    tokens = parsed.tokens_between(start, end)
-    if not tokens or tokens[0].start != start or tokens[-1].end != end or tokens[0].sentence != tokens[-1].sentence:
-        return False
-    if parsed.in_link(start, end):
-        return False
-    if original.lower() == candidate.replacement.lower():
-        return True
-    spins = {evidence.source for evidence in candidate.evidence if evidence.kind == "spins"}
-    kept = candidate.replacement.lower().split()
-    if not kept and not _can_go(parsed, tokens):
-        return False
-    if len(spins) >= _SPINS_THAT_AGREE or is_respaced(original, candidate.replacement):
-        return True
-    if _negations(t.lower for t in tokens) != _negations(kept) or _says_otherwise([t.lower for t in tokens], kept):
-        return False
-    if any(e.kind in _WITNESSES for e in candidate.evidence):
-        return True
-    if _is_misread(candidate, tokens):
-        return True
-    old = original.lower().split()
-    if any(NUMBER_WORD.fullmatch(word) and word not in old for word in kept):
-        return False
-    listed = any(e.source == LISTED_NAMES and e.score >= STRONG_NAME for e in candidate.evidence)
-    if any((t.is_figure or (t.is_name and not listed) or _is_unit(t)) and not _survives(t, kept) for t in tokens):
-        return False
-    return _DIGITS.findall(original) == _DIGITS.findall(candidate.replacement)
+    breaks: tuple[str, ...]
+    marks: tuple[str, ...]
+    words: tuple[str, ...]
+    numbers: frozenset[str]
+    digits: tuple[str, ...]
+
+
+@lru_cache(maxsize=50_000)  # the same words are proposed in text after text
+def _words(text: str) -> _Words:
+    words = tuple(text.lower().split())
+    numbers = frozenset(word for word in words if NUMBER_WORD.fullmatch(word))
+    breaks, marks, digits = _BREAKS.findall(text), _MARKS.findall(text), _DIGITS.findall(text)
+    return _Words(tuple(breaks), tuple(marks), words, numbers, tuple(digits))
+
+
+class _Place:
+    """The characters `[start, end)` of a text, and what the laws say of them whatever replaces them."""
+
+    def __init__(self, parsed: ParsedText, start: int, end: int) -> None:
+        self.original = parsed.text[start:end]
+        self.tokens = tokens = parsed.tokens_between(start, end)
+        whole = bool(tokens) and tokens[0].start == start and tokens[-1].end == end
+        self.is_open = whole and tokens[0].sentence == tokens[-1].sentence and not parsed.in_link(start, end)
+        self.old = _words(self.original)
+        self.lower = tuple(t.lower for t in tokens)
+        self.kept = [t for t in tokens if t.is_figure or t.is_name or _is_unit(t)]
+
+
+class Law:
+    """Says which candidates of one text may be considered at all; each place of the text is read once."""
+
+    def __init__(self, parsed: ParsedText) -> None:
+        self._parsed = parsed
+        self._places: dict[tuple[int, int], _Place] = {}
+
+    def allows(self, candidate: Candidate) -> bool:
+        """Say whether a candidate may be considered at all.
+
+        It must change something, stay inside one sentence and on token borders, leave links, quotation marks and line
+        ends alone, and change figures and names only with a witness: a reference, the text itself, or two spins that
+        agree (casing excepted). A listed name of which all but one common word stands there may get that word back
+        (evidence of `LISTED_NAMES` with a score of `STRONG_NAME`). The value of a figure and the number of negations
+        change with two such spins only: a reference that says otherwise may be wrong or about something else.
+        """
+        start, end, replacement = candidate.start, candidate.end, candidate.replacement
+        if not (0 <= start < end <= len(self._parsed.text)):
+            return False
+        place = self._places.get((start, end))
+        if place is None:
+            place = self._places[start, end] = _Place(self._parsed, start, end)
+        if place.original == replacement or not place.is_open:
+            return False
+        new = _words(replacement)
+        if place.old.breaks != new.breaks or place.old.marks != new.marks:
+            return False
+        if place.original.lower() == replacement.lower():
+            return True
+        if not new.words and not _can_go(self._parsed, place.tokens):
+            return False
+        spins = {evidence.source for evidence in candidate.evidence if evidence.kind == "spins"}
+        if len(spins) >= _SPINS_THAT_AGREE or is_respaced(place.original, replacement):
+            return True
+        return self._keeps_facts(candidate, place, new)
+
+    @staticmethod
+    def _keeps_facts(candidate: Candidate, place: _Place, new: _Words) -> bool:
+        """Say whether figures, names and denials stay, or a witness speaks for the change."""
+        if _negations(place.lower) != _negations(new.words) or _says_otherwise(place.lower, new.words):
+            return False
+        if any(e.kind in _WITNESSES for e in candidate.evidence) or _is_misread(candidate, place.tokens):
+            return True
+        if not new.numbers.issubset(place.old.words):
+            return False
+        listed = any(e.source == LISTED_NAMES and e.score >= STRONG_NAME for e in candidate.evidence)
+        for token in place.kept:
+            if (token.is_figure or _is_unit(token) or not listed) and not _survives(token, new.words):
+                return False
+        return place.old.digits == new.digits
+
+
+def is_lawful(candidate: Candidate, parsed: ParsedText) -> bool:
+    """Say whether a candidate may be considered at all, as `Law.allows` does, for a single one."""
+    return Law(parsed).allows(candidate)
 
 
 def is_respaced(original: str, replacement: str) -> bool:
@@ -75,7 +121,7 @@ def is_respaced(original: str, replacement: str) -> bool:
     old, new = original.split(), replacement.split()
     if "".join(old) != "".join(new) or _DIGITS.findall(original) != _DIGITS.findall(replacement):
         return False
-    return _negations(w.lower() for w in old) <= _negations(w.lower() for w in new)
+    return _negations(tuple(w.lower() for w in old)) <= _negations(tuple(w.lower() for w in new))
 
 
 def _is_misread(candidate: Candidate, tokens: Sequence[Token]) -> bool:
@@ -84,15 +130,19 @@ def _is_misread(candidate: Candidate, tokens: Sequence[Token]) -> bool:
     return scanned and len(tokens) == 1 and candidate.replacement.isalpha() and not tokens[0].text.isdigit()
 
 
-def _negations(words: Iterable[str]) -> int:
+@lru_cache(maxsize=50_000)
+def _negations(words: tuple[str, ...]) -> int:
     """Count the words that turn a statement round: none may come or go unseen."""
     return sum(word in _NEGATIONS or word.endswith(("n't", "n’t")) for word in words)
 
 
-def _says_otherwise(old: Sequence[str], new: Sequence[str]) -> bool:
+def _says_otherwise(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
     """Say whether figures stand on both sides, and other ones."""
-    ours, theirs = figure_values(old), figure_values(new)
-    return bool(ours and theirs and ours != theirs)
+    ours = _values(old)
+    return bool(ours and (theirs := _values(new)) and ours != theirs)
+
+
+_values = lru_cache(maxsize=50_000)(figure_values)
 
 
 def _is_unit(token: Token) -> bool:
@@ -113,7 +163,3 @@ def _can_go(parsed: ParsedText, tokens: Sequence[Token]) -> bool:
         return False
     alone = before is None or not before.is_word
     return not (alone and after is not None and after.text in ",;:" and tokens[0].is_word)
-
-
-def _breaks(text: str) -> list[str]:
-    return re.findall(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]", text)

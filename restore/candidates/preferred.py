@@ -12,6 +12,7 @@ from restore.frequencies import word_counts
 from restore.parsing import Token
 from restore.records import Evidence
 from restore.thesaurus import load_thesaurus
+from restore.word_forms import lemmas_by_pos
 
 _SHORTEST = 4
 _LONG = 6
@@ -51,9 +52,7 @@ def _is_unknown(token: Token) -> bool:
         return False
     if word in word_counts() or word in load_thesaurus():
         return False
-    from lemminflect import getAllLemmas
-
-    return not getAllLemmas(word)
+    return not lemmas_by_pos(word)
 
 
 def _is_witnessed(word: str, context: Context) -> bool:

@@ -14,7 +14,7 @@ from restore.alignment.records import PhraseLink, WordLink
 from restore.alignment.relations import is_content
 from restore.candidates.base import Candidate, Context
 from restore.candidates.borrowing import STRAYS, Borrower
-from restore.candidates.reference_words import names_of_reference, settled, vocabulary_of_reference
+from restore.candidates.reference_words import names_of_reference, vocabulary_of_reference
 from restore.candidates.wording import fit_case, holds_amount, inflect, is_headline, starts_sentence
 from restore.channel import SpinnerChannel, load_channel
 from restore.parsing import ParsedText, Token
@@ -43,7 +43,7 @@ class ReferenceSource:
                 borrower = Borrower(context.parsed, reference)
                 yield from _Aligned(borrower).propose()
                 yield from names_of_reference(borrower, self._channel)
-                yield from vocabulary_of_reference(borrower, self._channel)
+                yield from vocabulary_of_reference(borrower, self._channel, context)
 
 
 class _Aligned:
@@ -62,13 +62,9 @@ class _Aligned:
             features = {"reference.quotation": 1.0, "reference.quotation_share": pair.score}
             yield from self.borrower.repair_quotation(pair, features)
 
-    @cached_property
-    def _settled(self) -> frozenset[int]:
-        return settled(self.parsed, self.aligned)
-
     def _aligned_word(self, link: WordLink) -> Iterator[Candidate]:
         one, other = self.parsed.tokens[link.spun], self.reference.tokens[link.reference]
-        if link.relation not in _RELATIONS or link.spun in self._settled or not (one.is_word and other.is_word):
+        if link.relation not in _RELATIONS or link.spun in self.borrower.settled or not (one.is_word and other.is_word):
             return
         features = {"reference.aligned": link.score, f"reference.relation.{link.relation}": 1.0}
         if link.relation == "case":
@@ -102,7 +98,7 @@ class _Aligned:
 
     def _aligned_phrase(self, link: PhraseLink) -> Iterator[Candidate]:
         ours, theirs = self.parsed.tokens[link.start : link.end], self.reference.tokens[link.ref_start : link.ref_end]
-        if link.score < _MIN_PHRASE or any(t.index in self._settled and is_content(t) for t in ours):
+        if link.score < _MIN_PHRASE or any(t.index in self.borrower.settled and is_content(t) for t in ours):
             return
         if not all(t.is_word or t.text in STRAYS for t in ours) or not all(t.is_word for t in theirs):
             return

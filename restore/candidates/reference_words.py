@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from restore.alignment.records import AlignedReference
 from restore.alignment.relations import alike, is_content, kin
-from restore.candidates.base import Candidate
+from restore.candidates.base import Candidate, Context
 from restore.candidates.borrowing import Borrower
 from restore.candidates.wording import fit_case, holds_amount, holds_figure, inflect, is_headline, is_variant, slice_of
 from restore.channel import SpinnerChannel
-from restore.parsing import ParsedText, Sentence, Token
+from restore.parsing import ParsedText, Token
 from restore.references.rarity import rarity
 
+_WORD = re.compile(r"\w+")
 _LONGEST_NAME = 5
 _INNER = frozenset({"of", "the", "and", "for", "de", "la"})
 _MOST_WORDS = 4
@@ -24,20 +25,6 @@ _MOST_PLACES = 100
 _NEAR_KIN = 0.8
 _FAR_KIN = 0.5
 _COMMON = 0.2
-
-
-def settled(parsed: ParsedText, aligned: AlignedReference) -> frozenset[int]:
-    """Give the tokens whose best link is the very same word, and those of sentences that both articles have."""
-    exact = {token for token, links in aligned.links_of.items() if links[0].relation == "exact"}
-    theirs = {_words(aligned.parsed, s) for s in aligned.parsed.sentences}
-    for sentence in parsed.sentences:
-        if _words(parsed, sentence) in theirs:
-            exact.update(range(sentence.first, sentence.last))
-    return frozenset(exact)
-
-
-def _words(parsed: ParsedText, sentence: Sentence) -> tuple[str, ...]:
-    return tuple(t.text for t in parsed.sentence_tokens(sentence))
 
 
 def names_of_reference(borrower: Borrower, channel: SpinnerChannel) -> Iterator[Candidate]:
@@ -50,7 +37,7 @@ def names_of_reference(borrower: Borrower, channel: SpinnerChannel) -> Iterator[
     for token in parsed.tokens:
         places[token.lower].append(token.index)
     names = _names(borrower.reference)
-    known = settled(parsed, borrower.aligned) if borrower.kind == "reference" else frozenset()
+    known = borrower.settled if borrower.kind == "reference" else frozenset()
     done: set[tuple[int, int, str]] = set()
     for words in sorted(names.values(), key=lambda words: (-len(words), words[0].index)):
         for offset, word in enumerate(words):
@@ -147,7 +134,25 @@ def _is_commoner(borrower: Borrower, ours: Sequence[Token], theirs: Sequence[Tok
 
 @lru_cache(maxsize=4096)
 def _count(text: str, words: str) -> int:
-    return len(re.findall(rf"(?<!\w){re.escape(words)}(?!\w)", text))
+    """Count the places where the words stand, neither of their ends inside another word."""
+    head = _WORD.match(words)
+    if head is None:
+        return len(re.findall(rf"(?<!\w){re.escape(words)}(?!\w)", text))
+    found = end = 0
+    for place in _word_places(text).get(head[0], ()):
+        after = place + len(words)
+        if place >= end and text.startswith(words, place) and not _WORD.match(text, after):
+            found, end = found + 1, after
+    return found
+
+
+@lru_cache(maxsize=32)  # a text and its references: as many as are usual, at most 20
+def _word_places(text: str) -> Mapping[str, Sequence[int]]:
+    """Give the places of every word of a text."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for match in _WORD.finditer(text):
+        found[match[0]].append(match.start())
+    return found
 
 
 def stands_for(one: Token, other: Token, channel: SpinnerChannel) -> bool:
@@ -165,10 +170,10 @@ def stands_for(one: Token, other: Token, channel: SpinnerChannel) -> bool:
     return near >= _NEAR_KIN or (stem and one.text[0].islower())
 
 
-def vocabulary_of_reference(borrower: Borrower, channel: SpinnerChannel) -> Iterator[Candidate]:
-    """Propose words of the reference that the thesaurus or the channel relates to a word of the text."""
+def vocabulary_of_reference(borrower: Borrower, channel: SpinnerChannel, context: Context) -> Iterator[Candidate]:
+    """Propose words of the reference that the thesaurus or the channel relates to a word that may be damaged."""
     parsed = borrower.parsed
-    known = settled(parsed, borrower.aligned)
+    known = borrower.settled
     lemmas: dict[str, list[Token]] = defaultdict(list)
     for token in borrower.reference.tokens:
         if is_plain(token) and rarity(token.lower) >= _COMMON:
@@ -177,10 +182,12 @@ def vocabulary_of_reference(borrower: Borrower, channel: SpinnerChannel) -> Iter
     for token in parsed.tokens:
         if token.index in known or not is_plain(token):
             continue
+        if not context.any_suspect(*borrower.reach(token.index, token.index + 1)):
+            continue
         for near, strength, other in _relatives(token, lemmas, nearness):
             features = {"reference.vocabulary": 1.0, "reference.nearness": near, "reference.kinship": strength}
             yield from _borrow(borrower, token, lemmas[other.lemma], other, features)
-    yield from _channel_words(borrower, channel, known, nearness)
+    yield from _channel_words(borrower, channel, known, nearness, context)
 
 
 def is_plain(token: Token) -> bool:
@@ -196,11 +203,13 @@ def _relatives(
     """Give the nearest and closest related words: nearness, kinship and the token; far ones must be of close kin."""
     same_pos, any_pos = kin(token.lemma, token.pos), kin(token.lemma)
     rows = []
-    for lemma, strength in any_pos.items():
-        for other in lemmas.get(lemma, ())[:_MOST_PLACES] if lemma != token.lemma else ():
+    fewer: Iterable[str] = lemmas if len(lemmas) < len(any_pos) else any_pos
+    for lemma in fewer:
+        strength = any_pos.get(lemma)
+        for other in lemmas.get(lemma, ())[:_MOST_PLACES] if strength and lemma != token.lemma else ():
             near = nearness.of(token, other)
             if near or same_pos.get(lemma, 0.0) > _FAR_KIN:
-                rows.append((near, strength, other))
+                rows.append((near, strength or 0.0, other))
     seen: set[str] = set()
     for near, strength, other in sorted(rows, key=lambda row: (-row[0], -row[1], row[2].index)):
         if other.lemma not in seen and len(seen) < _MOST_WORDS and not is_variant(token.text, other.text):
@@ -226,17 +235,18 @@ class _Nearness:
     def __init__(self, borrower: Borrower) -> None:
         text = borrower.reference.text
         self._partners = {n: {p.reference for p in pairs} for n, pairs in borrower.aligned.by_sentence.items()}
-        self._paragraph = [text.count("\n", 0, s.start) for s in borrower.reference.sentences]
+        ends = [n for n, c in enumerate(text) if c == "\n"]
+        self._paragraph = [bisect_left(ends, s.start) for s in borrower.reference.sentences]
+        self._near = {n: {self._paragraph[p] for p in found} for n, found in self._partners.items()}
 
     def of(self, token: Token, other: Token) -> float:
-        partners = self._partners.get(token.sentence, set())
-        if other.sentence in partners:
+        if other.sentence in self._partners.get(token.sentence, ()):
             return 1.0
-        return 0.5 if self._paragraph[other.sentence] in {self._paragraph[p] for p in partners} else 0.0
+        return 0.5 if self._paragraph[other.sentence] in self._near.get(token.sentence, ()) else 0.0
 
 
 def _channel_words(
-    borrower: Borrower, channel: SpinnerChannel, known: frozenset[int], nearness: _Nearness
+    borrower: Borrower, channel: SpinnerChannel, known: frozenset[int], nearness: _Nearness, context: Context
 ) -> Iterator[Candidate]:
     """Propose what the channel says stood there, if it stands in the reference and tells something."""
     tokens = borrower.parsed.tokens
@@ -245,12 +255,16 @@ def _channel_words(
         index[token.lower].append(token.index)
     for sentence in borrower.parsed.sentences:
         for start in range(sentence.first, sentence.last):
+            if not context.any_suspect(*borrower.reach(start, min(start + _LONGEST_ROW, sentence.last))):
+                continue
             for end in range(start + 1, min(start + _LONGEST_ROW, sentence.last) + 1):
                 ours = tokens[start:end]
                 if tokens[end - 1].index in known or holds_figure(ours) or any(t.is_name for t in ours):
                     break
                 if not any(map(is_content, ours)):
                     continue  # a little word may stand for anything
+                if not context.any_suspect(*borrower.reach(start, end)):
+                    continue
                 for row in channel.originals(" ".join(t.lower for t in ours)):
                     theirs = _find(borrower.reference, index, row.original.split())
                     if theirs and any(is_content(t) and rarity(t.lower) >= _COMMON for t in theirs):

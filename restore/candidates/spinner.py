@@ -11,6 +11,7 @@ from restore.casing import CaseTable, capitalise, load_case_table, match_case
 from restore.channel import ChannelRow, SpinnerChannel, lemmas, load_channel, normalise
 from restore.parsing import ParsedText, Token
 from restore.records import Evidence
+from restore.word_forms import inflected
 
 _INFLECTED = ("VB", "NN", "JJ", "RB")
 _SHORT_ACRONYM = 4
@@ -27,7 +28,7 @@ class SpinnerSource:
         self._channel = channel
 
     def propose(self, context: Context) -> Iterator[Candidate]:
-        """Give candidates for every window of the text that the channel knows, inside sentences."""
+        """Give candidates for every window of the text that the channel knows and that may hold damage."""
         channel = self._channel = self._channel or load_channel()
         case = load_case_table()
         parsed = context.parsed
@@ -35,11 +36,15 @@ class SpinnerSource:
             tokens = parsed.sentence_tokens(sentence)
             for at, token in enumerate(tokens):
                 for window in _windows(parsed, tokens, at, channel.longest):
+                    # A deletion at the start of a sentence takes the following word along.
+                    if not context.any_suspect(token.index, window[-1].index + (2 if at == 0 else 1)):
+                        continue
                     phrase = normalise(parsed.text[window[0].start : window[-1].end])
                     for row in channel.originals(phrase):
                         if not (len(window) == 1 and _is_acronym(token.text)):
-                            yield from _from_row(channel, case, parsed, window, row)
-                yield from _by_lemma(channel, case, token)
+                            yield from filter(context.is_suspected, _from_row(channel, case, parsed, window, row))
+                if context.is_suspect(token.index):
+                    yield from _by_lemma(channel, case, token)
 
 
 def _windows(parsed: ParsedText, tokens: tuple[Token, ...], at: int, longest: int) -> Iterator[tuple[Token, ...]]:
@@ -103,9 +108,7 @@ def _by_lemma(channel: SpinnerChannel, case: CaseTable, token: Token) -> Iterato
 @lru_cache(maxsize=20_000)
 def inflections(word: str, tag: str) -> tuple[str, ...]:
     """Give the forms of a word's lemma that carry a Penn tag, best first."""
-    from lemminflect import getInflection
-
-    forms = [form for lemma in lemmas(word)[:2] for form in getInflection(lemma, tag)[:1]]
+    forms = [form for lemma in lemmas(word)[:2] for form in inflected(lemma, tag)[:1]]
     return tuple(dict.fromkeys(forms))
 
 

@@ -15,6 +15,7 @@ from restore.moby import load_moby
 from restore.parsing import ParsedText, Token
 from restore.records import Evidence
 from restore.thesaurus import SPACY_POS, Pos, Related, Relation, Thesaurus, load_thesaurus
+from restore.word_forms import forms_by_tag, inflected
 
 _SCORES: dict[Relation, float] = {
     "synonym": 1.0,
@@ -41,18 +42,20 @@ class ThesaurusSource:
     name = "thesaurus"
 
     def propose(self, context: Context) -> Iterator[Candidate]:
-        """Give candidates for the content words and the two-word lemmas of the text."""
+        """Give candidates for the content words and the two-word lemmas of the text that may be damaged."""
         thesaurus = load_thesaurus()
         parsed = context.parsed
         for sentence in parsed.sentences:
             tokens = parsed.sentence_tokens(sentence)
             for at, token in enumerate(tokens):
-                if not _is_content(token):
+                if not context.any_suspect(token.index, token.index + 2) or not _is_content(token):
                     continue
-                yield from _meanings(thesaurus, token)
-                yield from _forms(thesaurus, token)
-                if at + 1 < len(tokens) and _is_content(tokens[at + 1]):
-                    yield from _phrase(thesaurus, parsed, token, tokens[at + 1])
+                if context.is_suspect(token.index):
+                    yield from _meanings(thesaurus, token)
+                    yield from _forms(thesaurus, token)
+                following = tokens[at + 1] if at + 1 < len(tokens) else None
+                if following and context.any_suspect(token.index, token.index + 2) and _is_content(following):
+                    yield from _phrase(thesaurus, parsed, token, following)
 
 
 def _is_content(token: Token) -> bool:
@@ -132,22 +135,18 @@ def _forms(thesaurus: Thesaurus, token: Token) -> Iterator[Candidate]:
 
 @lru_cache(maxsize=20_000)
 def _all_forms(lemma: str) -> tuple[str, ...]:
-    from lemminflect import getAllInflections
-
-    found: dict[str, tuple[str, ...]] = getAllInflections(lemma)
+    found = forms_by_tag(lemma)
     return tuple(dict.fromkeys(form for tag in sorted(found) if tag[:2] in {"VB", "NN"} for form in found[tag][:1]))
 
 
 @lru_cache(maxsize=50_000)
 def inflect(lemma: str, pos: Pos, tag: str) -> tuple[str, ...]:
     """Give the form of a lemma that carries a Penn tag; of a phrase, its verb or its last word is inflected."""
-    from lemminflect import getInflection
-
     if tag[:1].lower() != {"a": "j"}.get(pos, pos) or tag in {"NN", "VB", "VBP", "JJ", "RB"}:
         return (lemma,)
     words = lemma.split()
     place = 0 if pos == "v" else len(words) - 1
-    forms = getInflection(words[place], tag)
+    forms = inflected(words[place], tag)
     if not forms:
         return ()
     return (" ".join([*words[:place], forms[0], *words[place + 1 :]]),)

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from restore.alignment.relations import alike, figure
 from restore.parsing import ParsedText, Token
+from restore.word_forms import inflected
 
 _VARIANTS = (
     (re.compile(r"[.'’-]"), ""),
@@ -112,7 +113,5 @@ def inflect(lemma: str, pos: str, tag: str) -> str | None:
         return None
     if tag in {"NN", "VB", "VBP", "JJ"}:
         return lemma
-    from lemminflect import getInflection
-
-    forms: tuple[str, ...] = getInflection(lemma, tag=tag)
+    forms = inflected(lemma, tag)
     return forms[0] if forms else None

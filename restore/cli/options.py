@@ -28,6 +28,7 @@ class LanguageModel(StrEnum):
 
     llama = "llama"
     bigram = "bigram"
+    encoder = "encoder"
 
 
 TextFile = Annotated[str, typer.Argument(metavar="FILE", help="The text, or - for standard input.", show_default=False)]

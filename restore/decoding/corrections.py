@@ -22,6 +22,7 @@ _SAYS = {
     "spelling": "spelling: {quote}",
     "grammar": "{source}: {quote}",
     "dictionary": "{quote}",
+    "encoder": "the encoder: {quote}",
 }
 
 
@@ -86,6 +87,8 @@ def _correction(parsed: ParsedText, decision: Decision, judge: str) -> Correctio
         start, end, replacement = _deletion(parsed, start, end)
     evidence = tuple(sorted(candidate.evidence, key=lambda e: (-e.score, e.kind, e.source)))
     judged = Evidence("language-model", judge, "share of the decoder's probability mass", decision.confidence)
+    if judge == "encoder":
+        judged = Evidence("encoder", "ranker", "all that is known of the candidate, weighed", decision.confidence)
     return Correction(
         start,
         end,

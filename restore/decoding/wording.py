@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -26,6 +26,7 @@ class WordingFeatures:
 
     def __init__(self, parsed: ParsedText) -> None:
         self._parsed = parsed
+        self._known: dict[tuple[str, ...], float] = {}
 
     def describe(self, tokens: tuple[Token, ...], spun: Sequence[str], original: Sequence[str]) -> dict[str, float]:
         """Describe the edit of `tokens`; `spun` and `original` are lower-cased words."""
@@ -45,8 +46,9 @@ class WordingFeatures:
         new = [w for w in original if w in vectors and w not in spun]
         if not gone or not new:
             return {"wording.unpaired": float(len(gone) + len(new))}
-        covered = [max(relatedness(w, g) for g in gone) for w in new]
-        kept = [max(relatedness(w, g) for w in new) for g in gone]
+        cosines = [[relatedness(w, g) for g in gone] for w in new]
+        covered = [max(row) for row in cosines]
+        kept = [max(column) for column in zip(*cosines, strict=True)]
         return {
             "wording.known": 1.0,
             "wording.covered": min(covered),
@@ -60,11 +62,19 @@ class WordingFeatures:
         return {"wording.topic": theirs - ours} if ours and theirs else {}
 
     def _nearness(self, words: Sequence[str]) -> float:
-        vectors = load_vectors()
-        rows = [vectors.rows[w] for w in words if w in vectors.rows]
-        if not rows or self._centre is None:
-            return 0.0
-        return float((vectors.matrix[rows] @ self._centre).mean())
+        key = tuple(words)
+        found = self._known.get(key)
+        if found is None:
+            vectors = load_vectors()
+            rows = [vectors.rows[w] for w in words if w in vectors.rows]
+            if not rows or self._centre is None:
+                found = 0.0
+            elif len(rows) == 1:
+                found = float(vectors.matrix[rows[0]] @ self._centre)
+            else:
+                found = float((vectors.matrix[rows] @ self._centre).mean())
+            self._known[key] = found
+        return found
 
     @cached_property
     def _centre(self) -> NDArray[np.float32] | None:
@@ -110,6 +120,7 @@ def _bond(words: Sequence[str], before: str, after: str) -> float:
     return sum(bonds) / len(bonds) if bonds else 0.0
 
 
+@lru_cache(maxsize=50_000)
 def _mutual(first: str, second: str) -> float:
     counts = word_counts()
     expected = counts.get(first, 0) * counts.get(second, 0) / total_count()

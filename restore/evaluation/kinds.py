@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from restore.channel import SpinnerChannel, lemmas
+from restore.evaluation.damage_styles import is_of
 
-NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_UNITS: Sequence[str] = re.findall(
+    r"\w+",
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen",
+)
+_TENS: Sequence[str] = re.findall(r"\w+", "twenty thirty forty fifty sixty seventy eighty ninety")
+NUMBERS = tuple(_UNITS[:13])
+"""The number words that stand for themselves on real pages often enough to be counted."""
 _PRIOR_EDITS = 100.0
 COUNTED = frozenset({"synonym", "function", "filler", "morphology", "deletion", "number"})
 """The kinds that rows can hold: they are in lower case, and do not tell names."""
+
+
+def number_word(number: int) -> str:
+    """Return the word for a number from 0 to 99."""
+    if number < len(_UNITS):
+        return _UNITS[number]
+    tens, units = divmod(number, 10)
+    return _TENS[tens - 2] + (f"-{_UNITS[units]}" if units else "")
+
+
+def digits_of(word: str) -> int | None:
+    """Return the number that a lower-cased word stands for, if it is one word without a hyphen; None otherwise."""
+    return _VALUES.get(word)
 
 
 def pair_kind(spun: str, original: str) -> str:
@@ -27,6 +49,9 @@ def pair_kind(spun: str, original: str) -> str:
     if " " not in spun + original and set(lemmas(spun)) & set(lemmas(original)):
         return "morphology"
     return "function" if all(is_function(word) for word in original.split()) else "synonym"
+
+
+_VALUES = {number_word(number): number for number in (*range(20), *range(20, 100, 10))}
 
 
 @lru_cache(maxsize=50_000)
@@ -59,7 +84,7 @@ def counted_shares(channel: SpinnerChannel, family: str, usual: Mapping[str, flo
 def _counts(channel: SpinnerChannel, family: str) -> Counter[str]:
     counts: Counter[str] = Counter()
     for row in channel.rows:
-        own = sum(count for name, count in row.families if name == family)
+        own = sum(count for name, count in row.families if is_of(name, family))
         if own:
             counts[pair_kind(row.spun, row.original)] += own
     del counts["same"]

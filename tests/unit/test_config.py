@@ -59,3 +59,8 @@ def test_a_preset_sets_the_threshold_unless_a_number_does() -> None:
     assert Config(min_confidence=thorough.threshold).fingerprint == thorough.fingerprint
     with pytest.raises(ConfigError):
         Config().replace(preset="reckless")
+
+
+def test_presets_ask_the_encoder_for_more() -> None:
+    assert Config(language_model="encoder").threshold > Config().threshold
+    assert Config(language_model="encoder", min_confidence=0.3).threshold == 0.3

@@ -38,7 +38,7 @@ def test_moby_lists_both_ways() -> None:
 
 def test_words_listed_together_are_near() -> None:
     moby = load_moby()
-    together = moby.together(moby.numbers["huge"])
+    together = moby.together(moby.numbers["huge"], np.arange(len(moby.words)))
     assert together[moby.numbers["huge"]] == pytest.approx(1.0)
     assert together[moby.numbers["enormous"]] > 0.3 > together[moby.numbers["dog"]]
 

@@ -1,0 +1,274 @@
+"""Make training windows for the encoder: parsed news spun, beside reports on the same event, as arrays in shards.
+
+    python models/build/encoder_data.py /tmp/encoder/corpus /tmp/encoder/windows --seed 1 --part 0 --parts 2
+
+Every article of the wanted split is damaged (a third stays clean), with a rate and a family of its own, by the
+simulator, whose channel lacks the held-out rows (`is_held_out`). Some texts get another report as reference, some one
+about something else, most none. The same seed gives the same windows; another seed spins the same articles anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+from zlib import crc32
+
+import numpy as np
+from encoder_corpus import load_shard, split_of
+
+from restore.alignment.sentences import align_sentences
+from restore.atomic import write_bytes
+from restore.channel import ChannelRow, SpinnerChannel, load_channel
+from restore.config import Config
+from restore.encoder.pieces import NOTHING, WordPieces, case_class
+from restore.encoder.windows import Window, cut, make_window
+from restore.evaluation.markup import GoldEdit, MarkedText
+from restore.evaluation.scraping import scrape
+from restore.evaluation.simulator import FAMILIES, spin
+from restore.parsing import ParsedText, Parser
+
+MODELS = Path(__file__).resolve().parent.parent
+HELD_OUT = 0.15
+"""Share of the channel's rows that no training text shows; the rank of the right word is reported on them."""
+CLEAN = 0.33
+RATES = (0.03, 0.36)
+"""Shares of damaged words, drawn evenly; real pages have 0.05 to 0.30, and a text that is half mended has fewer."""
+NAMES_SHARE, MORE_NAMES = 0.25, 6.0
+"""Names are hit too seldom to learn from: in some texts they are hit oftener."""
+SCRAPED, SCRAPED_RATES = 0.12, (0.004, 0.03)
+LOWERED = 0.03
+"""Texts written without any capital, as some scrapers leave them."""
+RIGHT_REFERENCE, WRONG_REFERENCE = 0.6, 0.08
+"""Texts with another report of their event beside them (where there is one), and with one about something else."""
+LOST_PAIR, STRAY_PAIR = 0.2, 0.15
+"""Aligned sentences that are left out of view, and others put in: as real alignment errs."""
+LONGEST_TARGET = 6
+"""Word pieces of an original; longer ones are no target."""
+PARTNERS = 2
+FIELDS = ("ids", "cases", "text", "starts", "damaged", "case", "gap", "targets")
+
+
+class Word(NamedTuple):
+    """A token of a damaged text and what is to be learned of it.
+
+    `original` are the words that stood there (None: not known), `behind` those that are missing behind it.
+    """
+
+    text: str
+    damaged: bool
+    case: int
+    original: tuple[str, ...] | None
+    behind: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Shard:
+    """Ragged arrays, one list per field."""
+
+    rows: dict[str, list[list[int]]] = field(default_factory=lambda: {name: [] for name in FIELDS})
+
+    def add(self, window: Window, words: Sequence[Word], pieces: WordPieces) -> None:
+        """Add a window with its labels; targets are (word, 1 for a gap, length, pieces ...)."""
+        targets: list[int] = []
+        for n, word in enumerate(words):
+            for is_gap, meant in ((0, word.original), (1, word.behind or None)):
+                if meant is None:
+                    continue
+                found = pieces.of_phrase(" ".join(meant)) or (NOTHING,)
+                if len(found) <= LONGEST_TARGET:
+                    targets += [n, is_gap, len(found), *found]
+        values = {
+            "ids": window.ids,
+            "cases": window.cases,
+            "text": [window.text],
+            "starts": window.starts,
+            "damaged": [int(w.damaged) for w in words],
+            "case": [w.case for w in words],
+            "gap": [int(bool(w.behind)) for w in words],
+            "targets": targets,
+        }
+        for name, value in values.items():
+            self.rows[name].append(list(value))
+
+    def pack(self) -> bytes:
+        """Return the shard as an .npz archive: values of each field end to end, and where each row ends."""
+        arrays = {}
+        for name, rows in self.rows.items():
+            arrays[name] = np.fromiter((v for row in rows for v in row), dtype=np.int32)
+            arrays[f"{name}_ends"] = np.cumsum([len(row) for row in rows], dtype=np.int64)
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, **arrays)
+        return buffer.getvalue()
+
+
+def is_held_out(row: ChannelRow) -> bool:
+    """Return whether a real substitution is kept from training, by a hash of the pair."""
+    return crc32(f"held out {row.spun}|{row.original}".encode()) % 1000 < HELD_OUT * 1000
+
+
+def training_channel() -> SpinnerChannel:
+    """Return the shipped channel without the rows that are held out."""
+    return load_channel().without(is_held_out)
+
+
+def damaged(
+    parsed: ParsedText, channel: SpinnerChannel, rng: Random, mix: Mapping[str, float] = FAMILIES
+) -> MarkedText:
+    """Damage a text as the training does: a family and a rate of its own, a few badly scraped, a third clean."""
+    marked = MarkedText(parsed.text)
+    if rng.random() >= CLEAN:
+        names = MORE_NAMES if rng.random() < NAMES_SHARE else 1.0
+        marked = spin(parsed, channel, rng.randrange(2**31), rng.uniform(*RATES), mix, names)
+    if rng.random() < SCRAPED:
+        marked = scrape(marked, rng, rng.uniform(*SCRAPED_RATES))
+    return marked
+
+
+class Labeller:
+    """Turns a damaged text into words with labels, by the tokeniser of the parser."""
+
+    def __init__(self, parser: Parser, rng: Random, sound_targets: float = 0.08) -> None:
+        """`sound_targets` is the share of sound words that are targets too, so that keeping has a score."""
+        self._parser, self._rng, self._sound = parser, rng, sound_targets
+
+    def words(self, marked: MarkedText) -> tuple[list[Word], list[int]]:
+        """Return the words of a damaged text and where each begins (characters)."""
+        tokens = self._parser.tokenise(marked.text)
+        words: list[Word] = []
+        starts = [start for start, _ in tokens]
+        n = 0
+        for edit in (*marked.edits, None):
+            while n < len(tokens) and (edit is None or tokens[n][1] <= edit.start):
+                words.append(self._kept(marked.text[slice(*tokens[n])]))
+                n += 1
+            if edit is None:
+                break
+            first = n
+            while n < len(tokens) and tokens[n][0] < edit.end:
+                n += 1
+            self._edited(words, [marked.text[slice(*t)] for t in tokens[first:n]], edit)
+        return words, starts
+
+    def _kept(self, text: str) -> Word:
+        target = (text,) if self._rng.random() < self._sound else None
+        return Word(text, False, case_class(text), target, ())
+
+    def _edited(self, words: list[Word], spun: list[str], edit: GoldEdit) -> None:
+        """Add the words of an edit, each with its original: in order, the rest at the last, "nothing" for more."""
+        gold = [edit.gold[0][slice(*t)] for t in self._parser.tokenise(edit.gold[0])] if edit.gold[0].strip() else []
+        lower = [[w.lower() for w in side] for side in (spun, gold)]
+        matches = SequenceMatcher(None, *lower, autojunk=False).get_opcodes()
+        for tag, a, b, c, d in matches:
+            old, new = spun[a:b], gold[c:d]
+            if tag == "equal":
+                words += [Word(o, False, case_class(w), (o,), ()) for o, w in zip(old, new, strict=True)]
+            elif not old:
+                if words and new:
+                    words[-1] = words[-1]._replace(behind=tuple(new))
+            else:
+                for n, word in enumerate(old):
+                    mine = new[n:] if n == len(old) - 1 else new[n : n + 1]
+                    case = case_class(mine[0]) if mine else -1
+                    words.append(Word(word, True, case, tuple(mine), ()))
+
+
+def sentences_after(clean: ParsedText, marked: MarkedText, starts: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the token ranges of the clean text's sentences in the damaged one."""
+    borders, shift, n = [], 0, 0
+    for sentence in clean.sentences:
+        while n < len(marked.edits) and marked.edits[n].start - shift < sentence.start:
+            edit = marked.edits[n]
+            shift += len(edit.spun) - len(edit.gold[0])
+            n += 1
+        borders.append(sentence.start + shift)
+    firsts = np.searchsorted(np.asarray(starts), np.asarray(borders)).tolist()
+    return list(zip(firsts, [*firsts[1:], len(starts)], strict=True))
+
+
+def reference_sentences(
+    clean: ParsedText, reference: ParsedText | None, rng: Random
+) -> dict[int, list[tuple[float, int]]]:
+    """Return for every sentence of the text the (score, sentence) of the reference that are put in view."""
+    found: dict[int, list[tuple[float, int]]] = {}
+    if reference is None:
+        return found
+    for pair in align_sentences(clean, reference):
+        if rng.random() >= LOST_PAIR and len(found.setdefault(pair.spun, [])) < PARTNERS:
+            found[pair.spun].append((pair.score, pair.reference))
+    for n in range(len(clean.sentences)):
+        if rng.random() < STRAY_PAIR:
+            found.setdefault(n, []).append((0.3, rng.randrange(len(reference.sentences))))
+    return found
+
+
+def windows(
+    clean: ParsedText,
+    marked: MarkedText,
+    reference: ParsedText | None,
+    labeller: Labeller,
+    pieces: WordPieces,
+    rng: Random,
+) -> Iterator[tuple[Window, list[Word]]]:
+    """Yield the windows of a damaged text with the labels of their words."""
+    words, starts = labeller.words(marked)
+    if rng.random() < LOWERED:
+        words = [w._replace(text=w.text.lower()) for w in words]
+    sentences = sentences_after(clean, marked, starts)
+    seen = reference_sentences(clean, reference, rng)
+    sizes = [len(pieces.of(w.text)) for w in words]
+    for first, last in cut(sizes, sentences):
+        inside = [n for n, (a, b) in enumerate(sentences) if a < last and first < b]
+        best = sorted({pair for n in inside for pair in seen.get(n, ())}, reverse=True)
+        wanted = (
+            [reference.sentence_tokens(reference.sentences[m]) for m in dict.fromkeys(m for _, m in best)]
+            if reference
+            else []
+        )
+        yield make_window(pieces, words[first:last], first, wanted), words[first:last]
+
+
+def main() -> None:
+    """Make the shards that are asked for, of the articles that the corpus has by now."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("corpus", type=Path)
+    options.add_argument("output", type=Path)
+    options.add_argument("--split", default="train")
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--part", type=int, default=0)
+    options.add_argument("--parts", type=int, default=1)
+    given = options.parse_args()
+    given.output.mkdir(parents=True, exist_ok=True)
+    parser, channel = Parser(Config().spacy_pipeline), training_channel()
+    pieces = WordPieces(MODELS / "encoder_vocabulary.txt")
+    for number, path in enumerate(sorted(given.corpus.glob("*.pickle"))):
+        target = given.output / f"{given.split}-{given.seed}-{path.stem}.npz"
+        if number % given.parts != given.part or target.exists():
+            continue
+        shard = load_shard(path)
+        rng = Random(f"{given.seed} {path.stem}")
+        rows = Shard()
+        others = [parsed for _, articles in shard for _, parsed in articles]
+        for key, articles in shard:
+            if split_of(key) != given.split:
+                continue
+            for n, (_, clean) in enumerate(articles):
+                reference = None
+                if len(articles) > 1 and rng.random() < RIGHT_REFERENCE:
+                    reference = articles[rng.choice([m for m in range(len(articles)) if m != n])][1]
+                elif rng.random() < WRONG_REFERENCE:
+                    reference = rng.choice(others)
+                marked = damaged(clean, channel, rng)
+                for window, words in windows(clean, marked, reference, Labeller(parser, rng), pieces, rng):
+                    rows.add(window, words, pieces)
+        write_bytes(target, rows.pack())
+        print(f"{target.name}: {len(rows.rows['ids'])} windows", flush=True)
+
+
+if __name__ == "__main__":
+    main()

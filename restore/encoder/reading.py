@@ -1,0 +1,205 @@
+"""What the encoder says of a whole text: which words may be damaged, what may have stood there, how it was cased."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import log
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restore.alignment.records import AlignedReference
+from restore.encoder.model import Encoder, Floats, States, load_encoder
+from restore.encoder.pieces import NOTHING
+from restore.encoder.windows import Window, cut, make_window
+from restore.parsing import ParsedText, Token
+
+_EVEN = log(0.5)
+_WORTH = log(0.03)
+"""First pieces less likely than this are not spelt on; chosen by hand, for speed."""
+SPELT_ON = 3
+"""Guesses of several pieces are spelt out if their first piece is among the best three; chosen by hand, for speed."""
+MOST_PIECES = 6
+"""Word pieces of a spelt guess; the longest target of the training (models/build/encoder_data.py)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What may have stood at a word ("" for nothing), in small letters, and ln of the chance that it did."""
+
+    words: str
+    log_chance: float
+
+
+class _Open(NamedTuple):
+    """A string that is not spelt to its end yet."""
+
+    word: int
+    pieces: tuple[int, ...]
+    log_chance: float
+
+
+class Asked(NamedTuple):
+    """A question: whether these words ("" for nothing) stood at a token or, `behind` it, are missing."""
+
+    token: int
+    words: str
+    behind: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A window and what the encoder said of it."""
+
+    window: Window
+    states: States
+
+
+class Reading:
+    """A text as the encoder read it; N tokens.
+
+    `damaged` and `missing` are the chances that each token is damaged, and that words are missing behind it (N,);
+    `case` holds those of each class of casing (N, 4; restore/encoder/pieces.py). All lie between 0 and 1.
+    """
+
+    def __init__(self, encoder: Encoder, tokens: Sequence[Token], parts: Sequence[_Part]) -> None:
+        self._encoder, self._tokens, self._parts = encoder, tokens, parts
+        self._firsts = np.asarray([part.window.first for part in parts], dtype=np.int64)
+        empty = np.zeros(0, dtype=np.float32)
+        self.damaged = _sigmoid(np.concatenate([empty, *(part.states.damaged for part in parts)]))
+        self.missing = _sigmoid(np.concatenate([empty, *(part.states.gap for part in parts)]))
+        self.case: Floats = np.exp(np.concatenate([np.zeros((0, 4), np.float32), *(p.states.case for p in parts)]))
+
+    def suspects(self, least: float) -> frozenset[int]:
+        """Return the tokens that are damaged, or miss words behind them, with a chance of at least `least`."""
+        return frozenset(np.flatnonzero(np.maximum(self.damaged, self.missing) >= least).tolist())
+
+    def guesses(self, indices: Iterable[int], most: int = 10, behind: bool = False) -> dict[int, list[Guess]]:
+        """Return what most likely stood at each of these tokens, or is missing `behind` it, the likeliest first.
+
+        At most `most` words each; the best few of those that one piece does not end are spelt on, greedily.
+        """
+        found: dict[int, list[Guess]] = {}
+        for part, words in self._by_window(indices):
+            _, _, chances = self._encoder.spell(part.states, words, np.zeros_like(words), 0, behind)
+            best = np.argpartition(-chances, most, axis=1)[:, :most]
+            at = np.repeat(words, most)
+            stops = self._encoder.stops(part.states, at, best.reshape(-1), 1, behind).reshape(best.shape)
+            open_strings: list[_Open] = []
+            for row, word in enumerate(words.tolist()):
+                guesses = found[part.window.first + word] = []
+                for place, n in enumerate(np.argsort(-chances[row, best[row]], kind="stable").tolist()):
+                    piece, stop = int(best[row, n]), float(stops[row, n])
+                    chance = float(chances[row, piece])
+                    if piece == NOTHING:
+                        guesses.append(Guess("", chance))
+                    elif self._encoder.pieces.begins_word(piece) and stop >= _EVEN:
+                        guesses.append(Guess(self._encoder.pieces.text((piece,)), chance + stop))
+                    elif self._encoder.pieces.begins_word(piece) and place < SPELT_ON and chance >= _WORTH:
+                        open_strings.append(_Open(word, (piece,), chance))
+            self._finish(part, open_strings, behind, found)
+            for word in words.tolist():
+                found[part.window.first + word].sort(key=lambda guess: -guess.log_chance)
+        return found
+
+    def _finish(self, part: _Part, strings: list[_Open], behind: bool, found: dict[int, list[Guess]]) -> None:
+        """Spell strings on, all at once, a piece a step, until stopping is likelier than going on."""
+        for step in range(1, MOST_PIECES + 1):
+            if not strings:
+                return
+            words = np.asarray([s.word for s in strings], dtype=np.int64)
+            last = np.asarray([s.pieces[-1] for s in strings], dtype=np.int64)
+            stops, go_on, chances = self._encoder.spell(part.states, words, last, step, behind)
+            going = []
+            for row, string in enumerate(strings):
+                if stops[row] >= _EVEN or step == MOST_PIECES:
+                    guess = Guess(self._encoder.pieces.text(string.pieces), string.log_chance + float(stops[row]))
+                    found[part.window.first + string.word].append(guess)
+                    continue
+                piece = int(chances[row].argmax())
+                chance = string.log_chance + float(go_on[row]) + float(chances[row, piece])
+                going.append(_Open(string.word, (*string.pieces, piece), chance))
+            strings = going
+
+    def log_chances(self, asked: Sequence[Asked]) -> Floats:
+        """Return ln of the chance of each string, (len(asked),); each is spelt to its end, at most six pieces."""
+        found = np.zeros(len(asked), dtype=np.float32)
+        numbers = np.searchsorted(self._firsts, [a.token for a in asked], side="right") - 1
+        groups: dict[tuple[int, bool], list[int]] = defaultdict(list)
+        for n, (number, question) in enumerate(zip(numbers.tolist(), asked, strict=True)):
+            groups[number, question.behind].append(n)
+        for (number, behind), rows in groups.items():
+            self._spell_out(self._parts[number], behind, [asked[n] for n in rows], rows, found)
+        return found
+
+    def _spell_out(self, part: _Part, behind: bool, asked: Sequence[Asked], rows: Sequence[int], found: Floats) -> None:
+        """Add up the steps of strings in one window; each (word, piece before) is asked once a step."""
+        pieces = self._encoder.pieces
+        words = [a.token - part.window.first for a in asked]
+        strings = [pieces.of_phrase(a.words)[:MOST_PIECES] or (NOTHING,) for a in asked]
+        for step in range(MOST_PIECES):
+            going = [n for n, string in enumerate(strings) if len(string) > step]
+            if not going:
+                break
+            keys = [(words[n], strings[n][step - 1] if step else 0) for n in going]
+            unique = {key: row for row, key in enumerate(dict.fromkeys(keys))}
+            where = np.asarray(list(unique), dtype=np.int64)
+            _, go_on, chances = self._encoder.spell(part.states, where[:, 0], where[:, 1], step, behind)
+            for n, key in zip(going, keys, strict=True):
+                row = unique[key]
+                found[rows[n]] += chances[row, strings[n][step]] + (go_on[row] if step else 0.0)
+        for length in sorted({len(string) for string in strings}):
+            ending = [n for n, string in enumerate(strings) if len(string) == length and string != (NOTHING,)]
+            if ending:
+                at = np.asarray([words[n] for n in ending], dtype=np.int64)
+                last = np.asarray([strings[n][-1] for n in ending], dtype=np.int64)
+                found[[rows[n] for n in ending]] += self._encoder.stops(part.states, at, last, length, behind)
+
+    def _by_window(self, indices: Iterable[int]) -> Iterable[tuple[_Part, NDArray[np.int64]]]:
+        """Yield each window with those of the tokens that lie in it, counted from its first."""
+        wanted = np.asarray(sorted(set(indices)), dtype=np.int64)
+        numbers = np.searchsorted(self._firsts, wanted, side="right") - 1
+        for number in np.unique(numbers):
+            part = self._parts[int(number)]
+            yield part, wanted[numbers == number] - part.window.first
+
+
+def read(parsed: ParsedText, references: Sequence[AlignedReference] = (), encoder: Encoder | None = None) -> Reading:
+    """Read a parsed text, window by window, each with what the references say of the same.
+
+    Raises `ModelNotFoundError` or `ModelDamagedError` for a missing or broken model.
+    """
+    encoder = encoder or load_encoder()
+    sizes = [len(encoder.pieces.of(token.text)) for token in parsed.tokens]
+    parts = []
+    for first, last in cut(sizes, ((s.first, s.last) for s in parsed.sentences)):
+        behind = _told(parsed, first, last, references)
+        window = make_window(encoder.pieces, parsed.tokens[first:last], first, behind)
+        parts.append(_Part(window, encoder.read(window)))
+    return Reading(encoder, parsed.tokens, parts)
+
+
+def _told(parsed: ParsedText, first: int, last: int, references: Sequence[AlignedReference]) -> list[tuple[Token, ...]]:
+    """Return the sentences of references that tell the same as the sentences of a window, the most alike first."""
+    numbers = range(parsed.tokens[first].sentence, parsed.tokens[last - 1].sentence + 1)
+    pairs = sorted(
+        {
+            (-pair.score, which, pair.reference)
+            for which, reference in enumerate(references)
+            for number in numbers
+            for pair in reference.by_sentence.get(number, ())
+        }
+    )
+    wanted = dict.fromkeys((which, sentence) for _, which, sentence in pairs)
+    return [
+        references[which].parsed.sentence_tokens(references[which].parsed.sentences[sentence])
+        for which, sentence in wanted
+    ]
+
+
+def _sigmoid(x: Floats) -> Floats:
+    found: Floats = (1.0 / (1.0 + np.exp(-x))).astype(np.float32)
+    return found

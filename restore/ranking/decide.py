@@ -1,0 +1,118 @@
+"""Candidates of a text in, decisions with confidence out: one look at each, no search."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from restore.candidates.base import Candidate, Context
+from restore.channel import SpinnerChannel
+from restore.decoding.corrections import Decision
+from restore.decoding.decoder import Decided
+from restore.decoding.features import FUNCTION_TAGS, Features
+from restore.decoding.prior import log_odds
+from restore.dictionary import PREFERRED
+from restore.encoder.reading import Reading
+from restore.ranking.model import EncoderRanker
+from restore.ranking.reading_features import ReadingFeatures
+
+MOST_PER_PLACE = 8
+"""Candidates of a place that are described in full: those the encoder finds likeliest. By hand, for speed."""
+MORE_OF_WITNESSES = 4
+"""And so many of those that a reference, the text itself, a list or a rule speaks for, whatever the encoder says."""
+_WITNESSES = frozenset({"reference", "document", "spins", "names", "spelling", "grammar", "dictionary"})
+_LONE_GUESS = math.log(2.0)
+"""A content word that nobody but the encoder knows must be twice as likely to be right. Chosen by hand."""
+_RATE_STEPS = 2.0
+_LEAST_RATE = 0.002
+_CERTAIN = 0.9999
+
+
+def describe(
+    context: Context,
+    candidates: Iterable[Candidate],
+    reading: Reading,
+    channel: SpinnerChannel,
+    least_rate: float = 0.0,
+) -> tuple[list[Candidate], list[dict[str, float]], float]:
+    """Return the candidates worth deciding on, their features, and the rate of damage that the encoder reads (0 to 1).
+
+    The features count with the greater of this rate and `least_rate`, in steps.
+    """
+    given = list(candidates)
+    read = ReadingFeatures(context.parsed, reading)
+    told = read.describe(given)
+    kept = sorted(_kept(given, told))
+    features = Features(context, channel)
+    rate = stepped(max(read.rate, least_rate))
+    chosen, described = [given[n] for n in kept], []
+    for n in kept:
+        described.append({**features.describe(given[n]), **told[n], "read.rate": rate, **_evidence(given[n])})
+    _compare(chosen, described)
+    return chosen, described, read.rate
+
+
+def decide(
+    context: Context,
+    candidates: Iterable[Candidate],
+    reading: Reading,
+    channel: SpinnerChannel,
+    ranker: EncoderRanker,
+    least_rate: float = 0.0,
+) -> Decided:
+    """Return every candidate that was looked at with the probability that it is right, and the rate of damage."""
+    chosen, described, rate = describe(context, candidates, reading, channel, least_rate)
+    odds = ranker.log_odds(described)
+    found = []
+    for candidate, features, score in zip(chosen, described, odds.tolist(), strict=True):
+        wish = features.get(PREFERRED, 0.0)  # not learned: the user says how much it counts
+        lone = _LONE_GUESS if _is_lone_guess(context, candidate) else 0.0
+        sure = 1 / (1 + math.exp(-max(-30.0, min(30.0, score + wish - lone))))
+        found.append(Decision(candidate, min(round(sure, 4), _CERTAIN)))
+    return Decided(found, rate, stepped(max(rate, least_rate)) != stepped(rate))
+
+
+def stepped(rate: float) -> float:
+    """Return the log-odds of a rate of damage in steps of a half: texts that are nearly the same count the same."""
+    return round(log_odds(min(max(rate, _LEAST_RATE), 0.5)) * _RATE_STEPS) / _RATE_STEPS
+
+
+def _kept(candidates: Sequence[Candidate], told: Sequence[dict[str, float]]) -> set[int]:
+    """Return the numbers of the candidates that are looked at: of each place the likeliest, and some of witnesses."""
+    places: dict[int, list[int]] = defaultdict(list)
+    for n, candidate in enumerate(candidates):
+        places[candidate.start].append(n)
+    kept: set[int] = set()
+    for numbers in places.values():
+        numbers.sort(key=lambda n: (-told[n].get("read.said", 0.0), candidates[n].end, candidates[n].replacement))
+        kept.update(numbers[:MOST_PER_PLACE])
+        known = [n for n in numbers if any(e.kind in _WITNESSES for e in candidates[n].evidence)]
+        kept.update(known[:MORE_OF_WITNESSES])
+    return kept
+
+
+def _compare(candidates: Sequence[Candidate], described: Sequence[dict[str, float]]) -> None:
+    """Add to the features how a candidate stands among those of its place."""
+    places: dict[int, list[int]] = defaultdict(list)
+    for n, candidate in enumerate(candidates):
+        places[candidate.start].append(n)
+    for numbers in places.values():
+        gains = {n: described[n].get("read.gain", 0.0) for n in numbers}
+        for n in numbers:
+            others = [gain for m, gain in gains.items() if m != n]
+            described[n]["read.lead"] = gains[n] - max(others) if others else 5.0
+            described[n]["read.others"] = float(len(others))
+
+
+def _evidence(candidate: Candidate) -> dict[str, float]:
+    return {f"from.{kind}": 1.0 for kind in {e.kind for e in candidate.evidence}}
+
+
+def _is_lone_guess(context: Context, candidate: Candidate) -> bool:
+    """Return whether nothing but the encoder speaks for other content words."""
+    if any(e.kind != "encoder" for e in candidate.evidence):
+        return False
+    tokens = context.parsed.tokens_between(candidate.start, candidate.end)
+    recased = context.parsed.text[candidate.start : candidate.end].lower() == candidate.replacement.lower()
+    return not recased and not all(t.pos in FUNCTION_TAGS for t in tokens)

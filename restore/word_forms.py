@@ -1,0 +1,35 @@
+"""lemminflect's dictionary, each word looked up once: it copies its entries deeply at every call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+_WORDS = 50_000  # of the 200,000 that the dictionary has: what a few thousand articles use
+
+
+@lru_cache(maxsize=_WORDS)
+def lemmas_by_pos(word: str) -> Mapping[str, tuple[str, ...]]:
+    """Give the lemmas of a word form by its open-class part of speech (spaCy's names); empty if it is unknown."""
+    from lemminflect import getAllLemmas
+
+    found: dict[str, tuple[str, ...]] = getAllLemmas(word)
+    return found
+
+
+@lru_cache(maxsize=_WORDS)
+def forms_by_tag(lemma: str) -> Mapping[str, tuple[str, ...]]:
+    """Give the forms of a lemma by Penn tag; empty if it is unknown."""
+    from lemminflect import getAllInflections
+
+    found: dict[str, tuple[str, ...]] = getAllInflections(lemma)
+    return found
+
+
+@lru_cache(maxsize=_WORDS)
+def inflected(lemma: str, tag: str) -> tuple[str, ...]:
+    """Give the forms of a lemma that carry a Penn tag, by rule if it is unknown; empty if there is none."""
+    from lemminflect import getInflection
+
+    found: tuple[str, ...] = getInflection(lemma, tag)
+    return found
