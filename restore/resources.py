@@ -72,6 +72,7 @@ def engine_fingerprint(settings: str, pipeline: str) -> str:
         "symspellpy",
         "lemminflect",
         "ftfy",
+        "llama-cpp-python",
         "onnxruntime",
         "tokenizers",
     )

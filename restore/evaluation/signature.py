@@ -15,8 +15,7 @@ _PACKAGES = (
     "symspellpy",
     "lemminflect",
     "rapidfuzz",
-    "onnxruntime",
-    "tokenizers",
+    "llama-cpp-python",
     "errant",
 )
 _DIGITS = 12
