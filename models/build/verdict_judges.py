@@ -4,7 +4,7 @@
 
 Sentences and paragraphs of ECB+ articles that neither the verdict nor the ranker learned from, half of them spun.
 Printed are the measures of the verdict alone and of both together, the latter by cross-validation. The weights of the
-other judge stay as they are.
+other judges stay as they are.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def main() -> None:
     """Judge, fit and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, help="the folder of the training corpora")
-    parser.add_argument("--judge", choices=("bigram", "llama"), default="bigram")
+    parser.add_argument("--judge", choices=("bigram", "llama", "encoder"), default="bigram")
     parser.add_argument("--texts", type=int, default=120)
     parser.add_argument("--paragraphs", type=float, default=0.25, help="the share of paragraphs among the texts")
     parser.add_argument("-o", "--output", type=Path, default=Path(__file__).parents[1] / "verdict_judges.json")

@@ -67,3 +67,10 @@ def test_a_rule_of_the_user_leaves_the_guesses_out() -> None:
     config = Config(language_model="encoder", min_confidence=0.1).replace(dictionary={"keep_rules": ["encoder"]})
     found = Restorer(config).restore(text("apollo_13", "spun.txt"))
     assert not any(e.kind == "encoder" and e.source == "encoder" for c in found.corrections for e in c.evidence)
+
+
+def test_the_encoder_sharpens_the_verdict_on_a_sentence() -> None:
+    spun = "In 2008 chairman Obama gave a discourse come the people, and i m sorry we space going to achieve it."
+    clean = "In 2008 President Obama gave a speech to the people, and the president of France came, too."
+    damaged, sound = restorer().check(spun, sharper=True), restorer().check(clean, sharper=True)
+    assert damaged.probability > 0.5 > sound.probability
