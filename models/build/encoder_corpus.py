@@ -15,10 +15,11 @@ import io
 import json
 import pickle
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 from zlib import crc32
 
 import zstandard
@@ -35,6 +36,7 @@ SHARD = 24
 SPLITS = (("train", 80), ("ranker", 90), ("calibration", 95), ("test", 100))
 """Split and the per cent of hash values below which an item belongs to it."""
 Article = tuple[str, ParsedText]
+Thing = TypeVar("Thing")
 
 
 def split_of(key: str) -> str:
@@ -97,6 +99,11 @@ def _drawn(
     return found
 
 
+def mine(things: Iterable[Thing], part: int, parts: int) -> Iterator[Thing]:
+    """Yield every `parts`-th thing, from number `part` on: what one of several processes does."""
+    yield from islice(things, part, None, parts)
+
+
 def load_shard(path: Path) -> list[tuple[str, list[Article]]]:
     """Read a shard that `main` wrote: (split key, parsed articles) per item."""
     found: list[tuple[str, list[Article]]] = pickle.loads(path.read_bytes())
@@ -115,9 +122,9 @@ def main() -> None:
     parser = Parser(Config().spacy_pipeline)
     wanted = items(given.data)
     starts = range(0, len(wanted), SHARD)
-    for number, start in enumerate(starts):
+    for number, start in mine(enumerate(starts), given.part, given.parts):
         path = given.output / f"{number:05}.pickle"
-        if number % given.parts != given.part or path.exists():
+        if path.exists():
             continue
         shard = [
             (key, [(name, parser.parse(text)) for name, text in texts]) for key, texts in wanted[start : start + SHARD]

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
-from encoder_corpus import load_shard, split_of
+from encoder_corpus import Article, load_shard, mine, split_of
 
 from restore.alignment.sentences import align_sentences
 from restore.atomic import write_bytes
@@ -128,6 +128,15 @@ def damaged(
     if rng.random() < SCRAPED:
         marked = scrape(marked, rng, rng.uniform(*SCRAPED_RATES))
     return marked
+
+
+def drawn_reference(
+    articles: Sequence[Article], number: int, others: Sequence[ParsedText], rng: Random
+) -> ParsedText | None:
+    """Draw another report on the event of an article, a text about something else, or mostly, without either, none."""
+    if len(articles) > 1 and rng.random() < RIGHT_REFERENCE:
+        return articles[rng.choice([m for m in range(len(articles)) if m != number])][1]
+    return rng.choice(others) if rng.random() < WRONG_REFERENCE else None
 
 
 class Labeller:
@@ -246,9 +255,9 @@ def main() -> None:
     given.output.mkdir(parents=True, exist_ok=True)
     parser, channel = Parser(Config().spacy_pipeline), training_channel()
     pieces = WordPieces(MODELS / "encoder_vocabulary.txt")
-    for number, path in enumerate(sorted(given.corpus.glob("*.pickle"))):
+    for path in mine(sorted(given.corpus.glob("*.pickle")), given.part, given.parts):
         target = given.output / f"{given.split}-{given.seed}-{path.stem}.npz"
-        if number % given.parts != given.part or target.exists():
+        if target.exists():
             continue
         shard = load_shard(path)
         rng = Random(f"{given.seed} {path.stem}")
@@ -258,11 +267,7 @@ def main() -> None:
             if split_of(key) != given.split:
                 continue
             for n, (_, clean) in enumerate(articles):
-                reference = None
-                if len(articles) > 1 and rng.random() < RIGHT_REFERENCE:
-                    reference = articles[rng.choice([m for m in range(len(articles)) if m != n])][1]
-                elif rng.random() < WRONG_REFERENCE:
-                    reference = rng.choice(others)
+                reference = drawn_reference(articles, n, others, rng)
                 marked = damaged(clean, channel, rng)
                 for window, words in windows(clean, marked, reference, Labeller(parser, rng), pieces, rng):
                     rows.add(window, words, pieces)

@@ -18,16 +18,16 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import msgspec
 import numpy as np
-from encoder_corpus import load_shard, split_of
-from encoder_data import RIGHT_REFERENCE, WRONG_REFERENCE, damaged
-from ranker_data import is_right, masked_channels
+from encoder_corpus import load_shard, mine, split_of
+from encoder_data import damaged, drawn_reference
+from ranker_data import accepted, is_right, masked_channels
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
-from verdict_fit import _tree
+from verdict_fit import tree_of
 
-from restore.alignment.align import align
 from restore.alignment.conflicts import differing_denials, find_conflicts
 from restore.atomic import write_bytes
 from restore.candidates.base import Context
@@ -39,15 +39,14 @@ from restore.detection.trees import Trees
 from restore.encoder.reading import read
 from restore.parsing import ParsedText, Parser
 from restore.ranking.decide import describe
-from restore.records import Covered, Reference
-from restore.references.match import assess
+from restore.ranking.model import EncoderRanker, matrix
+from restore.records import Covered, Span
 
 MODELS = Path(__file__).resolve().parent.parent
 SUSPECT = 0.03
 """The chance of damage from which on a word gets candidates; `fit` reports how many damaged words lie below it."""
 TREES, LEAVES, RATE, LEAST_LEAF = 150, 20, 0.1, 40
 """Of boosted trees; chosen by hand, on the calibration texts the result hardly depends on them."""
-REFERENCE_SHARE = 0.55
 CUT = 2500
 """Characters of an article that are taken: many articles are worth more than long ones."""
 
@@ -58,9 +57,9 @@ def places(given: argparse.Namespace) -> None:
     config, parser = Config(), Parser(Config().spacy_pipeline)
     whole, channels = load_channel(), masked_channels()
     names = [name for name in config.sources if name not in ("grammar", "spins")]
-    for number, path in enumerate(sorted(given.corpus.glob("*.pickle"))):
+    for path in mine(sorted(given.corpus.glob("*.pickle")), given.part, given.parts):
         target = given.output / path.name
-        if number % given.parts != given.part or target.exists():
+        if target.exists():
             continue
         shard = load_shard(path)
         rng, rows = Random(f"places {given.seed} {path.stem}"), []
@@ -70,11 +69,7 @@ def places(given: argparse.Namespace) -> None:
             if split not in ("ranker", "calibration"):
                 continue
             for n, (name, clean) in enumerate(articles):
-                reference = None
-                if len(articles) > 1 and rng.random() < RIGHT_REFERENCE:
-                    reference = articles[rng.choice([m for m in range(len(articles)) if m != n])][1]
-                elif rng.random() < WRONG_REFERENCE:
-                    reference = rng.choice(everything)
+                reference = drawn_reference(articles, n, everything, rng)
                 short = clean if len(clean.text) <= CUT else parser.parse(clean.text[: clean.text.rfind(" ", 0, CUT)])
                 marked = damaged(short, whole, rng)
                 channel = channels[rng.randrange(len(channels))]
@@ -88,11 +83,7 @@ def _described(
     parsed: ParsedText, marked: Any, reference: ParsedText | None, sources: Any, channel: Any
 ) -> tuple[Any, ...]:
     """Return (start, end, features, right) of the candidates, and how many damaged words lie below `SUSPECT`."""
-    aligned = ()
-    if reference is not None:
-        report = assess(parsed, Reference("reference 1", reference.text), reference, Config().reference_min_score)
-        if report.accepted:
-            aligned = (align(parsed, reference, "reference 1", report.score),)
+    aligned = accepted(parsed, reference, Config().reference_min_score) if reference is not None else ()
     reading = read(parsed, aligned)
     context = Context(parsed, aligned, suspects=reading.suspects(SUSPECT))
     conflicts = [c.span for c in find_conflicts(parsed, aligned)]
@@ -101,17 +92,11 @@ def _described(
     found = [c for c in found if not settled.touches(c.start, c.end)]
     chosen, described, _ = describe(context, found, reading, channel)
     options = [(c.start, c.end, f, is_right(marked, c)) for c, f in zip(chosen, described, strict=True)]
-    hit = Covered([_span(e) for e in marked.edits])
+    hit = Covered([Span(e.start, e.end) for e in marked.edits])
     damaged_words = [t.index for t in parsed.tokens if t.is_word and hit.touches(t.start, t.end)]
     missed = sum(not context.is_suspect(n) for n in damaged_words)
     mendable = sum(any(a <= e.start and e.end <= b and right for a, b, _, right in options) for e in marked.edits)
     return options, (len(damaged_words), missed, len(marked.edits), mendable)
-
-
-def _span(edit: Any) -> Any:
-    from restore.records import Span
-
-    return Span(edit.start, edit.end)
 
 
 def fit(given: argparse.Namespace) -> None:
@@ -133,7 +118,7 @@ def fit(given: argparse.Namespace) -> None:
     )
     model.fit(x, y)
     base = round(float(model._baseline_prediction.ravel()[0]), 5)
-    trees = Trees(names, base, [_tree(stage[0].nodes) for stage in model._predictors])
+    trees = Trees(names, base, [tree_of(stage[0].nodes) for stage in model._predictors])
     chosen = _winners(sides["calibration"], names, trees)
     platt = LogisticRegression(C=1e6).fit(chosen[:, :1], chosen[:, 1] > 0.5)
     slope, offset = float(platt.coef_[0, 0]), float(platt.intercept_[0])
@@ -149,28 +134,15 @@ def fit(given: argparse.Namespace) -> None:
         "calibration": {"slope": round(slope, 3), "offset": round(offset, 3)},
         "at": _operating(chosen, slope, offset, int(sum(row[3][2] for row in sides["calibration"]))),
     }
-    written = {
-        "trees": {"features": names, "base": base, "trees": [_fields(t) for t in trees.trees]},
-        "slope": round(slope, 4),
-        "offset": round(offset, 4),
-        "suspect": SUSPECT,
-    }
-    given.output.write_text(json.dumps(written, separators=(",", ":")) + "\n", encoding="utf-8")
+    ranker = EncoderRanker(trees, round(slope, 4), round(offset, 4), SUSPECT)
+    given.output.write_bytes(msgspec.json.encode(ranker) + b"\n")
     print(json.dumps(report, indent=1))
 
 
-def _fields(tree: Any) -> dict[str, Any]:
-    return {name: getattr(tree, name) for name in ("feature", "threshold", "left", "right", "value")}
-
-
 def _matrix(rows: list[Any], names: list[str]) -> tuple[Any, Any]:
-    columns = {name: n for n, name in enumerate(names)}
+    """Return the features and whether they are right, of all candidates of some texts."""
     options = [option for row in rows for option in row[2]]
-    x = np.zeros((len(options), len(names)), dtype=np.float32)
-    for n, (_, _, features, _) in enumerate(options):
-        for name, value in features.items():
-            if name in columns:
-                x[n, columns[name]] = value
+    x = matrix([features for _, _, features, _ in options], names)
     return x, np.asarray([right for *_, right in options], dtype=bool)
 
 

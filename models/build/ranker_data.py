@@ -243,12 +243,7 @@ class CaseMaker:
         return _paragraphs(kept or [text])
 
     def _aligned(self, parsed: ParsedText, text: str) -> tuple[AlignedReference, ...]:
-        if not text:
-            return ()
-        other = self._parser.parse(text)
-        reference = Reference("reference 1", text)
-        report = assess(parsed, reference, other, self._config.reference_min_score)
-        return (align(parsed, other, reference.id, report.score),) if report.accepted else ()
+        return accepted(parsed, self._parser.parse(text), self._config.reference_min_score) if text else ()
 
     def _further_spins(
         self, seed: str, clean: ParsedText, parsed: ParsedText, mix: Mapping[str, float], channel: SpinnerChannel
@@ -263,6 +258,13 @@ class CaseMaker:
         ]
         others = (self._parser.parse(other.text) for other in drawn)
         return tuple(align_spin(parsed, other, f"spin {n}", channel) for n, other in enumerate(others, 1))
+
+
+def accepted(parsed: ParsedText, other: ParsedText, least: float) -> tuple[AlignedReference, ...]:
+    """Align a text with a reference if that is about the same event, as the engine would; else give nothing."""
+    reference = Reference("reference 1", other.text)
+    report = assess(parsed, reference, other, least)
+    return (align(parsed, other, reference.id, report.score),) if report.accepted else ()
 
 
 def label(case: Case, candidates: Sequence[Candidate], features: Features) -> Iterator[Place]:

@@ -49,10 +49,11 @@ def fit_words(pieces: Iterable[Piece], trees: int = 90) -> Trees:
     model.fit(x, y)
     share = float(y.mean())
     base = float(model._baseline_prediction.ravel()[0]) - float(np.log(share / (1 - share)))
-    return Trees(list(FEATURES), round(base, ROUND), [_tree(stage[0].nodes) for stage in model._predictors])
+    return Trees(list(FEATURES), round(base, ROUND), [tree_of(stage[0].nodes) for stage in model._predictors])
 
 
-def _tree(nodes: Any) -> Tree:
+def tree_of(nodes: Any) -> Tree:
+    """Return a tree of scikit-learn's boosting as plain numbers."""
     leaf = nodes["is_leaf"].astype(bool)
     return Tree(
         [-1 if end else int(f) for end, f in zip(leaf, nodes["feature_idx"], strict=True)],

@@ -58,8 +58,9 @@ def differing_denials(text: ParsedText, references: Sequence[AlignedReference]) 
     return tuple(
         conflict.span
         for reference in references
+        for told in (_Told(text, reference.parsed),)
         for sentence in text.sentences
-        for conflict in _Pair(text, reference, sentence, _Told(text, reference.parsed)).denials(plain=False)
+        for conflict in _Pair(text, reference, sentence, told).denials(plain=False)
     )
 
 

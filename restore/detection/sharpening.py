@@ -39,8 +39,8 @@ def inputs(probability: float, rate: float) -> tuple[float, float]:
 def sharpen(verdict: Verdict, rate: float, judge: str, words: int) -> Verdict:
     """Give the verdict on a text of `words` words with the spin rate (0 to 1) that the decoder found with a judge.
 
-    `judge` is `bigram`, `llama` or `encoder`. The findings stay as they are. Raises `ModelNotFoundError` if the weights are
-    missing, `ModelDamagedError` if they are broken.
+    `judge` is `bigram`, `llama` or `encoder`. The findings stay as they are. Raises `ModelNotFoundError` if the weights
+    are missing, `ModelDamagedError` if they are broken.
     """
     from restore.detection.verdict import FEWEST_WORDS
 

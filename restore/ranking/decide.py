@@ -78,13 +78,18 @@ def stepped(rate: float) -> float:
     return round(log_odds(min(max(rate, _LEAST_RATE), 0.5)) * _RATE_STEPS) / _RATE_STEPS
 
 
-def _kept(candidates: Sequence[Candidate], told: Sequence[dict[str, float]]) -> set[int]:
-    """Return the numbers of the candidates that are looked at: of each place the likeliest, and some of witnesses."""
+def _by_place(candidates: Sequence[Candidate]) -> list[list[int]]:
+    """Return the numbers of the candidates that begin at the same character, place by place."""
     places: dict[int, list[int]] = defaultdict(list)
     for n, candidate in enumerate(candidates):
         places[candidate.start].append(n)
+    return list(places.values())
+
+
+def _kept(candidates: Sequence[Candidate], told: Sequence[dict[str, float]]) -> set[int]:
+    """Return the numbers of the candidates that are looked at: of each place the likeliest, and some of witnesses."""
     kept: set[int] = set()
-    for numbers in places.values():
+    for numbers in _by_place(candidates):
         numbers.sort(key=lambda n: (-told[n].get("read.said", 0.0), candidates[n].end, candidates[n].replacement))
         kept.update(numbers[:MOST_PER_PLACE])
         known = [n for n in numbers if any(e.kind in _WITNESSES for e in candidates[n].evidence)]
@@ -94,10 +99,7 @@ def _kept(candidates: Sequence[Candidate], told: Sequence[dict[str, float]]) -> 
 
 def _compare(candidates: Sequence[Candidate], described: Sequence[dict[str, float]]) -> None:
     """Add to the features how a candidate stands among those of its place."""
-    places: dict[int, list[int]] = defaultdict(list)
-    for n, candidate in enumerate(candidates):
-        places[candidate.start].append(n)
-    for numbers in places.values():
+    for numbers in _by_place(candidates):
         gains = {n: described[n].get("read.gain", 0.0) for n in numbers}
         for n in numbers:
             others = [gain for m, gain in gains.items() if m != n]

@@ -29,18 +29,19 @@ class EncoderRanker(msgspec.Struct, frozen=True):
 
     def log_odds(self, described: Sequence[Mapping[str, float]]) -> NDArray[np.float64]:
         """Return the calibrated log-odds of each candidate that is described by named features; absent ones are 0."""
-        return self.slope * self.trees.log_odds(self.matrix(described)) + self.offset
+        return self.slope * self.trees.log_odds(matrix(described, self.trees.features)) + self.offset
 
-    def matrix(self, described: Sequence[Mapping[str, float]]) -> NDArray[np.float32]:
-        """Return the features as a matrix (candidates, features) in the order of the trees."""
-        columns = {name: n for n, name in enumerate(self.trees.features)}
-        found = np.zeros((len(described), len(columns)), dtype=np.float32)
-        for row, features in enumerate(described):
-            for name, value in features.items():
-                column = columns.get(name)
-                if column is not None:
-                    found[row, column] = value
-        return found
+
+def matrix(described: Sequence[Mapping[str, float]], names: Sequence[str]) -> NDArray[np.float32]:
+    """Return named features as a matrix (candidates, names); others are left out, absent ones are 0."""
+    columns = {name: n for n, name in enumerate(names)}
+    found = np.zeros((len(described), len(columns)), dtype=np.float32)
+    for row, features in enumerate(described):
+        for name, value in features.items():
+            column = columns.get(name)
+            if column is not None:
+                found[row, column] = value
+    return found
 
 
 @cache

@@ -14,7 +14,9 @@ from restore.encoder.reading import Asked, Reading
 from restore.parsing import ParsedText, Token
 
 _NEAR = 4
-_MOST, _LEAST = 8.0, -25.0
+"""Words on either side over which the damage around a candidate is averaged; chosen by hand."""
+_LEAST = -25.0
+"""ln of the chance of a string below which nothing is told apart; chosen by hand."""
 
 
 class Change(NamedTuple):
@@ -100,7 +102,6 @@ class ReadingFeatures:
         return {
             "read.near": float(np.mean(beside)) if beside else 0.0,
             "read.beside": float(max(next_to, default=0.0)),
-            "read.rate": self.rate,
         }
 
     def _case(self, candidate: Candidate) -> dict[str, float]:

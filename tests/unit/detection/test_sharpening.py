@@ -8,7 +8,7 @@ from restore.records import Finding, Verdict
 FINDING = Finding(0, 3, "cat", "substitution", 0.4, "why")
 
 
-@pytest.mark.parametrize("judge", ["bigram", "llama"])
+@pytest.mark.parametrize("judge", ["bigram", "llama", "encoder"])
 def test_what_the_judge_finds_makes_damage_likelier(judge: str) -> None:
     verdict = Verdict(False, 0.4, 0.05, (FINDING,))
     little, much = sharpen(verdict, 0.0005, judge, 20), sharpen(verdict, 0.3, judge, 20)
@@ -17,7 +17,7 @@ def test_what_the_judge_finds_makes_damage_likelier(judge: str) -> None:
     assert not little.damaged
 
 
-@pytest.mark.parametrize("judge", ["bigram", "llama"])
+@pytest.mark.parametrize("judge", ["bigram", "llama", "encoder"])
 def test_the_verdict_itself_still_counts(judge: str) -> None:
     unsure, sure = (sharpen(Verdict(p > 0.5, p, 0.1), 0.02, judge, 20) for p in (0.1, 0.99))
     assert unsure.probability < sure.probability
@@ -38,4 +38,4 @@ def test_probabilities_are_probabilities() -> None:
     weights = JudgeWeights(100.0, 5.0, 5.0)
     assert weights.probability(1.0, 1.0) <= 1.0
     assert JudgeWeights(-100.0, 1.0, 1.0).probability(0.0, 0.0) >= 0.0
-    assert set(load_judges()) == {"bigram", "llama"}
+    assert set(load_judges()) == {"bigram", "llama", "encoder"}
