@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from restore.channel import SpinnerChannel, lemmas
 from restore.evaluation.damage_styles import is_of
+from restore.word_forms import lemmas_by_pos
 
 _UNITS: Sequence[str] = re.findall(
     r"\w+",
@@ -57,9 +58,7 @@ _VALUES = {number_word(number): number for number in (*range(20), *range(20, 100
 @lru_cache(maxsize=50_000)
 def is_function(word: str) -> bool:
     """Say whether a lower-cased word is of a closed class: an auxiliary, or no lemma of any open one."""
-    from lemminflect import getAllLemmas
-
-    found = getAllLemmas(word)
+    found = lemmas_by_pos(word)
     return "AUX" in found or not found
 
 
