@@ -1,11 +1,13 @@
 """Train the encoder on shards of windows; checkpoints, resumes, keeps its learning curve.
 
-    OMP_NUM_THREADS=1 python models/build/encoder_train.py /tmp/encoder/windows /tmp/encoder/run --minutes 90
+    OMP_NUM_THREADS=1 python models/build/encoder_train.py /tmp/encoder/windows /tmp/encoder/run --workers 2
 
 Loss: twice "damaged", "missing behind", the case, and -ln of the chance of every target's pieces (encoder_data.py).
 The learning rate falls over the time given (a cosine), so that the training ends when it should on any machine; a run
 that is started again goes on from its last checkpoint. Shards are read in a seeded order, as many as there are by then;
-those whose name begins with "test" are never trained on: the held-out loss is theirs.
+those whose name begins with "test" are never trained on: the held-out loss is theirs. Several workers (processes of one
+thread each, with shards of their own) train copies and take the mean of them every half minute (local SGD, Stich 2019):
+unlike a mean of every gradient it costs nothing, and no worker waits long for one whose core is shared.
 """
 
 from __future__ import annotations
@@ -18,12 +20,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
+from zlib import crc32
 
 import numpy as np
 import torch
+import torch.multiprocessing
 from encoder_data import FIELDS
 from encoder_model import STEPS, Model, Size, load_bert
-from torch import Tensor
+from torch import Tensor, distributed
 from torch.nn import functional
 
 BATCH_PIECES = 3600
@@ -32,7 +36,10 @@ RATE, WARM_UP = 4e-4, 150
 HEAD_RATE = 2.0
 """The new heads learn this many times faster. Rate and batch are those of the experiment of November 2026."""
 DECAY = 0.01
-EVERY_STEPS = 150
+MEET_SECONDS = 25.0
+"""Between two means of the workers: a dozen steps; chosen by hand."""
+EVERY_ROUNDS = 12
+"""Means between two checkpoints."""
 DAMAGED_WEIGHT, GAP_WEIGHT, CASE_WEIGHT = 2.0, 0.5, 0.3
 
 
@@ -169,10 +176,10 @@ def _copied(speller: Any, s: Tensor, states: Tensor, batch: Batch, window: Tenso
     """Return ln of the chance that the pointer copies the right piece, -30 where the reference lacks it."""
     places = torch.arange(batch.ids.shape[1])
     inside = (places[None] >= batch.text[:, None]) & (places[None] < batch.length[:, None] - 1)
-    logits = (
-        torch.bmm(speller.query(s)[:, None], speller.key(states)[window].transpose(1, 2))[:, 0].float()
-        / s.shape[1] ** 0.5
-    )
+    width = s.shape[1]
+    everywhere = speller.query(s) @ speller.key(states).reshape(-1, width).T  # cheaper than the keys of each row
+    logits = everywhere.view(len(s), *batch.ids.shape)[torch.arange(len(s)), window].float()
+    logits = logits / width**0.5
     logits = logits.masked_fill(~inside[window], -1e4)
     right = batch.ids[window] == piece[:, None]
     found = logits.masked_fill(~right, -1e4).logsumexp(1) - logits.logsumexp(1)
@@ -207,6 +214,137 @@ def held_out(model: Model, paths: list[Path], most: int) -> dict[str, float]:
     return {name: round(value / count, 4) for name, value in sums.items()}
 
 
+class Training:
+    """One worker's copy of the model, its optimiser, and how far it is."""
+
+    def __init__(self, given: argparse.Namespace, rank: int) -> None:
+        self.given, self.rank = given, rank
+        self.checkpoint: Path = given.run / "checkpoint.pt"
+        self.model = Model(Size())
+        self.optimiser = _optimiser(self.model, given.rate)
+        self.spent, self.step, self.seen = 0.0, 0, 0
+        self.used: list[str] = []
+        """Shards that were read, of this worker."""
+        if self.checkpoint.exists():
+            kept = torch.load(self.checkpoint, weights_only=False)
+            self.model.load_state_dict(kept["model"])
+            self.optimiser.load_state_dict(kept["optimiser"])
+            self.spent, self.step, self.seen = kept["spent"], kept["step"], kept["seen"]
+            self.used = kept["used"][rank] if rank < len(kept["used"]) else []
+        elif given.start:
+            from safetensors.torch import load_file
+
+            load_bert(self.model, load_file(given.start))
+        self.model.train()
+        self.began = time.monotonic() - self.spent
+        self.means: dict[str, float] = {}
+
+    @property
+    def part(self) -> float:
+        """How much of the time is gone, 0 to 1 and more."""
+        return (time.monotonic() - self.began) / (60 * self.given.minutes)
+
+    def learn(self, batch: Batch) -> None:
+        """Take one step."""
+        fall = 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, self.part)))
+        rate = self.given.rate * min(1.0, (self.step + 1) / WARM_UP) * fall
+        for group, times in zip(self.optimiser.param_groups, (1.0, HEAD_RATE), strict=True):
+            group["lr"] = rate * times
+        with torch.autocast("cpu", torch.bfloat16):
+            found = losses(self.model, batch)
+            loss = total(found)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimiser.step()
+        self.step += 1
+        self.seen += int(batch.length.sum())
+        for name, value in found.items():
+            now = float(value.detach())
+            self.means[name] = 0.99 * self.means.get(name, now) + 0.01 * now
+
+    def meet(self) -> bool:
+        """Take the mean of the workers' weights and moments; return whether the time is up for any of them."""
+        if self.given.workers == 1:
+            return self.part >= 1
+        moments = [s[name] for s in self.optimiser.state.values() for name in ("exp_avg", "exp_avg_sq")]
+        for tensor in (*(p.data for p in self.model.parameters()), *moments):
+            distributed.all_reduce(tensor)
+            tensor /= self.given.workers
+        over = torch.tensor(float(self.part >= 1))
+        distributed.all_reduce(over)
+        return bool(over > 0)
+
+    def save(self) -> None:
+        """Write the checkpoint; every worker must come, the first one writes."""
+        used: list[Any] = [self.used]
+        if self.given.workers > 1:
+            used = [None] * self.given.workers
+            distributed.all_gather_object(used, self.used)
+        if self.rank:
+            return
+        part = self.checkpoint.with_suffix(".part")
+        state = {"model": self.model.state_dict(), "optimiser": self.optimiser.state_dict(), "used": used}
+        torch.save({**state, "spent": time.monotonic() - self.began, "step": self.step, "seen": self.seen}, part)
+        part.replace(self.checkpoint)
+
+    def next_shard(self) -> Path:
+        """Return the next of this worker's shards: one that was used least often, the earliest made of those."""
+        there = sorted(self.given.windows.glob("train-*.npz"), key=lambda p: (p.stat().st_mtime, p.name))
+        mine = [p for p in there if crc32(p.name.encode()) % self.given.workers == self.rank] or there
+        counts = {p.name: self.used.count(p.name) for p in mine}
+        return min(mine, key=lambda p: counts[p.name])
+
+    def report(self, tests: list[Path]) -> None:
+        """Add a row to the learning curve."""
+        row: dict[str, Any] = {"step": self.step, "minutes": round(self.part * self.given.minutes, 2)}
+        row |= {"pieces of one worker": self.seen, "shards": len(self.used)}
+        row["train"] = {name: round(value, 4) for name, value in self.means.items()}
+        row["held_out"] = held_out(self.model, tests, self.given.held_out)
+        with (self.given.run / "curve.jsonl").open("a") as curve:
+            curve.write(json.dumps(row) + "\n")
+        print(json.dumps(row), flush=True)
+
+
+def _optimiser(model: Model, rate: float) -> torch.optim.Optimizer:
+    """Return AdamW over two groups: the body, which comes from all-MiniLM, and the new heads."""
+    old = ("encoder.layers", "encoder.pieces", "encoder.pos", "encoder.sides", "encoder.norm")
+    named = list(model.named_parameters())
+    body, heads = ([p for name, p in named if name.startswith(old) == is_old] for is_old in (True, False))
+    groups = [{"params": body}, {"params": heads}]
+    return torch.optim.AdamW(groups, lr=rate, fused=True, weight_decay=DECAY, betas=(0.9, 0.98))
+
+
+def work(rank: int, given: argparse.Namespace) -> None:
+    """Train one worker's copy until the time is up."""
+    torch.manual_seed(given.seed)
+    torch.set_num_threads(1)
+    if given.workers > 1:
+        store = f"file://{(given.run / 'meeting').resolve()}"
+        distributed.init_process_group("gloo", init_method=store, rank=rank, world_size=given.workers)
+    training = Training(given, rank)
+    tests = sorted(given.windows.glob("test-*.npz"))
+    rounds, met, over = 0, time.monotonic(), False
+    while not over:
+        path = training.next_shard()
+        for batch in batches(read_shard(path), Random(f"{given.seed} {rank} {len(training.used)}")):
+            training.learn(batch)
+            if time.monotonic() - met < MEET_SECONDS:
+                continue
+            over = training.meet()  # all workers leave it together, and so come to the next at about the same time
+            met = time.monotonic()
+            rounds += 1
+            if over or rounds % EVERY_ROUNDS == 0:
+                training.save()
+                if not rank:
+                    training.report(tests)
+            if over:
+                break
+        training.used.append(path.name)
+    if not rank:
+        print(json.dumps({"final": held_out(training.model, tests, 10**9), "step": training.step}))
+
+
 def main() -> None:
     """Train until the time is up."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -214,104 +352,17 @@ def main() -> None:
     options.add_argument("run", type=Path, help="folder of checkpoint and curve")
     options.add_argument("--start", type=Path, help="safetensors of all-MiniLM-L6-v2")
     options.add_argument("--minutes", type=float, default=90)
+    options.add_argument("--workers", type=int, default=1)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--held-out", type=int, default=300, help="windows")
     options.add_argument("--rate", type=float, default=RATE)
     given = options.parse_args()
     given.run.mkdir(parents=True, exist_ok=True)
-    torch.manual_seed(given.seed)
-    torch.set_num_threads(1)
-    model = Model(Size())
-    checkpoint = given.run / "checkpoint.pt"
-    heads = [
-        p
-        for name, p in model.named_parameters()
-        if not name.startswith(("encoder.layers", "encoder.pieces", "encoder.pos", "encoder.sides", "encoder.norm"))
-    ]
-    chosen = {id(p) for p in heads}
-    body = [p for p in model.parameters() if id(p) not in chosen]
-    optimiser = torch.optim.AdamW(
-        [{"params": body}, {"params": heads}], lr=given.rate, fused=True, weight_decay=DECAY, betas=(0.9, 0.98)
-    )
-    spent, step, used = 0.0, 0, []
-    if checkpoint.exists():
-        kept = torch.load(checkpoint, weights_only=False)
-        model.load_state_dict(kept["model"])
-        optimiser.load_state_dict(kept["optimiser"])
-        spent, step, used = kept["spent"], kept["step"], kept["used"]
-        torch.set_rng_state(kept["random"])
-    elif given.start:
-        from safetensors.torch import load_file
-
-        load_bert(model, load_file(given.start))
-    model.train()
-    began, means, seen = time.monotonic() - spent, {}, 0
-    tests = sorted(given.windows.glob("test-*.npz"))
-    curve = (given.run / "curve.jsonl").open("a")
-    while time.monotonic() - began < 60 * given.minutes:
-        path = _next(given.windows, used)
-        for batch in batches(read_shard(path), Random(f"{given.seed} {len(used)}")):
-            part = (time.monotonic() - began) / (60 * given.minutes)
-            rate = (
-                given.rate
-                * min(1.0, (step + 1) / WARM_UP)
-                * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, part))))
-            )
-            for group, times in zip(optimiser.param_groups, (1.0, HEAD_RATE), strict=True):
-                group["lr"] = rate * times
-            with torch.autocast("cpu", torch.bfloat16):
-                found = losses(model, batch)
-                loss = total(found)
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimiser.step()
-            step += 1
-            seen += int(batch.length.sum())
-            for name, value in found.items():
-                means[name] = 0.99 * means.get(name, float(value.detach())) + 0.01 * float(value.detach())
-            if step % EVERY_STEPS == 0:
-                minutes = (time.monotonic() - began) / 60
-                row = {
-                    "step": step,
-                    "minutes": round(minutes, 2),
-                    "pieces_here": seen,
-                    "shards": len(used),
-                    "train": {n: round(v, 4) for n, v in means.items()},
-                }
-                row["held_out"] = held_out(model, tests, given.held_out)
-                curve.write(json.dumps(row) + "\n")
-                curve.flush()
-                print(json.dumps(row), flush=True)
-                _save(checkpoint, model, optimiser, time.monotonic() - began, step, used)
-            if time.monotonic() - began >= 60 * given.minutes:
-                break
-        used.append(path.name)
-    _save(checkpoint, model, optimiser, time.monotonic() - began, step, used)
-    print(json.dumps({"final": held_out(model, tests, 10**9), "step": step}))
-
-
-def _next(folder: Path, used: list[str]) -> Path:
-    """Return the next shard: one that was used least often, the earliest made of those."""
-    there = sorted((p for p in folder.glob("train-*.npz")), key=lambda p: (p.stat().st_mtime, p.name))
-    counts = {p.name: used.count(p.name) for p in there}
-    return min(there, key=lambda p: counts[p.name])
-
-
-def _save(path: Path, model: Model, optimiser: Any, spent: float, step: int, used: list[str]) -> None:
-    part = path.with_suffix(".part")
-    torch.save(
-        {
-            "model": model.state_dict(),
-            "optimiser": optimiser.state_dict(),
-            "spent": spent,
-            "step": step,
-            "used": used,
-            "random": torch.get_rng_state(),
-        },
-        part,
-    )
-    part.replace(path)
+    (given.run / "meeting").unlink(missing_ok=True)
+    if given.workers == 1:
+        work(0, given)
+    else:
+        torch.multiprocessing.spawn(work, (given,), nprocs=given.workers)
 
 
 if __name__ == "__main__":
