@@ -15,7 +15,8 @@ _PACKAGES = (
     "symspellpy",
     "lemminflect",
     "rapidfuzz",
-    "llama-cpp-python",
+    "onnxruntime",
+    "tokenizers",
     "errant",
 )
 _DIGITS = 12

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -13,7 +16,6 @@ from numpy.typing import NDArray
 
 from restore.errors import ModelNotFoundError
 from restore.language_model.base import JudgeFullError
-from restore.language_model.weights import load_llama_cpp
 from restore.machine import cores
 
 _SEQUENCES = 256
@@ -178,3 +180,29 @@ class LlamaJudge:
         table -= np.log(np.exp(table).sum(axis=1, keepdims=True))
         for number, row in zip(numbers, table, strict=True):
             rows[number].append(row)
+
+
+def load_llama_cpp() -> ModuleType:
+    """Import llama_cpp with its logging off; raises `ModelNotFoundError` if the extra is missing or broken."""
+    global _log_callback
+    # Threads that spin while they wait bring a machine with other work on it to a crawl (measured on two cores: 14
+    # instead of 120 tokens/s), threads that never spin halve the speed of an idle one. libgomp reads this when loaded.
+    os.environ.setdefault("GOMP_SPINCOUNT", "5000")
+    try:
+        library: Any = import_module("llama_cpp")
+    except (ImportError, OSError, RuntimeError) as error:
+        raise ModelNotFoundError(f"this judge needs llama-cpp-python ({error}): use `--lm bigram`") from error
+    if _log_callback is None:
+        _log_callback = library.llama_log_callback(_ignore_log)
+        library.llama_log_set(_log_callback, ctypes.c_void_p(0))
+        library.llama_backend_init()
+    found: ModuleType = library
+    return found
+
+
+# llama.cpp keeps only the address of the callback: if Python frees it, the process crashes.
+_log_callback: Any = None
+
+
+def _ignore_log(_level: int, _text: bytes, _data: Any) -> None:
+    pass

@@ -88,6 +88,7 @@ def test_what_went_before_does_not_change_a_result() -> None:
 @pytest.mark.neural
 def test_the_batch_moves_confidence_by_rounding_only() -> None:
     """A near tie can turn (one place by up to 0.3 was seen); on the whole confidence stays where it was."""
+    pytest.importorskip("llama_cpp", reason="this judge is on its way out")
     text = "\n".join(read(EVENTS[2], "spun.txt").split("\n")[:5])
     alone, together = (
         {(c.start, c.end, c.replacement): c.confidence for c in each.corrections}
