@@ -89,6 +89,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     language_model: Literal["llama", "bigram", "encoder"] = "llama"
     """What decides: the causal model, bigram counts (worse, and needs no extra), or the encoder (no extra, fast)."""
+    second_opinion: bool = True
+    """Whether the causal language model is asked where the ranker is unsure, if `restore models pull` fetched it."""
     preset: Preset = "safe"
     """How sure a correction must be to be applied; docs/quality.md has what each preset mends and breaks."""
     min_confidence: Probability | None = None

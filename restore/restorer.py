@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from restore.languagetool.client import LanguageToolClient
     from restore.parsing import ParsedText, Parser
     from restore.ranking.model import EncoderRanker
+    from restore.ranking.second_opinion import Adviser
     from restore.references.index.references import IndexedReferences
 
 _SEARCHES = 4
@@ -249,7 +250,23 @@ class Restorer:
         """Decide over the candidates of a text that the encoder has read."""
         from restore.ranking.decide import decide
 
-        return decide(context, candidates, reading, self._channel, self.encoder_ranker, least_rate)
+        return decide(context, candidates, reading, self._channel, self.encoder_ranker, least_rate, self.adviser)
+
+    @cached_property
+    def adviser(self) -> Adviser | None:
+        """The causal model as a second opinion; None where the config does without it, or it was never fetched."""
+        if not self.config.second_opinion:
+            return None
+        from restore.errors import ModelNotFoundError
+        from restore.language_model.causal import CausalModel
+        from restore.language_model.weights import neural_weights
+        from restore.ranking.second_opinion import Adviser, load_second_opinion
+
+        try:
+            graph = neural_weights()
+        except ModelNotFoundError:
+            return None
+        return Adviser(load_second_opinion(), CausalModel(graph, self.config.threads))
 
     def parse(self, text: str) -> ParsedText:
         """Parse a text with the pipeline that the config names."""

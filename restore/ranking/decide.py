@@ -16,6 +16,7 @@ from restore.dictionary import PREFERRED
 from restore.encoder.reading import Reading
 from restore.ranking.model import EncoderRanker
 from restore.ranking.reading_features import ReadingFeatures
+from restore.ranking.second_opinion import Adviser
 
 MOST_PER_PLACE = 8
 """Candidates of a place that are described in full: those the encoder finds likeliest. By hand, for speed."""
@@ -60,12 +61,18 @@ def decide(
     channel: SpinnerChannel,
     ranker: EncoderRanker,
     least_rate: float = 0.0,
+    adviser: Adviser | None = None,
 ) -> Decided:
-    """Return every candidate that was looked at with the probability that it is right, and the rate of damage."""
+    """Return every candidate that was looked at with the probability that it is right, and the rate of damage.
+
+    `adviser` is asked where the ranker is unsure.
+    """
     chosen, described, rate = describe(context, candidates, reading, channel, least_rate)
-    odds = ranker.log_odds(described)
+    odds = ranker.log_odds(described).tolist()
+    if adviser is not None:
+        odds = adviser.revise(context.parsed.text, chosen, described, odds)
     found = []
-    for candidate, features, score in zip(chosen, described, odds.tolist(), strict=True):
+    for candidate, features, score in zip(chosen, described, odds, strict=True):
         wish = features.get(PREFERRED, 0.0)  # not learned: the user says how much it counts
         lone = _LONE_GUESS if _is_lone_guess(context, candidate) else 0.0
         sure = 1 / (1 + math.exp(-max(-30.0, min(30.0, score + wish - lone))))
