@@ -19,14 +19,12 @@ SourceName = Literal[
 ]
 SOURCES: tuple[SourceName, ...] = get_args(SourceName)
 Preset = Literal["safe", "balanced", "thorough"]
-THRESHOLDS: Mapping[Preset, float] = {"safe": 0.7, "balanced": 0.55, "thorough": 0.4}
-"""The confidence that each preset asks for."""
-ENCODER_THRESHOLDS: Mapping[Preset, float] = {"safe": 0.9, "balanced": 0.8, "thorough": 0.6}
-"""The same where the encoder decides: 96, 91 and 82 % right on the texts of calibration (encoder_ranker.py)."""
+THRESHOLDS: Mapping[Preset, float] = {"safe": 0.9, "balanced": 0.8, "thorough": 0.6}
+"""The confidence that each preset asks for: 96, 91 and 82 % right on the texts of calibration (encoder_ranker.py)."""
 
 
 class Cascade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which documents of a batch meet the decoder; the others are passed through after the fast verdict."""
+    """Which documents of a batch are restored; the others are passed through after the fast verdict."""
 
     min_probability: Probability = 0.5
     """The probability of damage from which on a document is restored; 0 restores every one."""
@@ -87,8 +85,6 @@ def _check_unicode(entry: str) -> None:
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How to restore; raises `ConfigError` for values out of range."""
 
-    language_model: Literal["llama", "bigram", "encoder"] = "llama"
-    """What decides: the causal model, bigram counts (worse, and needs no extra), or the encoder (no extra, fast)."""
     preset: Preset = "safe"
     """How sure a correction must be to be applied; docs/quality.md has what each preset mends and breaks."""
     min_confidence: Probability | None = None
@@ -97,10 +93,6 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Any installed English spaCy pipeline with a tagger, a parser and an entity recogniser."""
     sources: tuple[SourceName, ...] = SOURCES
     """The candidate sources to ask."""
-    beam_width: Annotated[int, msgspec.Meta(ge=1, le=32)] = 6
-    """Hypotheses kept per sentence."""
-    side_by_side: Annotated[int, msgspec.Meta(ge=1, le=16)] = 8
-    """Sentences decoded in one batch; with the neural judge another number rounds its sums otherwise."""
     max_passes: Positive = 4
     """A text is restored again until nothing changes; sentences that have not settled by then stay as they are."""
     max_characters: Positive = 200_000
@@ -127,7 +119,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dictionary: DictionarySettings = DictionarySettings()
     """What to leave alone and what to prefer, whichever source says otherwise."""
     threads: Annotated[int, msgspec.Meta(ge=0)] = 0
-    """Threads of the neural judge; 0 takes all cores."""
+    """Threads of the second opinion; 0 takes all cores."""
 
     @classmethod
     def from_toml(cls, path: str | Path) -> Config:
@@ -157,8 +149,6 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             ("reference_min_score", 0, 1),
             ("same_event_min", 0, 1),
             ("index_references", 1, 20),
-            ("beam_width", 1, 32),
-            ("side_by_side", 1, 16),
             ("max_passes", 1, 100),
             ("max_characters", 1, 10_000_000),
         ):
@@ -171,7 +161,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The confidence from which on a correction is applied, 0 to 1."""
         if self.min_confidence is not None:
             return self.min_confidence
-        return (ENCODER_THRESHOLDS if self.language_model == "encoder" else THRESHOLDS)[self.preset]
+        return THRESHOLDS[self.preset]
 
     @property
     def active_sources(self) -> tuple[SourceName, ...]:

@@ -12,6 +12,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from restore.decoding.features import Features
+
 from restore.alignment.align import align
 from restore.alignment.records import AlignedReference
 from restore.alignment.spins import SpinReadings, align_spin
@@ -22,7 +24,6 @@ from restore.candidates.reference import ReferenceSource
 from restore.candidates.spinner import SpinnerSource
 from restore.channel import TORTURED, ChannelRow, SpinnerChannel, load_channel
 from restore.config import Config
-from restore.decoding.features import Features
 from restore.evaluation.markup import GoldEdit, MarkedText
 from restore.evaluation.scraping import scrape
 from restore.evaluation.simulator import FAMILIES, spin

@@ -20,7 +20,6 @@ from restore.cli.options import (
     Entries,
     Grammar,
     Index,
-    Judge,
     Keep,
     KeepPattern,
     MinConfidence,
@@ -159,7 +158,6 @@ def batch(
     ] = None,
     preset: PresetName = None,
     min_confidence: MinConfidence = None,
-    lm: Judge = None,
     channel: Channels = None,
     grammar: Grammar = None,
     config: ConfigFile = None,
@@ -184,7 +182,7 @@ def batch(
     field_names["references"] = references if not folder else None
     entries = Entries(keep, keep_pattern, prefer, dictionary)
     settings = BatchSettings(
-        config=make_config(config, min_confidence, lm, channel, preset, index, repair_encoding, entries, grammar),
+        config=make_config(config, min_confidence, channel, preset, index, repair_encoding, entries, grammar),
         engine=os.environ.get(ENGINE_VARIABLE, ENGINE),
     ).replace(
         fields=_fields(field_names),
