@@ -19,7 +19,7 @@ from restore.records import Evidence
 class Candidate:
     """A replacement for the characters `[start, end)`, which begin and end at token borders.
 
-    An empty `replacement` deletes the tokens (the decoder takes one neighbouring space along). `features` are what the
+    An empty `replacement` deletes the tokens (the correction takes one neighbouring space along). `features` are what the
     source knows and the ranker can weigh, named `source.what`, best kept between -10 and 10.
     """
 
