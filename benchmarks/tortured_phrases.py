@@ -138,7 +138,7 @@ class Settings:
 
 
 class Bigrams:
-    """ln P(word | word before) of symspellpy's counts, interpolated with those of known phrases (Jelinek and Mercer)."""
+    """ln P(word | word before) of symspellpy's counts, interpolated with those of known phrases (Jelinek, Mercer)."""
 
     def __init__(self, known: Iterable[str]) -> None:
         self._pairs: Counter[tuple[str, str]] = Counter()
