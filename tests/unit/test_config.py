@@ -24,7 +24,6 @@ def test_reads_toml(tmp_path: Path) -> None:
         "min_confidense = 0.5",
         "sources = ['oracle']",
         "max_passes = 0",
-        "beam_width = 6",
         "no toml",
         "\x00",
     ],
