@@ -1,6 +1,6 @@
 """Words per second of the stages and of whole restorations, as ratios within one run.
 
-python benchmarks/speed.py [--gold data/gold] [--repeat 3] [--lm bigram --lm llama]   prints JSON.
+python benchmarks/speed.py [--gold data/gold] [--repeat 3]   prints JSON.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from restore.candidates.base import Context
 from restore.candidates.gather import gather
 from restore.config import Config
 from restore.detection.verdict import judge
-from restore.errors import ModelNotFoundError
 from restore.evaluation.clean import count_words
 from restore.evaluation.gold import GoldSet, load_gold
 from restore.records import Reference
@@ -32,16 +31,15 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--gold", type=Path, default=Path(__file__).parents[1] / "data" / "gold")
     options.add_argument("--repeat", type=int, default=3)
-    options.add_argument("--lm", action="append", choices=["bigram", "llama"])
     chosen = options.parse_args()
-    print(json.dumps(measure(chosen.gold, chosen.repeat, chosen.lm or ["bigram", "llama"]), indent=2))
+    print(json.dumps(measure(chosen.gold, chosen.repeat), indent=2))
 
 
-def measure(gold: Path, repeat: int, judges: list[str]) -> dict[str, Any]:
+def measure(gold: Path, repeat: int) -> dict[str, Any]:
     """Time everything on two gold sets joined, about as long as a long news article."""
     spun, reference = _article(load_gold(gold))
     words = count_words(spun)
-    seconds = {**_stages(spun, reference, repeat), **_whole(spun, reference, judges)}
+    seconds = {**_stages(spun, reference, repeat), **_whole(spun, reference)}
     parse = seconds["parse"]
     return {
         "words": words,
@@ -68,7 +66,7 @@ def _article(sets: tuple[GoldSet, ...]) -> tuple[str, str]:
 
 
 def _stages(spun: str, reference_text: str, repeat: int) -> dict[str, float]:
-    restorer = Restorer(Config(language_model="bigram"))
+    restorer = Restorer(Config())
     parser, sources = restorer._parser, restorer.sources
     reference = Reference("reference", reference_text)
     parsed, other = parser.parse(spun), parser.parse(reference_text)
@@ -87,17 +85,13 @@ def _stages(spun: str, reference_text: str, repeat: int) -> dict[str, float]:
     return {name: _time(run, repeat) for name, run in stages.items()}
 
 
-def _whole(spun: str, reference: str, judges: list[str]) -> dict[str, float]:
-    seconds: dict[str, float] = {}
-    for name in judges:
-        restorer = Restorer(Config().replace(language_model=name))
-        try:
-            restorer.restore("A warm-up text of one sentence.", [reference])
-        except ModelNotFoundError:
-            continue
-        seconds[f"restore:{name}"] = _time(lambda restorer=restorer: restorer.restore(spun, [reference]), 1)  # type: ignore[misc]
-        seconds[f"restore:{name}:no reference"] = _time(lambda restorer=restorer: restorer.restore(spun), 1)  # type: ignore[misc]
-    return seconds
+def _whole(spun: str, reference: str) -> dict[str, float]:
+    restorer = Restorer()
+    return {
+        "check": _time(lambda: restorer.check(spun), 1),
+        "restore": _time(lambda: restorer.restore(spun, [reference]), 1),
+        "restore:no reference": _time(lambda: restorer.restore(spun), 1),
+    }
 
 
 def _time(run: Callable[[], object], repeat: int) -> float:

@@ -27,6 +27,7 @@ EvidenceKind = Literal[
     "encoding",
     "dictionary",
     "encoder",
+    "ranker",
     "language-model",
 ]
 ConflictKind = Literal["number", "date", "name", "polarity"]

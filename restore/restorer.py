@@ -22,11 +22,10 @@ if TYPE_CHECKING:
     from restore.alignment.spins import SpinReadings
     from restore.candidates.base import Candidate, CandidateSource, Context
     from restore.channel import SpinnerChannel
-    from restore.decoding.decoder import Decided, Decoder
     from restore.encoder.reading import Reading
-    from restore.language_model.base import Judge
     from restore.languagetool.client import LanguageToolClient
     from restore.parsing import ParsedText, Parser
+    from restore.ranking.decide import Decided
     from restore.ranking.model import EncoderRanker
     from restore.ranking.second_opinion import Adviser
     from restore.references.index.references import IndexedReferences
@@ -44,6 +43,7 @@ class Restorer:
     def __init__(self, config: Config | None = None) -> None:
         self.config = config or Config()
         self.dictionary = Dictionary(self.config.dictionary)
+        self._last_reading: tuple[str, Reading] | None = None
 
     def restore(
         self,
@@ -123,30 +123,13 @@ class Restorer:
         run.conflicts = ()
         return run, (), ()
 
-    def check(self, text: str, sharper: bool = False) -> Verdict:
+    def check(self, text: str) -> Verdict:
         """Say whether a text is damaged, where, how badly, and by which spinner; changes nothing.
-
-        Needs no language model, unless a `sharper` verdict is asked for: then the judge that the config names reads
-        the suspicious places. Raises `InputError` for an empty or too long text, `ModelNotFoundError` for a missing
-        model.
-        """
-        self._check_length(text, "the text")
-        parsed = self.parse(text)
-        verdict = self.judge_document(parsed)
-        if not sharper:
-            return verdict
-        from restore.detection.sharpening import sharpen
-        from restore.detection.verdict import count_words
-
-        return sharpen(verdict, self.spin_rate(text), self.config.language_model, count_words(parsed))
-
-    def spin_rate(self, text: str) -> float:
-        """Estimate the share of damaged words of a text, 0.0005 to 0.5, from what the judge says of the candidates.
 
         Raises `InputError` for an empty or too long text, `ModelNotFoundError` for a missing model.
         """
         self._check_length(text, "the text")
-        return Run(self, text, [], []).one_pass(text, (), 0.0)[1]
+        return self.judge_document(self.parse(text))
 
     def pipe(self, documents: Iterable[str | Document]) -> Iterator[Restoration]:
         """Restore documents one after the other, lazily and in order.
@@ -211,34 +194,21 @@ class Restorer:
         return IndexedReferences(self.config, self._channel)
 
     @cached_property
-    def decoder(self) -> Decoder:
-        """The decoder with the channel that the config names and the shipped ranker."""
-        from restore.decoding.decoder import Decoder
-        from restore.decoding.ranker import load_ranker
-
-        return Decoder(self.config, self._channel, load_ranker())
-
-    @cached_property
-    def _llama(self) -> Judge:
-        from restore.language_model.llama import LlamaJudge
-        from restore.language_model.weights import neural_weights
-
-        return LlamaJudge(neural_weights(), self.config.threads)
-
-    @cached_property
     def encoder_ranker(self) -> EncoderRanker:
         """What decides between the candidates of a text that the encoder has read."""
         from restore.ranking.model import load_encoder_ranker
 
         return load_encoder_ranker()
 
-    def read(self, parsed: ParsedText, aligned: Sequence[AlignedReference]) -> Reading | None:
-        """Let the encoder read a text and its references; None if the config names another judge."""
-        if self.config.language_model != "encoder":
-            return None
+    def read(self, parsed: ParsedText, aligned: Sequence[AlignedReference]) -> Reading:
+        """Return the encoder's reading of a text and its references; the last one without references is kept."""
         from restore.encoder.reading import read
 
-        return read(parsed, aligned)
+        if aligned:
+            return read(parsed, aligned)
+        if self._last_reading is None or self._last_reading[0] != parsed.text:
+            self._last_reading = parsed.text, read(parsed)
+        return self._last_reading[1]
 
     def guesses(self, reading: Reading) -> list[CandidateSource]:
         """Give the encoder's own guesses as a source, unless the user's rules leave it out."""
@@ -255,40 +225,38 @@ class Restorer:
     @cached_property
     def adviser(self) -> Adviser | None:
         """The causal model as a second opinion; None where the config does without it, or it was never fetched."""
-        if not self.config.second_opinion:
+        if self.config.second_opinion == "never":
             return None
         from restore.errors import ModelNotFoundError
         from restore.language_model.causal import CausalModel
         from restore.language_model.weights import neural_weights
+        from restore.machine import cores
         from restore.ranking.second_opinion import Adviser, load_second_opinion
 
         try:
             graph = neural_weights()
         except ModelNotFoundError:
+            if self.config.second_opinion == "always":
+                raise
             return None
-        return Adviser(load_second_opinion(), CausalModel(graph, self.config.threads))
+        return Adviser(load_second_opinion(), CausalModel(graph, self.config.threads or cores()))
 
     def parse(self, text: str) -> ParsedText:
         """Parse a text with the pipeline that the config names."""
         return self._parser.parse(text)
 
-    def judge(self, references: Iterable[str]) -> Judge:
-        """Give the judge that the config names, empty; the bigram judge also counts the references."""
-        if self.config.language_model == "llama":
-            self._llama.reset()
-            return self._llama
-        from restore.language_model.bigram import BigramJudge
-
-        return BigramJudge(references)
-
     def judge_document(self, parsed: ParsedText) -> Verdict:
-        """Give the verdict on a parsed text, without the findings in what the user's dictionary keeps.
+        """Return the verdict on a parsed text, without the findings in what the user's dictionary keeps.
 
-        What LanguageTool finds is shown in it, and does not move it.
+        The words give it, the encoder's rate of damage moves it. What LanguageTool finds is shown in it, and does not
+        move it.
         """
-        from restore.detection.verdict import judge
+        from restore.detection.rescoring import rescored
+        from restore.detection.verdict import count_words, judge
+        from restore.ranking.reading_features import ReadingFeatures
 
-        verdict = judge(parsed, self._channel)
+        rate = ReadingFeatures(parsed, self.read(parsed, ())).rate
+        verdict = rescored(judge(parsed, self._channel), rate, count_words(parsed))
         if self._languagetool is not None:
             from restore.detection.grammar import add_matches
 

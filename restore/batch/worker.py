@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from restore.batch.outcomes import Job, Outcome, clean
-from restore.batch.settings import ENGINE, BatchSettings
+from restore.batch.settings import BatchSettings
 from restore.errors import InputError, RestoreError
 
 if TYPE_CHECKING:
@@ -35,11 +35,6 @@ class Worker:
         """Load what every document needs; raises `ModelNotFoundError` or `ConfigError`."""
         self.restorer.check(_WARM)
 
-    def load(self) -> None:
-        """Load the neural judge, too, if the config names it; not before a fork: it has threads."""
-        if self.settings.engine == ENGINE and self.settings.config.language_model == "llama":
-            self.restorer.judge(())
-
     def restore(self, job: Job) -> Outcome:
         """Restore one document; see `restore_job`."""
         return restore_job(job, self.restorer, self.settings)
@@ -52,7 +47,7 @@ class Worker:
 
 
 def restore_job(job: Job, restorer: Restorer, settings: BatchSettings) -> Outcome:
-    """Restore one document: the fast verdict first, and only what it calls damaged meets the decoder.
+    """Restore one document: the verdict first, and only what it calls damaged is restored.
 
     Whatever is wrong with the document makes an outcome with an `error`. Raises `ModelNotFoundError`, `ConfigError` and
     the like, for which no document is to blame, and `MemoryError`.

@@ -124,6 +124,13 @@ def weights_state() -> WeightsState:
     return _state(check=_size_fault)
 
 
+def weights_fingerprint() -> str:
+    """Return twelve hexadecimal digits that name the graph in the cache by its record; "" if none is there."""
+    if weights_state().state != "ready":
+        return ""
+    return hashlib.sha256(_record_path(_graph_path()).read_bytes()).hexdigest()[:12]
+
+
 def verify() -> WeightsState:
     """Return what is in the cache after hashing all of it."""
     return _state(check=_content_fault)

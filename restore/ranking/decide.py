@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from restore.candidates.base import Candidate, Context
 from restore.channel import SpinnerChannel
-from restore.decoding.corrections import Decision
-from restore.decoding.decoder import Decided
-from restore.decoding.features import FUNCTION_TAGS, Features
-from restore.decoding.prior import log_odds
 from restore.dictionary import PREFERRED
 from restore.encoder.reading import Reading
+from restore.ranking.corrections import Decision
+from restore.ranking.features import FUNCTION_TAGS, Features
 from restore.ranking.model import EncoderRanker
 from restore.ranking.reading_features import ReadingFeatures
 from restore.ranking.second_opinion import Adviser
@@ -27,7 +26,15 @@ _LONE_GUESS = math.log(2.0)
 """A content word that nobody but the encoder knows must be twice as likely to be right. Chosen by hand."""
 _RATE_STEPS = 2.0
 _LEAST_RATE = 0.002
-_CERTAIN = 0.9999
+_CERTAIN = 0.9999  # nothing is, so a threshold of 1 applies nothing
+
+
+class Decided(NamedTuple):
+    """The decisions on a text, its rate of damage (0 to 1), and whether the rate it had before made a difference."""
+
+    decisions: list[Decision]
+    rate: float
+    held: bool
 
 
 def describe(
@@ -82,7 +89,8 @@ def decide(
 
 def stepped(rate: float) -> float:
     """Return the log-odds of a rate of damage in steps of a half: texts that are nearly the same count the same."""
-    return round(log_odds(min(max(rate, _LEAST_RATE), 0.5)) * _RATE_STEPS) / _RATE_STEPS
+    share = min(max(rate, _LEAST_RATE), 0.5)
+    return round(math.log(share / (1 - share)) * _RATE_STEPS) / _RATE_STEPS
 
 
 def _by_place(candidates: Sequence[Candidate]) -> list[list[int]]:

@@ -1,4 +1,4 @@
-"""The engine with the shipped encoder (`--lm encoder`): real weights, real articles."""
+"""The engine with the shipped encoder: real weights, real articles."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GOLD = Path(__file__).parents[2] / "data" / "gold"
 
 @cache
 def restorer() -> Restorer:
-    return Restorer(Config(language_model="encoder", preset="balanced"))
+    return Restorer(Config(preset="balanced"))
 
 
 def text(event: str, name: str) -> str:
@@ -64,13 +64,13 @@ def test_what_the_encoder_suspects_is_what_looks_wrong() -> None:
 
 
 def test_a_rule_of_the_user_leaves_the_guesses_out() -> None:
-    config = Config(language_model="encoder", min_confidence=0.1).replace(dictionary={"keep_rules": ["encoder"]})
+    config = Config(min_confidence=0.1).replace(dictionary={"keep_rules": ["encoder"]})
     found = Restorer(config).restore(text("apollo_13", "spun.txt"))
-    assert not any(e.kind == "encoder" and e.source == "encoder" for c in found.corrections for e in c.evidence)
+    assert not any(e.kind == "encoder" for c in found.corrections for e in c.evidence)
 
 
-def test_the_encoder_sharpens_the_verdict_on_a_sentence() -> None:
+def test_the_encoder_moves_the_verdict_on_a_sentence() -> None:
     spun = "In 2008 chairman Obama gave a discourse come the people, and i m sorry we space going to achieve it."
     clean = "In 2008 President Obama gave a speech to the people, and the president of France came, too."
-    damaged, sound = restorer().check(spun, sharper=True), restorer().check(clean, sharper=True)
+    damaged, sound = restorer().check(spun), restorer().check(clean)
     assert damaged.probability > 0.5 > sound.probability

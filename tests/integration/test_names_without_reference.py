@@ -72,14 +72,11 @@ def test_a_name_that_the_text_repeats_is_no_damage(parser: Parser) -> None:
     assert lawful(parser, text) == set()
 
 
-@pytest.mark.parametrize(
-    "judge", [pytest.param("bigram", id="bigram"), pytest.param("llama", id="llama", marks=pytest.mark.neural)]
-)
-def test_unusual_names_stay_untouched(judge: str) -> None:
+def test_unusual_names_stay_untouched() -> None:
     """300 clean sentences with rare, foreign and invented names: not an edit at the threshold of any preset."""
     assert len(UNUSUAL) == 300
     found = []
     for first in range(0, len(UNUSUAL), TOGETHER):
-        restoration = restorer(judge).restore(" ".join(UNUSUAL[first : first + TOGETHER]))
+        restoration = restorer().restore(" ".join(UNUSUAL[first : first + TOGETHER]))
         found += [c for c in restoration.corrections if c.confidence >= min(THRESHOLDS.values())]
     assert found == []

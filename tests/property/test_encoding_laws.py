@@ -55,7 +55,7 @@ def test_the_plan_is_lawful_and_final(text: str) -> None:
 
 @cache
 def _restorer() -> Restorer:
-    return Restorer(Config(language_model="bigram", min_confidence=0.5, repair_encoding=True))
+    return Restorer(Config(min_confidence=0.5, repair_encoding=True))
 
 
 @given(spoilt_texts() | any_text())

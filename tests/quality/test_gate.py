@@ -8,8 +8,6 @@ from __future__ import annotations
 import pytest
 from jobs import SUBSET, WHOLE, Job, data_hashes, fallen, load_floors
 
-from restore.errors import ModelNotFoundError
-
 JOBS = [
     *(pytest.param(job, id=job.name) for job in SUBSET),
     *(pytest.param(job, id=job.name, marks=pytest.mark.whole) for job in WHOLE),
@@ -28,17 +26,5 @@ def test_the_data_are_those_the_floors_were_measured_on() -> None:
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("job", JOBS)
 def test_nothing_fell_below_its_floor(job: Job) -> None:
-    if job.judge == "llama":
-        _need_the_neural_judge()
     worse = fallen(job.name, job.measure(), load_floors()["jobs"][job.name])
     assert not worse, "; ".join(worse)
-
-
-def _need_the_neural_judge() -> None:
-    from restore.language_model.weights import neural_weights
-
-    pytest.importorskip("llama_cpp", reason="the neural judge is not installed (extra lm)")
-    try:
-        neural_weights()
-    except ModelNotFoundError as error:
-        pytest.skip(f"the neural judge is not installed: {error}")

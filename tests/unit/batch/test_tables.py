@@ -77,7 +77,7 @@ def test_references_come_out_of_a_column_in_any_form() -> None:
 
 
 def test_settings_go_over_the_wire_as_json() -> None:
-    chosen = settings(output="sidecar", limit=5, config=Config(language_model="bigram", preset="balanced"))
+    chosen = settings(output="sidecar", limit=5, config=Config(preset="balanced"))
     again = BatchSettings.from_json(chosen.to_json())
     assert again.fingerprint == chosen.fingerprint
     assert json.loads(chosen.to_json())["config"]["preset"] == "balanced"
@@ -93,8 +93,8 @@ def test_only_what_can_change_a_result_changes_the_fingerprint() -> None:
     other = [
         base.replace(output="sidecar"),
         base.replace(fields={"text": ["story"]}),
-        base.replace(config=Config(language_model="bigram", min_confidence=0.9)),
-        base.replace(config=Config(language_model="bigram").replace(cascade={"min_probability": 0.2})),
+        base.replace(config=Config(min_confidence=0.9)),
+        base.replace(config=Config().replace(cascade={"min_probability": 0.2})),
     ]
     assert {s.fingerprint for s in same} == {base.fingerprint}
     assert len({s.fingerprint for s in [base, *other]}) == len(other) + 1
@@ -104,7 +104,7 @@ def test_the_cascade_passes_clean_documents_through() -> None:
     table = arrow.table({"text": ["The chairman.", "fine"]})
 
     def corrections(**cascade: float) -> list[int]:
-        chosen = settings(config=Config(language_model="bigram").replace(cascade=cascade))
+        chosen = settings(config=Config().replace(cascade=cascade))
         return [len(c) for c in Worker(chosen).restore_table(table)["corrections"].to_pylist()]
 
     assert corrections(min_probability=0.5) == [1, 0]

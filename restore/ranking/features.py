@@ -17,11 +17,11 @@ from restore.agreement import fit, wanted_tags
 from restore.candidates.base import Candidate, Context
 from restore.candidates.spins import weigh
 from restore.channel import ChannelRow, ChannelView, SpinnerChannel, lemmas, normalise
-from restore.decoding.wording import WordingFeatures
 from restore.families import FamilyMix
 from restore.frequencies import word_counts
 from restore.lexicon import log_lexical
 from restore.parsing import ParsedText, Token
+from restore.ranking.wording import WordingFeatures
 from restore.thesaurus import SPACY_POS
 from restore.word_forms import lemmas_by_pos
 

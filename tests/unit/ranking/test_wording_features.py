@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from restore.decoding.wording import WordingFeatures
 from restore.parsing import Parser
+from restore.ranking.wording import WordingFeatures
 
 PARSER = Parser()
 TEXT = "The court heard that the judge had read every page of the law."

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from restore.candidates.base import Candidate
-from restore.decoding.kinds import kind_of
 from restore.dictionary import SOURCE, Dictionary, Preferred
 from restore.parsing import ParsedText
+from restore.ranking.kinds import kind_of
 from restore.records import Correction, Evidence
 
 _WORTH_SHOWING = 0.1
@@ -28,13 +28,13 @@ _SAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A candidate and the posterior probability (0 to 1) that it is what stood there."""
+    """A candidate and the probability (0 to 1) that it is what stood there."""
 
     candidate: Candidate
     confidence: float
 
 
-def make_corrections(parsed: ParsedText, decisions: Iterable[Decision], judge: str) -> tuple[Correction, ...]:
+def make_corrections(parsed: ParsedText, decisions: Iterable[Decision]) -> tuple[Correction, ...]:
     """Choose disjoint decisions, surest first, and write them as corrections in text order.
 
     Decisions with less than one chance in ten are left out.
@@ -46,7 +46,7 @@ def make_corrections(parsed: ParsedText, decisions: Iterable[Decision], judge: s
     for decision in ordered:
         if decision.confidence < _WORTH_SHOWING:
             break
-        correction = _correction(parsed, decision, judge)
+        correction = _correction(parsed, decision)
         if all(correction.end <= c.start or c.end <= correction.start for c in chosen):
             chosen.append(correction)
     return tuple(sorted(chosen, key=lambda c: c.start))
@@ -79,16 +79,14 @@ def _preference(parsed: ParsedText, wish: Preferred) -> Correction:
     return Correction(wish.start, wish.end, original, wish.replacement, kind, 1.0, evidence, why)
 
 
-def _correction(parsed: ParsedText, decision: Decision, judge: str) -> Correction:
+def _correction(parsed: ParsedText, decision: Decision) -> Correction:
     candidate = decision.candidate
     tokens = parsed.tokens_between(candidate.start, candidate.end)
     start, end, replacement = candidate.start, candidate.end, candidate.replacement
     if not replacement:
         start, end, replacement = _deletion(parsed, start, end)
     evidence = tuple(sorted(candidate.evidence, key=lambda e: (-e.score, e.kind, e.source)))
-    judged = Evidence("language-model", judge, "share of the decoder's probability mass", decision.confidence)
-    if judge == "encoder":
-        judged = Evidence("encoder", "ranker", "all that is known of the candidate, weighed", decision.confidence)
+    judged = Evidence("ranker", "ranker", "all that is known of the candidate, weighed", decision.confidence)
     return Correction(
         start,
         end,

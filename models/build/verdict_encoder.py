@@ -1,10 +1,9 @@
-"""Fit verdict_judges.json: how the spin rate that the decoder finds with a judge sharpens the verdict of short texts.
+"""Fit verdict_encoder.json: how the rate of damage that the encoder reads moves the verdict of short texts.
 
-    python models/build/verdict_judges.py ../shared/data --judge bigram --texts 120
+    python models/build/verdict_encoder.py ../shared/data --texts 120
 
 Sentences and paragraphs of ECB+ articles that neither the verdict nor the ranker learned from, half of them spun.
-Printed are the measures of the verdict alone and of both together, the latter by cross-validation. The weights of the
-other judges stay as they are.
+Printed are the measures of the verdict alone and of both together, the latter by cross-validation.
 """
 
 from __future__ import annotations
@@ -22,10 +21,12 @@ from verdict_data import FAMILIES, HIGHEST, LOWEST, Channels, pieces, sources
 from verdict_fit import PRIOR, report
 
 from restore.config import Config
-from restore.detection.sharpening import JudgeWeights, inputs
+from restore.detection.rescoring import RateWeights, inputs
 from restore.detection.verdict import judge
+from restore.encoder.reading import read
 from restore.evaluation.simulator import spin
-from restore.restorer import Restorer
+from restore.parsing import Parser
+from restore.ranking.reading_features import ReadingFeatures
 
 FITTED_AT = 0.2
 """The share of damaged texts while fitting, so that the few there are weigh; the intercept then moves to `PRIOR`."""
@@ -35,19 +36,16 @@ USED_EVENTS = 150
 
 def main() -> None:
     """Judge, fit and write."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path, help="the folder of the training corpora")
-    parser.add_argument("--judge", choices=("bigram", "llama", "encoder"), default="bigram")
-    parser.add_argument("--texts", type=int, default=120)
-    parser.add_argument("--paragraphs", type=float, default=0.25, help="the share of paragraphs among the texts")
-    parser.add_argument("-o", "--output", type=Path, default=Path(__file__).parents[1] / "verdict_judges.json")
-    args = parser.parse_args()
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("data", type=Path, help="the folder of the training corpora")
+    options.add_argument("--texts", type=int, default=120)
+    options.add_argument("--paragraphs", type=float, default=0.25, help="the share of paragraphs among the texts")
+    options.add_argument("-o", "--output", type=Path, default=Path(__file__).parents[1] / "verdict_encoder.json")
+    args = options.parse_args()
     used = {source.id for source in sources(args.data, USED_EVENTS)}
     fresh = [s for s in sources(args.data, 10_000) if s.id.startswith("ecb/") and s.id not in used]
-    channels = Channels()
-    restorer = Restorer(Config(language_model=args.judge))
-    known = channels.get("known")
-    restorer.__dict__["_channel"] = known  # what a new page holds is only partly known
+    channels, parser = Channels(), Parser(Config().spacy_pipeline)
+    known = channels.get("known")  # what a new page holds is only partly known
     rows: list[tuple[float, float]] = []
     labels: list[bool] = []
     for number, source in enumerate(Random(3).sample(fresh, min(args.texts, len(fresh)))):
@@ -58,13 +56,13 @@ def main() -> None:
             continue
         family, spun = FAMILIES[number // 2 % len(FAMILIES)], bool(number % 2)
         if spun:
-            parsed = restorer.parse(text)
-            marked = spin(parsed, channels.whole, number, rng.uniform(LOWEST, HIGHEST), {family: 1.0})
+            marked = spin(parser.parse(text), channels.whole, number, rng.uniform(LOWEST, HIGHEST), {family: 1.0})
             if not marked.edits:
                 continue
             text = marked.text
-        verdict = judge(restorer.parse(text), known)
-        rows.append(inputs(verdict.probability, restorer.spin_rate(text)))
+        parsed = parser.parse(text)
+        rate = ReadingFeatures(parsed, read(parsed)).rate
+        rows.append(inputs(judge(parsed, known).probability, rate))
         labels.append(spun)
     x, y = np.array(rows), np.array(labels)
     weights = np.where(y, FITTED_AT / y.sum(), (1 - FITTED_AT) / (~y).sum()) * len(y)
@@ -72,13 +70,13 @@ def main() -> None:
     both = cross_val_predict(model, x, y, cv=5, method="predict_proba", params={"sample_weight": weights})[:, 1]
     print(f"{len(y)} texts, {y.sum()} of them spun")
     print("verdict alone:", {k: round(v, 3) for k, v in report(y, 1 / (1 + np.exp(-x[:, 0]))).items()})
-    print(f"with {args.judge}:", {k: round(v, 3) for k, v in report(y, both).items()})
+    print("with the encoder:", {k: round(v, 3) for k, v in report(y, both).items()})
     model.fit(x, y, weights)
     moved = np.log(PRIOR / (1 - PRIOR)) - np.log(FITTED_AT / (1 - FITTED_AT))
     fitted = [round(float(v), 4) for v in (model.intercept_[0] + moved, *model.coef_[0])]
-    stored = msgspec.json.decode(args.output.read_bytes()) if args.output.is_file() else {}
-    stored[args.judge] = msgspec.to_builtins(JudgeWeights(*fitted))
-    args.output.write_bytes(msgspec.json.format(msgspec.json.encode(stored, order="sorted"), indent=1) + b"\n")
+    args.output.write_bytes(
+        msgspec.json.format(msgspec.json.encode(RateWeights(*fitted), order="sorted"), indent=1) + b"\n"
+    )
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from restore.candidates.base import Candidate
-from restore.decoding.corrections import Decision, make_corrections
 from restore.parsing import ParsedText, Sentence, Token
+from restore.ranking.corrections import Decision, make_corrections
 from restore.records import Correction, Evidence, apply
 
 
@@ -28,7 +28,7 @@ def decide(text: str, old: str, new: str, confidence: float = 0.95) -> Decision:
 
 
 def corrections(text: str, *decisions: Decision) -> tuple[Correction, ...]:
-    return make_corrections(parsed(text), decisions, "bigram")
+    return make_corrections(parsed(text), decisions)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_every_correction_says_why_and_how_sure() -> None:
     text = "the case"
     (found,) = corrections(text, decide(text, "case", "matter", 0.7))
     assert found.confidence == 0.7
-    assert [e.kind for e in found.evidence] == ["spinner", "language-model"]
+    assert [e.kind for e in found.evidence] == ["spinner", "ranker"]
     assert "case" in found.explanation
     assert found.kind == "R:NOUN"
 
