@@ -182,8 +182,9 @@ def batch(
         raise InputError(f"{references} is no folder: --references takes a folder, or the name of a column")
     field_names["references"] = references if not folder else None
     entries = Entries(keep, keep_pattern, prefer, dictionary)
+    chosen = make_config(config, min_confidence, channel, preset, index, repair_encoding, entries, grammar)
     settings = BatchSettings(
-        config=make_config(config, min_confidence, channel, preset, index, repair_encoding, entries, grammar).settled(),
+        config=chosen.settled(),
         engine=os.environ.get(ENGINE_VARIABLE, ENGINE),
     ).replace(
         fields=_fields(field_names),
@@ -213,7 +214,7 @@ def batch(
         dry(inputs, output, settings, resume, retry_errors)
         return
     if not quiet:
-        note_second_opinion(settings.config)
+        note_second_opinion(chosen)
     _run(inputs, output, settings, count, resume, retry_errors, report, quiet, cluster)
 
 

@@ -24,5 +24,5 @@ def note_second_opinion(config: Config) -> None:
     from restore.cli.messages import say
     from restore.language_model.weights import weights_fingerprint
 
-    if config.second_opinion != "always" and not weights_fingerprint():
+    if config.second_opinion == "auto" and not weights_fingerprint():
         say(f"note: working without the second opinion, {WOULD_ADD}; `restore models pull` fetches it once")
