@@ -147,6 +147,7 @@ class Run:
         from restore.candidates.gather import gather, verbatim
         from restore.languagetool.neighbours import one_at_a_time
         from restore.ranking.corrections import allowed_kinds, make_corrections
+        from restore.ranking.speakers import with_speakers
 
         restorer = self.restorer
         parsed = restorer.parse(text)
@@ -169,6 +170,7 @@ class Run:
         decided = restorer.rank(context, candidates, reading, least_rate)
         found = make_corrections(parsed, decided.decisions)
         found = one_at_a_time(parsed, self._lawful(text, found), restorer.config.threshold)
+        found = with_speakers(parsed, found, reading, restorer.config.threshold)
         return found, decided.rate, decided.held
 
     def _lawful(self, text: str, found: tuple[Correction, ...]) -> tuple[Correction, ...]:

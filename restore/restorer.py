@@ -252,11 +252,9 @@ class Restorer:
         move it.
         """
         from restore.detection.rescoring import rescored
-        from restore.detection.verdict import count_words, judge
-        from restore.ranking.reading_features import ReadingFeatures
+        from restore.detection.verdict import judge
 
-        rate = ReadingFeatures(parsed, self.read(parsed, ())).rate
-        verdict = rescored(judge(parsed, self._channel), rate, count_words(parsed))
+        verdict = rescored(judge(parsed, self._channel), parsed, self.read(parsed, ()))
         if self._languagetool is not None:
             from restore.detection.grammar import add_matches
 

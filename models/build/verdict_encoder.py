@@ -1,6 +1,6 @@
-"""Fit verdict_encoder.json: how the rate of damage that the encoder reads moves the verdict of short texts.
+"""Fit verdict_encoder.json: how what the encoder reads moves the verdict of a text.
 
-    python models/build/verdict_encoder.py ../shared/data --texts 120
+    python models/build/verdict_encoder.py ../shared/data --texts 600
 
 Sentences and paragraphs of ECB+ articles that neither the verdict nor the ranker learned from, half of them spun.
 Printed are the measures of the verdict alone and of both together, the latter by cross-validation.
@@ -21,12 +21,12 @@ from verdict_data import FAMILIES, HIGHEST, LOWEST, Channels, pieces, sources
 from verdict_fit import PRIOR, report
 
 from restore.config import Config
-from restore.detection.rescoring import RateWeights, inputs
+from restore.detection.reading_findings import word_chances
+from restore.detection.rescoring import EncoderWeights, inputs
 from restore.detection.verdict import judge
 from restore.encoder.reading import read
 from restore.evaluation.simulator import spin
 from restore.parsing import Parser
-from restore.ranking.reading_features import ReadingFeatures
 
 FITTED_AT = 0.2
 """The share of damaged texts while fitting, so that the few there are weigh; the intercept then moves to `PRIOR`."""
@@ -38,7 +38,7 @@ def main() -> None:
     """Judge, fit and write."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("data", type=Path, help="the folder of the training corpora")
-    options.add_argument("--texts", type=int, default=120)
+    options.add_argument("--texts", type=int, default=600)
     options.add_argument("--paragraphs", type=float, default=0.25, help="the share of paragraphs among the texts")
     options.add_argument("-o", "--output", type=Path, default=Path(__file__).parents[1] / "verdict_encoder.json")
     args = options.parse_args()
@@ -46,7 +46,7 @@ def main() -> None:
     fresh = [s for s in sources(args.data, 10_000) if s.id.startswith("ecb/") and s.id not in used]
     channels, parser = Channels(), Parser(Config().spacy_pipeline)
     known = channels.get("known")  # what a new page holds is only partly known
-    rows: list[tuple[float, float]] = []
+    rows: list[tuple[float, float, float]] = []
     labels: list[bool] = []
     for number, source in enumerate(Random(3).sample(fresh, min(args.texts, len(fresh)))):
         rng = Random(zlib.crc32(source.id.encode()))
@@ -61,8 +61,7 @@ def main() -> None:
                 continue
             text = marked.text
         parsed = parser.parse(text)
-        rate = ReadingFeatures(parsed, read(parsed)).rate
-        rows.append(inputs(judge(parsed, known).probability, rate))
+        rows.append(inputs(judge(parsed, known).probability, word_chances(parsed, read(parsed))))
         labels.append(spun)
     x, y = np.array(rows), np.array(labels)
     weights = np.where(y, FITTED_AT / y.sum(), (1 - FITTED_AT) / (~y).sum()) * len(y)
@@ -75,7 +74,7 @@ def main() -> None:
     moved = np.log(PRIOR / (1 - PRIOR)) - np.log(FITTED_AT / (1 - FITTED_AT))
     fitted = [round(float(v), 4) for v in (model.intercept_[0] + moved, *model.coef_[0])]
     args.output.write_bytes(
-        msgspec.json.format(msgspec.json.encode(RateWeights(*fitted), order="sorted"), indent=1) + b"\n"
+        msgspec.json.format(msgspec.json.encode(EncoderWeights(*fitted), order="sorted"), indent=1) + b"\n"
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from msgspec.structs import replace
+from numpy.typing import NDArray
 
 from restore.parsing import ParsedText, Token
 from restore.records import Covered, Finding, Span
@@ -41,6 +42,12 @@ def merged(findings: Iterable[Finding], parsed: ParsedText, reading: Reading) ->
             score = min(finding.score, max((float(reading.damaged[t.index]) for t in tokens), default=0.0))
             found.append(replace(finding, score=round(score, 4)))
     return tuple(sorted(found, key=lambda f: (f.start, f.end, f.kind)))
+
+
+def word_chances(parsed: ParsedText, reading: Reading) -> NDArray[np.float32]:
+    """Return the chance of damage of each word of a text, in order; marks are left out."""
+    words = [token.index for token in parsed.tokens if token.is_word]
+    return reading.damaged[words] if words else np.zeros(0, dtype=np.float32)
 
 
 def find(parsed: ParsedText, reading: Reading) -> Iterator[Finding]:
