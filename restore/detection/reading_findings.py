@@ -62,12 +62,12 @@ def find(parsed: ParsedText, reading: Reading) -> Iterator[Finding]:
 
 
 def _runs(parsed: ParsedText, reading: Reading) -> Iterator[list[Token]]:
-    """Yield neighbouring damaged words of one sentence together, with a doubtful one between two of them."""
+    """Yield neighbouring damaged words of one sentence together, with a few doubtful ones between them."""
     run: list[Token] = []
     between: list[Token] = []
     for token in parsed.tokens:
         chance = float(reading.damaged[token.index]) if token.is_word else 0.0
-        far = chance < _BETWEEN or len(between) > 1 or len(run) + len(between) >= _LONGEST
+        far = chance < _BETWEEN or len(between) > 2 or len(run) + len(between) >= _LONGEST
         if run and (far or token.sentence != run[0].sentence):
             yield run
             run, between = [], []
