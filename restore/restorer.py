@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from restore.references.index.references import IndexedReferences
 
 _SEARCHES = 4
+_KEPT_PARSES, _LONGEST_KEPT = 8, 20_000
+"""Parsed texts that are kept, and the characters of the longest: 30 MB at most."""
 
 
 class Restorer:
@@ -242,8 +244,15 @@ class Restorer:
         return Adviser(load_second_opinion(), CausalModel(graph, self.config.threads or cores()))
 
     def parse(self, text: str) -> ParsedText:
-        """Parse a text with the pipeline that the config names."""
-        return self._parser.parse(text)
+        """Parse a text with the pipeline that the config names; the last few of ordinary length are kept.
+
+        The verdict and the first pass read the same text, and every pass the same references.
+        """
+        return self._kept_parses(text) if len(text) <= _LONGEST_KEPT else self._parser.parse(text)
+
+    @cached_property
+    def _kept_parses(self) -> Callable[[str], ParsedText]:
+        return lru_cache(maxsize=_KEPT_PARSES)(self._parser.parse)
 
     def judge_document(self, parsed: ParsedText) -> Verdict:
         """Return the verdict on a parsed text, without the findings in what the user's dictionary keeps.
