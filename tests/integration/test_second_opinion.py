@@ -15,8 +15,8 @@ pytestmark = pytest.mark.integration
 
 TEXT = (
     "The chairman Obama told newsmen at the White House on Monday that the bank notes was to be signed into"
-    " legislation. He included that the legislature had been requested to choose up the measure until the end of the week, and"
-    " that numerous of the representatives had concurred to it."
+    " legislation. He included that the legislature had been requested to choose up the measure until the end of the"
+    " week, and that numerous of the representatives had concurred to it."
 )
 
 

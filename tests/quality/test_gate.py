@@ -8,6 +8,8 @@ from __future__ import annotations
 import pytest
 from jobs import SUBSET, WHOLE, Job, data_hashes, fallen, load_floors
 
+from restore.language_model.weights import weights_fingerprint
+
 JOBS = [
     *(pytest.param(job, id=job.name) for job in SUBSET),
     *(pytest.param(job, id=job.name, marks=pytest.mark.whole) for job in WHOLE),
@@ -26,5 +28,7 @@ def test_the_data_are_those_the_floors_were_measured_on() -> None:
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("job", JOBS)
 def test_nothing_fell_below_its_floor(job: Job) -> None:
+    if job.asks and not weights_fingerprint():
+        pytest.skip("the causal model is not there: restore models pull")
     worse = fallen(job.name, job.measure(), load_floors()["jobs"][job.name])
     assert not worse, "; ".join(worse)
