@@ -157,7 +157,7 @@ class Run:
         spins, self.spin_reports = restorer.compare(parsed, self.spins)
         aligned = tuple(align(parsed, other, given.id, r.score) for given, other, r in accepted)
         reading = restorer.read(parsed, aligned)
-        suspects = reading.suspects(restorer.encoder_ranker.suspect)
+        suspects = reading.suspects(restorer.encoder_ranker.suspect) | restorer.channel_suspects(parsed)
         context = Context(parsed, aligned, tuple(spins), restorer.dictionary, suspects)
         self.conflicts = find_conflicts(parsed, aligned)
         kept = [*(c.span for c in self.conflicts), *differing_denials(parsed, aligned)]

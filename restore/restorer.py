@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from restore.references.index.references import IndexedReferences
 
 _SEARCHES = 4
+_TOLD_BY_TABLE = 0.3
+"""The chance of standing for itself below which a word is suspected by the tables alone: a hundred words of the shipped
+one. By hand."""
 _KEPT_PARSES, _LONGEST_KEPT = 8, 20_000
 """Parsed texts that are kept, and the characters of the longest: 30 MB at most."""
 
@@ -211,6 +214,14 @@ class Restorer:
         if self._last_reading is None or self._last_reading[0] != parsed.text:
             self._last_reading = parsed.text, read(parsed)
         return self._last_reading[1]
+
+    def channel_suspects(self, parsed: ParsedText) -> frozenset[int]:
+        """Return the tokens that the substitution tables hold for damage on their own, whatever the encoder reads.
+
+        A table that a user learned from a spinner of their own knows what no training has seen.
+        """
+        identity = self._channel.identity
+        return frozenset(t.index for t in parsed.tokens if t.is_word and identity(t.lower) < _TOLD_BY_TABLE)
 
     def guesses(self, reading: Reading) -> list[CandidateSource]:
         """Give the encoder's own guesses as a source, unless the user's rules leave it out."""

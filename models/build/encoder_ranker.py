@@ -109,7 +109,9 @@ def places(given: argparse.Namespace) -> None:
                 sources = make_sources(names, channel)
                 options, counts = _described(parser.parse(marked.text), marked, reference, sources, channel)
                 rows.append(Described(split, name, marked.text, options, counts))
-        write_bytes(target, pickle.dumps(rows, protocol=5))
+        # Plain tuples: a class of a script that is run has another name where the script is imported.
+        plain = [(r.split, r.name, r.text, [tuple(o) for o in r.options], tuple(r.counts)) for r in rows]
+        write_bytes(target, pickle.dumps(plain, protocol=5))
         print(target.name, sum(len(row.options) for row in rows), flush=True)
 
 
@@ -137,7 +139,11 @@ def _described(
 
 def load_places(folder: Path) -> list[Described]:
     """Read what `places` wrote, in one order."""
-    return [row for path in sorted(folder.glob("*.pickle")) for row in pickle.loads(path.read_bytes())]
+    rows = [row for path in sorted(folder.glob("*.pickle")) for row in pickle.loads(path.read_bytes())]
+    return [
+        Described(split, name, text, [Option(*option) for option in options], Counts(*counts))
+        for split, name, text, options, counts in rows
+    ]
 
 
 def fit(given: argparse.Namespace) -> None:

@@ -65,9 +65,9 @@ def ask_all(given: argparse.Namespace) -> None:
         found = []
         for row in rows[first : first + 10]:
             places = doubtful_places(row.text, _options(row, odds[row.name]), LEAST, MOST)
-            found.append(Asked(row.name, places, ask(model, places)))
+            found.append((row.name, places, ask(model, places)))
         write_bytes(target, pickle.dumps(found, protocol=5))
-        print(target.name, sum(len(a.places) for a in found), flush=True)
+        print(target.name, sum(len(places) for _, places, _ in found), flush=True)
 
 
 def _options(row: Described, odds: Any) -> list[Option]:
@@ -79,7 +79,7 @@ def fit(given: argparse.Namespace) -> None:
     """Fit the trees, calibrate them, report, write."""
     odds = pickle.loads(given.places.with_suffix(".odds").read_bytes())
     rows = {row.name: row for row in load_places(given.places)}
-    asked = [a for path in sorted(given.asked.glob("*.pickle")) for a in pickle.loads(path.read_bytes())]
+    asked = [Asked(*a) for path in sorted(given.asked.glob("*.pickle")) for a in pickle.loads(path.read_bytes())]
     sides = {split: [a for a in asked if rows[a.name].split == split] for split in ("ranker", "calibration")}
     report: dict[str, Any] = {"texts": {split: len(side) for split, side in sides.items()}}
     report["places"] = {split: sum(len(a.places) for a in side) for split, side in sides.items()}

@@ -19,6 +19,8 @@ from restore.ranking.second_opinion import Adviser
 
 MOST_PER_PLACE = 8
 """Candidates of a place that are described in full: those the encoder finds likeliest. By hand, for speed."""
+LIKELY_PER_PLACE = 14
+"""Those of which the encoder is asked for more than the first piece: more than enough for the likeliest few."""
 MORE_OF_WITNESSES = 4
 """And so many of those that a reference, the text itself, a list or a rule speaks for, whatever the encoder says."""
 _WITNESSES = frozenset({"reference", "document", "spins", "names", "spelling", "grammar", "dictionary"})
@@ -50,8 +52,10 @@ def describe(
     """
     given = list(candidates)
     read = ReadingFeatures(context.parsed, reading)
+    likely = sorted(_kept(given, read.bounds(given), LIKELY_PER_PLACE))
+    given = [given[n] for n in likely]
     told = read.describe(given)
-    kept = sorted(_kept(given, told))
+    kept = sorted(_kept(given, [f.get("read.said", 0.0) for f in told], MOST_PER_PLACE))
     features = Features(context, channel)
     rate = stepped(max(read.rate, least_rate))
     chosen, described = [given[n] for n in kept], []
@@ -101,12 +105,15 @@ def _by_place(candidates: Sequence[Candidate]) -> list[list[int]]:
     return list(places.values())
 
 
-def _kept(candidates: Sequence[Candidate], told: Sequence[dict[str, float]]) -> set[int]:
-    """Return the numbers of the candidates that are looked at: of each place the likeliest, and some of witnesses."""
+def _kept(candidates: Sequence[Candidate], chances: Sequence[float], most: int) -> set[int]:
+    """Return the numbers of the candidates that are looked at: of each place the likeliest, and some of witnesses.
+
+    `chances` are what the encoder gives each (ln); `most` is how many of a place are taken for that.
+    """
     kept: set[int] = set()
     for numbers in _by_place(candidates):
-        numbers.sort(key=lambda n: (-told[n].get("read.said", 0.0), candidates[n].end, candidates[n].replacement))
-        kept.update(numbers[:MOST_PER_PLACE])
+        numbers.sort(key=lambda n: (-chances[n], candidates[n].end, candidates[n].replacement))
+        kept.update(numbers[:most])
         known = [n for n in numbers if any(e.kind in _WITNESSES for e in candidates[n].evidence)]
         kept.update(known[:MORE_OF_WITNESSES])
     return kept

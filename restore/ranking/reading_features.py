@@ -67,6 +67,13 @@ class ReadingFeatures:
         self.rate = float(chances.mean()) if len(chances) else 0.0
         """The mean chance of damage over the words of the text."""
 
+    def bounds(self, candidates: Sequence[Candidate]) -> list[float]:
+        """Return what `read.said` of each candidate is at most, from the first pieces of its words alone."""
+        asked = [questions(change_of(self._parsed, c))[0] for c in candidates]
+        flat = list(dict.fromkeys(q for come in asked for q in come))
+        known = dict(zip(flat, self._reading.first_chances(flat).tolist(), strict=True)) if flat else {}
+        return [max(_LEAST, sum(known[q] for q in come)) for come in asked]
+
     def describe(self, candidates: Sequence[Candidate]) -> list[dict[str, float]]:
         """Return the features of each candidate, named `read.what`."""
         changes = [change_of(self._parsed, c) for c in candidates]
