@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from restore.errors import InputError
 from restore.reading.bodies import http_body, is_html
 from restore.reading.compressed import READ_ERRORS
-from restore.reading.encodings import decode
+from restore.reading.encodings import decode, decode_page, header_label
 from restore.reading.extras import needs
 from restore.reading.lines import LONGEST_ITEM
 from restore.reading.records import Row, Unread
 
 _HTML = ("text/html", "application/xhtml+xml")
-_CHARSET = re.compile(rb"<meta[^>]{1,200}charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.I)
 _ROW_ERRORS: tuple[type[Exception], ...] = (*READ_ERRORS, ValueError, InputError)
 _END = b"\r\n\r\n"
 
@@ -92,7 +90,7 @@ def _document(record: Any, name: str, number: int) -> Row | Unread | None:
         http = record.is_http
         if http:
             record.parse_http(auto_decode="none")  # a body that cannot be decoded must not end the archive
-        given = record.http_content_type if http else record.headers.get("Content-Type")
+        given = (record.http_headers if http else record.headers).get("Content-Type")
         kind = (given or "").partition(";")[0].strip().lower()
         plain = record.headers.get("WARC-Type") == "conversion" and kind in ("", "text/plain")
         if not plain and kind and kind not in _HTML:
@@ -106,7 +104,7 @@ def _document(record: Any, name: str, number: int) -> Row | Unread | None:
             return Unread(where, f"{where} is longer than {LONGEST_ITEM:,} bytes", len(data))
         if not plain and not kind and not is_html(data):
             return None
-        text = _decoded(data, record.http_charset if http else None, where, page=not plain)
+        text = (decode if plain else decode_page)(data, where, header_label(given)).text
     except _ROW_ERRORS as error:
         return Unread(where, f"{where} cannot be read: {str(error)[:200]}", len(data))
     values = {"id": (record.record_id or "").strip("<>"), "url": address, "text" if plain else "html": text}
@@ -114,15 +112,3 @@ def _document(record: Any, name: str, number: int) -> Row | Unread | None:
     if moment is not None:
         values["archived"] = moment.isoformat()
     return Row(where, values, len(data), "row" if plain else "page")
-
-
-def _decoded(data: bytes, charset: str | None, where: str, *, page: bool) -> str:
-    """Decode a page or a text: by its header, its own word, or its bytes."""
-    named = _CHARSET.search(data[:4096]) if page else None
-    for encoding in (charset, named[1].decode("ascii") if named else None):
-        if encoding:
-            try:
-                return data.decode(encoding)
-            except (LookupError, UnicodeDecodeError):
-                continue
-    return decode(data, where).text

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from restore.errors import InputError
+from restore.reading.encodings import decode_page
 from restore.reading.html import extract
 from restore.reading.rows import Fields, Row, Unread, read_rows
 
@@ -96,10 +97,10 @@ def _is_true(value: Any) -> bool:
 
 
 def as_text(value: Any) -> Any:
-    """Give bytes that are UTF-8, as Parquet without a logical type holds texts, as a string; all else as it is."""
+    """Return bytes that are a text or a page, as Parquet without a logical type holds them, as a string; else as is."""
     if isinstance(value, bytes):
         try:
-            return value.decode("utf-8")
-        except UnicodeDecodeError:
+            return decode_page(value, "").text
+        except InputError:  # binary
             return value
     return value

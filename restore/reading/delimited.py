@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
+from restore.reading.encodings import decode_anyhow
 from restore.reading.lines import LONGEST_ITEM, Item, read_lines
 from restore.reading.records import Row, Unread
 
@@ -152,11 +153,9 @@ def distinct(names: Sequence[str]) -> list[str]:
 
 
 def _decoded(value: str) -> str:
-    """Read what is not UTF-8 as windows-1252, field by field."""
-    if value.isascii():
-        return value
+    """Read field by field what is not UTF-8: tables are put together of others."""
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
-        return value.encode("utf-8", "surrogateescape").decode("windows-1252", "replace")
+        return decode_anyhow(value.encode("utf-8", "surrogateescape"))
     return value

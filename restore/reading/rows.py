@@ -13,7 +13,7 @@ from restore.reading.archives import read_archive
 from restore.reading.columns import read_tables, table_rows
 from restore.reading.compressed import READ_ERRORS, plain_stream, without_suffix
 from restore.reading.delimited import read_csv
-from restore.reading.encodings import decode
+from restore.reading.encodings import decode, decode_page
 from restore.reading.folders import folder_files
 from restore.reading.json_lines import read_json_lines
 from restore.reading.lines import LONGEST_ITEM
@@ -170,7 +170,7 @@ def _read_document(stream: BinaryIO, path: str, kind: str) -> Row:
     data = stream.read(LONGEST_ITEM + 1)
     if len(data) > LONGEST_ITEM:
         raise InputError(f"{path} is longer than {LONGEST_ITEM:,} bytes")
-    text = decode(data, path).text
+    text = (decode_page if kind == "html" else decode)(data, path).text
     values: dict[str, Any] = {"html": text} if kind == "html" else {"text": text}
     if kind == "markdown":
         values = dict(read_markdown(text))
