@@ -125,6 +125,13 @@ class Restorer:
         run.conflicts = ()
         return run, (), ()
 
+    def find_references(self, text: str, url: str = "") -> tuple[Reference, ...]:
+        """Return what the index of the config has on the event of a text, sorted by id; nothing without an index.
+
+        Raises `InputError` for a missing index.
+        """
+        return self._indexed.find(text, url).references if self.config.index else ()
+
     def check(self, text: str) -> Verdict:
         """Say whether a text is damaged, where, how badly, and by which spinner; changes nothing.
 
