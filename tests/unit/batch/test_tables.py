@@ -135,7 +135,7 @@ def test_a_document_with_a_reference_is_restored_whatever_the_verdict_says(
     assert [v["damaged"] for v in done["verdict"].to_pylist()] == [False] * 3
 
 
-def test_pages_and_documents_of_the_folder_or_the_index_are_restored_too(tmp_path: Path) -> None:
+def test_documents_with_a_reference_of_the_folder_or_the_index_are_restored_too(tmp_path: Path) -> None:
     def corrections(config: Config, references: str = "", **row: str) -> int:
         job = Job(**row)
         return len(
