@@ -18,6 +18,7 @@ from restore.reading.folders import folder_files
 from restore.reading.json_lines import read_json_lines
 from restore.reading.lines import LONGEST_ITEM
 from restore.reading.markdown import read_markdown
+from restore.reading.members import member_stream
 from restore.reading.opening import STDIN, exists, is_url, open_binary, place_in, url_files
 from restore.reading.recoding import unix_lines, utf8_lines
 from restore.reading.records import Fields, Row, Unread
@@ -154,7 +155,7 @@ def _read_file(path: str, columns: Sequence[str] | None, meter: Meter | None) ->
         if meter is not None:
             meter.watch(raw)
             stack.callback(meter.close)
-        stream = plain_stream(raw, stack)
+        stream = (member_stream if kind == "warc" else plain_stream)(raw, stack)
         name = "standard input" if path == STDIN else path
         if kind == "jsonl":
             yield from read_json_lines(utf8_lines(stream), name)
