@@ -139,7 +139,7 @@ class RecordReader:
         data = bytes(self._ahead.data[: min(size, LONGEST_ITEM + _LONGEST_HEAD)])
         self._ahead.drop(size)
         broken = self._fault(start + size)
-        return RawRecord(data, size, broken, ended and not broken)
+        return RawRecord(_with_line_ends(data), size, broken, ended and not broken)
 
     def _stray(self, error: str) -> RawRecord:
         """Give all up to the next beginning of a record as one that is wrong."""
@@ -167,3 +167,11 @@ class RecordReader:
             return RawRecord(data, rest.size)
         ended = self._ahead.ended and not self._ahead.data
         return RawRecord(data, rest.size, "" if ended else rest.error, ended)
+
+
+def _with_line_ends(data: bytes) -> bytes:
+    """Give a record whose header has line feeds alone the line ends that FastWARC wants."""
+    end = _HEAD_END.search(data)
+    if end is None or b"\r\n" in data[: end.end()]:
+        return data
+    return data[: end.end()].replace(b"\n", b"\r\n") + data[end.end() :]

@@ -96,7 +96,7 @@ def test_only_what_can_change_a_result_changes_the_fingerprint() -> None:
     other = [
         base.replace(output="sidecar"),
         base.replace(fields={"text": ["story"]}),
-        base.replace(config=Config(min_confidence=0.9)),
+        base.replace(config=Config(min_confidence=0.93)),
         base.replace(config=Config().replace(cascade={"min_probability": 0.2})),
     ]
     assert {s.fingerprint for s in same} == {base.fingerprint}
