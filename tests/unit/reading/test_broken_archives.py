@@ -24,7 +24,7 @@ def page(number: int) -> bytes:
 
 
 def record(number: int, length: int = 0, first: str = "WARC/1.0", end: str = "\r\n") -> bytes:
-    block = f"HTTP/1.1 200 OK{end}Content-Type: text/html{end * 2}".encode() + page(number)
+    block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page(number)
     lines = [
         first,
         "WARC-Type: response",
