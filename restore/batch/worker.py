@@ -74,7 +74,7 @@ def _restore(job: Job, restorer: Restorer, settings: BatchSettings) -> Outcome:
         found = _restore(inner, restorer, settings)
         return msgspec.structs.replace(found, extracted=inner.text, title=clean(page.title), date=clean(page.date))
     if not job.text.strip():
-        raise InputError(f"{name} holds no text")
+        raise InputError(f"{name} holds no text" + f": {job.missing}" * bool(job.missing))
     verdict = restorer.check(job.text)
     cascade = settings.config.cascade
     clean_enough = verdict.probability < cascade.min_probability or verdict.damaged_share < cascade.min_share

@@ -65,7 +65,9 @@ def article_of(row: Row, fields: Fields) -> Article:
         page = extract(html, row.where, url)
         text, title, date, url = page.text, title or page.title, date or page.date, url or page.url
     if not text.strip():
-        raise InputError(f"{row.where} holds no text: it is looked for under {', '.join([*fields.text, *fields.html])}")
+        missing = fields.missing_text(row.columns or values) if row.kind == "row" else ""
+        sought = f"it is looked for under {', '.join([*fields.text, *fields.html])}"
+        raise InputError(f"{row.where} holds no text: {missing or sought}")
     text = text.encode("utf-8", "replace").decode() if not text.isascii() else text
     known = id or url or "sha256:" + sha256(text.encode()).hexdigest()[:32]
     return Article(_checked(known, row), text, url, " ".join(title.split()), date, False, row.where, row.size)

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from restore.errors import InputError
 from restore.reading.archives import read_archive
-from restore.reading.columns import read_tables, table_rows
+from restore.reading.columns import parquet_shape, read_tables, table_rows
 from restore.reading.compressed import READ_ERRORS, plain_stream, without_suffix
 from restore.reading.delimited import read_csv
 from restore.reading.encodings import decode, decode_page
@@ -182,6 +182,8 @@ def _read_document(stream: BinaryIO, path: str, kind: str) -> Row:
 
 def _read_parquet(path: str, columns: Sequence[str] | None) -> Iterator[Row | Unread]:
     number = 0
+    shape = parquet_shape(path) if columns is not None else None
+    names = tuple(shape[1].names) if shape else ()
     for table in read_tables(path, columns, _BATCH):
         if isinstance(table, Unread):
             number += table.lost
@@ -190,4 +192,4 @@ def _read_parquet(path: str, columns: Sequence[str] | None) -> Iterator[Row | Un
         size = table.nbytes // max(1, table.num_rows)
         for values in table_rows(table):
             number += 1
-            yield Row(f"{path}, row {number}", values, size)
+            yield Row(f"{path}, row {number}", values, size, columns=names)

@@ -21,7 +21,7 @@ _INVISIBLE = re.compile(rf"[{_NO_WIDTH}]+")
 _BLANKS = re.compile(r"[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 """Blanks of other widths, or that no line may break at."""
 _SOFT_BREAK = re.compile(r"\u00ad[ \t]*(?:\r\n?|\n)[ \t]*(?=\w)")
-_HYPHEN_BREAK = re.compile(r"(?<=\w)[-\u2010][ \t]*(?:\r\n?|\n)[ \t]*(?=(\w{1,40}))")
+_HYPHEN_BREAK = re.compile(r"(?<=[\w\u00ad])[-\u2010][ \t]*(?:\r\n?|\n)[ \t]*(?=(\w{1,40}))")
 _LAST_WORD = re.compile(r"[^\W\d_]+\Z")
 _LONGEST_WORD = 40
 """Characters before a hyphen in which its word is looked for."""

@@ -115,6 +115,18 @@ def test_the_cascade_passes_clean_documents_through() -> None:
     assert corrections(min_probability=0.5, min_share=0.3) == [0, 0]
 
 
+def test_a_table_without_a_column_of_text_names_those_there_are() -> None:
+    for table in (arrow.table({"title": ["x"], "story": ["y"]}), arrow.table({"id": ["x"], "story": ["y"]})):
+        (error,) = Worker(settings()).restore_table(table)["error"].to_pylist()
+        names = ", ".join(table.schema.names)
+        assert error == (
+            f"{table['id'][0].as_py() if 'id' in names else 'the row'} holds no text: it has no column text, content,"
+            f" body or html, but {names}: name the one that holds the text with --text-field"
+        )
+    wide = arrow.table({f"c{n}": ["x"] for n in range(40)})
+    assert "c11 and 28 more: name" in Worker(settings()).restore_table(wide)["error"].to_pylist()[0]
+
+
 REFERENCES = [
     "The president spoke.",
     json.dumps({"id": "r", "text": "The president spoke."}),

@@ -79,6 +79,7 @@ def test_offsets_are_those_of_the_reference_as_given() -> None:
     given_text = wrapped(72).replace("government", "gov\u00ad-\nern\u00adment").replace("Friday", "Fri\u00adday")
     reference = plain(Reference("r", given_text, "http://x.org/"))
     assert isinstance(reference, PlainReference) and reference.url == "http://x.org/"
+    assert "Friday that the government" in reference.text, reference.text
     start = reference.text.index("Friday that the government")
     end = start + len("Friday that the government")
     evidence = Evidence("reference", "r", reference.text[start:end], 1.0, start, end)
