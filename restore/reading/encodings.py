@@ -101,7 +101,7 @@ def decode_page(data: bytes, name: str, label: str = "") -> Decoded:
 
 
 def decode_anyhow(data: bytes) -> str:
-    """Return what some bytes without a label are as text, whatever is in them: a field of a table, a line of JSON."""
+    """Return what some bytes without a label are as text, whatever is in them: a field of a table."""
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:

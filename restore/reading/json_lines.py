@@ -9,7 +9,6 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from restore.reading.encodings import decode_anyhow
 from restore.reading.lines import LONGEST_ITEM, Item, read_lines
 from restore.reading.records import Row, Unread
 
@@ -56,19 +55,13 @@ def _too_deep(values: dict[str, Any], data: bytes) -> bool:
 
 
 def _lenient(data: bytes) -> dict[str, Any] | None:
-    """Read what is almost JSON: NaN, numbers beyond all bounds, lone surrogates, windows-1252; None if it is not."""
+    """Read what is almost JSON: NaN, numbers beyond all bounds, halves of surrogate pairs; None if it is not."""
     try:
-        found = json.loads(_text(data), parse_int=_integer, parse_float=_number, parse_constant=_constant)
+        text = data.decode("utf-8", "surrogatepass")
+        found = json.loads(text, parse_int=_integer, parse_float=_number, parse_constant=_constant)
     except (ValueError, RecursionError):
         return None
     return _clean(found) if isinstance(found, dict) and not _too_deep(found, data) else None
-
-
-def _text(data: bytes) -> str:
-    try:
-        return data.decode("utf-8", "surrogatepass")
-    except UnicodeDecodeError:
-        return decode_anyhow(data)
 
 
 def _integer(digits: str) -> int | str:

@@ -194,7 +194,7 @@ def test_texts_in_columns_of_bytes_are_texts(tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet", reason="Parquet needs the extra batch")
     from restore.reading import Article, read_articles
 
-    parquet.write_table(arrow.table({"text": [b"Caf\xc3\xa9", b"\xff"]}), tmp_path / "a.parquet")
+    parquet.write_table(arrow.table({"text": [b"Caf\xc3\xa9", b"\x00\x01\x02\xff"]}), tmp_path / "a.parquet")
     good, bad = read_articles([str(tmp_path)])
     assert isinstance(good, Article) and good.text == "Caf\u00e9" and isinstance(bad, Unread)
 
