@@ -151,8 +151,9 @@ class Run:
 
         restorer = self.restorer
         parsed = restorer.parse(text)
-        self.reports = restorer.assess(parsed, self.heard)
-        pairs = zip(self.heard, self.reports, strict=True)
+        reports = restorer.assess(parsed, self.heard)
+        self.reports = first_told(self.reports, reports)
+        pairs = zip(self.heard, reports, strict=True)
         accepted = [(given, other, report) for (given, other), report in pairs if report.accepted]
         spins, self.spin_reports = restorer.compare(parsed, self.spins)
         aligned = tuple(align(parsed, other, given.id, r.score) for given, other, r in accepted)
@@ -187,6 +188,16 @@ class Run:
         spans = Covered([c.span for c in restless])
         sentences = self.restorer.parse(text).sentences
         return [Span(s.start, s.end) for s in sentences if spans.touches(s.start, s.end)] or [c.span for c in restless]
+
+
+def first_told(before: Sequence[ReferenceReport], now: Sequence[ReferenceReport]) -> tuple[ReferenceReport, ...]:
+    """Return what is to be told of references: what they were to the text as given, not to what has become of it.
+
+    `now` are the reports on the text as it stands, in whose order they come; one that has come to be used, or no longer
+    is, is told as it stands.
+    """
+    known = {report.id: report for report in before}
+    return tuple(k if (k := known.get(r.id)) is not None and k.accepted == r.accepted else r for r in now)
 
 
 def _moved(plan: Sequence[Correction], span: Span) -> Span:

@@ -64,6 +64,8 @@ class Restorer:
         scraped from, help to find them. `spins` are other damaged versions of the same article. Raises `InputError` for
         an empty or too long text, reference or spin or a missing index, `ModelNotFoundError` for a missing model.
         """
+        from restore.references.plain import as_given
+
         self._check_length(text, "the text")
         verdict = self.judge_document(self.parse(text))
         given, other = self._hear(references, "reference"), self._hear(spins, "spin")
@@ -79,16 +81,17 @@ class Restorer:
             run.conflicts = moved_back(text, repairs, run.conflicts)
             plan = compose(text, repairs, with_original_offsets(repairs, plan))
         proposals = (*proposals, *_apart(doubtful, [*plan, *proposals]))
+        found = as_given(_with_urls([*plan, *proposals], run.heard), [r for r, _ in (*run.heard, *other)])
         return Restoration(
             text=text,
-            corrections=tuple(sorted(_with_urls([*plan, *proposals], run.heard), key=lambda c: (c.start, c.end))),
+            corrections=tuple(sorted(found, key=lambda c: (c.start, c.end))),
             threshold=self.config.threshold,
             verdict=verdict,
             references=run.reports,
             config_fingerprint=self.fingerprint,
             notes=(*run.notes, *self.take_notes()),
             spins=run.spin_reports,
-            conflicts=run.conflicts,
+            conflicts=tuple(as_given(run.conflicts, [r for r, _ in run.heard])),
         )
 
     def _repair_encoding(self, text: str) -> tuple[list[Correction], list[Correction]]:
@@ -111,10 +114,13 @@ class Restorer:
         known = [reference for reference, _ in given]
         found = self._indexed.find(text, url, known)
         heard = self._hear(found.references, "reference")
+        told: tuple[ReferenceReport, ...] = ()
         for _ in range(_SEARCHES):
             now = apply(text, plan)
             run = Run(self, now, [*given, *heard], spins)
+            run.reports = told
             more, later = run.settle()
+            told = run.reports
             proposals = moved_back(text, plan, later)
             run.conflicts = moved_back(text, plan, run.conflicts)
             plan = compose(text, plan, more)
@@ -123,10 +129,17 @@ class Restorer:
                 run.notes += [found.note] * bool(found.note)
                 return run, plan, proposals
             found, parsed = again, {reference.id: (reference, parsed) for reference, parsed in heard}
-            heard = [parsed.get(r.id) or (r, self.parse(r.text)) for r in found.references]
+            heard = [parsed[r.id] if r.id in parsed else self._hear([r], "reference")[0] for r in found.references]
         run.notes.append("the index names other references after every repair: nothing was changed")
         run.conflicts = ()
         return run, (), ()
+
+    def find_references(self, text: str, url: str = "") -> tuple[Reference, ...]:
+        """Return what the index of the config has on the event of a text, sorted by id; nothing without an index.
+
+        Raises `InputError` for a missing index.
+        """
+        return self._indexed.find(text, url).references if self.config.index else ()
 
     def check(self, text: str) -> Verdict:
         """Say whether a text is damaged, where, how badly, and by which spinner; changes nothing.
@@ -306,11 +319,14 @@ class Restorer:
         return align_spins(parsed, spins, self._channel)
 
     def _hear(self, texts: str | Sequence[str | Reference], name: str) -> Heard:
-        """Name and parse the references or the spins."""
+        """Name the references or the spins, and parse them as running text, whatever their layout is."""
+        from restore.references.plain import plain
+
         heard: Heard = []
         for number, given in enumerate([texts] if isinstance(texts, str) else texts, 1):
             reference = Reference(f"{name} {number}", given) if isinstance(given, str) else given
             self._check_length(reference.text, f"the {name} {reference.id}")
+            reference = plain(reference)
             heard.append((reference, self.parse(reference.text)))
         return heard
 
