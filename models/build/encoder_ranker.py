@@ -45,7 +45,7 @@ from restore.ranking.model import EncoderRanker, matrix
 from restore.records import Covered, Span
 
 MODELS = Path(__file__).resolve().parent.parent
-SUSPECT = 0.03
+SUSPECT = 0.06
 """The chance of damage from which on a word gets candidates; `fit` reports how many damaged words lie below it."""
 TREES, LEAVES, RATE, LEAST_LEAF = 150, 20, 0.1, 40
 """Of boosted trees; chosen by hand, on the calibration texts the result hardly depends on them."""
