@@ -23,7 +23,7 @@ from zlib import crc32
 import msgspec
 import numpy as np
 from encoder_corpus import load_shard, mine, split_of
-from encoder_data import damaged, drawn_reference
+from encoder_data import RATES, damaged, drawn_reference
 from ranker_data import accepted, is_right, masked_channels
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
@@ -31,6 +31,7 @@ from sklearn.metrics import average_precision_score
 from verdict_fit import tree_of
 
 from restore.alignment.conflicts import differing_denials, find_conflicts
+from restore.alignment.spins import SpinReadings, align_spins
 from restore.atomic import write_bytes
 from restore.candidates.base import Context
 from restore.candidates.gather import gather, make_sources, verbatim
@@ -39,16 +40,19 @@ from restore.channel import load_channel
 from restore.config import Config
 from restore.detection.trees import Trees
 from restore.encoder.reading import read
+from restore.evaluation.simulator import spin
 from restore.parsing import ParsedText, Parser
 from restore.ranking.decide import describe
 from restore.ranking.model import EncoderRanker, matrix
-from restore.records import Covered, Span
+from restore.records import Covered, Reference, Span
 
 MODELS = Path(__file__).resolve().parent.parent
 SUSPECT = 0.06
 """The chance of damage from which on a word gets candidates; `fit` reports how many damaged words lie below it."""
 TREES, LEAVES, RATE, LEAST_LEAF = 150, 20, 0.1, 40
 """Of boosted trees; chosen by hand, on the calibration texts the result hardly depends on them."""
+SPUN_AGAIN = 0.4
+"""Texts that other spins of the same article stand beside."""
 FOLDS = 4
 """Parts of the texts that the ranker is fitted without in turn, so that the second opinion sees it as it errs."""
 CUT = 2500
@@ -89,7 +93,7 @@ def places(given: argparse.Namespace) -> None:
     given.output.mkdir(parents=True, exist_ok=True)
     config, parser = Config(), Parser(Config().spacy_pipeline)
     whole, channels = load_channel(), masked_channels()
-    names = [name for name in config.sources if name not in ("grammar", "spins")]
+    names = [name for name in config.sources if name != "grammar"]
     for path in mine(sorted(given.corpus.glob("*.pickle")), given.part, given.parts):
         target = given.output / path.name
         if target.exists():
@@ -107,7 +111,9 @@ def places(given: argparse.Namespace) -> None:
                 marked = damaged(short, whole, rng)
                 channel = channels[rng.randrange(len(channels))]
                 sources = make_sources(names, channel)
-                options, counts = _described(parser.parse(marked.text), marked, reference, sources, channel)
+                parsed = parser.parse(marked.text)
+                spins = _spun_again(short, parsed, parser, whole, channel, rng)
+                options, counts = _described(parsed, marked, reference, spins, sources, channel)
                 rows.append(Described(split, name, marked.text, options, counts))
         # Plain tuples: a class of a script that is run has another name where the script is imported.
         plain = [(r.split, r.name, r.text, [tuple(o) for o in r.options], tuple(r.counts)) for r in rows]
@@ -115,13 +121,31 @@ def places(given: argparse.Namespace) -> None:
         print(target.name, sum(len(row.options) for row in rows), flush=True)
 
 
+def _spun_again(
+    clean: ParsedText, parsed: ParsedText, parser: Parser, whole: Any, channel: Any, rng: Random
+) -> tuple[SpinReadings, ...]:
+    """Return other spins of the same article, one or two, aligned with the damaged text; of most texts none."""
+    if rng.random() >= SPUN_AGAIN:
+        return ()
+    heard = []
+    for number in range(rng.choice((1, 2))):
+        text = spin(clean, whole, rng.randrange(2**31), rng.uniform(*RATES)).text
+        heard.append((Reference(f"spin {number}", text), parser.parse(text)))
+    return tuple(align_spins(parsed, heard, channel)[0])
+
+
 def _described(
-    parsed: ParsedText, marked: Any, reference: ParsedText | None, sources: Any, channel: Any
+    parsed: ParsedText,
+    marked: Any,
+    reference: ParsedText | None,
+    spins: tuple[SpinReadings, ...],
+    sources: Any,
+    channel: Any,
 ) -> tuple[list[Option], Counts]:
     """Return the candidates of a text, and how many damaged words lie below `SUSPECT`."""
     aligned = accepted(parsed, reference, Config().reference_min_score) if reference is not None else ()
     reading = read(parsed, aligned)
-    context = Context(parsed, aligned, suspects=reading.suspects(SUSPECT))
+    context = Context(parsed, aligned, spins, suspects=reading.suspects(SUSPECT))
     conflicts = [c.span for c in find_conflicts(parsed, aligned)]
     settled = Covered([*verbatim(context), *conflicts, *differing_denials(parsed, aligned)])
     found = gather(context, [*sources, GuessSource(reading)])

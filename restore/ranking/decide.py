@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from restore.candidates.base import Candidate, Context
+from restore.candidates.spinner import OWN_ROW
 from restore.channel import SpinnerChannel
 from restore.dictionary import PREFERRED
 from restore.encoder.reading import Reading
@@ -26,6 +27,8 @@ MORE_OF_WITNESSES = 4
 _WITNESSES = frozenset({"reference", "document", "spins", "names", "spelling", "grammar", "dictionary"})
 _LONE_GUESS = math.log(2.0)
 """A content word that nobody but the encoder knows must be twice as likely to be right. Chosen by hand."""
+_OWN_ROW_ODDS = math.log(20.0)
+"""What a row of a user's own table adds: it was counted on the very spinner, and no training has seen it. By hand."""
 _RATE_STEPS = 2.0
 _LEAST_RATE = 0.002
 _CERTAIN = 0.9999  # nothing is, so a threshold of 1 applies nothing
@@ -84,7 +87,8 @@ def decide(
         odds = adviser.revise(context.parsed.text, chosen, described, odds)
     found = []
     for candidate, features, score in zip(chosen, described, odds, strict=True):
-        wish = features.get(PREFERRED, 0.0)  # not learned: the user says how much it counts
+        # Not learned: the user says how much it counts.
+        wish = features.get(PREFERRED, 0.0) + _OWN_ROW_ODDS * features.get(OWN_ROW, 0.0)
         lone = _LONE_GUESS if _is_lone_guess(context, candidate) else 0.0
         sure = 1 / (1 + math.exp(-max(-30.0, min(30.0, score + wish - lone))))
         found.append(Decision(candidate, min(round(sure, 4), _CERTAIN)))
@@ -114,9 +118,13 @@ def _kept(candidates: Sequence[Candidate], chances: Sequence[float], most: int) 
     for numbers in _by_place(candidates):
         numbers.sort(key=lambda n: (-chances[n], candidates[n].end, candidates[n].replacement))
         kept.update(numbers[:most])
-        known = [n for n in numbers if any(e.kind in _WITNESSES for e in candidates[n].evidence)]
+        known = [n for n in numbers if _is_witnessed(candidates[n])]
         kept.update(known[:MORE_OF_WITNESSES])
     return kept
+
+
+def _is_witnessed(candidate: Candidate) -> bool:
+    return bool(candidate.features.get(OWN_ROW)) or any(e.kind in _WITNESSES for e in candidate.evidence)
 
 
 def _compare(candidates: Sequence[Candidate], described: Sequence[dict[str, float]]) -> None:
