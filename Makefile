@@ -1,4 +1,4 @@
-# make demo | test | quality | check | clean. The first run sets everything up in .venv; later runs go straight to work.
+# make demo | test | quality | bench | check | clean. The first run sets everything up in .venv; later runs go straight to work.
 # The causal model is fetched where it can be; without it everything works, too. Nothing is compiled in any case.
 
 PYTHON ?= python3
@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 DEMO ?= data/gold/berlin_wall
 
 .DELETE_ON_ERROR:
-.PHONY: demo test quality check setup weights languagetool clean
+.PHONY: demo test quality bench check setup weights languagetool clean
 
 demo: weights
 	@echo "== restoring $(DEMO)/spun.txt with $(DEMO)/reference.txt as its reference"
@@ -19,6 +19,9 @@ test: weights languagetool
 
 quality: weights
 	@$(BIN)/python -m pytest tests/quality -m "whole or not whole"
+
+bench: weights
+	@$(BIN)/python benchmarks/bench.py $(BENCH)
 
 check: $(VENV)/.core
 	$(BIN)/ruff check .
