@@ -51,7 +51,7 @@ SUSPECT = 0.06
 """The chance of damage from which on a word gets candidates; `fit` reports how many damaged words lie below it."""
 TREES, LEAVES, RATE, LEAST_LEAF = 150, 20, 0.1, 40
 """Of boosted trees; chosen by hand, on the calibration texts the result hardly depends on them."""
-SPUN_AGAIN = 0.4
+SPUN_AGAIN = 0.25
 """Texts that other spins of the same article stand beside."""
 FOLDS = 4
 """Parts of the texts that the ranker is fitted without in turn, so that the second opinion sees it as it errs."""
