@@ -88,13 +88,13 @@ def doubtful_places(text: str, options: Sequence[Option], least: float, most: fl
     places.sort(key=lambda numbers: (abs(options[numbers[0]].confidence - _MIDDLE), options[numbers[0]].start))
     mended = _Mended(text, options)
     found = []
-    for numbers in sorted(places[:room], key=lambda numbers: options[numbers[0]].start):
-        start, end = options[numbers[0]].start, max(options[n].end for n in numbers)
+    for asked in sorted(places[:room], key=lambda numbers: options[numbers[0]].start):
+        start, end = options[asked[0]].start, max(options[n].end for n in asked)
         if start and text[start - 1] == " ":
             start -= 1  # so that taking a word out leaves one blank
         stands = text[start:end]
-        filled = [_filled(text, start, end, options[n]) for n in numbers]
-        found.append(Place(numbers, Query(mended.before(start), (stands, *filled), mended.behind(end))))
+        filled = [_filled(text, start, end, options[n]) for n in asked]
+        found.append(Place(asked, Query(mended.before(start), (stands, *filled), mended.behind(end))))
     return found
 
 
