@@ -1,13 +1,14 @@
-"""One restorer with the shipped settings for all integration tests."""
+"""One restorer for all integration tests, without the second opinion, whose weights may be missing."""
 
 from __future__ import annotations
 
 from functools import cache
 
+from restore.config import Config
 from restore.restorer import Restorer
 
 
 @cache
 def restorer() -> Restorer:
     """Return the restorer."""
-    return Restorer()
+    return Restorer(Config(second_opinion="never"))
