@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from restore.config import Config
-from restore.encoder.reading import read
+from restore.encoder.reading import Asked, read
 from restore.evaluation.markup import parse_markup
 from restore.evaluation.scores import score
 from restore.parsing import Parser
@@ -54,6 +54,26 @@ def test_the_encoder_reads_a_sentence_the_same_whatever_was_read_before() -> Non
     alone = read(sentence).damaged
     read(parser.parse(text("apollo_13", "spun.txt")))
     assert np.array_equal(alone, read(sentence).damaged)
+
+
+def test_no_string_is_likelier_than_its_first_piece_and_keeping_pieces_changes_nothing() -> None:
+    parsed = Parser().parse("The chairman Obama gave a discourse in Berlin on the freedom of the press.")
+    asked = [
+        Asked(n, words) for n in (1, 5) for words in ("president", "speech", "vice president", "counterrevolution", "")
+    ]
+    reading, fresh = read(parsed), read(parsed)
+    reading.guesses(range(len(parsed.tokens)))
+    bounds, chances = reading.first_chances(asked), reading.log_chances(asked)
+    assert (chances <= bounds + 1e-5).all()
+    assert np.allclose(chances, fresh.log_chances(asked), atol=1e-4)
+
+
+def test_the_words_that_speak_for_a_guess_are_near_it() -> None:
+    parsed = Parser().parse("The chairman Obama told reporters at the White House that he would veto it.")
+    reading = read(parsed)
+    for index in reading.speakers(Asked(1, "president")):
+        assert index != 1
+        assert parsed.tokens[index].is_word
 
 
 def test_what_the_encoder_suspects_is_what_looks_wrong() -> None:
