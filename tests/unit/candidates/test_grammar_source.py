@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from restore.candidates.base import Context
 from restore.candidates.gather import gather, make_sources
@@ -125,7 +126,7 @@ def test_matches_are_findings_that_do_not_move_the_verdict(parser: Parser) -> No
     assert [(f.text, f.kind) for f in found.findings] == [
         ("have", "morphology"), ("goverment", "spelling"), ("was", "grammar"),
     ]  # fmt: skip
-    assert found.findings[0] is known
+    assert found.findings[0] == replace(known, explanation="RULE: It is wrong.; known")
     assert found.findings[1].explanation == f"{SPELLING}: It is wrong."
     assert all(0.0 < f.score < 1.0 for f in found.findings)
     assert (found.damaged, found.probability, found.damaged_share, found.family) == (True, 0.8, 0.2, "A")
