@@ -1,26 +1,18 @@
-# make demo | test | quality | check | clean. The first run sets everything up in .venv; later runs go straight to work.
-# LM=bigram leaves the neural judge out: nothing is compiled and no weights are fetched.
+# make demo | test | quality | bench | check | clean. The first run sets everything up in .venv; later runs go straight to work.
+# The causal model is fetched where it can be; without it everything works, too. Nothing is compiled in any case.
 
 PYTHON ?= python3
-LM ?= llama
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 DEMO ?= data/gold/berlin_wall
 
-# Of llama.cpp only the library itself: no multimodal part, no HTTPS, no "common" library.
-# pip keeps the compiled wheel in its cache, so that another clone on this machine takes seconds.
-LLAMA_CMAKE := -DLLAVA_BUILD=OFF -DLLAMA_OPENSSL=OFF '-DCMAKE_PROJECT_llama_cpp_INCLUDE=$(CURDIR)/tools/llama_only.cmake'
-
-SETUP := $(VENV)/.core $(if $(filter llama,$(LM)),$(VENV)/.llama)
-
 .DELETE_ON_ERROR:
-.PHONY: demo test quality check setup weights languagetool clean
+.PHONY: demo test quality bench check setup weights languagetool clean
 
 demo: weights
 	@echo "== restoring $(DEMO)/spun.txt with $(DEMO)/reference.txt as its reference"
-	@$(BIN)/restore fix $(DEMO)/spun.txt --reference $(DEMO)/reference.txt --lm $(LM) --explain
+	@$(BIN)/restore fix $(DEMO)/spun.txt --reference $(DEMO)/reference.txt --explain
 
 test: weights languagetool
 	@$(BIN)/python -m pytest
@@ -28,17 +20,18 @@ test: weights languagetool
 quality: weights
 	@$(BIN)/python -m pytest tests/quality -m "whole or not whole"
 
+bench: weights
+	@$(BIN)/python benchmarks/bench.py $(BENCH)
+
 check: $(VENV)/.core
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-setup: $(SETUP)
+setup: $(VENV)/.core
 
-weights: $(SETUP)
-ifeq ($(LM),llama)
-	@$(BIN)/restore models pull
-endif
+weights: $(VENV)/.core
+	@$(BIN)/restore models pull || echo "== without the causal model: the tests that need it are skipped"
 
 languagetool: $(VENV)/.core
 	@$(BIN)/restore languagetool setup || echo "== without LanguageTool: its integration tests are skipped"
@@ -46,20 +39,14 @@ languagetool: $(VENV)/.core
 $(VENV)/.created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }
-	@echo "== set-up 1 of 3: a virtual environment in $(VENV)"
+	@echo "== set-up 1 of 2: a virtual environment in $(VENV)"
 	@$(PYTHON) -m venv $(VENV) || \
 	  { echo "the venv module is missing from $(PYTHON): install it (on Debian: apt-get install python3-venv)"; exit 1; }
 	@touch $@
 
 $(VENV)/.core: pyproject.toml $(VENV)/.created
-	@echo "== set-up 2 of 3: the package and its tools (about 1.1 GB, a few minutes)"
-	@$(PIP) install --quiet --editable '.[baselines,batch,dev,evaluate,index,languagetool,ray,spark,train]'
-	@touch $@
-
-$(VENV)/.llama: $(VENV)/.core
-	@echo "== set-up 3 of 3: llama.cpp; the first time it is compiled, about four CPU minutes, on $(JOBS) cores"
-	@CMAKE_BUILD_PARALLEL_LEVEL=$(JOBS) CMAKE_ARGS="$(LLAMA_CMAKE)" $(PIP) install --editable '.[lm]' || \
-	  { echo "llama.cpp could not be installed; it needs a C and a C++ compiler. Without it: make demo LM=bigram"; exit 1; }
+	@echo "== set-up 2 of 2: the package and its tools (about 1.1 GB, a few minutes)"
+	@$(PIP) install --quiet --editable '.[baselines,batch,dev,evaluate,index,languagetool,lm,ray,spark,train]'
 	@touch $@
 
 clean:

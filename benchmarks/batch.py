@@ -1,7 +1,7 @@
 """How fast `restore batch` is: clean, mixed and damaged rows, one and two workers, and memory over many documents.
 
-python benchmarks/batch.py rates DATA [--rows 40] [--lm bigram]      a table: documents/s, words/s, start-up left out
-python benchmarks/batch.py memory [--rows 100000]                    memory of the run and of its workers over time
+python benchmarks/batch.py rates DATA [--rows 40]      a table: documents/s, words/s, start-up left out
+python benchmarks/batch.py memory [--rows 100000]       memory of the run and of its workers over time
 
 DATA is the folder of the clean corpora (MEANTIME is read); damage comes from the simulator with a fixed seed. `memory`
 writes short clean documents of its own and passes them through the real verdict.
@@ -37,7 +37,6 @@ def main() -> None:
     rates = commands.add_parser("rates")
     rates.add_argument("data", type=Path)
     rates.add_argument("--rows", type=int, default=40)
-    rates.add_argument("--lm", default="bigram")
     rates.add_argument("--kinds", nargs="+", default=list(DAMAGED_SHARE))
     rates.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     memory = commands.add_parser("memory")
@@ -57,8 +56,8 @@ def _rates(options: argparse.Namespace, folder: Path) -> None:
     for kind in options.kinds:
         words = _write(options, kind, folder / f"{kind}.jsonl")
         for workers in options.workers:
-            one = _run(folder / f"{kind}.jsonl", folder / f"{kind}-{workers}", workers, options.lm, ["--limit", "1"])
-            whole = _run(folder / f"{kind}.jsonl", folder / f"{kind}-{workers}-all", workers, options.lm, [])
+            one = _run(folder / f"{kind}.jsonl", folder / f"{kind}-{workers}", workers, ["--limit", "1"])
+            whole = _run(folder / f"{kind}.jsonl", folder / f"{kind}-{workers}-all", workers, [])
             seconds = max(0.01, whole - one)  # one document more or less: starting is what both runs share
             rows = options.rows - 1
             rates = f"{rows / seconds:11.2f}  {words / seconds:7.0f}"
@@ -81,7 +80,7 @@ def _write(options: argparse.Namespace, kind: str, path: Path) -> int:
     return words
 
 
-def _run(rows: Path, out: Path, workers: int, lm: str, more: list[str]) -> float:
+def _run(rows: Path, out: Path, workers: int, more: list[str]) -> float:
     """Give the seconds of one run."""
     command = [
         sys.executable,
@@ -93,8 +92,6 @@ def _run(rows: Path, out: Path, workers: int, lm: str, more: list[str]) -> float
         str(out),
         "--workers",
         str(workers),
-        "--lm",
-        lm,
     ]
     began = time.monotonic()
     subprocess.run([*command, *more], check=True, capture_output=True)
@@ -109,7 +106,7 @@ def _memory(options: argparse.Namespace, folder: Path) -> None:
         for number in range(options.rows):
             text = " ".join(rng.sample(sentences, 2)) + f" Number {number}."
             file.write(json.dumps({"id": str(number), "text": text}) + "\n")
-    command = [sys.executable, "-m", "restore", "batch", str(rows), "-o", str(folder / "out"), "--lm", "bigram"]
+    command = [sys.executable, "-m", "restore", "batch", str(rows), "-o", str(folder / "out")]
     environment = dict(os.environ)
     if options.docile:
         environment |= {

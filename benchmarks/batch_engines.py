@@ -19,7 +19,6 @@ from pathlib import Path
 from restore.batch.folder import LocalFolder
 from restore.batch.runner import Listener, Run, folder_ledger
 from restore.batch.settings import BatchSettings
-from restore.config import Config
 
 GOLD = Path(__file__).parents[1] / "data" / "gold"
 
@@ -70,7 +69,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--engine", default="", help="module:factory of another engine")
     options = parser.parse_args()
-    settings = BatchSettings(config=Config(language_model="bigram"), shard_rows=max(5, options.documents // 10))
+    settings = BatchSettings(shard_rows=max(5, options.documents // 10))
     settings = settings.replace(engine=options.engine) if options.engine else settings
     from restore.batch.ray import RayRun
 

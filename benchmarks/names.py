@@ -121,7 +121,7 @@ def _damaged(view: TextView, window: tuple[Token, ...], rng: Random) -> tuple[To
 def measure(path: Path, most: int) -> None:
     """Print how many names come back as a candidate; of the first `most`, how many are proposed, applied and wrong."""
     cases = json.loads(path.read_text(encoding="utf-8"))
-    restorer = Restorer(Config(language_model="bigram"))
+    restorer = Restorer(Config())
     names = [source for source in restorer.sources if source.name == "names"]
     contexts = [Context(restorer.parse(case["text"])) for case in cases]
     for context in contexts[:3]:  # loads the tables

@@ -1,6 +1,6 @@
 """What each further reference is worth: the gold sets that have three, with none, one, two and all of them.
 
-    python benchmarks/references.py data/gold [--lm bigram] [--plot docs/references.png]
+    python benchmarks/references.py data/gold [--plot docs/references.png]
 
 For one and two references all choices among the three are averaged. Prints a row of JSON for each number.
 """
@@ -26,11 +26,10 @@ def main() -> None:
     """Restore with every choice of references, print the averages, draw them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("gold", type=Path)
-    parser.add_argument("--lm", default="llama", choices=["llama", "bigram"])
     parser.add_argument("--preset", default="safe", choices=["safe", "balanced", "thorough"])
     parser.add_argument("--plot", type=Path)
     options = parser.parse_args()
-    restorer = Restorer(Config(language_model=options.lm, preset=options.preset))
+    restorer = Restorer(Config(preset=options.preset))
     sets = [(gold, texts) for gold in load_gold(options.gold) if (texts := _references(options.gold / gold.name))]
     rows = []
     for number in range(len(FURTHER) + 2):

@@ -35,7 +35,7 @@ def main() -> None:
     options.add_argument("--make", type=Path, help="write the cases here instead of measuring")
     options.add_argument("--data", type=Path, default=Path("../shared/data"))
     options.add_argument("--articles", type=int, default=ARTICLES)
-    options.add_argument("--apply", action="store_true", help="also restore (bigram judge), which takes minutes")
+    options.add_argument("--apply", action="store_true", help="also restore, which takes minutes")
     options.add_argument("--reference", action="store_true", help="with another article on the same event")
     options.add_argument("--encoding", action="store_true")
     chosen = options.parse_args()
@@ -82,7 +82,7 @@ def plain(row: dict[str, Any]) -> str:
 def measure(cases: list[Case], apply: bool, with_reference: bool) -> dict[str, Any]:
     """Count right and wrong proposals of the source alone, and of whole restorations."""
     threshold = THRESHOLDS["safe"]
-    restorer = Restorer(Config(language_model="bigram", min_confidence=threshold))
+    restorer = Restorer(Config(min_confidence=threshold))
     source = make_sources(["spelling"])[0]
     list(source.propose(Context(restorer.parse("A warming-up for the tabels."))))
     count: Counter[str] = Counter()

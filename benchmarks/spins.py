@@ -1,6 +1,6 @@
 """What other spins of an article are worth, measured on simulated spins of clean news.
 
-    python benchmarks/spins.py ECBPLUS_DOCS_JSONL survival coverage restore [--articles 20] [--lm bigram]
+    python benchmarks/spins.py ECBPLUS_DOCS_JSONL survival coverage restore [--articles 20]
 
 `survival`: the share of the original words that at least one of n spins still has; of the damaged words of one spin,
 the share that another has; of its damaged places, the share for which the source proposes what stood there.
@@ -139,9 +139,9 @@ def coverage(parser: Parser, path: Path, articles: Sequence[Spun]) -> None:
         print(f"{kind:12} {len(values):4} pairs, least to most {' '.join(f'{v:.3f}' for v in at)}, accepted {above}")
 
 
-def restored(articles: Sequence[Spun], judge: str) -> None:
+def restored(articles: Sequence[Spun]) -> None:
     """Print how much is repaired with some further spins."""
-    restorer = Restorer(Config().replace(language_model=judge, min_confidence=min(THRESHOLDS)))
+    restorer = Restorer(Config().replace(min_confidence=min(THRESHOLDS)))
     for count in FURTHER:
         started = time.perf_counter()
         before, after, good, bad = (dict.fromkeys(THRESHOLDS, 0) for _ in range(4))
@@ -171,7 +171,6 @@ def main() -> None:
     options.add_argument("docs", type=Path)
     options.add_argument("what", nargs="+", choices=["survival", "coverage", "restore"])
     options.add_argument("--articles", type=int, default=20)
-    options.add_argument("--lm", default="bigram", choices=["bigram", "llama"])
     chosen = options.parse_args()
     parser = Parser()
     texts = [text for members in load_clusters(chosen.docs, topics=35, each=2).values() for text in members]
@@ -181,7 +180,7 @@ def main() -> None:
     if "coverage" in chosen.what:
         coverage(parser, chosen.docs, articles)
     if "restore" in chosen.what:
-        restored(articles, chosen.lm)
+        restored(articles)
 
 
 if __name__ == "__main__":

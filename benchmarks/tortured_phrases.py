@@ -21,10 +21,11 @@ import random
 import subprocess
 import sys
 import tempfile
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "models" / "build"))
@@ -36,7 +37,7 @@ from restore import lexicon
 from restore.candidates.spinner import inflections
 from restore.channel import SpinnerChannel, channel_of, lemmas
 from restore.channel_tables import TORTURED, ChannelTable
-from restore.language_model.bigram import BigramJudge, BigramState
+from restore.frequencies import pair_counts, total_count, word_counts
 from restore.thesaurus import Pos
 
 FOLDS = 5
@@ -136,13 +137,39 @@ class Settings:
         return Settings(self.lexicon, tuple(e for t in sorted(train) for e in sorted(train[t])))
 
 
+class Bigrams:
+    """ln P(word | word before) of symspellpy's counts, interpolated with those of known phrases (Jelinek, Mercer)."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._pairs: Counter[tuple[str, str]] = Counter()
+        self._first: Counter[str] = Counter()
+        for phrase in known:
+            words = phrase.split()
+            self._pairs.update(pairwise(words))
+            self._first.update(words[:-1])
+
+    def score(self, last: str, phrase: str) -> tuple[str, float]:
+        """Return the last word of a phrase and ln P(phrase | the word before it)."""
+        total = 0.0
+        for word in phrase.split():
+            total += math.log(self._probability(last, word))
+            last = word
+        return last, total
+
+    def _probability(self, last: str, word: str) -> float:
+        words = word_counts()
+        own = self._pairs[last, word] / self._first[last] if self._first[last] else 0.0
+        pair = pair_counts().get(f"{last} {word}", 0) / words[last] if last in words else 0.0
+        return 0.25 * own + 0.45 * min(pair, 1.0) + 0.3 * words.get(word, 0.5) / total_count()
+
+
 class Unravel:
     """Turns a tortured phrase back, with one channel, and with or without the lexicon."""
 
     def __init__(self, channel: SpinnerChannel, whole: Mapping[str, Mapping[str, int]], settings: Settings) -> None:
         self._channel, self._whole, self._lexicon = channel, whole, settings.lexicon
         self._known: dict[str, list[tuple[str, float]]] = {}
-        self._judge = BigramJudge(settings.known)
+        self._bigrams = Bigrams(settings.known)
 
     def ranked(self, tortured: str, weight: float) -> list[str]:
         """Give the best phrases, best first; the tortured one itself is none."""
@@ -150,18 +177,17 @@ class Unravel:
         by_start: dict[int, Options] = defaultdict(list)
         for option in self._options(words):
             by_start[option[0]].append(option)
-        beams: list[dict[str, tuple[float, BigramState]]] = [{} for _ in range(len(words) + 1)]
-        (start,) = self._judge.begin([""])
-        beams[0][""] = (0.0, start)
+        beams: list[dict[str, tuple[float, str]]] = [{} for _ in range(len(words) + 1)]
+        beams[0][""] = (0.0, "")
         for at in range(len(words)):
             best = sorted(beams[at].items(), key=lambda item: (-item[1][0], item[0]))[:BEAM]
-            for text, (score, state) in best:
+            for text, (score, last) in best:
                 for _, end, original, log_probability in by_start[at]:
-                    (moved,) = self._judge.extend([(state, original)])
+                    new_last, gain = self._bigrams.score(last, original)
                     new = f"{text} {original}".strip()
-                    total = score + log_probability + weight * moved[1]
-                    if total > beams[end].get(new, (-math.inf, start))[0]:
-                        beams[end][new] = (total, moved[0])
+                    total = score + log_probability + weight * gain
+                    if total > beams[end].get(new, (-math.inf, ""))[0]:
+                        beams[end][new] = (total, new_last)
         ordered = sorted(beams[-1].items(), key=lambda item: (-item[1][0], item[0]))
         return [text for text, _ in ordered if text != tortured][:5]
 

@@ -1,6 +1,6 @@
 """What each source of candidates is worth: the gold sets without it.
 
-    python benchmarks/yields.py data/gold [--lm bigram] [--no-reference]
+    python benchmarks/yields.py data/gold [--no-reference]
 
 One pass over each text; corrections at or above the threshold of the preset are applied. A source that finds what
 others find too loses little when it is left out: `lost` is what is gone without it.
@@ -24,7 +24,6 @@ def main() -> None:
     """Score everything, then everything but one source, for each source."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("gold", type=Path)
-    parser.add_argument("--lm", default="llama", choices=["llama", "bigram"])
     parser.add_argument("--preset", default="safe", choices=list(THRESHOLDS))
     parser.add_argument("--no-reference", action="store_true")
     parser.add_argument("--without", nargs="*", default=list(SOURCES), choices=list(SOURCES))
@@ -39,7 +38,7 @@ def main() -> None:
 
 
 def _score(sets: Sequence[GoldSet], sources: tuple[SourceName, ...], options: argparse.Namespace) -> dict[str, float]:
-    restorer = Restorer(Config(language_model=options.lm, sources=sources, max_passes=1, min_confidence=1.0))
+    restorer = Restorer(Config(sources=sources, max_passes=1, min_confidence=1.0))
     removed, good, bad = 0.0, 0, 0
     for gold in sets:
         references = () if options.no_reference or not gold.reference else (gold.reference,)

@@ -15,7 +15,7 @@ from restore.records import (
 )
 from restore.restorer import Restorer, restore
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = [
     "Config",
     "Correction",

@@ -59,6 +59,8 @@ class SpinnerChannel:
         self.rows = tuple(sorted(rows, key=lambda row: (-row.weight, row.spun, row.original)))
         self._seen = seen
         self._kept = kept
+        self.own_families: frozenset[str] = frozenset()
+        """Names under which the tables of a user count."""
         by_spun: dict[str, list[ChannelRow]] = defaultdict(list)
         by_original: dict[str, list[ChannelRow]] = defaultdict(list)
         for row in self.rows:
@@ -315,13 +317,23 @@ def load_channel(tables: tuple[str, ...] = (), shipped: bool = True) -> SpinnerC
     """
     paths = [table_path("spinner_channel.tsv")] if shipped else []
     table = ChannelTable()
-    paths += sorted({Path(name).resolve() for name in tables})
+    learned = sorted({Path(name).resolve() for name in tables})
+    paths += learned
+    own: set[str] = set()
+    known: set[str] = set()
     for path in paths:
         other = read_table(path)
+        families = {name for row in other.rows.values() for name, _ in row.families}
+        if path in learned:
+            own |= families - known
+        else:
+            known = families
         if len(paths) > 1:
             complete(other)
         table.merge(other)
-    return channel_of(table)
+    channel = channel_of(table)
+    channel.own_families = frozenset(own)
+    return channel
 
 
 def channel_of(table: ChannelTable) -> SpinnerChannel:

@@ -28,7 +28,7 @@ _TYPES = frozenset(
     }
 )
 """ERRANT's types (Bryant et al. 2017), and ENCODING; CASE is what changes capitals only."""
-NAMED_RULES = frozenset({*SOURCES, *get_args(EvidenceKind)}) - {"language-model", "dictionary"}
+NAMED_RULES = frozenset({*SOURCES, *get_args(EvidenceKind)}) - {"ranker", "language-model", "dictionary"}
 """Candidate sources and kinds of evidence that a rule can name."""
 
 

@@ -8,6 +8,7 @@ widths, line ends, control characters and lone surrogates stay as they are.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
@@ -28,6 +29,15 @@ _SUSPICIOUS = re.compile(rf"{_CHARACTER}*[^\x00-\x7f\x85\u2028\u2029]{_CHARACTER
 _HTML = "<"
 _LINE = re.compile(r"[^\r\n]+")
 _ENTITIES = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+
+_OPENING, _CLOSING = ("“", "â€œ", "Ã¢â‚¬Å“"), ("”", "â€\x9d")
+_LOST = ("â€", "Ã¢â‚¬", "Ã¢â‚¬Â")
+"""A closing quotation mark, wrongly decoded once or twice. Its last byte is none of windows-1252: many programs drop
+it, and what is left looks to ftfy like a dagger without its no-break space, or the beginning of another letter."""
+_LAST = bytes(range(0x80, 0xC0)).decode("cp1252", "ignore") + "\x81\x8d\x8f\x90\x9d\ufffd"
+_MARKS = re.compile(rf"“|”|Ã¢â‚¬Å“|â€[{_LAST}]|â€|Ã¢â‚¬Â?(?=[\s.,;:!?)\]]|\Z)")
+_NO_REPAIR = re.compile(r"[†\x80-\x9f]")
+"""What no news text holds: a mended piece with it was mended wrongly."""
 
 
 def encoding_repairs(text: str, is_allowed: Callable[[Correction], bool] | None = None) -> tuple[Correction, ...]:
@@ -53,7 +63,7 @@ def is_misencoded(words: str) -> bool:
 
 def _one_round(text: str, html: list[bool], is_allowed: Callable[[Correction], bool] | None) -> tuple[Correction, ...]:
     links = ParsedText(text, (), ())
-    found = sorted([*_entities(text, html), *_mojibake(text)], key=lambda c: (c.start, c.end))
+    found = sorted([*_entities(text, html), *_mojibake(text), *_lost_marks(text)], key=lambda c: (c.start, c.end))
     chosen: list[Correction] = []
     for correction in found:
         if _cuts_link(links, correction) or (chosen and correction.start < chosen[-1].end):
@@ -96,13 +106,46 @@ def _mojibake(text: str) -> Iterator[Correction]:
         return
     from ftfy import fix_encoding_and_explain
 
-    for run in _SUSPICIOUS.finditer(text):
-        fixed, steps = fix_encoding_and_explain(run[0], _settings())
-        if fixed == run[0] or not steps or "\ufffd" in fixed:
+    for first, last in _suspicious(text):
+        run = text[first:last]
+        fixed, steps = fix_encoding_and_explain(run, _settings())
+        if fixed == run or not steps or "\ufffd" in fixed:
             continue
         told = ", ".join(f"{step.action} {step.parameter}" for step in steps)
-        for start, end, new in _differences(run[0], fixed):
-            yield _correction(run.start() + start, run.start() + end, run[0][start:end], new, told, _ENCODING)
+        for start, end, new in _differences(run, fixed):
+            if not _NO_REPAIR.search(new):
+                yield _correction(first + start, first + end, run[start:end], new, told, _ENCODING)
+
+
+def _suspicious(text: str) -> Iterator[tuple[int, int]]:
+    """Give the ranges of characters to mend, cut at what is left of closing quotation marks."""
+    lost = [mark.span() for mark in _MARKS.finditer(text) if mark[0] in _LOST]
+    for run in _SUSPICIOUS.finditer(text):
+        first = run.start()
+        for start, end in lost[bisect_left(lost, run.span()[:1]) :]:
+            if start >= run.end():
+                break
+            yield first, start
+            first = max(first, end)
+        if first < run.end():
+            yield first, run.end()
+
+
+def _lost_marks(text: str) -> Iterator[Correction]:
+    """Close the quotations of a line whose closing mark has lost its last byte; one that nothing opened stays."""
+    if not any(lost in text for lost in _LOST):
+        return
+    for line in _LINE.finditer(text):
+        opened = 0
+        for mark in _MARKS.finditer(text, *line.span()):
+            if mark[0] in _OPENING:
+                opened += 1
+            elif mark[0] in _CLOSING or mark[0] in _LOST:
+                if mark[0] in _LOST and opened > 0:
+                    yield _correction(
+                        *mark.span(), mark[0], "”", "the mark that closes a quotation", _ENCODING, "marks"
+                    )
+                opened = max(0, opened - 1)
 
 
 def _differences(old: str, new: str) -> Iterator[tuple[int, int, str]]:
@@ -127,9 +170,11 @@ def _differences(old: str, new: str) -> Iterator[tuple[int, int, str]]:
         yield start, end, new[first:last]
 
 
-def _correction(start: int, end: int, original: str, replacement: str, steps: str, score: float) -> Correction:
-    evidence = Evidence("encoding", "ftfy", steps, score)
-    why = f"{original!r} becomes {replacement!r}: wrongly decoded text, mended by ftfy ({steps})"
+def _correction(
+    start: int, end: int, original: str, replacement: str, steps: str, score: float, source: str = "ftfy"
+) -> Correction:
+    evidence = Evidence("encoding", source, steps, score)
+    why = f"{original!r} becomes {replacement!r}: wrongly decoded text, mended by {source} ({steps})"
     return Correction(start, end, original, replacement, KIND, score, (evidence,), why)
 
 

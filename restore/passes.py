@@ -11,7 +11,6 @@ from restore.plans import compose, moved_back, with_original_offsets
 from restore.records import Conflict, Correction, Covered, Reference, ReferenceReport, Span, apply
 
 if TYPE_CHECKING:
-    from restore.decoding.decoder import Posteriors
     from restore.parsing import ParsedText
     from restore.restorer import Restorer
 
@@ -32,7 +31,6 @@ class Run:
         self.spin_reports: tuple[ReferenceReport, ...] = ()
         self.conflicts: tuple[Conflict, ...] = ()
         self.notes: list[str] = []
-        self._memory: dict[tuple[str, ...], dict[tuple[object, ...], Posteriors]] = {}
 
     def settle(self) -> tuple[tuple[Correction, ...], tuple[Correction, ...]]:
         """Give the plan to apply, and the proposals that stay below the threshold.
@@ -58,7 +56,7 @@ class Run:
 
     def _preferred(self, text: str, plan: tuple[Correction, ...]) -> tuple[Correction, ...]:
         """Add to a plan what the user's dictionary wants replaced in its outcome, until it wants nothing more."""
-        from restore.decoding.corrections import make_preferences
+        from restore.ranking.corrections import make_preferences
 
         dictionary = self.restorer.dictionary
         given = plan
@@ -113,8 +111,8 @@ class Run:
     ) -> tuple[tuple[Correction, ...], tuple[Correction, ...], tuple[Correction, ...]]:
         """Restore again and again; give the plan, what still changed in the last pass, and the proposals.
 
-        A text that is half mended is still the damaged text it was, so the spin rate of the first pass holds in the
-        second; the others do without it, as they would if the outcome came back as a new text.
+        A text that is half mended is still the damaged text it was, so the rate of damage of the first pass holds in
+        the second; the others do without it, as they would if the outcome came back as a new text.
         """
         threshold = self.restorer.config.threshold
         plan: tuple[Correction, ...] = ()
@@ -122,7 +120,7 @@ class Run:
         rate = 0.0
         for _ in range(self.restorer.config.max_passes + 2):
             still = [_moved(plan, span) for span in frozen]
-            found, seen, held = self.one_pass(apply(text, plan), still, rate)
+            found, seen, held = self._one_pass(apply(text, plan), still, rate)
             found = with_original_offsets(plan, found)
             sure = tuple(c for c in found if c.confidence >= threshold)
             if not sure and held:
@@ -136,46 +134,44 @@ class Run:
         restless = tuple(c for c in (*before, *plan) if (c in before) != (c in plan))
         return plan, restless or plan, ()
 
-    def one_pass(
+    def _one_pass(
         self, text: str, frozen: Sequence[Span], least_rate: float
     ) -> tuple[tuple[Correction, ...], float, bool]:
         """Propose corrections for a text as it stands now, none of them in a frozen range.
 
-        Give also its spin rate, and whether `least_rate` made a difference.
+        Give also its rate of damage, and whether `least_rate` made a difference.
         """
         from restore.alignment.align import align
         from restore.alignment.conflicts import differing_denials, find_conflicts
         from restore.candidates.base import Context
         from restore.candidates.gather import gather, verbatim
-        from restore.decoding.corrections import allowed_kinds, make_corrections
         from restore.languagetool.neighbours import one_at_a_time
+        from restore.ranking.corrections import allowed_kinds, make_corrections
+        from restore.ranking.speakers import with_speakers
 
         restorer = self.restorer
         parsed = restorer.parse(text)
-        self.reports = restorer.assess(parsed, self.heard)
-        pairs = zip(self.heard, self.reports, strict=True)
+        reports = restorer.assess(parsed, self.heard)
+        self.reports = first_told(self.reports, reports)
+        pairs = zip(self.heard, reports, strict=True)
         accepted = [(given, other, report) for (given, other), report in pairs if report.accepted]
         spins, self.spin_reports = restorer.compare(parsed, self.spins)
         aligned = tuple(align(parsed, other, given.id, r.score) for given, other, r in accepted)
         reading = restorer.read(parsed, aligned)
-        suspects = reading.suspects(restorer.encoder_ranker.suspect) if reading is not None else None
+        suspects = reading.suspects(restorer.encoder_ranker.suspect) | restorer.channel_suspects(parsed)
         context = Context(parsed, aligned, tuple(spins), restorer.dictionary, suspects)
         self.conflicts = find_conflicts(parsed, aligned)
         kept = [*(c.span for c in self.conflicts), *differing_denials(parsed, aligned)]
         settled = Covered([*frozen, *verbatim(context), *kept, *restorer.dictionary.kept_spans(text)])
-        sources = restorer.sources if reading is None else [*restorer.sources, *restorer.guesses(reading)]
+        sources = [*restorer.sources, *restorer.guesses(reading)]
         candidates = [c for c in gather(context, sources) if not settled.touches(c.start, c.end)]
         if restorer.config.repair_encoding:  # what a reference has wrong must not come in by the back door
             candidates = [c for c in candidates if not is_misencoded(c.replacement)]
         candidates = allowed_kinds(parsed, candidates, restorer.dictionary)
-        if reading is not None:
-            decided = restorer.rank(context, candidates, reading, least_rate)
-        else:
-            judge = restorer.judge([given.text for given, _, _ in accepted])
-            memory = self._memory.setdefault(tuple(given.id for given, _, _ in accepted), {})
-            decided = restorer.decoder.decide(context, candidates, judge, memory, least_rate)
-        found = make_corrections(parsed, decided.decisions, restorer.config.language_model)
+        decided = restorer.rank(context, candidates, reading, least_rate)
+        found = make_corrections(parsed, decided.decisions)
         found = one_at_a_time(parsed, self._lawful(text, found), restorer.config.threshold)
+        found = with_speakers(parsed, found, reading, restorer.config.threshold)
         return found, decided.rate, decided.held
 
     def _lawful(self, text: str, found: tuple[Correction, ...]) -> tuple[Correction, ...]:
@@ -192,6 +188,16 @@ class Run:
         spans = Covered([c.span for c in restless])
         sentences = self.restorer.parse(text).sentences
         return [Span(s.start, s.end) for s in sentences if spans.touches(s.start, s.end)] or [c.span for c in restless]
+
+
+def first_told(before: Sequence[ReferenceReport], now: Sequence[ReferenceReport]) -> tuple[ReferenceReport, ...]:
+    """Return what is to be told of references: what they were to the text as given, not to what has become of it.
+
+    `now` are the reports on the text as it stands, in whose order they come; one that has come to be used, or no longer
+    is, is told as it stands.
+    """
+    known = {report.id: report for report in before}
+    return tuple(k if (k := known.get(r.id)) is not None and k.accepted == r.accepted else r for r in now)
 
 
 def _moved(plan: Sequence[Correction], span: Span) -> Span:

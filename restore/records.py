@@ -27,6 +27,7 @@ EvidenceKind = Literal[
     "encoding",
     "dictionary",
     "encoder",
+    "ranker",
     "language-model",
 ]
 ConflictKind = Literal["number", "date", "name", "polarity"]
@@ -72,7 +73,8 @@ class Covered:
 class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
     """One reason for a correction: which source said so, in which words, how strongly (0 to 1).
 
-    `start` and `end` locate `quote` in the reference or in the text itself; None for a table row or a rule.
+    `start` and `end` locate `quote` in the reference as given or in the text itself; None for a table row or a rule.
+    There the place may also hold soft hyphens, characters of no width and line ends, which `quote` leaves out.
     """
 
     kind: EvidenceKind
@@ -170,7 +172,8 @@ class Verdict(msgspec.Struct, frozen=True):
 class Conflict(msgspec.Struct, frozen=True):
     """A fact on which the text and a reference disagree: the text keeps its own words.
 
-    `[start, end)` is the place in the text, `quote` what the reference `source` says, at `[quote_start, quote_end)`.
+    `[start, end)` is the place in the text, `quote` what the reference `source` says, at `[quote_start, quote_end)` of
+    it as given. There may also be soft hyphens, characters of no width and line ends, which `quote` leaves out.
     """
 
     start: int

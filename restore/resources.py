@@ -72,7 +72,6 @@ def engine_fingerprint(settings: str, pipeline: str) -> str:
         "symspellpy",
         "lemminflect",
         "ftfy",
-        "llama-cpp-python",
         "onnxruntime",
         "tokenizers",
     )

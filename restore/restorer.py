@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -22,15 +22,20 @@ if TYPE_CHECKING:
     from restore.alignment.spins import SpinReadings
     from restore.candidates.base import Candidate, CandidateSource, Context
     from restore.channel import SpinnerChannel
-    from restore.decoding.decoder import Decided, Decoder
     from restore.encoder.reading import Reading
-    from restore.language_model.base import Judge
     from restore.languagetool.client import LanguageToolClient
     from restore.parsing import ParsedText, Parser
+    from restore.ranking.decide import Decided
     from restore.ranking.model import EncoderRanker
+    from restore.ranking.second_opinion import Adviser
     from restore.references.index.references import IndexedReferences
 
 _SEARCHES = 4
+_TOLD_BY_TABLE = 0.3
+"""The chance of standing for itself below which a word is suspected by the tables alone: a hundred words of the shipped
+one. By hand."""
+_KEPT_PARSES, _LONGEST_KEPT = 8, 20_000
+"""Parsed texts that are kept, and the characters of the longest: 30 MB at most."""
 
 
 class Restorer:
@@ -43,6 +48,7 @@ class Restorer:
     def __init__(self, config: Config | None = None) -> None:
         self.config = config or Config()
         self.dictionary = Dictionary(self.config.dictionary)
+        self._last_reading: tuple[str, Reading] | None = None
 
     def restore(
         self,
@@ -58,6 +64,8 @@ class Restorer:
         scraped from, help to find them. `spins` are other damaged versions of the same article. Raises `InputError` for
         an empty or too long text, reference or spin or a missing index, `ModelNotFoundError` for a missing model.
         """
+        from restore.references.plain import as_given
+
         self._check_length(text, "the text")
         verdict = self.judge_document(self.parse(text))
         given, other = self._hear(references, "reference"), self._hear(spins, "spin")
@@ -73,16 +81,17 @@ class Restorer:
             run.conflicts = moved_back(text, repairs, run.conflicts)
             plan = compose(text, repairs, with_original_offsets(repairs, plan))
         proposals = (*proposals, *_apart(doubtful, [*plan, *proposals]))
+        found = as_given(_with_urls([*plan, *proposals], run.heard), [r for r, _ in (*run.heard, *other)])
         return Restoration(
             text=text,
-            corrections=tuple(sorted(_with_urls([*plan, *proposals], run.heard), key=lambda c: (c.start, c.end))),
+            corrections=tuple(sorted(found, key=lambda c: (c.start, c.end))),
             threshold=self.config.threshold,
             verdict=verdict,
             references=run.reports,
             config_fingerprint=self.fingerprint,
             notes=(*run.notes, *self.take_notes()),
             spins=run.spin_reports,
-            conflicts=run.conflicts,
+            conflicts=tuple(as_given(run.conflicts, [r for r, _ in run.heard])),
         )
 
     def _repair_encoding(self, text: str) -> tuple[list[Correction], list[Correction]]:
@@ -105,10 +114,13 @@ class Restorer:
         known = [reference for reference, _ in given]
         found = self._indexed.find(text, url, known)
         heard = self._hear(found.references, "reference")
+        told: tuple[ReferenceReport, ...] = ()
         for _ in range(_SEARCHES):
             now = apply(text, plan)
             run = Run(self, now, [*given, *heard], spins)
+            run.reports = told
             more, later = run.settle()
+            told = run.reports
             proposals = moved_back(text, plan, later)
             run.conflicts = moved_back(text, plan, run.conflicts)
             plan = compose(text, plan, more)
@@ -117,35 +129,25 @@ class Restorer:
                 run.notes += [found.note] * bool(found.note)
                 return run, plan, proposals
             found, parsed = again, {reference.id: (reference, parsed) for reference, parsed in heard}
-            heard = [parsed.get(r.id) or (r, self.parse(r.text)) for r in found.references]
+            heard = [parsed[r.id] if r.id in parsed else self._hear([r], "reference")[0] for r in found.references]
         run.notes.append("the index names other references after every repair: nothing was changed")
         run.conflicts = ()
         return run, (), ()
 
-    def check(self, text: str, sharper: bool = False) -> Verdict:
-        """Say whether a text is damaged, where, how badly, and by which spinner; changes nothing.
+    def find_references(self, text: str, url: str = "") -> tuple[Reference, ...]:
+        """Return what the index of the config has on the event of a text, sorted by id; nothing without an index.
 
-        Needs no language model, unless a `sharper` verdict is asked for: then the judge that the config names reads
-        the suspicious places. Raises `InputError` for an empty or too long text, `ModelNotFoundError` for a missing
-        model.
+        Raises `InputError` for a missing index.
         """
-        self._check_length(text, "the text")
-        parsed = self.parse(text)
-        verdict = self.judge_document(parsed)
-        if not sharper:
-            return verdict
-        from restore.detection.sharpening import sharpen
-        from restore.detection.verdict import count_words
+        return self._indexed.find(text, url).references if self.config.index else ()
 
-        return sharpen(verdict, self.spin_rate(text), self.config.language_model, count_words(parsed))
-
-    def spin_rate(self, text: str) -> float:
-        """Estimate the share of damaged words of a text, 0.0005 to 0.5, from what the judge says of the candidates.
+    def check(self, text: str) -> Verdict:
+        """Say whether a text is damaged, where, how badly, and by which spinner; changes nothing.
 
         Raises `InputError` for an empty or too long text, `ModelNotFoundError` for a missing model.
         """
         self._check_length(text, "the text")
-        return Run(self, text, [], []).one_pass(text, (), 0.0)[1]
+        return self.judge_document(self.parse(text))
 
     def pipe(self, documents: Iterable[str | Document]) -> Iterator[Restoration]:
         """Restore documents one after the other, lazily and in order.
@@ -210,34 +212,29 @@ class Restorer:
         return IndexedReferences(self.config, self._channel)
 
     @cached_property
-    def decoder(self) -> Decoder:
-        """The decoder with the channel that the config names and the shipped ranker."""
-        from restore.decoding.decoder import Decoder
-        from restore.decoding.ranker import load_ranker
-
-        return Decoder(self.config, self._channel, load_ranker())
-
-    @cached_property
-    def _llama(self) -> Judge:
-        from restore.language_model.llama import LlamaJudge
-        from restore.language_model.weights import neural_weights
-
-        return LlamaJudge(neural_weights(), self.config.threads)
-
-    @cached_property
     def encoder_ranker(self) -> EncoderRanker:
         """What decides between the candidates of a text that the encoder has read."""
         from restore.ranking.model import load_encoder_ranker
 
         return load_encoder_ranker()
 
-    def read(self, parsed: ParsedText, aligned: Sequence[AlignedReference]) -> Reading | None:
-        """Let the encoder read a text and its references; None if the config names another judge."""
-        if self.config.language_model != "encoder":
-            return None
+    def read(self, parsed: ParsedText, aligned: Sequence[AlignedReference]) -> Reading:
+        """Return the encoder's reading of a text and its references; the last one without references is kept."""
         from restore.encoder.reading import read
 
-        return read(parsed, aligned)
+        if aligned:
+            return read(parsed, aligned)
+        if self._last_reading is None or self._last_reading[0] != parsed.text:
+            self._last_reading = parsed.text, read(parsed)
+        return self._last_reading[1]
+
+    def channel_suspects(self, parsed: ParsedText) -> frozenset[int]:
+        """Return the tokens that the substitution tables hold for damage on their own, whatever the encoder reads.
+
+        A table that a user learned from a spinner of their own knows what no training has seen.
+        """
+        identity = self._channel.identity
+        return frozenset(t.index for t in parsed.tokens if t.is_word and identity(t.lower) < _TOLD_BY_TABLE)
 
     def guesses(self, reading: Reading) -> list[CandidateSource]:
         """Give the encoder's own guesses as a source, unless the user's rules leave it out."""
@@ -249,29 +246,48 @@ class Restorer:
         """Decide over the candidates of a text that the encoder has read."""
         from restore.ranking.decide import decide
 
-        return decide(context, candidates, reading, self._channel, self.encoder_ranker, least_rate)
+        return decide(context, candidates, reading, self._channel, self.encoder_ranker, least_rate, self.adviser)
+
+    @cached_property
+    def adviser(self) -> Adviser | None:
+        """The causal model as a second opinion; None where the config does without it, or it was never fetched."""
+        if self.config.second_opinion == "never":
+            return None
+        from restore.errors import ModelNotFoundError
+        from restore.language_model.causal import CausalModel
+        from restore.language_model.weights import neural_weights
+        from restore.machine import cores
+        from restore.ranking.second_opinion import Adviser, load_second_opinion
+
+        try:
+            graph = neural_weights()
+        except ModelNotFoundError:
+            if self.config.second_opinion == "always":
+                raise
+            return None
+        return Adviser(load_second_opinion(), CausalModel(graph, self.config.threads or cores()))
 
     def parse(self, text: str) -> ParsedText:
-        """Parse a text with the pipeline that the config names."""
-        return self._parser.parse(text)
+        """Parse a text with the pipeline that the config names; the last few of ordinary length are kept.
 
-    def judge(self, references: Iterable[str]) -> Judge:
-        """Give the judge that the config names, empty; the bigram judge also counts the references."""
-        if self.config.language_model == "llama":
-            self._llama.reset()
-            return self._llama
-        from restore.language_model.bigram import BigramJudge
+        The verdict and the first pass read the same text, and every pass the same references.
+        """
+        return self._kept_parses(text) if len(text) <= _LONGEST_KEPT else self._parser.parse(text)
 
-        return BigramJudge(references)
+    @cached_property
+    def _kept_parses(self) -> Callable[[str], ParsedText]:
+        return lru_cache(maxsize=_KEPT_PARSES)(self._parser.parse)
 
     def judge_document(self, parsed: ParsedText) -> Verdict:
-        """Give the verdict on a parsed text, without the findings in what the user's dictionary keeps.
+        """Return the verdict on a parsed text, without the findings in what the user's dictionary keeps.
 
-        What LanguageTool finds is shown in it, and does not move it.
+        The words give it, the encoder's rate of damage moves it. What LanguageTool finds is shown in it, and does not
+        move it.
         """
+        from restore.detection.rescoring import rescored
         from restore.detection.verdict import judge
 
-        verdict = judge(parsed, self._channel)
+        verdict = rescored(judge(parsed, self._channel), parsed, self.read(parsed, ()))
         if self._languagetool is not None:
             from restore.detection.grammar import add_matches
 
@@ -303,11 +319,14 @@ class Restorer:
         return align_spins(parsed, spins, self._channel)
 
     def _hear(self, texts: str | Sequence[str | Reference], name: str) -> Heard:
-        """Name and parse the references or the spins."""
+        """Name the references or the spins, and parse them as running text, whatever their layout is."""
+        from restore.references.plain import plain
+
         heard: Heard = []
         for number, given in enumerate([texts] if isinstance(texts, str) else texts, 1):
             reference = Reference(f"{name} {number}", given) if isinstance(given, str) else given
             self._check_length(reference.text, f"the {name} {reference.id}")
+            reference = plain(reference)
             heard.append((reference, self.parse(reference.text)))
         return heard
 

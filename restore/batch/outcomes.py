@@ -17,7 +17,10 @@ COLUMNS = ("restored", "corrections", "verdict", "error")
 
 
 class Job(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A document to restore: its `text`, or `html` to take it from; `error` if it could not even be read."""
+    """A document to restore: its `text`, or `html` to take it from; `error` if it could not even be read.
+
+    `missing` says what to do about columns among which no text can be.
+    """
 
     text: str = ""
     html: str = ""
@@ -26,6 +29,7 @@ class Job(msgspec.Struct, frozen=True, omit_defaults=True):
     references: tuple[Reference, ...] = ()
     where: str = ""
     error: str = ""
+    missing: str = ""
 
     @property
     def key(self) -> str:
@@ -63,8 +67,8 @@ def basis(job: Job, outcome: Outcome) -> str:
     return job.text or (outcome.extracted if outcome.extracted is not None else job.html)
 
 
-def job_of(values: dict[str, Any], fields: Fields, where: str = "") -> Job:
-    """Make a job of the columns of a row."""
+def job_of(values: dict[str, Any], fields: Fields, where: str = "", columns: Sequence[str] = ()) -> Job:
+    """Make a job of the columns of a row; `columns` names all of them, if `values` holds only some."""
     text = first_value(values, fields.text)
     html = "" if text.strip() else first_value(values, fields.html)
     return Job(
@@ -74,6 +78,7 @@ def job_of(values: dict[str, Any], fields: Fields, where: str = "") -> Job:
         url=clean(first_value(values, fields.url)),
         references=references_of(next((values[n] for n in fields.references if values.get(n)), None)),
         where=clean(where),
+        missing="" if text.strip() or html else clean(fields.missing_text(columns or values)),
     )
 
 

@@ -43,7 +43,6 @@ def hello(settings: bytes) -> int:
     warm.alive()
     if not inherited:
         _worker.warm()
-    _worker.load()
     return os.getpid()
 
 

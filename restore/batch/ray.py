@@ -25,7 +25,7 @@ from restore.batch.forms import render
 from restore.batch.guarded import Crew, share_of_memory
 from restore.batch.ledger import Ledger, Mark
 from restore.batch.outcomes import Job, Outcome
-from restore.batch.report import Report
+from restore.batch.report import Report, told
 from restore.batch.runner import Listener, count_rows
 from restore.batch.settings import BatchSettings
 from restore.batch.shards import cut_shards, cut_source, find_sources
@@ -262,7 +262,7 @@ class RayRun:
             report.worker_memory_mb = max(report.worker_memory_mb, parcel.memory_mb)
             if counts is not None:
                 report.counts.add(counts)
-            report.quarantine += [f"{q.where}: {q.error}" for q in parcel.quarantined]
+            report.quarantine += [told(q.where, q.error) for q in parcel.quarantined]
             for failure in parcel.failures:
                 report.add_error(failure.where, failure.error)
                 self._listener.error(failure.where, Outcome(error=failure.error))

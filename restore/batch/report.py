@@ -85,6 +85,11 @@ class Report(msgspec.Struct):
         return msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n"
 
 
+def told(where: str, error: str) -> str:
+    """Return an error with its place once: many messages name it themselves."""
+    return error if where in error else f"{where}: {error}"
+
+
 def summary_table(report: Report) -> Table:
     """Lay the report out for people."""
     from rich.table import Table

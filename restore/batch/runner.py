@@ -16,7 +16,7 @@ from restore.batch.outcomes import Outcome
 from restore.batch.plans import PlanShard
 from restore.batch.process import peak_memory
 from restore.batch.replaying import replay
-from restore.batch.report import Report
+from restore.batch.report import Report, told
 from restore.batch.settings import BatchSettings
 from restore.batch.shards import Shard, cut_shards
 from restore.batch.stream import StreamLedger
@@ -100,7 +100,7 @@ class Run:
             self.report.deaths = self._crew.deaths
             self.report.worker_memory_mb = round(self._crew.peak_memory, 1)
             self.report.memory_mb = round(peak_memory(), 1)
-            self.report.quarantine = [f"{q.where or q.id}: {q.error}" for q in self._ledger.quarantine]
+            self.report.quarantine = [told(q.where or q.id, q.error) for q in self._ledger.quarantine]
             self._crew.close()
         if not self._settings.limit:  # what lies behind the limit is not gone from the input
             self.report.removed = self._ledger.clear()

@@ -81,7 +81,8 @@ class BatchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             factory = getattr(import_module(module), name)
         except (ImportError, AttributeError) as error:
             raise ConfigError(f"the engine {self.engine} cannot be loaded: {error}") from error
-        made: Restorer = factory(self.config)
+        config = self.config if self.config.threads else self.config.replace(threads=1)  # a worker is a core's
+        made: Restorer = factory(config)
         return made
 
     @property

@@ -33,9 +33,9 @@ def table_jobs(table: pyarrow.Table | pyarrow.RecordBatch, settings: BatchSettin
     wanted = {*fields.text, *fields.html, *fields.id, *fields.url, *fields.references}
     names = [name for name in dict.fromkeys(table.schema.names) if name in wanted]
     if not names:
-        return [job_of({}, fields) for _ in range(table.num_rows)]
+        return [job_of({}, fields, columns=table.schema.names) for _ in range(table.num_rows)]
     first = [table.schema.names.index(name) for name in names]  # of two columns of the same name
-    return [job_of(values, fields) for values in table_rows(table.select(first))]
+    return [job_of(values, fields, columns=table.schema.names) for values in table_rows(table.select(first))]
 
 
 def finished_table(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from restore.batch.outcomes import Job, Outcome, clean
-from restore.batch.settings import ENGINE, BatchSettings
+from restore.batch.settings import BatchSettings
 from restore.errors import InputError, RestoreError
 
 if TYPE_CHECKING:
@@ -35,11 +35,6 @@ class Worker:
         """Load what every document needs; raises `ModelNotFoundError` or `ConfigError`."""
         self.restorer.check(_WARM)
 
-    def load(self) -> None:
-        """Load the neural judge, too, if the config names it; not before a fork: it has threads."""
-        if self.settings.engine == ENGINE and self.settings.config.language_model == "llama":
-            self.restorer.judge(())
-
     def restore(self, job: Job) -> Outcome:
         """Restore one document; see `restore_job`."""
         return restore_job(job, self.restorer, self.settings)
@@ -52,7 +47,7 @@ class Worker:
 
 
 def restore_job(job: Job, restorer: Restorer, settings: BatchSettings) -> Outcome:
-    """Restore one document: the fast verdict first, and only what it calls damaged meets the decoder.
+    """Restore one document: the verdict first, and only what it calls damaged or has references is restored.
 
     Whatever is wrong with the document makes an outcome with an `error`. Raises `ModelNotFoundError`, `ConfigError` and
     the like, for which no document is to blame, and `MemoryError`.
@@ -79,22 +74,29 @@ def _restore(job: Job, restorer: Restorer, settings: BatchSettings) -> Outcome:
         found = _restore(inner, restorer, settings)
         return msgspec.structs.replace(found, extracted=inner.text, title=clean(page.title), date=clean(page.date))
     if not job.text.strip():
-        raise InputError(f"{name} holds no text")
+        raise InputError(f"{name} holds no text" + f": {job.missing}" * bool(job.missing))
     verdict = restorer.check(job.text)
     cascade = settings.config.cascade
     clean_enough = verdict.probability < cascade.min_probability or verdict.damaged_share < cascade.min_share
-    if clean_enough and not _has_wishes(job.text, restorer, settings):
-        return Outcome(verdict=verdict, same=True)
     references = job.references
     if settings.reference_folder:
         from restore.batch.references import folder_references
 
         references += folder_references(settings.reference_folder, job.id, settings.config.max_characters)
+    # Whoever gives a reference wants it used, and it tells more than the verdict can know.
+    asked = bool(references) or _has_wishes(job.text, restorer, settings)
+    if clean_enough and not asked and not _is_indexed(job, restorer, settings):
+        return Outcome(verdict=verdict, same=True)
     given = {"url": job.url} if job.url else {}
     done = restorer.restore(job.text, references=references, **given)
     if done.restored == job.text:
         return Outcome(None, done.corrections, done.verdict, same=True)
     return Outcome(done.restored, done.corrections, done.verdict)
+
+
+def _is_indexed(job: Job, restorer: Restorer, settings: BatchSettings) -> bool:
+    """Say whether the index that the user names has a reference for a document."""
+    return bool(settings.config.index) and bool(restorer.find_references(job.text, job.url))
 
 
 def _has_wishes(text: str, restorer: Restorer, settings: BatchSettings) -> bool:

@@ -19,8 +19,8 @@ from restore.records import Evidence
 class Candidate:
     """A replacement for the characters `[start, end)`, which begin and end at token borders.
 
-    An empty `replacement` deletes the tokens (the decoder takes one neighbouring space along). `features` are what the
-    source knows and the ranker can weigh, named `source.what`, best kept between -10 and 10.
+    An empty `replacement` deletes the tokens (a neighbouring space goes along). `features` are what the source knows
+    and the ranker can weigh, named `source.what`, best kept between -10 and 10.
     """
 
     start: int

@@ -14,6 +14,8 @@ from restore.records import Evidence
 from restore.word_forms import inflected
 
 _INFLECTED = ("VB", "NN", "JJ", "RB")
+OWN_ROW = "dictionary.own_row"
+"""Marks a row of a table that the user learned: not weighed by what was trained, which cannot know it."""
 _SHORT_ACRONYM = 4
 _TRANSFERS = 6
 
@@ -121,6 +123,7 @@ def _features(channel: SpinnerChannel, row: ChannelRow) -> dict[str, float]:
         "spinner.tortured": math.log1p(row.tortured_count),
         "spinner.retrieved": float(row.retrieved),
         "spinner.lemma_backoff": 0.0,
+        OWN_ROW: float(any(name in channel.own_families for name, _ in row.families)),
     }
 
 

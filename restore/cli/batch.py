@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from restore.cli.engine import note_second_opinion
 from restore.cli.guard import guarded
 from restore.cli.messages import console, on_terminal, say
 from restore.cli.options import (
@@ -20,7 +21,6 @@ from restore.cli.options import (
     Entries,
     Grammar,
     Index,
-    Judge,
     Keep,
     KeepPattern,
     MinConfidence,
@@ -159,7 +159,6 @@ def batch(
     ] = None,
     preset: PresetName = None,
     min_confidence: MinConfidence = None,
-    lm: Judge = None,
     channel: Channels = None,
     grammar: Grammar = None,
     config: ConfigFile = None,
@@ -183,8 +182,9 @@ def batch(
         raise InputError(f"{references} is no folder: --references takes a folder, or the name of a column")
     field_names["references"] = references if not folder else None
     entries = Entries(keep, keep_pattern, prefer, dictionary)
+    chosen = make_config(config, min_confidence, channel, preset, index, repair_encoding, entries, grammar)
     settings = BatchSettings(
-        config=make_config(config, min_confidence, lm, channel, preset, index, repair_encoding, entries, grammar),
+        config=chosen.settled(),
         engine=os.environ.get(ENGINE_VARIABLE, ENGINE),
     ).replace(
         fields=_fields(field_names),
@@ -213,6 +213,8 @@ def batch(
 
         dry(inputs, output, settings, resume, retry_errors)
         return
+    if not quiet:
+        note_second_opinion(chosen)
     _run(inputs, output, settings, count, resume, retry_errors, report, quiet, cluster)
 
 

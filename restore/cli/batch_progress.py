@@ -66,8 +66,10 @@ class Teller:
 
     def error(self, where: str, outcome: Outcome) -> None:
         """Say the first errors."""
+        from restore.batch.report import told
+
         if self._errors <= _MOST_WARNINGS:
-            self._say(f"warning: {one_line(where)}: {one_line(outcome.error)}")
+            self._say(f"warning: {told(one_line(where), one_line(outcome.error))}")
         elif self._errors == _MOST_WARNINGS + 1:
             self._say("warning: more rows have an error; their column `error` and the report say which")
 

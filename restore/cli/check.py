@@ -20,7 +20,6 @@ from restore.cli.options import (
     Grammar,
     Keep,
     KeepPattern,
-    LanguageModel,
     Output,
     make_config,
     only_one_stdin,
@@ -40,9 +39,9 @@ FAILED_OVER = 10
 
 HELP = """Say whether texts are damaged, how badly, by which family of spinners, and where; nothing is changed.
 
-No language model is loaded unless --lm asks for one. With --fail-over SHARE the exit code is 10 if a text is called
-damaged and the estimated share of its damaged words is above SHARE (0 to 1; 0: any damaged text). A text that cannot
-be read is reported, the others go on, and its exit code (3) wins.
+With --fail-over SHARE the exit code is 10 if a text is called damaged and the estimated share of its damaged words is
+above SHARE (0 to 1; 0: any damaged text). A text that cannot be read is reported, the others go on, and its exit code
+(3) wins.
 
 Examples:
 
@@ -83,10 +82,6 @@ def check(
             show_default=False,
         ),
     ] = None,
-    lm: Annotated[
-        LanguageModel | None,
-        typer.Option("--lm", help="Let this judge of fluency read the suspicious places too.", show_default=False),
-    ] = None,
     channel: Channels = None,
     grammar: Grammar = None,
     config: ConfigFile = None,
@@ -98,8 +93,8 @@ def check(
     only_one_stdin(*files)
     check_target(output)
     entries = Entries(keep, keep_pattern, files=dictionary)
-    settings = make_config(config, language_model=lm, channels=channel, grammar=grammar, entries=entries)
-    checked = _Checked(settings, lm is not None)
+    settings = make_config(config, channels=channel, grammar=grammar, entries=entries)
+    checked = _Checked(settings)
     pieces: list[bytes] = []
     for source, verdict in checked.run(files):
         piece = _shown(source, verdict, format, several=len(files) > 1)
@@ -119,10 +114,9 @@ def check(
 class _Checked:
     """The texts and their verdicts; `worst` is the highest share of a damaged one, `error` the first failure."""
 
-    def __init__(self, settings: Config, sharper: bool) -> None:
+    def __init__(self, settings: Config) -> None:
         self._limit = settings.max_characters
         self._restorer = engine.make_restorer(settings)
-        self._sharper = sharper
         self._grammar = settings.languagetool.enabled
         self.worst = -1.0
         self.error: InputError | None = None
@@ -132,10 +126,7 @@ class _Checked:
             try:
                 source = read_text(path, self._limit)
                 with busy(f"checking {one_line(source.name)}"):
-                    if self._sharper:
-                        verdict = self._restorer.check(source.text, sharper=True)
-                    else:
-                        verdict = self._restorer.check(source.text)
+                    verdict = self._restorer.check(source.text)
                 for note in self._restorer.take_notes() if self._grammar else ():
                     say(f"note: {note}")
             except InputError as error:

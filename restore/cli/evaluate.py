@@ -13,7 +13,7 @@ import typer
 from restore.cli import engine
 from restore.cli.guard import guarded
 from restore.cli.messages import busy, counting, say
-from restore.cli.options import Channels, ConfigFile, Judge, MinConfidence, Output, PresetName, make_config
+from restore.cli.options import Channels, ConfigFile, MinConfidence, Output, PresetName, make_config
 from restore.cli.writing import check_target, write_result
 from restore.errors import ConfigError, OutputError
 from restore.rendering.table import plain
@@ -35,11 +35,11 @@ Examples:
 
   restore evaluate data/gold
 
-  restore evaluate pairs.jsonl --lm bigram --format json -o before.json
+  restore evaluate pairs.jsonl --format json -o before.json
 
   restore evaluate pairs.jsonl --preset balanced --compare before.json --html report.html
 
-  restore evaluate data/gold --against none,symspell,bigram --clean-text data/gold/hard_negatives.txt
+  restore evaluate data/gold --against none,symspell --clean-text data/gold/hard_negatives.txt
 
   restore evaluate data/gold/hard_negatives.txt --clean   (false alarms on text that is right)
 """
@@ -84,7 +84,7 @@ def evaluate(
         typer.Option(
             "--against",
             metavar="NAME,...",
-            help="Score these as well: symspell, harper, languagetool, bigram, none.",
+            help="Score these as well: symspell, harper, languagetool, none.",
             show_default=False,
         ),
     ] = None,
@@ -106,7 +106,6 @@ def evaluate(
     ] = None,
     preset: PresetName = None,
     min_confidence: MinConfidence = None,
-    lm: Judge = None,
     channel: Channels = None,
     config: ConfigFile = None,
 ) -> None:
@@ -116,7 +115,7 @@ def evaluate(
 
     if clean and clean_text is not None:
         raise typer.BadParameter("--clean says that DATA itself is right: leave one of the two out")
-    settings = make_config(config, min_confidence, lm, channel, preset)
+    settings = make_config(config, min_confidence, channel, preset)
     saved = _saved(compare)
     check_target(output)
     _prepare_extras(html, plots)
@@ -124,6 +123,7 @@ def evaluate(
         gold, texts = _load(data, clean, clean_text, unit, limit)
     if saved is not None:
         check_same_data(saved, gold.sha256 if gold else None, texts.sha256 if texts else None, compare or "")
+    engine.note_second_opinion(settings)
     systems = _systems(settings, against)
     with busy("loading the models"):
         for system in systems.values():
@@ -165,7 +165,7 @@ def _systems(settings: Config, against: str | None) -> dict[str, Restores]:
         from restore.evaluation.baselines import make_baseline
 
         try:
-            found |= {name: make_baseline(name, settings) for name in names if name}
+            found |= {name: make_baseline(name) for name in names if name}
         except ConfigError as error:
             raise typer.BadParameter(str(error), param_hint="--against") from error
     return found

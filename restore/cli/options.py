@@ -23,14 +23,6 @@ class Preset(StrEnum):
     thorough = "thorough"
 
 
-class LanguageModel(StrEnum):
-    """The judges of fluency."""
-
-    llama = "llama"
-    bigram = "bigram"
-    encoder = "encoder"
-
-
 TextFile = Annotated[str, typer.Argument(metavar="FILE", help="The text, or - for standard input.", show_default=False)]
 References = Annotated[
     list[str] | None,
@@ -62,14 +54,6 @@ PresetName = Annotated[
     typer.Option(
         "--preset",
         help="How sure a correction must be: safe (default), balanced or thorough (docs/quality.md).",
-        show_default=False,
-    ),
-]
-Judge = Annotated[
-    LanguageModel | None,
-    typer.Option(
-        "--lm",
-        help="The judge of fluency: llama is the better one (default), bigram needs no download.",
         show_default=False,
     ),
 ]
@@ -167,7 +151,6 @@ class Entries(NamedTuple):
 def make_config(
     config: str | None,
     min_confidence: float | None = None,
-    language_model: LanguageModel | None = None,
     channels: Sequence[str] | None = None,
     preset: Preset | None = None,
     index: str | None = None,
@@ -185,8 +168,6 @@ def make_config(
         changes |= {"preset": preset.value, "min_confidence": None}
     if min_confidence is not None:
         changes["min_confidence"] = min_confidence
-    if language_model is not None:
-        changes["language_model"] = language_model.value
     if index is not None:
         if not index.strip():
             raise ConfigError(

@@ -30,8 +30,17 @@ def find(parsed: ParsedText, matches: Iterable[Match], share: float) -> Iterator
 
 
 def add_matches(verdict: Verdict, parsed: ParsedText, matches: Iterable[Match]) -> Verdict:
-    """Add the matches at places where the verdict has no finding; its probability and share stay as they are."""
+    """Add the matches; its probability and share stay as they are.
+
+    At a place that has a finding already, the rule is said before what was said there.
+    """
+    found = list(find(parsed, matches, verdict.damaged_share))
     covered = Covered(Span(f.start, f.end) for f in verdict.findings)
-    new = [f for f in find(parsed, matches, verdict.damaged_share) if not covered.touches(f.start, f.end)]
-    findings = sorted([*verdict.findings, *new], key=lambda f: (f.start, f.end, f.kind))
+    told = []
+    for finding in verdict.findings:
+        said = [m.explanation for m in found if m.start < finding.end and finding.start < m.end]
+        explanation = "; ".join([*said, finding.explanation])
+        told.append(msgspec.structs.replace(finding, explanation=explanation) if said else finding)
+    new = [f for f in found if not covered.touches(f.start, f.end)]
+    findings = sorted([*told, *new], key=lambda f: (f.start, f.end, f.kind))
     return msgspec.structs.replace(verdict, findings=tuple(findings))

@@ -8,7 +8,7 @@ from typing import Any
 
 NOTHING = 1
 """The piece "[unused0]" of BERT's vocabulary: as the original of a word it says that nothing stood there."""
-UNKNOWN, CLS, SEP = 100, 101, 102
+UNKNOWN, CLS, SEP, MASK = 100, 101, 102, 103
 """Places of the special pieces in BERT's vocabulary."""
 LONGEST_WORD = 8
 """Pieces of a word that are read; longer ones are addresses and the like. Chosen by hand."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from math import log
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import expm1, log
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from restore.alignment.records import AlignedReference
 from restore.encoder.model import Encoder, Floats, States, load_encoder
-from restore.encoder.pieces import NOTHING
+from restore.encoder.pieces import MASK, NOTHING
 from restore.encoder.windows import Window, cut, make_window
 from restore.parsing import ParsedText, Token
 
@@ -22,6 +22,11 @@ _WORTH = log(0.03)
 """First pieces less likely than this are not spelt on; chosen by hand, for speed."""
 SPELT_ON = 3
 """Guesses of several pieces are spelt out if their first piece is among the best three; chosen by hand, for speed."""
+_KEPT_WINDOWS = 24
+"""Windows whose first pieces are kept: those of an article, some 60 MB at most; by hand."""
+_HIDDEN = 6
+"""Words on either side that are hidden in turn to see which of them speak for a guess; chosen by hand."""
+_SPEAKS = log(2.0)
 MOST_PIECES = 6
 """Word pieces of a spelt guess; the longest target of the training (models/build/encoder_data.py)."""
 
@@ -68,6 +73,7 @@ class Reading:
     def __init__(self, encoder: Encoder, tokens: Sequence[Token], parts: Sequence[_Part]) -> None:
         self._encoder, self._tokens, self._parts = encoder, tokens, parts
         self._firsts = np.asarray([part.window.first for part in parts], dtype=np.int64)
+        self._begun: dict[tuple[int, bool], dict[int, Floats]] = {}
         empty = np.zeros(0, dtype=np.float32)
         self.damaged = _sigmoid(np.concatenate([empty, *(part.states.damaged for part in parts)]))
         self.missing = _sigmoid(np.concatenate([empty, *(part.states.gap for part in parts)]))
@@ -83,8 +89,10 @@ class Reading:
         At most `most` words each; the best few of those that one piece does not end are spelt on, greedily.
         """
         found: dict[int, list[Guess]] = {}
-        for part, words in self._by_window(indices):
-            _, _, chances = self._encoder.spell(part.states, words, np.zeros_like(words), 0, behind)
+        for number, words in self._by_window(indices):
+            part = self._parts[number]
+            begun = self._begin(number, words.tolist(), behind)
+            chances = np.stack([begun[word] for word in words.tolist()])
             best = np.argpartition(-chances, most, axis=1)[:, :most]
             at = np.repeat(words, most)
             stops = self._encoder.stops(part.states, at, best.reshape(-1), 1, behind).reshape(best.shape)
@@ -132,11 +140,81 @@ class Reading:
         for n, (number, question) in enumerate(zip(numbers.tolist(), asked, strict=True)):
             groups[number, question.behind].append(n)
         for (number, behind), rows in groups.items():
-            self._spell_out(self._parts[number], behind, [asked[n] for n in rows], rows, found)
+            begun = self._begin(number, [asked[n].token - int(self._firsts[number]) for n in rows], behind)
+            self._spell_out(self._parts[number], behind, [asked[n] for n in rows], rows, found, begun)
         return found
 
-    def _spell_out(self, part: _Part, behind: bool, asked: Sequence[Asked], rows: Sequence[int], found: Floats) -> None:
-        """Add up the steps of strings in one window; each (word, piece before) is asked once a step."""
+    def first_chances(self, asked: Sequence[Asked]) -> Floats:
+        """Return ln of the chance of the first piece of each string, (len(asked),): no string is likelier than that.
+
+        Far cheaper than `log_chances`, where many strings are asked about at a few words.
+        """
+        found = np.zeros(len(asked), dtype=np.float32)
+        numbers = np.searchsorted(self._firsts, [a.token for a in asked], side="right") - 1
+        groups: dict[tuple[int, bool], list[int]] = defaultdict(list)
+        for n, (number, question) in enumerate(zip(numbers.tolist(), asked, strict=True)):
+            groups[number, question.behind].append(n)
+        for (number, behind), rows in groups.items():
+            first = int(self._firsts[number])
+            begun = self._begin(number, [asked[n].token - first for n in rows], behind)
+            for n in rows:
+                pieces = self._encoder.pieces.of_phrase(asked[n].words)
+                found[n] = begun[asked[n].token - first][pieces[0] if pieces else NOTHING]
+        return found
+
+    def _begin(self, number: int, words: Sequence[int], behind: bool) -> dict[int, Floats]:
+        """Return ln of the chance of every first piece, by the words of a window that are asked for.
+
+        What was asked of the last few windows is kept.
+        """
+        known = self._begun.pop((number, behind), {})
+        new = [word for word in dict.fromkeys(words) if word not in known]
+        if new:
+            at = np.asarray(new, dtype=np.int64)
+            _, _, chances = self._encoder.spell(self._parts[number].states, at, np.zeros_like(at), 0, behind)
+            known.update(zip(new, chances, strict=True))
+        self._begun[number, behind] = known
+        while len(self._begun) > _KEPT_WINDOWS:
+            del self._begun[next(iter(self._begun))]
+        return known
+
+    def speakers(self, asked: Asked, most: int = 2) -> list[int]:
+        """Return the tokens near a place that speak most for a string, the strongest first: at most `most`.
+
+        The window is read again with each of them hidden in turn (occlusion, Zeiler and Fergus 2014); a word speaks for
+        the string if that halves its odds. A dozen readings: for a few places only.
+        """
+        number = int(np.searchsorted(self._firsts, asked.token, side="right")) - 1
+        window = self._parts[number].window
+        base = _log_odds(self.log_chances([asked]))
+        falls = []
+        near = range(max(window.first, asked.token - _HIDDEN), min(window.last, asked.token + _HIDDEN + 1))
+        for index in near:
+            if index == asked.token or not self._tokens[index].is_word:
+                continue
+            start = window.starts[index - window.first]
+            end = start + len(self._encoder.pieces.of(self._tokens[index].text))
+            ids = (*window.ids[:start], *[MASK] * (end - start), *window.ids[end:])
+            hidden = replace(window, ids=ids)
+            chance = np.zeros(1, dtype=np.float32)
+            part = _Part(hidden, self._encoder.read(hidden))
+            self._spell_out(part, asked.behind, [asked], [0], chance, {})
+            falls.append((base - _log_odds(chance), index))
+        return [index for fall, index in sorted(falls, reverse=True)[:most] if fall >= _SPEAKS]
+
+    def _spell_out(
+        self,
+        part: _Part,
+        behind: bool,
+        asked: Sequence[Asked],
+        rows: Sequence[int],
+        found: Floats,
+        begun: Mapping[int, Floats],
+    ) -> None:
+        """Add up the steps of strings in one window; each (word, piece before) is asked once a step.
+
+        `begun` has the chances of the first pieces, if they are known.
+        """
         pieces = self._encoder.pieces
         words = [a.token - part.window.first for a in asked]
         strings = [pieces.of_phrase(a.words)[:MOST_PIECES] or (NOTHING,) for a in asked]
@@ -144,6 +222,9 @@ class Reading:
             going = [n for n, string in enumerate(strings) if len(string) > step]
             if not going:
                 break
+            if not step and begun:
+                found[list(rows)] = [begun[words[n]][strings[n][0]] for n in going]
+                continue
             keys = [(words[n], strings[n][step - 1] if step else 0) for n in going]
             unique = {key: row for row, key in enumerate(dict.fromkeys(keys))}
             where = np.asarray(list(unique), dtype=np.int64)
@@ -158,13 +239,12 @@ class Reading:
                 last = np.asarray([strings[n][-1] for n in ending], dtype=np.int64)
                 found[[rows[n] for n in ending]] += self._encoder.stops(part.states, at, last, length, behind)
 
-    def _by_window(self, indices: Iterable[int]) -> Iterable[tuple[_Part, NDArray[np.int64]]]:
-        """Yield each window with those of the tokens that lie in it, counted from its first."""
+    def _by_window(self, indices: Iterable[int]) -> Iterable[tuple[int, NDArray[np.int64]]]:
+        """Yield the number of each window with those of the tokens that lie in it, counted from its first."""
         wanted = np.asarray(sorted(set(indices)), dtype=np.int64)
         numbers = np.searchsorted(self._firsts, wanted, side="right") - 1
         for number in np.unique(numbers):
-            part = self._parts[int(number)]
-            yield part, wanted[numbers == number] - part.window.first
+            yield int(number), wanted[numbers == number] - self._firsts[number]
 
 
 def read(parsed: ParsedText, references: Sequence[AlignedReference] = (), encoder: Encoder | None = None) -> Reading:
@@ -198,6 +278,11 @@ def _told(parsed: ParsedText, first: int, last: int, references: Sequence[Aligne
         references[which].parsed.sentence_tokens(references[which].parsed.sentences[sentence])
         for which, sentence in wanted
     ]
+
+
+def _log_odds(log_chance: Floats) -> float:
+    """Return the log-odds of the one chance that is given by its ln."""
+    return float(log_chance[0]) - log(max(-expm1(min(float(log_chance[0]), -1e-6)), 1e-6))
 
 
 def _sigmoid(x: Floats) -> Floats:

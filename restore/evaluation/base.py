@@ -43,9 +43,9 @@ def warm(restorer: Restores) -> None:
 def strongest_evidence(correction: Correction) -> str:
     """Give the kind of a correction's best-scored evidence; "none" if it has no evidence.
 
-    The language model judges every correction, so it counts only where nothing else speaks.
+    The ranker weighs every correction, so it counts only where nothing else speaks.
     """
-    told = [e for e in correction.evidence if e.kind != "language-model"]
+    told = [e for e in correction.evidence if e.kind != "ranker"]
     if not correction.evidence:
         return "none"
     return max(told or correction.evidence, key=lambda evidence: evidence.score).kind

@@ -15,7 +15,8 @@ _PACKAGES = (
     "symspellpy",
     "lemminflect",
     "rapidfuzz",
-    "llama-cpp-python",
+    "onnxruntime",
+    "tokenizers",
     "errant",
 )
 _DIGITS = 12
@@ -24,9 +25,8 @@ _DIGITS = 12
 def signature(restorer: object, config_fingerprint: str, data_sha256: str, *more: str) -> str:
     """Give the versions, the models, the settings and the data of a run.
 
-    `tables` is the hash of the manifest with the hashes of all shipped tables, `weights` that of the neural judge;
-    `config` is the fingerprint of the settings and the engine; a restorer that is not ours is named by its `name`,
-    and by its `version` if it has one.
+    `tables` is the hash of the manifest with the hashes of all shipped tables, `config` the fingerprint of the settings
+    and the engine; a restorer that is not ours is named by its `name`, and by its `version` if it has one.
     """
     config = getattr(restorer, "config", None)
     parts = [f"{name}:{_version(name)}" for name in _PACKAGES]
@@ -34,12 +34,6 @@ def signature(restorer: object, config_fingerprint: str, data_sha256: str, *more
     if config is None:
         name, told = getattr(restorer, "name", type(restorer).__name__), getattr(restorer, "version", "")
         parts += [f"system:{name}{f' {told}' if told else ''}"]
-    model = getattr(config, "language_model", "unknown")
-    parts += [f"lm:{model}"]
-    if model == "llama":
-        from restore.language_model.weights import FILE_TYPE, SOURCE
-
-        parts += [f"weights:{SOURCE.wheel_sha256[:_DIGITS]} {FILE_TYPE}"]
     parts += [f"tables:{_tables()}", f"config:{config_fingerprint or 'unknown'}"]
     if config is not None:
         parts += [f"threshold:{getattr(config, 'threshold', 'unknown')}"]

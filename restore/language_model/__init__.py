@@ -1,1 +1,1 @@
-"""What judges fluency: bigram counts, or a neural language model."""
+"""A causal language model, read by onnxruntime."""

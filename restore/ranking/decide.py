@@ -5,28 +5,41 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from restore.candidates.base import Candidate, Context
+from restore.candidates.spinner import OWN_ROW
 from restore.channel import SpinnerChannel
-from restore.decoding.corrections import Decision
-from restore.decoding.decoder import Decided
-from restore.decoding.features import FUNCTION_TAGS, Features
-from restore.decoding.prior import log_odds
 from restore.dictionary import PREFERRED
 from restore.encoder.reading import Reading
+from restore.ranking.corrections import Decision
+from restore.ranking.features import FUNCTION_TAGS, Features
 from restore.ranking.model import EncoderRanker
 from restore.ranking.reading_features import ReadingFeatures
+from restore.ranking.second_opinion import Adviser
 
 MOST_PER_PLACE = 8
 """Candidates of a place that are described in full: those the encoder finds likeliest. By hand, for speed."""
+LIKELY_PER_PLACE = 14
+"""Those of which the encoder is asked for more than the first piece: more than enough for the likeliest few."""
 MORE_OF_WITNESSES = 4
 """And so many of those that a reference, the text itself, a list or a rule speaks for, whatever the encoder says."""
 _WITNESSES = frozenset({"reference", "document", "spins", "names", "spelling", "grammar", "dictionary"})
 _LONE_GUESS = math.log(2.0)
 """A content word that nobody but the encoder knows must be twice as likely to be right. Chosen by hand."""
+_OWN_ROW_ODDS = math.log(20.0)
+"""What a row of a user's own table adds: it was counted on the very spinner, and no training has seen it. By hand."""
 _RATE_STEPS = 2.0
 _LEAST_RATE = 0.002
-_CERTAIN = 0.9999
+_CERTAIN = 0.9999  # nothing is, so a threshold of 1 applies nothing
+
+
+class Decided(NamedTuple):
+    """The decisions on a text, its rate of damage (0 to 1), and whether the rate it had before made a difference."""
+
+    decisions: list[Decision]
+    rate: float
+    held: bool
 
 
 def describe(
@@ -42,8 +55,10 @@ def describe(
     """
     given = list(candidates)
     read = ReadingFeatures(context.parsed, reading)
+    likely = sorted(_kept(given, read.bounds(given), LIKELY_PER_PLACE))
+    given = [given[n] for n in likely]
     told = read.describe(given)
-    kept = sorted(_kept(given, told))
+    kept = sorted(_kept(given, [f.get("read.said", 0.0) for f in told], MOST_PER_PLACE))
     features = Features(context, channel)
     rate = stepped(max(read.rate, least_rate))
     chosen, described = [given[n] for n in kept], []
@@ -60,13 +75,20 @@ def decide(
     channel: SpinnerChannel,
     ranker: EncoderRanker,
     least_rate: float = 0.0,
+    adviser: Adviser | None = None,
 ) -> Decided:
-    """Return every candidate that was looked at with the probability that it is right, and the rate of damage."""
+    """Return every candidate that was looked at with the probability that it is right, and the rate of damage.
+
+    `adviser` is asked where the ranker is unsure.
+    """
     chosen, described, rate = describe(context, candidates, reading, channel, least_rate)
-    odds = ranker.log_odds(described)
+    odds = ranker.log_odds(described).tolist()
+    if adviser is not None:
+        odds = adviser.revise(context.parsed.text, chosen, described, odds)
     found = []
-    for candidate, features, score in zip(chosen, described, odds.tolist(), strict=True):
-        wish = features.get(PREFERRED, 0.0)  # not learned: the user says how much it counts
+    for candidate, features, score in zip(chosen, described, odds, strict=True):
+        # Not learned: the user says how much it counts.
+        wish = features.get(PREFERRED, 0.0) + _OWN_ROW_ODDS * features.get(OWN_ROW, 0.0)
         lone = _LONE_GUESS if _is_lone_guess(context, candidate) else 0.0
         sure = 1 / (1 + math.exp(-max(-30.0, min(30.0, score + wish - lone))))
         found.append(Decision(candidate, min(round(sure, 4), _CERTAIN)))
@@ -75,7 +97,8 @@ def decide(
 
 def stepped(rate: float) -> float:
     """Return the log-odds of a rate of damage in steps of a half: texts that are nearly the same count the same."""
-    return round(log_odds(min(max(rate, _LEAST_RATE), 0.5)) * _RATE_STEPS) / _RATE_STEPS
+    share = min(max(rate, _LEAST_RATE), 0.5)
+    return round(math.log(share / (1 - share)) * _RATE_STEPS) / _RATE_STEPS
 
 
 def _by_place(candidates: Sequence[Candidate]) -> list[list[int]]:
@@ -86,15 +109,22 @@ def _by_place(candidates: Sequence[Candidate]) -> list[list[int]]:
     return list(places.values())
 
 
-def _kept(candidates: Sequence[Candidate], told: Sequence[dict[str, float]]) -> set[int]:
-    """Return the numbers of the candidates that are looked at: of each place the likeliest, and some of witnesses."""
+def _kept(candidates: Sequence[Candidate], chances: Sequence[float], most: int) -> set[int]:
+    """Return the numbers of the candidates that are looked at: of each place the likeliest, and some of witnesses.
+
+    `chances` are what the encoder gives each (ln); `most` is how many of a place are taken for that.
+    """
     kept: set[int] = set()
     for numbers in _by_place(candidates):
-        numbers.sort(key=lambda n: (-told[n].get("read.said", 0.0), candidates[n].end, candidates[n].replacement))
-        kept.update(numbers[:MOST_PER_PLACE])
-        known = [n for n in numbers if any(e.kind in _WITNESSES for e in candidates[n].evidence)]
+        numbers.sort(key=lambda n: (-chances[n], candidates[n].end, candidates[n].replacement))
+        kept.update(numbers[:most])
+        known = [n for n in numbers if _is_witnessed(candidates[n])]
         kept.update(known[:MORE_OF_WITNESSES])
     return kept
+
+
+def _is_witnessed(candidate: Candidate) -> bool:
+    return bool(candidate.features.get(OWN_ROW)) or any(e.kind in _WITNESSES for e in candidate.evidence)
 
 
 def _compare(candidates: Sequence[Candidate], described: Sequence[dict[str, float]]) -> None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from restore.candidates.base import Candidate
+from restore.detection.reading_findings import word_chances
 from restore.encoder.pieces import case_class
 from restore.encoder.reading import Asked, Reading
 from restore.parsing import ParsedText, Token
@@ -62,9 +63,16 @@ class ReadingFeatures:
     def __init__(self, parsed: ParsedText, reading: Reading) -> None:
         self._parsed, self._reading = parsed, reading
         self._odds = np.log(np.clip(reading.damaged, 1e-4, 1 - 1e-4) / np.clip(1 - reading.damaged, 1e-4, 1))
-        words = np.asarray([t.is_word for t in parsed.tokens], dtype=bool)
-        self.rate = float(reading.damaged[words].mean()) if words.any() else 0.0
+        chances = word_chances(parsed, reading)
+        self.rate = float(chances.mean()) if len(chances) else 0.0
         """The mean chance of damage over the words of the text."""
+
+    def bounds(self, candidates: Sequence[Candidate]) -> list[float]:
+        """Return what `read.said` of each candidate is at most, from the first pieces of its words alone."""
+        asked = [questions(change_of(self._parsed, c))[0] for c in candidates]
+        flat = list(dict.fromkeys(q for come in asked for q in come))
+        known = dict(zip(flat, self._reading.first_chances(flat).tolist(), strict=True)) if flat else {}
+        return [max(_LEAST, sum(known[q] for q in come)) for come in asked]
 
     def describe(self, candidates: Sequence[Candidate]) -> list[dict[str, float]]:
         """Return the features of each candidate, named `read.what`."""

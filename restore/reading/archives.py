@@ -3,96 +3,76 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from restore.errors import InputError
 from restore.reading.bodies import http_body, is_html
 from restore.reading.compressed import READ_ERRORS
-from restore.reading.encodings import decode
+from restore.reading.encodings import decode, decode_page, header_label
 from restore.reading.extras import needs
 from restore.reading.lines import LONGEST_ITEM
 from restore.reading.records import Row, Unread
+from restore.reading.warc_records import RawRecord, RecordReader
 
 _HTML = ("text/html", "application/xhtml+xml")
-_CHARSET = re.compile(rb"<meta[^>]{1,200}charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.I)
 _ROW_ERRORS: tuple[type[Exception], ...] = (*READ_ERRORS, ValueError, InputError)
-_END = b"\r\n\r\n"
-
-
-class _Watched(io.RawIOBase):
-    """A stream that remembers its last bytes: FastWARC does not tell when an archive ends inside a record."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._position = 0
-        self.tail = b""
-        self.error: Exception | None = None
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        data = b""
-        try:
-            # One decompressed block at a time: an error must not take along what comes before it.
-            data = self._stream.read1(size)  # type: ignore[attr-defined]  # every stream of `plain_stream` has it
-        except READ_ERRORS as error:
-            self.error = error
-        self._position += len(data)
-        self.tail = (self.tail + data)[-len(_END) :] if len(data) < len(_END) else data[-len(_END) :]
-        return data
-
-    def tell(self) -> int:
-        return self._position
 
 
 def read_archive(stream: BinaryIO, name: str) -> Iterator[Row | Unread]:
     """Give the pages and texts of an uncompressed stream of WARC records; `id` is the record's, `url` the page's.
 
-    Pages are responses and resources that are HTML, texts are conversions (WET). One that cannot be read gives an
-    `Unread`; where the archive itself is broken, or holds neither, one `Unread` ends it.
+    Pages are responses and resources that are HTML, texts are conversions (WET). A record that is broken, or cannot be
+    read, gives an `Unread`, and the next one follows; where the archive itself ends in a record, or holds nothing, one
+    `Unread` ends it.
     """
     warc = needs("fastwarc.warc", "web archives (WARC)")
-    watched = _Watched(stream)
-    number = found = 0
+    reader = RecordReader(stream)
+    number = told = 0
+    truncated = False
+    for number, raw in enumerate(reader, 1):
+        where = f"{name}, record {number}"
+        row = Unread(where, f"{where} is broken: {raw.error}", raw.size) if raw.error else _parsed(warc, raw, where)
+        truncated = raw.ended
+        if row is not None:
+            told += 1
+            yield row
+    if reader.error is not None:
+        yield Unread(name, f"{name} cannot be read to its end, after record {number}: {reader.error}", rest=True)
+    elif truncated:
+        yield Unread(name, f"{name} ends in the middle of record {number}: it is truncated", rest=True)
+    elif not told:
+        yield Unread(name, f"{name} holds no page of HTML and no text: {number} records were looked at")
+
+
+def _parsed(warc: Any, raw: RawRecord, where: str) -> Row | Unread | None:
+    """Give the page or the text of a record as it stands; None for what is neither."""
     try:
-        for record in warc.ArchiveIterator(
-            watched,
+        records = warc.ArchiveIterator(
+            io.BytesIO(raw.data),
             record_types=warc.WarcRecordType.response | warc.WarcRecordType.resource | warc.WarcRecordType.conversion,
             parse_http=False,
             stream_detect=False,
             fsspec_args=False,
-        ):
-            number += 1
-            row = _document(record, name, number)
-            if row is not None:
-                found += 1
-                yield row
+        )
+        record = next(iter(records), None)
+        return None if record is None else _document(record, where)
     except BaseException as error:
         if not isinstance(error, READ_ERRORS) and type(error).__name__ != "PanicException":  # of its Rust, no Exception
             raise
-        yield Unread(name, f"{name} is broken after record {number}: {error}", rest=True)
-        return
-    if watched.error is not None:
-        yield Unread(name, f"{name} cannot be read to its end, after record {number}: {watched.error}", rest=True)
-    elif watched.tail and watched.tail != _END:
-        yield Unread(name, f"{name} ends in the middle of a record, after record {number}: it is truncated", rest=True)
-    elif not found:
-        yield Unread(name, f"{name} holds no page of HTML and no text: {number} responses and the like were looked at")
+        return Unread(where, f"{where} is broken: {error}", raw.size)
 
 
-def _document(record: Any, name: str, number: int) -> Row | Unread | None:
-    """Give the page or the text of a record; None for what is neither."""
+def _document(record: Any, where: str) -> Row | Unread | None:
+    """Give the page or the text of a record that is one, or may be one; None for what is neither."""
     address = record.headers.get("WARC-Target-URI") or ""
-    where = f"{name}, record {number}" + f" ({address})" * bool(address)
+    where += f" ({address})" * bool(address)
     data = b""
     try:
         http = record.is_http
         if http:
             record.parse_http(auto_decode="none")  # a body that cannot be decoded must not end the archive
-        given = record.http_content_type if http else record.headers.get("Content-Type")
+        given = (record.http_headers if http else record.headers).get("Content-Type")
         kind = (given or "").partition(";")[0].strip().lower()
         plain = record.headers.get("WARC-Type") == "conversion" and kind in ("", "text/plain")
         if not plain and kind and kind not in _HTML:
@@ -106,7 +86,7 @@ def _document(record: Any, name: str, number: int) -> Row | Unread | None:
             return Unread(where, f"{where} is longer than {LONGEST_ITEM:,} bytes", len(data))
         if not plain and not kind and not is_html(data):
             return None
-        text = _decoded(data, record.http_charset if http else None, where, page=not plain)
+        text = (decode if plain else decode_page)(data, where, header_label(given)).text
     except _ROW_ERRORS as error:
         return Unread(where, f"{where} cannot be read: {str(error)[:200]}", len(data))
     values = {"id": (record.record_id or "").strip("<>"), "url": address, "text" if plain else "html": text}
@@ -114,15 +94,3 @@ def _document(record: Any, name: str, number: int) -> Row | Unread | None:
     if moment is not None:
         values["archived"] = moment.isoformat()
     return Row(where, values, len(data), "row" if plain else "page")
-
-
-def _decoded(data: bytes, charset: str | None, where: str, *, page: bool) -> str:
-    """Decode a page or a text: by its header, its own word, or its bytes."""
-    named = _CHARSET.search(data[:4096]) if page else None
-    for encoding in (charset, named[1].decode("ascii") if named else None):
-        if encoding:
-            try:
-                return data.decode(encoding)
-            except (LookupError, UnicodeDecodeError):
-                continue
-    return decode(data, where).text

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from restore.errors import InputError
+from restore.reading.encodings import decode_page
 from restore.reading.html import extract
 from restore.reading.rows import Fields, Row, Unread, read_rows
 
@@ -64,7 +65,9 @@ def article_of(row: Row, fields: Fields) -> Article:
         page = extract(html, row.where, url)
         text, title, date, url = page.text, title or page.title, date or page.date, url or page.url
     if not text.strip():
-        raise InputError(f"{row.where} holds no text: it is looked for under {', '.join([*fields.text, *fields.html])}")
+        missing = fields.missing_text(row.columns or values) if row.kind == "row" else ""
+        sought = f"it is looked for under {', '.join([*fields.text, *fields.html])}"
+        raise InputError(f"{row.where} holds no text: {missing or sought}")
     text = text.encode("utf-8", "replace").decode() if not text.isascii() else text
     known = id or url or "sha256:" + sha256(text.encode()).hexdigest()[:32]
     return Article(_checked(known, row), text, url, " ".join(title.split()), date, False, row.where, row.size)
@@ -96,10 +99,10 @@ def _is_true(value: Any) -> bool:
 
 
 def as_text(value: Any) -> Any:
-    """Give bytes that are UTF-8, as Parquet without a logical type holds texts, as a string; all else as it is."""
+    """Return bytes that are a text or a page, as Parquet without a logical type holds them, as a string; else as is."""
     if isinstance(value, bytes):
         try:
-            return value.decode("utf-8")
-        except UnicodeDecodeError:
+            return decode_page(value, "").text
+        except InputError:  # binary
             return value
     return value

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from restore.reading.delimited import distinct
+from restore.reading.encodings import decode_anyhow
 from restore.reading.extras import needs
 from restore.reading.opening import is_url, open_binary
 from restore.reading.records import Unread
@@ -125,7 +126,7 @@ def _value(cell: Any) -> Any:
         if hasattr(cell, "values"):  # a list
             return [_value(inner) for inner in cell.values]
         if hasattr(cell, "as_buffer"):
-            return cell.as_buffer().to_pybytes().decode("utf-8", "replace")
+            return decode_anyhow(cell.as_buffer().to_pybytes())
         return _moment(cell)
 
 

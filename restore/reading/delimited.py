@@ -8,10 +8,15 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
+from restore.reading.encodings import decode_anyhow
 from restore.reading.lines import LONGEST_ITEM, Item, read_lines
 from restore.reading.records import Row, Unread
 
 _BOM = b"\xef\xbb\xbf"
+_DELIMITERS = ",;\t|"
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_NAMED = re.compile(r"sep=([^\w\s]|\t)\r?\n?", re.I)
+"""How Excel writes which delimiter a file has, in a line of its own before the header."""
 _CLOSING = re.compile(r'(?:[^"]|"")*"')
 
 
@@ -63,9 +68,13 @@ class _Lines:
 
 
 def read_csv(stream: BinaryIO, name: str, delimiter: str) -> Iterator[Row | Unread]:
-    """Read the rows of CSV whose first row names the columns; a bad row gives an `Unread`, and the rest goes on."""
+    """Read the rows of CSV whose first row names the columns; a bad row gives an `Unread`, and the rest goes on.
+
+    Where the first row has no such delimiter, but others of CSV, it is the one that it has most of.
+    """
     csv.field_size_limit(LONGEST_ITEM)
     lines = _Lines(stream, name)
+    delimiter = _delimiter(lines, delimiter)
     reader = csv.reader(lines, delimiter=delimiter)
     header: list[str] | None = None
     number = 0
@@ -95,6 +104,21 @@ def read_csv(stream: BinaryIO, name: str, delimiter: str) -> Iterator[Row | Unre
         elif header is not None:
             size = sum(len(item.data) for item in lines.record)
             yield Row(where, dict(zip(header, map(_decoded, values), strict=False)), size)
+
+
+def _delimiter(lines: _Lines, usual: str) -> str:
+    """Say what divides the fields of the first line; a line that only says so is used up."""
+    try:
+        line = next(lines, "")
+    except _TooLongError:
+        line = ""
+    named = _NAMED.fullmatch(line)
+    if named:
+        return named[1]
+    lines.take_back(lines.record, alone=False)
+    lines.record = []
+    bare = _QUOTED.sub("", line)
+    return usual if usual in bare else max(usual + _DELIMITERS, key=bare.count)
 
 
 def _broken(lines: _Lines, values: Sequence[str], error: str, delimiter: str) -> Unread | None:
@@ -152,11 +176,9 @@ def distinct(names: Sequence[str]) -> list[str]:
 
 
 def _decoded(value: str) -> str:
-    """Read what is not UTF-8 as windows-1252, field by field."""
-    if value.isascii():
-        return value
+    """Read field by field what is not UTF-8: tables are put together of others."""
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
-        return value.encode("utf-8", "surrogateescape").decode("windows-1252", "replace")
+        return decode_anyhow(value.encode("utf-8", "surrogateescape"))
     return value

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+_MOST_NAMED = 12
+"""Columns that a message names: a line on a terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +16,7 @@ class Row:
 
     Of a file, the columns are `id` (its absolute path) and `text` or `html`; Markdown adds its front matter. `kind` is
     "document" for a text file, "page" for a page of HTML, "row" for a row among others. `raw` is the line of JSON as it
-    stands, if it was one.
+    stands, if it was one. `columns` are the names of all columns of a table of which only some were read.
     """
 
     where: str
@@ -21,6 +24,7 @@ class Row:
     size: int = 0
     kind: str = "row"
     raw: bytes = b""
+    columns: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +61,14 @@ class Fields:
         """Every name of every field that an article has; references are of texts to restore."""
         groups = (self.id, self.text, self.html, self.url, self.title, self.date, self.deleted)
         return [name for group in groups for name in group]
+
+    def missing_text(self, columns: Iterable[str]) -> str:
+        """Return what to do about a row whose columns hold no text; "" if one of them may."""
+        wanted, there = [*self.text, *self.html], list(columns)
+        if not there or set(wanted) & set(there):
+            return ""
+        more = f" and {len(there) - _MOST_NAMED} more" if len(there) > _MOST_NAMED else ""
+        return (
+            f"it has no column {', '.join(wanted[:-1])} or {wanted[-1]}, but {', '.join(there[:_MOST_NAMED])}{more}:"
+            " name the one that holds the text with --text-field"
+        )

@@ -10,14 +10,15 @@ from typing import Any, BinaryIO
 
 from restore.errors import InputError
 from restore.reading.archives import read_archive
-from restore.reading.columns import read_tables, table_rows
+from restore.reading.columns import parquet_shape, read_tables, table_rows
 from restore.reading.compressed import READ_ERRORS, plain_stream, without_suffix
 from restore.reading.delimited import read_csv
-from restore.reading.encodings import decode
+from restore.reading.encodings import decode, decode_page
 from restore.reading.folders import folder_files
 from restore.reading.json_lines import read_json_lines
 from restore.reading.lines import LONGEST_ITEM
 from restore.reading.markdown import read_markdown
+from restore.reading.members import member_stream
 from restore.reading.opening import STDIN, exists, is_url, open_binary, place_in, url_files
 from restore.reading.recoding import unix_lines, utf8_lines
 from restore.reading.records import Fields, Row, Unread
@@ -154,7 +155,7 @@ def _read_file(path: str, columns: Sequence[str] | None, meter: Meter | None) ->
         if meter is not None:
             meter.watch(raw)
             stack.callback(meter.close)
-        stream = plain_stream(raw, stack)
+        stream = (member_stream if kind == "warc" else plain_stream)(raw, stack)
         name = "standard input" if path == STDIN else path
         if kind == "jsonl":
             yield from read_json_lines(utf8_lines(stream), name)
@@ -170,7 +171,7 @@ def _read_document(stream: BinaryIO, path: str, kind: str) -> Row:
     data = stream.read(LONGEST_ITEM + 1)
     if len(data) > LONGEST_ITEM:
         raise InputError(f"{path} is longer than {LONGEST_ITEM:,} bytes")
-    text = decode(data, path).text
+    text = (decode_page if kind == "html" else decode)(data, path).text
     values: dict[str, Any] = {"html": text} if kind == "html" else {"text": text}
     if kind == "markdown":
         values = dict(read_markdown(text))
@@ -181,6 +182,8 @@ def _read_document(stream: BinaryIO, path: str, kind: str) -> Row:
 
 def _read_parquet(path: str, columns: Sequence[str] | None) -> Iterator[Row | Unread]:
     number = 0
+    shape = parquet_shape(path) if columns is not None else None
+    names = tuple(shape[1].names) if shape else ()
     for table in read_tables(path, columns, _BATCH):
         if isinstance(table, Unread):
             number += table.lost
@@ -189,4 +192,4 @@ def _read_parquet(path: str, columns: Sequence[str] | None) -> Iterator[Row | Un
         size = table.nbytes // max(1, table.num_rows)
         for values in table_rows(table):
             number += 1
-            yield Row(f"{path}, row {number}", values, size)
+            yield Row(f"{path}, row {number}", values, size, columns=names)

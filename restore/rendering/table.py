@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from restore.records import Correction, Restoration
 
 _QUOTE = 48
-_JUDGE = "language-model"
+_RANKER = "ranker"
 _NAMED = ("reference", "grammar")
 
 
@@ -49,7 +49,7 @@ def corrections_table(restoration: Restoration, proposals: bool = False) -> Tabl
 def evidence_table(restoration: Restoration) -> Table:
     """Give a table that counts, per kind of evidence, the corrections it supports and those it alone supports.
 
-    Alone means: but for the language model, which judges every correction.
+    Alone means: but for the ranker, which weighs every correction.
     """
     from rich.table import Table
 
@@ -106,11 +106,11 @@ def plain(*tables: RenderableType, width: int = 140) -> str:
 def evidence_line(correction: Correction, urls: Mapping[str, str] | None = None) -> str:
     """Give the evidence of a correction, strongest first, as `kind: quote; kind: quote`; each kind once.
 
-    References are named, with their addresses of `urls`, and rules of grammar. The language model judges every
-    correction, so it is shown only where nothing else speaks for one.
+    References are named, with their addresses of `urls`, and rules of grammar. The ranker weighs every correction, so
+    it is shown only where nothing else speaks for one.
     """
     seen: dict[str, str] = {}
-    told = [e for e in correction.evidence if e.kind != _JUDGE] or list(correction.evidence)
+    told = [e for e in correction.evidence if e.kind != _RANKER] or list(correction.evidence)
     for evidence in sorted(told, key=lambda e: -e.score):
         quote = one_line(evidence.quote)
         quote = quote if len(quote) <= _QUOTE else quote[: _QUOTE - 1] + "…"
@@ -130,6 +130,6 @@ def _count(corrections: tuple[Correction, ...]) -> tuple[Counter[str], Counter[s
     for correction in corrections:
         kinds = {evidence.kind for evidence in correction.evidence}
         supported.update(kinds)
-        if len(kinds - {_JUDGE}) == 1:
-            alone.update(kinds - {_JUDGE})
+        if len(kinds - {_RANKER}) == 1:
+            alone.update(kinds - {_RANKER})
     return supported, alone

@@ -1,26 +1,14 @@
-"""One restorer per judge for all integration tests; those of a judge that is not installed are skipped."""
+"""One restorer for all integration tests, without the second opinion, whose weights may be missing."""
 
 from __future__ import annotations
 
 from functools import cache
 
-import pytest
-
 from restore.config import Config
-from restore.errors import ModelNotFoundError
 from restore.restorer import Restorer
-
-JUDGES = [pytest.param("bigram", id="bigram"), pytest.param("llama", id="llama", marks=pytest.mark.neural)]
 
 
 @cache
-def restorer(judge: str) -> Restorer:
-    """Give the restorer with this judge; skips the test if the judge is not installed."""
-    if judge == "llama":
-        from restore.language_model.weights import neural_weights
-
-        try:
-            neural_weights()
-        except ModelNotFoundError as error:
-            pytest.skip(f"the neural judge is not installed: {error}")
-    return Restorer(Config().replace(language_model=judge))
+def restorer() -> Restorer:
+    """Return the restorer."""
+    return Restorer(Config(second_opinion="never"))

@@ -9,7 +9,6 @@ import pytest
 
 pytest.importorskip("pebble", reason="batches need the extra batch")
 from batch_runs import FACTORY, content, read_out, run
-from engines import restorer
 
 from restore.batch import BatchSettings, Job, Worker
 from restore.config import Config
@@ -25,7 +24,7 @@ SPUN = (
     " climate alteration for a long time. Researchers at the college have discovered that the zone was influenced."
 )
 REFERENCE = "The mayor said that the United Nations has anticipated climate change for a long time in the area."
-CONFIG = Config(language_model="bigram")
+CONFIG = Config()
 
 
 def test_a_batch_gives_what_the_restorer_gives(tmp_path: Path) -> None:
@@ -47,19 +46,6 @@ def test_a_batch_gives_what_the_restorer_gives(tmp_path: Path) -> None:
     assert spun["verdict"]["damaged"]
     assert spun["restored"] == restorer.restore(SPUN).restored != SPUN
     assert helped["restored"] == restorer.restore(SPUN, references=[REFERENCE]).restored
-
-
-@pytest.mark.neural
-@pytest.mark.timeout(300)
-def test_the_neural_judge_judges_in_worker_processes(tmp_path: Path) -> None:
-    judged = restorer("llama")
-    path = tmp_path / "a.jsonl"
-    path.write_text("".join(json.dumps({"text": text}) + "\n" for text in (SPUN, CLEAN, SPUN)))
-    report = run([path], tmp_path / "out", BatchSettings(config=judged.config, shard_rows=3), workers=2)
-    assert (report.counts.rows, report.counts.errors, report.counts.damaged) == (3, 0, 2)
-    expected = judged.restore(SPUN).restored
-    assert [row["restored"] for row in read_out(tmp_path / "out")] == [expected, CLEAN, expected]
-    assert expected != SPUN
 
 
 def test_tables_and_rows_agree(tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def test_ten_thousand_fuzzed_rows(tmp_path: Path) -> None:
 
 def test_fuzzed_texts_through_the_engine_itself() -> None:
     chance = random.Random(300)
-    config = Config(language_model="bigram", max_characters=5_000)
+    config = Config(max_characters=5_000)
     fast, thorough = (
         Worker(BatchSettings(config=config)),
         Worker(BatchSettings(config=config.replace(cascade={"min_probability": 0.0}))),

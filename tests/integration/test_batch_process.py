@@ -244,7 +244,7 @@ def test_what_cannot_go_well_is_told_before_the_work(tmp_path: Path) -> None:
 
 def test_a_closed_stderr_is_no_reason_to_fail(tmp_path: Path) -> None:
     path = write_rows(tmp_path / "in.jsonl", ["The chairman.", "fine"])
-    command = [sys.executable, "-m", "restore", "batch", str(path), "-o", str(tmp_path / "out"), "--lm", "bigram"]
+    command = [sys.executable, "-m", "restore", "batch", str(path), "-o", str(tmp_path / "out")]
     done = subprocess.run(
         ["/bin/sh", "-c", 'exec "$@" 2>&-', "sh", *command], env=environment(), capture_output=True, check=False
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypedDict
 
 import pytest
-from engines import JUDGES, restorer
+from engines import restorer
 
 from restore.records import Restoration
 
@@ -18,14 +18,13 @@ ALLOWED_FALSE_ALARMS = 6
 
 
 class Case(TypedDict, total=False):
-    """One text, what should come out of it, and whether it does; `judges` limits a case to some judges."""
+    """One text, what should come out of it, and whether it does."""
 
     comment: str
     text: str
     reference: str
     expect: str
     restored: str
-    judges: list[str]
 
 
 def _cases(name: str) -> list[Case]:
@@ -33,36 +32,31 @@ def _cases(name: str) -> list[Case]:
     return cases
 
 
-def _restore(case: Case, judge: str) -> Restoration:
-    if judge not in case.get("judges", [judge]):
-        pytest.skip(f"this case is for {', '.join(case['judges'])}")
+def _restore(case: Case) -> Restoration:
     references = [case["reference"]] if "reference" in case else []
-    return restorer(judge).restore(case["text"], references)
+    return restorer().restore(case["text"], references)
 
 
 def _named(cases: list[Case]) -> list[object]:
     return [pytest.param(case, id=case["comment"]) for case in cases]
 
 
-@pytest.mark.parametrize("judge", JUDGES)
 @pytest.mark.parametrize("case", _named(_cases("in_the_wild.json")))
-def test_in_the_wild(case: Case, judge: str) -> None:
-    assert _restore(case, judge).restored == case["restored"]
+def test_in_the_wild(case: Case) -> None:
+    assert _restore(case).restored == case["restored"]
 
 
-@pytest.mark.parametrize("judge", JUDGES)
 @pytest.mark.parametrize("case", _named(_cases("known_failures.json")))
-def test_known_failures_still_fail(case: Case, judge: str) -> None:
+def test_known_failures_still_fail(case: Case) -> None:
     """When this test fails, the engine has improved: move the case to in_the_wild.json or hard_negatives.json."""
-    assert _restore(case, judge).restored != case["restored"], "improved: move this case out of known_failures.json"
+    assert _restore(case).restored != case["restored"], "improved: move this case out of known_failures.json"
 
 
-@pytest.mark.parametrize("judge", JUDGES)
-def test_hard_negatives_stay_as_they_are(judge: str) -> None:
+def test_hard_negatives_stay_as_they_are() -> None:
     broken = [
         f"{c.original!r} -> {c.replacement!r} in {case['text']!r}"
         for case in _cases("hard_negatives.json")
-        for c in _restore(case, judge).applied
+        for c in _restore(case).applied
     ]
     assert len(broken) <= ALLOWED_FALSE_ALARMS, "\n".join(broken)
 
@@ -71,7 +65,7 @@ def test_every_case_says_what_it_expects() -> None:
     for name, expected in (("in_the_wild", "pass"), ("hard_negatives", "pass"), ("known_failures", "fail")):
         cases = _cases(f"{name}.json")
         assert all(case["expect"] == expected for case in cases), name
-        keys = [(case["text"], case.get("reference"), tuple(case.get("judges", []))) for case in cases]
+        keys = [(case["text"], case.get("reference")) for case in cases]
         assert len(keys) == len(set(keys)), name
 
 

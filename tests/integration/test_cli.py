@@ -1,4 +1,4 @@
-"""The command line with the real parts, except the neural judge."""
+"""The command line with the real parts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_check_tells_a_spun_text_from_its_original() -> None:
 
 def test_a_plan_made_by_fix_is_replayed_by_apply(tmp_path: Path) -> None:
     spun, plan = str(EVENT / "spun.txt"), tmp_path / "plan.json"
-    arguments = ["fix", spun, "-r", str(EVENT / "reference.txt"), "--lm", "bigram"]
+    arguments = ["fix", spun, "-r", str(EVENT / "reference.txt")]
     made = run(app, [*arguments, "--format", "json", "-o", str(plan), "--explain"])
     assert made.exit_code == 0, made.stderr
     found = json.loads(plan.read_bytes())
@@ -38,7 +38,7 @@ def test_a_plan_made_by_fix_is_replayed_by_apply(tmp_path: Path) -> None:
 def test_a_reference_about_another_event_is_ignored_and_told() -> None:
     other = GOLD / "apollo_13" / "reference.txt"
     text = "A cat sat on the mat in Oslo. Nobody in the kitchen saw it before Tuesday evening.\n"
-    result = run(app, ["fix", "-", "-r", str(other), "--lm", "bigram"], input=text)
+    result = run(app, ["fix", "-", "-r", str(other)], input=text)
     assert result.exit_code == 0, result.stderr
     assert f"warning: reference {other}: ignored" in result.stderr
 

@@ -22,14 +22,14 @@ run = CliRunner().invoke
 
 @cache
 def restored(dictionary: DictionarySettings | None = None) -> Restoration:
-    config = Config(language_model="bigram", min_confidence=0.5)
+    config = Config(min_confidence=0.5)
     if dictionary is not None:
         config = config.replace(dictionary=dictionary)
     return Restorer(config).restore(SPUN, [REFERENCE])
 
 
 def again(found: Restoration, dictionary: DictionarySettings) -> Restoration:
-    config = Config(language_model="bigram", min_confidence=0.5).replace(dictionary=dictionary)
+    config = Config(min_confidence=0.5).replace(dictionary=dictionary)
     return Restorer(config).restore(found.restored, [REFERENCE])
 
 
@@ -56,7 +56,7 @@ def test_rules_leave_sources_kinds_and_rows_out() -> None:
 def test_preferences_are_certain_explained_and_done_once() -> None:
     entries = DictionarySettings(prefer=("officials -> officers",), prefer_patterns=(r"(\d+)m\b -> \1 million",))
     text = "The officials said on Monday that $20m was paid, and that all officials agreed.\n"
-    config = Config(language_model="bigram", min_confidence=1.0, dictionary=entries)
+    config = Config(min_confidence=1.0, dictionary=entries)
     found = Restorer(config).restore(text)
     assert found.restored == "The officers said on Monday that $20 million was paid, and that all officers agreed.\n"
     assert [c.confidence for c in found.applied] == [1.0] * 3
@@ -78,7 +78,7 @@ def test_preferences_and_repairs_make_one_plan() -> None:
 def test_preferred_words_are_spelt_right_and_win() -> None:
     text = "The mayor visited the flumbix on Monday. A new flumbux was opened in the north of the city.\n"
     entries = DictionarySettings(prefer_words=("flumbix",), preferred_odds=1000.0)
-    corrections = Restorer(Config(language_model="bigram", dictionary=entries)).restore(text).corrections
+    corrections = Restorer(Config(dictionary=entries)).restore(text).corrections
     assert [(c.original, c.replacement) for c in corrections if "flumb" in c.original] == [("flumbux", "flumbix")]
 
 
@@ -99,7 +99,7 @@ def test_fix_takes_dictionaries_on_the_command_line(tmp_path: Path) -> None:
     dictionary = tmp_path / "house.txt"
     dictionary.write_text("colour -> color  # American\n/\\bcrimson \\w+/\n")
     text = "The Shrub family saw the colour of crimson flags.\n"
-    options = ["--lm", "bigram", "--prefer", "Shrub=Bush", "--keep", "flags", "--dictionary", str(dictionary)]
+    options = ["--prefer", "Shrub=Bush", "--keep", "flags", "--dictionary", str(dictionary)]
     result = run(app, ["fix", "-", *options], input=text)
     assert result.exit_code == 0, result.stderr
     assert result.stdout.startswith("The Bush family saw the color of crimson flags.")

@@ -1,4 +1,4 @@
-"""The engine with the shipped encoder (`--lm encoder`): real weights, real articles."""
+"""The engine with the shipped encoder: real weights, real articles."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from restore.config import Config
-from restore.encoder.reading import read
+from restore.encoder.reading import Asked, read
 from restore.evaluation.markup import parse_markup
 from restore.evaluation.scores import score
 from restore.parsing import Parser
@@ -22,7 +22,7 @@ GOLD = Path(__file__).parents[2] / "data" / "gold"
 
 @cache
 def restorer() -> Restorer:
-    return Restorer(Config(language_model="encoder", preset="balanced"))
+    return Restorer(Config(preset="balanced"))
 
 
 def text(event: str, name: str) -> str:
@@ -56,6 +56,26 @@ def test_the_encoder_reads_a_sentence_the_same_whatever_was_read_before() -> Non
     assert np.array_equal(alone, read(sentence).damaged)
 
 
+def test_no_string_is_likelier_than_its_first_piece_and_keeping_pieces_changes_nothing() -> None:
+    parsed = Parser().parse("The chairman Obama gave a discourse in Berlin on the freedom of the press.")
+    asked = [
+        Asked(n, words) for n in (1, 5) for words in ("president", "speech", "vice president", "counterrevolution", "")
+    ]
+    reading, fresh = read(parsed), read(parsed)
+    reading.guesses(range(len(parsed.tokens)))
+    bounds, chances = reading.first_chances(asked), reading.log_chances(asked)
+    assert (chances <= bounds + 1e-5).all()
+    assert np.allclose(chances, fresh.log_chances(asked), atol=1e-4)
+
+
+def test_the_words_that_speak_for_a_guess_are_near_it() -> None:
+    parsed = Parser().parse("The chairman Obama told reporters at the White House that he would veto it.")
+    reading = read(parsed)
+    for index in reading.speakers(Asked(1, "president")):
+        assert index != 1
+        assert parsed.tokens[index].is_word
+
+
 def test_what_the_encoder_suspects_is_what_looks_wrong() -> None:
     parsed = Parser().parse("In 2008 chairman Obama gave a speech in Berlin, and the president of France came, too.")
     odds = read(parsed).damaged
@@ -64,13 +84,13 @@ def test_what_the_encoder_suspects_is_what_looks_wrong() -> None:
 
 
 def test_a_rule_of_the_user_leaves_the_guesses_out() -> None:
-    config = Config(language_model="encoder", min_confidence=0.1).replace(dictionary={"keep_rules": ["encoder"]})
+    config = Config(min_confidence=0.1).replace(dictionary={"keep_rules": ["encoder"]})
     found = Restorer(config).restore(text("apollo_13", "spun.txt"))
-    assert not any(e.kind == "encoder" and e.source == "encoder" for c in found.corrections for e in c.evidence)
+    assert not any(e.kind == "encoder" for c in found.corrections for e in c.evidence)
 
 
-def test_the_encoder_sharpens_the_verdict_on_a_sentence() -> None:
+def test_the_encoder_moves_the_verdict_on_a_sentence() -> None:
     spun = "In 2008 chairman Obama gave a discourse come the people, and i m sorry we space going to achieve it."
     clean = "In 2008 President Obama gave a speech to the people, and the president of France came, too."
-    damaged, sound = restorer().check(spun, sharper=True), restorer().check(clean, sharper=True)
+    damaged, sound = restorer().check(spun), restorer().check(clean)
     assert damaged.probability > 0.5 > sound.probability

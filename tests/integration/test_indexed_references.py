@@ -40,7 +40,7 @@ def restorer(tmp_path_factory: pytest.TempPathFactory) -> Restorer:
         writer.put(Article("copy", CLEAN + " \n", "https://y.org/copy"))
         writer.put(Article("sister", SISTER, "https://x.org/ostrava"))
         writer.commit()
-    return Restorer(Config(language_model="bigram", index=str(folder), min_confidence=0.5))
+    return Restorer(Config(index=str(folder), min_confidence=0.5))
 
 
 @pytest.fixture(scope="module")

@@ -42,7 +42,7 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def taught(table: Path) -> Restorer:
-    return Restorer(Config(language_model="bigram", channels=(str(table),)))
+    return Restorer(Config(channels=(str(table),)))
 
 
 def test_the_shipped_channel_does_not_know_this_spinner() -> None:
@@ -51,7 +51,7 @@ def test_the_shipped_channel_does_not_know_this_spinner() -> None:
 
 
 def test_a_learned_table_repairs_what_nothing_else_knows(taught: Restorer) -> None:
-    untaught = Restorer(Config(language_model="bigram")).restore(SPUN)
+    untaught = Restorer(Config()).restore(SPUN)
     assert not {c.replacement for c in untaught.corrections} & set(SWAPS)
     found = taught.restore(SPUN)
     proposed = {(c.original, c.replacement) for c in found.corrections}
@@ -60,7 +60,7 @@ def test_a_learned_table_repairs_what_nothing_else_knows(taught: Restorer) -> No
 
 
 def test_a_learned_table_changes_verdict_and_fingerprint_not_clean_text(taught: Restorer) -> None:
-    plain = Restorer(Config(language_model="bigram"))
+    plain = Restorer(Config())
     assert taught.check(SPUN).probability > plain.check(SPUN).probability
     assert taught.fingerprint != plain.fingerprint
     assert taught.restore(CLEAN).restored == CLEAN

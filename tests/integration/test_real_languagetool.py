@@ -117,7 +117,7 @@ def test_a_server_killed_in_mid_run_is_started_again(client: LanguageToolClient)
 def test_medvedev_stays_medvedev() -> None:
     text = "President Dmitry Medvedev met Nokwanda Dlamini. She have a letter for the chairman."
     alone = make_baseline("languagetool").restore(text).restored
-    restorer = Restorer(Config(language_model="bigram", languagetool=settings()))
+    restorer = Restorer(Config(languagetool=settings()))
     restoration = restorer.restore(text)
     assert "Medvedev" in restoration.restored
     assert not any("Medvedev" in c.original or "Dlamini" in c.original for c in restoration.corrections)
@@ -191,7 +191,7 @@ def test_the_processes_of_a_batch_ask_one_server(tmp_path: Path) -> None:
         "In i m sorry we space going to achieve, the city chairman said that the unified nations has anticipated the"
         " climate alteration for a long time. He go to to the zone. She have a letter."
     )
-    config = Config(language_model="bigram", languagetool=settings())
+    config = Config(languagetool=settings())
     path = write_rows(tmp_path / "in.jsonl", [text] * 4)
     run([path], tmp_path / "out", BatchSettings(config=config, shard_rows=4), workers=2)
     assert server._own is not None

@@ -15,7 +15,7 @@ from restore.restorer import Restorer
 
 pytestmark = pytest.mark.integration
 TEXT = "Itâ€™s a long way to Ostrava, Marta said, and the the cafÃ© was shut &amp; dark."
-SETTINGS = {"language_model": "bigram", "min_confidence": 0.5}
+SETTINGS = {"min_confidence": 0.5}
 
 
 @cache
@@ -65,7 +65,7 @@ def test_evidence_of_the_text_itself_points_into_the_text_as_given() -> None:
 def test_the_command_line_has_the_switch(tmp_path: Path) -> None:
     path = tmp_path / "spoilt.txt"
     path.write_text(TEXT, encoding="utf-8")
-    done = CliRunner().invoke(app, ["fix", str(path), "--lm", "bigram", "--repair-encoding", "--quiet"])
+    done = CliRunner().invoke(app, ["fix", str(path), "--repair-encoding", "--quiet"])
     assert done.exit_code == 0, done.output
     assert "It’s a long way" in done.stdout
 

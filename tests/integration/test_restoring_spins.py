@@ -30,7 +30,7 @@ ELSEWHERE = "Parliament passed the budget on Friday after a debate of nine hours
 
 
 def restored(text: str, *spins: str) -> Restoration:
-    return restorer("bigram").restore(text, spins=spins)
+    return restorer().restore(text, spins=spins)
 
 
 def changes(found: Restoration) -> dict[str, str]:
@@ -80,15 +80,15 @@ def test_the_plan_keeps_the_reports_through_json() -> None:
 
 def test_documents_carry_spins_and_references() -> None:
     spins = tuple(Reference(f"spin {n}", text) for n, text in enumerate(OTHERS, 1))
-    (found,) = restorer("bigram").pipe([Document(SPUN, spins=spins)])
+    (found,) = restorer().pipe([Document(SPUN, spins=spins)])
     assert found.corrections == restored(SPUN, *OTHERS).corrections
-    both = restorer("bigram").restore(SPUN, references=CLEAN, spins=OTHERS)
+    both = restorer().restore(SPUN, references=CLEAN, spins=OTHERS)
     assert both.references[0].accepted
     assert all(report.accepted for report in both.spins)
 
 
 def test_the_function_takes_one_spin_as_a_string() -> None:
-    assert len(restore.restore(SPUN, spins=OTHERS[0], language_model="bigram").spins) == 1
+    assert len(restore.restore(SPUN, spins=OTHERS[0]).spins) == 1
 
 
 def test_empty_spins_are_refused() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engines import JUDGES, restorer
+from engines import restorer
 
 from restore.config import Config
 from restore.passes import Run
@@ -34,10 +34,9 @@ def test_there_are_sixty() -> None:
     assert sum(len(case["keep"]) for case in CASES) >= 60
 
 
-@pytest.mark.parametrize("judge", JUDGES)
 @pytest.mark.parametrize("case", CASES, ids=[case["event"] for case in CASES])
-def test_no_fact_is_corrected_after_the_reference(case: dict[str, Any], judge: str) -> None:
-    restoration = restorer(judge).restore(case["text"], [case["reference"]])
+def test_no_fact_is_corrected_after_the_reference(case: dict[str, Any]) -> None:
+    restoration = restorer().restore(case["text"], [case["reference"]])
     assert restoration.references[0].accepted
     sure = [c for c in restoration.corrections if c.confidence >= THOROUGH]
     for _, start, end in _places(case):
@@ -48,7 +47,7 @@ def test_no_fact_is_corrected_after_the_reference(case: dict[str, Any], judge: s
 def test_most_disagreements_are_flagged_and_nothing_else() -> None:
     flagged = asked = 0
     for case in CASES:
-        found = restorer("bigram").restore(case["text"], [case["reference"]]).conflicts
+        found = restorer().restore(case["text"], [case["reference"]]).conflicts
         places = _places(case)
         for kind, start, end in places:
             asked += kind != "spelling"
@@ -68,7 +67,7 @@ def test_conflicts_lie_right_when_repairs_have_moved_the_text() -> None:
         " cost 4.7 million dollars. The contractor missed the deadline. The chairman of the council, Deborah Keane,"
         " thanked the laborers."
     )
-    thorough = Restorer(Config(language_model="bigram", preset="thorough"))
+    thorough = Restorer(Config(preset="thorough"))
     once = thorough.restore(spun, [clean])
     assert len(once.restored) != len(spun)
     assert [c.original for c in once.conflicts] == ["19", "4.7 million", "missed", "Deborah"]
@@ -87,5 +86,5 @@ def test_a_text_that_does_not_settle_keeps_no_conflicts_of_a_text_given_up(monke
         return change, change, ()
 
     monkeypatch.setattr(Run, "_passes", restless)
-    found = restorer("bigram").restore("The council approved 19 houses.")
+    found = restorer().restore("The council approved 19 houses.")
     assert not found.corrections and not found.conflicts

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from restore.channel import load_channel
-from restore.config import Config
 from restore.detection.verdict import judge
 from restore.evaluation.simulator import spin
 from restore.parsing import ParsedText, Parser
@@ -81,10 +80,9 @@ def test_short_clean_texts_are_clean(parser: Parser, text: str) -> None:
     assert not judge(parser.parse(text)).damaged
 
 
-def test_a_judge_can_be_asked_and_the_findings_stay() -> None:
-    restorer = Restorer(Config(language_model="bigram"))
+def test_the_encoder_moves_the_verdict_and_the_findings_stay(parser: Parser) -> None:
     text = "The city council approved a new plan for the old harbour on Monday."
-    plain, sharper = restorer.check(text), restorer.check(text, sharper=True)
-    assert not sharper.damaged
-    assert sharper.findings == plain.findings
-    assert 0.0005 <= restorer.spin_rate(text) <= 0.5
+    verdict = Restorer().check(text)
+    assert not verdict.damaged
+    assert verdict.findings == judge(parser.parse(text)).findings
+    assert verdict.probability != judge(parser.parse(text)).probability

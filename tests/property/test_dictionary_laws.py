@@ -18,7 +18,7 @@ from restore.restorer import Restorer
 
 pytestmark = pytest.mark.property
 SOURCES = ("reference", "document", "spinner", "names", "spelling", "duplicates")
-EAGER = Config(language_model="bigram", min_confidence=0.3, sources=SOURCES)
+EAGER = Config(min_confidence=0.3, sources=SOURCES)
 WORDS = sorted({word for sentence in SENTENCES for word in re.findall(r"[A-Za-z]+", sentence)})
 PATTERNS = (r"\b\w*ing\b", r"(?<=the )\w+", r"\w+(?= of)", r"^\w+", r"\d+[.,]?\d*", r"(?i)a\w*\s\w+")
 SHARED = Restorer(EAGER)
@@ -32,7 +32,7 @@ def law(examples: int) -> settings:
 @cache
 def restorer(dictionary: DictionarySettings) -> Restorer:
     made = Restorer(EAGER.replace(dictionary=dictionary))
-    for part in ("_parser", "_channel", "decoder"):
+    for part in ("_parser", "_channel"):
         made.__dict__[part] = getattr(SHARED, part)
     if not dictionary.prefer_words:
         made.__dict__["sources"] = SHARED.sources

@@ -19,6 +19,8 @@ _PIECES = [
     "â€™",
     "â€œ",
     "â€\x9d",
+    "â€",
+    "â€ ",
     "Ã©",
     "Ã ",
     "Â£",
@@ -53,9 +55,24 @@ def test_the_plan_is_lawful_and_final(text: str) -> None:
     assert "".join([*pieces, text[at:]]) == text
 
 
+_WORDS = st.lists(
+    st.sampled_from(["no", "café", "it’s", "a – b", "so —", "wait…", "£5", "O’Brien", "and,"]), min_size=1
+)
+_QUOTED = st.builds("“{}{}”".format, _WORDS.map(" ".join), st.sampled_from(["", ",", ".", "!"]))
+_LINES = st.lists(st.lists(_QUOTED | _WORDS.map(" ".join), min_size=1).map(" ".join)).map("\n".join)
+
+
+@given(_LINES, st.sampled_from(["ignore", "sloppy"]))
+@settings(max_examples=100, deadline=None)
+def test_what_windows_1252_made_of_utf_8_is_undone_whether_it_kept_every_byte_or_not(text: str, how: str) -> None:
+    data = text.encode()
+    spoilt = data.decode("sloppy-windows-1252") if how == "sloppy" else data.decode("cp1252", "ignore")
+    assert apply(spoilt, encoding_repairs(spoilt)) == text
+
+
 @cache
 def _restorer() -> Restorer:
-    return Restorer(Config(language_model="bigram", min_confidence=0.5, repair_encoding=True))
+    return Restorer(Config(min_confidence=0.5, repair_encoding=True))
 
 
 @given(spoilt_texts() | any_text())

@@ -22,7 +22,7 @@ from restore.records import (
 
 pytestmark = pytest.mark.property
 SETTINGS = settings(max_examples=200, derandomize=True, deadline=None)
-KINDS = ["reference", "document", "spinner", "thesaurus", "names", "spelling", "grammar", "language-model"]
+KINDS = ["reference", "document", "spinner", "thesaurus", "names", "spelling", "grammar", "ranker"]
 CHARACTERS = st.characters(exclude_categories=())
 ANY_TEXT = st.text(CHARACTERS, max_size=60)
 SHARES = st.floats(0, 1)

@@ -3,7 +3,7 @@
     python tests/quality/floors.py            raise the floors where the figures allow it
     python tests/quality/floors.py --lower    and lower them where figures fell: say why in the commit
 
-A floor lies a margin below what was measured: the neural judge rounds otherwise on other processors, so that a
+A floor lies a margin below what was measured: the encoder rounds otherwise on other processors, so that a
 correction right at the threshold can fall on either side.
 """
 

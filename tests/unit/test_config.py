@@ -13,18 +13,33 @@ from restore.errors import ConfigError
 
 def test_reads_toml(tmp_path: Path) -> None:
     path = tmp_path / "restore.toml"
-    path.write_text('language_model = "bigram"\nmin_confidence = 0.7\nsources = ["spinner", "names"]\n')
-    assert Config.from_toml(path) == Config(language_model="bigram", min_confidence=0.7, sources=("spinner", "names"))
+    path.write_text('min_confidence = 0.7\nsources = ["spinner", "names"]\n')
+    assert Config.from_toml(path) == Config(min_confidence=0.7, sources=("spinner", "names"))
 
 
 @pytest.mark.parametrize(
     "content",
-    ["min_confidence = 2.0", "min_confidense = 0.5", "sources = ['oracle']", "beam_width = 0", "no toml", "\x00"],
+    [
+        "min_confidence = 2.0",
+        "min_confidense = 0.5",
+        "sources = ['oracle']",
+        "max_passes = 0",
+        "no toml",
+        "\x00",
+    ],
 )
 def test_wrong_settings_are_named(content: str, tmp_path: Path) -> None:
     path = tmp_path / "bad.toml"
     path.write_text(content)
     with pytest.raises(ConfigError, match=r"bad\.toml"):
+        Config.from_toml(path)
+
+
+@pytest.mark.parametrize("gone", ['language_model = "encoder"', "beam_width = 6", "side_by_side = 8"])
+def test_a_setting_that_is_gone_is_an_unknown_one(gone: str, tmp_path: Path) -> None:
+    path = tmp_path / "old.toml"
+    path.write_text(gone)
+    with pytest.raises(ConfigError, match=r"old\.toml.*unknown field"):
         Config.from_toml(path)
 
 
@@ -34,9 +49,9 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_replace_checks_too() -> None:
-    assert Config().replace(beam_width=3).beam_width == 3
+    assert Config().replace(max_passes=3).max_passes == 3
     with pytest.raises(ConfigError):
-        Config().replace(beam_width=-1)
+        Config().replace(max_passes=-1)
     with pytest.raises(ConfigError):
         Config().replace(wings=2)
 
@@ -48,7 +63,7 @@ def test_fingerprint_names_what_changes_results_only() -> None:
 
 def test_config_is_frozen() -> None:
     with pytest.raises(AttributeError):
-        Config().beam_width = 3  # type: ignore[misc]
+        Config().max_passes = 3  # type: ignore[misc]
     assert msgspec.json.decode(msgspec.json.encode(Config()), type=Config) == Config()
 
 
@@ -59,8 +74,3 @@ def test_a_preset_sets_the_threshold_unless_a_number_does() -> None:
     assert Config(min_confidence=thorough.threshold).fingerprint == thorough.fingerprint
     with pytest.raises(ConfigError):
         Config().replace(preset="reckless")
-
-
-def test_presets_ask_the_encoder_for_more() -> None:
-    assert Config(language_model="encoder").threshold > Config().threshold
-    assert Config(language_model="encoder", min_confidence=0.3).threshold == 0.3

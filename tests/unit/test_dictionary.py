@@ -124,7 +124,7 @@ def test_words_win_over_patterns() -> None:
         ({"keep_rules": ("spiner",)}, "is it 'spinner'"),
         ({"keep_rules": ("kind:X",)}, "no kind of correction"),
         ({"keep_rules": ("kind:R:NOWN",)}, "no kind of correction"),
-        ({"keep_rules": ("language-model",)}, "unknown"),
+        ({"keep_rules": ("ranker",)}, "unknown"),
         ({"keep_rules": ("NOUN",)}, "unknown"),
         ({"keep": ("a\udcff",)}, "no valid UTF-8"),
         ({"files": ("absent.txt",)}, "absent.txt"),

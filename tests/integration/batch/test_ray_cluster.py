@@ -35,9 +35,7 @@ from restore.errors import ModelNotFoundError  # noqa: E402
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(280)]
 ENGINE = "ray_engine:Engine"
-SETTINGS = BatchSettings(
-    config=Config(language_model="bigram"), engine=ENGINE, timeout=30.0, attempts=1, memory_mb=600, shard_rows=10
-)
+SETTINGS = BatchSettings(config=Config(), engine=ENGINE, timeout=30.0, attempts=1, memory_mb=600, shard_rows=10)
 VOLATILE = ("_report.json", "_lock", "_quarantine.jsonl")
 
 
@@ -184,7 +182,7 @@ def test_a_run_that_is_interrupted_on_the_cluster_goes_on_here(
 ) -> None:
     source = write_lines(tmp_path / "in.jsonl", texts(30, " SLOW"))
     out = tmp_path / "out"
-    options = ["--engine", "ray", "--address", cluster.address, "--actors", "2", "--shard-rows", "5", "--lm", "bigram"]
+    options = ["--engine", "ray", "--address", cluster.address, "--actors", "2", "--shard-rows", "5"]
     command = [sys.executable, "-m", "restore", "batch", str(source), "-o", str(out), *options, "--memory", "600"]
     paths = os.pathsep.join([ray_nodes.HERE, *sys.path])
     environment = {**os.environ, "RESTORE_BATCH_ENGINE": ENGINE, "PYTHONPATH": paths}
@@ -220,7 +218,7 @@ def test_what_no_document_is_to_blame_for_ends_the_run_with_its_reason(cluster: 
 def test_any_dataset_can_be_restored_by_the_real_engine(cluster: Any) -> None:
     some = ["The chairman Obama said on Tuesday that the White Dwelling was open.", "", "It rained in London today."]
     table = pa.table({"name": ["a", "b", "c"], "body": some})
-    settings = BatchSettings(config=Config(language_model="bigram")).replace(fields={"text": ("body",)})
+    settings = BatchSettings(config=Config()).replace(fields={"text": ("body",)})
     context = ray.data.DataContext.get_current()
     context.execution_options.preserve_order = True
     dataset = restore_dataset(ray.data.from_arrow(table), settings, actors=1)
@@ -251,7 +249,7 @@ def test_references_of_a_folder_and_an_index_are_found_on_the_nodes(cluster: Any
     (tmp_path / "references").mkdir()
     (tmp_path / "references" / "d0.txt").write_text(CLEAN)
     source = write_lines(tmp_path / "in.jsonl", [SPUN, "It rained in London."])
-    plain = BatchSettings(config=Config(language_model="bigram", preset="thorough", cascade={"min_probability": 0.0}))
+    plain = BatchSettings(config=Config(preset="thorough", cascade={"min_probability": 0.0}))
     indexed = plain.replace(config=plain.config.replace(index=str(tmp_path / "index")))
     beside = plain.replace(reference_folder=str(tmp_path / "references"))
     for name, settings in {"index": indexed, "folder": beside}.items():

@@ -26,9 +26,7 @@ from restore.config import Config
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
 HERE = Path(__file__).parent
-SETTINGS = BatchSettings(
-    config=Config(language_model="bigram"), engine="ray_engine:Engine", timeout=30.0, attempts=1, memory_mb=600
-)
+SETTINGS = BatchSettings(config=Config(), engine="ray_engine:Engine", timeout=30.0, attempts=1, memory_mb=600)
 
 
 @pytest.fixture(scope="module")

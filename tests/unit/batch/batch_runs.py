@@ -47,9 +47,7 @@ class Silent:
 
 
 def settings(**changes: Any) -> BatchSettings:
-    made = BatchSettings(
-        config=Config(language_model="bigram"), engine=FACTORY, timeout=5.0, memory_mb=600, shard_rows=10
-    )
+    made = BatchSettings(config=Config(), engine=FACTORY, timeout=5.0, memory_mb=600, shard_rows=10)
     return made.replace(**changes) if changes else made
 
 
@@ -91,5 +89,5 @@ def environment() -> dict[str, str]:
 
 def start(*arguments: object, **options: Any) -> subprocess.Popen[bytes]:
     """Start `restore batch` as a process."""
-    command = [sys.executable, "-m", "restore", "batch", *map(str, arguments), "--lm", "bigram"]
+    command = [sys.executable, "-m", "restore", "batch", *map(str, arguments)]
     return subprocess.Popen(command, env=environment(), stderr=subprocess.PIPE, **options)

@@ -24,6 +24,9 @@ class DocileEngine:
         self.config = config
         self.done = 0
 
+    def find_references(self, text: str, url: str = "") -> tuple[Reference, ...]:
+        return (Reference("indexed", "An article."),) if self.config.index and "INDEXED" in text else ()
+
     def check(self, text: str) -> Verdict:
         if "RAISE" in text:
             raise ValueError("told to raise")
@@ -54,7 +57,7 @@ class DocileEngine:
             time.sleep(0.01)
         if "SLOW" in text:
             time.sleep(0.3)
-        damaged = bool(_WORD.search(text))
+        damaged = bool(_WORD.search(text)) and "SEEMS CLEAN" not in text
         return Verdict(damaged, 0.99 if damaged else 0.01, 0.2 if damaged else 0.0)
 
     def restore(

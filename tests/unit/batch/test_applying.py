@@ -66,7 +66,7 @@ def test_at_the_threshold_of_the_batch_the_result_is_that_of_the_batch(tmp_path:
     result = replay(path, tmp_path / "plans", tmp_path / "out")
     assert result.exit_code == 9, result.output
     assert shards_of(tmp_path / "out") == shards_of(tmp_path / "whole")
-    lower = whole.replace(config=Config(language_model="bigram", min_confidence=0.3))
+    lower = whole.replace(config=Config(min_confidence=0.3))
     make_plans([path], tmp_path / "lower", lower)
     replay(path, tmp_path / "plans", tmp_path / "out_lower", "--min-confidence", "0.3")
     assert shards_of(tmp_path / "out_lower") == shards_of(tmp_path / "lower") != shards_of(tmp_path / "whole")
@@ -232,7 +232,7 @@ def test_no_resource_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     Path("ours.tsv").write_text("chairman\tpresident\t0.9\n")
     Path("words.txt").write_text("chairman\n")
     chosen = settings(reference_folder="refs", output="sidecar").replace(
-        config=Config(language_model="bigram").replace(dictionary={"files": ["words.txt"]})
+        config=Config().replace(dictionary={"files": ["words.txt"]})
     )
     make_plans([path], tmp_path / "plans", chosen)
     # An index and a table are slow to make: put in as if they had been there.
@@ -315,7 +315,7 @@ def test_plans_of_an_interrupted_batch_are_refused(tmp_path: Path, output: str, 
 def test_plans_with_other_settings_are_refused_until_the_batch_is_finished(tmp_path: Path, shards: int) -> None:
     path, chosen = write_rows(tmp_path / "a.jsonl", ["The chairman."] * 25), settings(output="sidecar")
     make_plans([path], tmp_path / "plans", chosen)
-    other = chosen.replace(config=Config(language_model="bigram", min_confidence=0.99))
+    other = chosen.replace(config=Config(min_confidence=0.99))
     make_plans([path], tmp_path / "plans", other, resume=True, shards=shards)
     result = replay(path, tmp_path / "plans", tmp_path / "out")
     if shards == 3:

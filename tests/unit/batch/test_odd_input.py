@@ -124,7 +124,7 @@ def test_odd_tables_end_no_run(tmp_path: Path, format: str) -> None:
     names = ["text", "text", "at", "id", "data"]
     columns = [[TEXT, "fine"], ["x", "y"], far, far, [b"\xff", b"ok"]]
     parquet.write_table(arrow.table(columns, names=names), tmp_path / "a.parquet")
-    parquet.write_table(arrow.table({"text": [TEXT.encode(), b"\xff"]}), tmp_path / "b.parquet")
+    parquet.write_table(arrow.table({"text": [TEXT.encode(), b"\x00\xff\x00"]}), tmp_path / "b.parquet")
     report = run([tmp_path / "a.parquet", tmp_path / "b.parquet"], tmp_path / "out", settings(format=format))
     assert (report.counts.rows, report.counts.errors) == (4, 1)
     if format == "jsonl":

@@ -90,7 +90,7 @@ def test_other_settings_and_damaged_files_are_done_again(tmp_path: Path) -> None
     (out / "_done" / "part-00000000-00000003.json").write_bytes(b'{"file": "\xff"}')
     assert run([path], out, resume=True, listener=listener).written == 1
     assert listener.redone == ["damaged", "damaged"]
-    other = settings(config=Config(language_model="bigram", min_confidence=0.3))
+    other = settings(config=Config(min_confidence=0.3))
     assert run([path], out, other, resume=True, listener=listener).written == 4
     assert listener.redone[2:] == ["outdated"] * 4
     assert read_out(out)[0]["restored"] == "The president of the area 0."

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from batch_runs import settings
 from docile import DocileEngine
 
 from restore.batch import BatchSettings, Worker
+from restore.batch.outcomes import Job
+from restore.batch.worker import restore_job
 from restore.config import Config
 from restore.errors import ConfigError
 
@@ -77,7 +80,7 @@ def test_references_come_out_of_a_column_in_any_form() -> None:
 
 
 def test_settings_go_over_the_wire_as_json() -> None:
-    chosen = settings(output="sidecar", limit=5, config=Config(language_model="bigram", preset="balanced"))
+    chosen = settings(output="sidecar", limit=5, config=Config(preset="balanced"))
     again = BatchSettings.from_json(chosen.to_json())
     assert again.fingerprint == chosen.fingerprint
     assert json.loads(chosen.to_json())["config"]["preset"] == "balanced"
@@ -93,8 +96,8 @@ def test_only_what_can_change_a_result_changes_the_fingerprint() -> None:
     other = [
         base.replace(output="sidecar"),
         base.replace(fields={"text": ["story"]}),
-        base.replace(config=Config(language_model="bigram", min_confidence=0.9)),
-        base.replace(config=Config(language_model="bigram").replace(cascade={"min_probability": 0.2})),
+        base.replace(config=Config(min_confidence=0.93)),
+        base.replace(config=Config().replace(cascade={"min_probability": 0.2})),
     ]
     assert {s.fingerprint for s in same} == {base.fingerprint}
     assert len({s.fingerprint for s in [base, *other]}) == len(other) + 1
@@ -104,9 +107,57 @@ def test_the_cascade_passes_clean_documents_through() -> None:
     table = arrow.table({"text": ["The chairman.", "fine"]})
 
     def corrections(**cascade: float) -> list[int]:
-        chosen = settings(config=Config(language_model="bigram").replace(cascade=cascade))
+        chosen = settings(config=Config().replace(cascade=cascade))
         return [len(c) for c in Worker(chosen).restore_table(table)["corrections"].to_pylist()]
 
     assert corrections(min_probability=0.5) == [1, 0]
     assert corrections(min_probability=1.0) == [0, 0]
     assert corrections(min_probability=0.5, min_share=0.3) == [0, 0]
+
+
+def test_a_table_without_a_column_of_text_names_those_there_are() -> None:
+    for table in (arrow.table({"title": ["x"], "story": ["y"]}), arrow.table({"id": ["x"], "story": ["y"]})):
+        (error,) = Worker(settings()).restore_table(table)["error"].to_pylist()
+        names = ", ".join(table.schema.names)
+        assert error == (
+            f"{table['id'][0].as_py() if 'id' in names else 'the row'} holds no text: it has no column text, content,"
+            f" body or html, but {names}: name the one that holds the text with --text-field"
+        )
+    wide = arrow.table({f"c{n}": ["x"] for n in range(40)})
+    assert "c11 and 28 more: name" in Worker(settings()).restore_table(wide)["error"].to_pylist()[0]
+
+
+REFERENCES = [
+    "The president spoke.",
+    json.dumps({"id": "r", "text": "The president spoke."}),
+    json.dumps([{"text": "The president spoke."}]),
+    json.dumps(["The president spoke.", "Another."]),
+]
+
+
+@pytest.mark.parametrize("reference", REFERENCES)
+@pytest.mark.parametrize("cascade", [{}, {"min_probability": 1.0}, {"min_share": 1.0}])
+@pytest.mark.parametrize("column", ["reference", "references"])
+def test_a_document_with_a_reference_is_restored_whatever_the_verdict_says(
+    reference: str, cascade: dict[str, float], column: str
+) -> None:
+    table = arrow.table({"text": ["The chairman, SEEMS CLEAN."] * 3, column: [reference, " ", None]})
+    done = Worker(settings(config=Config().replace(cascade=cascade))).restore_table(table)
+    assert [len(c) for c in done["corrections"].to_pylist()] == [1, 0, 0]
+    assert [v["damaged"] for v in done["verdict"].to_pylist()] == [False] * 3
+
+
+def test_documents_with_a_reference_of_the_folder_or_the_index_are_restored_too(tmp_path: Path) -> None:
+    def corrections(config: Config, references: str = "", **row: str) -> int:
+        job = Job(**row)
+        return len(
+            restore_job(job, DocileEngine(config), settings(config=config, reference_folder=references)).corrections
+        )
+
+    text = "The chairman, SEEMS CLEAN."
+    (tmp_path / "d1.txt").write_text("The president.")
+    assert corrections(Config(), str(tmp_path), text=text, id="d1") == 1
+    assert corrections(Config(), str(tmp_path), text=text, id="d2") == 0
+    index = Config(index="some.index")
+    assert corrections(index, text=f"{text} INDEXED") == 1
+    assert corrections(index, text=text) == corrections(Config(), text=f"{text} INDEXED") == 0

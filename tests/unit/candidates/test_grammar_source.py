@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from restore.candidates.base import Context
 from restore.candidates.gather import gather, make_sources
 from restore.candidates.grammar import GrammarSource
-from restore.decoding.corrections import Decision, make_corrections
 from restore.detection.grammar import add_matches
 from restore.languagetool.client import Checked, LanguageToolClient, Match
 from restore.languagetool.neighbours import one_at_a_time
 from restore.languagetool.settings import LanguageToolSettings
 from restore.parsing import ParsedText, Parser
+from restore.ranking.corrections import Decision, make_corrections
 from restore.records import Correction, Evidence, Finding, Verdict
 
 SPELLING = "MORFOLOGIK_RULE_EN_US"
@@ -101,7 +102,7 @@ def test_the_explanation_shows_rule_and_message(parser: Parser) -> None:
     text = "She have a cat."
     parsed = parser.parse(text)
     (candidate,) = gather(Context(parsed), [GrammarSource(Client(match(text, "have", "has", rule="HE_VERB_AGR")))])
-    (correction,) = make_corrections(parsed, [Decision(candidate, 0.9)], "bigram")
+    (correction,) = make_corrections(parsed, [Decision(candidate, 0.9)])
     assert correction.explanation == "'have' becomes 'has': HE_VERB_AGR: It is wrong."
     assert (correction.evidence[0].kind, correction.evidence[0].source) == ("grammar", "HE_VERB_AGR")
 
@@ -125,7 +126,7 @@ def test_matches_are_findings_that_do_not_move_the_verdict(parser: Parser) -> No
     assert [(f.text, f.kind) for f in found.findings] == [
         ("have", "morphology"), ("goverment", "spelling"), ("was", "grammar"),
     ]  # fmt: skip
-    assert found.findings[0] is known
+    assert found.findings[0] == replace(known, explanation="RULE: It is wrong.; known")
     assert found.findings[1].explanation == f"{SPELLING}: It is wrong."
     assert all(0.0 < f.score < 1.0 for f in found.findings)
     assert (found.damaged, found.probability, found.damaged_share, found.family) == (True, 0.8, 0.2, "A")
@@ -134,7 +135,7 @@ def test_matches_are_findings_that_do_not_move_the_verdict(parser: Parser) -> No
 def edit(text: str, word: str, new: str, confidence: float, *sources: str) -> Correction:
     start = text.index(word)
     evidence = [Evidence("reference" if s == "a.txt" else "grammar", s, "It is wrong.", 0.6) for s in sources]
-    judged = Evidence("language-model", "bigram", "", confidence)
+    judged = Evidence("ranker", "ranker", "", confidence)
     return Correction(start, start + len(word), word, new, "R:VERB", confidence, (*evidence, judged), "")
 
 

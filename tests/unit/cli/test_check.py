@@ -89,15 +89,14 @@ def test_output_file_holds_all(clean: Path, spun: Path, tmp_path: Path) -> None:
 
 
 class ManyFindings:
-    """Finds twelve places, the later the surer, in every text; says whether the judge was asked."""
+    """Finds twelve places, the later the surer, in every text."""
 
     def __init__(self, config: Config) -> None:
         self.config = config
 
-    def check(self, text: str, sharper: bool = False) -> Verdict:
+    def check(self, text: str) -> Verdict:
         findings = tuple(Finding(n, n + 1, text[n], "substitution", n / 20, "why") for n in range(12))
-        judge = f"{self.config.language_model} judge" if sharper else "A"
-        return Verdict(True, 0.9, 0.3, findings, judge, 0.8)
+        return Verdict(True, 0.9, 0.3, findings, "A", 0.8)
 
 
 def test_the_ten_strongest_come_first_and_the_rest_is_counted(spun: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,10 +107,3 @@ def test_the_ten_strongest_come_first_and_the_rest_is_counted(spun: Path, monkey
     assert lines[-1] == f"{spun}: 2 weaker places not shown (--format json has all)"
     found = json.loads(run(app, ["check", str(spun), "-f", "json"]).stdout)
     assert (len(found["findings"]), len(found["evidence"])) == (12, 10)
-
-
-@pytest.mark.parametrize("judge", ["bigram", "llama"])
-def test_a_judge_is_asked_only_when_named(spun: Path, monkeypatch: pytest.MonkeyPatch, judge: str) -> None:
-    monkeypatch.setattr(engine, "make_restorer", ManyFindings)
-    assert f"family {judge} judge" in run(app, ["check", str(spun), "--lm", judge]).stdout
-    assert "family A" in run(app, ["check", str(spun)]).stdout

@@ -65,7 +65,7 @@ def test_min_confidence(spun: Path) -> None:
 
 def test_config_file_and_options_that_win_over_it(spun: Path, tmp_path: Path) -> None:
     config = tmp_path / "c.toml"
-    config.write_text('min_confidence = 0.3\nlanguage_model = "bigram"\n')
+    config.write_text("min_confidence = 0.3\n")
     assert "area" in run(app, ["fix", str(spun), "--config", str(config)]).stdout
     assert "area" not in run(app, ["fix", str(spun), "--config", str(config), "--min-confidence", "0.9"]).stdout
 
@@ -131,11 +131,11 @@ def test_output_that_cannot_be_written_is_8(spun: Path, tmp_path: Path, output: 
     assert "cannot write" in result.stderr
 
 
-def test_missing_weights_are_5_with_the_command(spun: Path, broken_engine: Callable[[BaseException], None]) -> None:
-    broken_engine(ModelNotFoundError("run `restore models pull`, or use `--lm bigram`"))
+def test_missing_models_are_5_with_the_remedy(spun: Path, broken_engine: Callable[[BaseException], None]) -> None:
+    broken_engine(ModelNotFoundError("install the package again"))
     result = run(app, ["fix", str(spun)])
     assert result.exit_code == 5
-    assert "restore: error: run `restore models pull`, or use `--lm bigram`" in result.stderr
+    assert "restore: error: install the package again" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ class Swapper:
         self.swaps = swaps
         self.confidences = confidences or {}
         self.refuse = refuse
-        self.config = Config(language_model="bigram")
+        self.config = Config()
         self.references_seen: list[int] = []
 
     def restore(self, text: str, references: Sequence[str | Reference] = ()) -> Restoration:

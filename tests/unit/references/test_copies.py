@@ -30,7 +30,7 @@ def test_reports_written_on_their_own_are_no_copies(event: str) -> None:
 
 
 def test_a_copy_changes_nothing() -> None:
-    restorer = Restorer(Config(language_model="bigram"))
+    restorer = Restorer(Config())
     folder = GOLD / "fifa_arrests"
     text, reference = ((folder / name).read_text(encoding="utf-8") for name in ("spun.txt", "reference.txt"))
     alone = restorer.restore(text, references=[reference])

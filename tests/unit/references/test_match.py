@@ -38,3 +38,14 @@ def test_a_spun_quotation_still_counts() -> None:
 def test_one_shared_kind_is_not_hidden_by_a_kind_that_one_text_lacks() -> None:
     ours, theirs = make("oslo hansen ferry vik", "1998 340 12"), make("oslo hansen ferry vik")
     assert likeness(ours, theirs)[0] > 0.9
+
+
+def test_reports_speak_of_the_text_as_given() -> None:
+    from restore.passes import first_told
+    from restore.records import ReferenceReport
+
+    first = (ReferenceReport("a", True, 0.6, "shares 2 names"), ReferenceReport("b", False, 0.1, "shares nothing"))
+    later = (ReferenceReport("b", True, 0.5, "shares 1 name"), ReferenceReport("a", True, 1.0, "is identical"))
+    assert first_told((), first) == first
+    assert first_told(first, later) == (later[0], first[0])
+    assert first_told(first, ()) == ()

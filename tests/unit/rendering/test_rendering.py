@@ -37,7 +37,7 @@ def _correction(original: str, replacement: str, confidence: float, *kinds: str)
 def restoration() -> Restoration:
     corrections = (
         _correction("chairman", "president", 0.95, "spinner", "reference"),
-        _correction("the ", "", 0.92, "document", "language-model"),
+        _correction("the ", "", 0.92, "document", "ranker"),
         _correction("zone", "area", 0.4, "thesaurus"),
     )
     references = (ReferenceReport("a.txt", True, 0.8, ""), ReferenceReport("b.txt", False, 0.1, "another event"))
@@ -76,7 +76,7 @@ def test_table_shows_markup_as_it_is_and_why(restoration: Restoration) -> None:
     assert "chairman" in shown
     assert "reference: somewhere: chairman president; spinner: chairman president" in " ".join(shown.split())
     assert "zone" not in shown
-    assert "language-model" not in shown
+    assert "ranker" not in shown
     assert "zone" in plain(corrections_table(restoration, proposals=True))
     assert "[b]" in plain(corrections_table(_marked_up()))
 
@@ -90,7 +90,7 @@ def test_evidence_table_counts_support_and_sole_support(restoration: Restoration
     rows = [line.split() for line in plain(evidence_table(restoration)).splitlines()]
     cells = [[cell for cell in row if cell not in "│┃"] for row in rows]
     assert ["document", "1", "1", "0"] in cells
-    assert ["language-model", "1", "0", "0"] in cells
+    assert ["ranker", "1", "0", "0"] in cells
     assert ["spinner", "1", "0", "0"] in cells
     assert ["thesaurus", "0", "0", "1"] in cells
     assert ["all", "2", "1"] in cells

@@ -75,13 +75,3 @@ def test_none_changes_nothing() -> None:
 )  # fmt: skip
 def test_symspell_mends_unknown_lower_case_words_only(text: str, restored: str) -> None:
     assert make_baseline("symspell").restore(text).restored == restored
-
-
-def test_bigram_is_the_engine_with_its_small_judge() -> None:
-    from restore.config import Config
-
-    baseline = make_baseline("bigram", Config(preset="thorough"))
-    assert baseline.config.language_model == "bigram"  # type: ignore[attr-defined]
-    assert baseline.config.preset == "thorough"  # type: ignore[attr-defined]
-    assert "restore-text" in baseline.version
-    assert "empty" in baseline.restore("  ").error

@@ -1,1 +1,0 @@
-"""Lattice, channel, beam search and confidence."""

@@ -1,0 +1,90 @@
+"""The verdict rescored: what the encoder reads of the text, on top of what its words say by themselves."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from restore.detection.document import log_ratio
+from restore.detection.reading_findings import merged, word_chances
+from restore.detection.verdict import FEWEST_WORDS, count_words
+from restore.errors import ModelDamagedError
+from restore.parsing import ParsedText
+from restore.records import Verdict
+from restore.resources import table_path
+
+if TYPE_CHECKING:
+    from restore.encoder.reading import Reading
+
+LEAST_RATE = 0.0005
+"""A rate of damage below it counts as this one."""
+TRAINED_RATE = 0.13
+"""The share of damaged words in what the encoder was trained on (models/build/encoder_data.py: a third of the texts
+clean, the others damaged at 3 to 36 %)."""
+_LEAST = 1e-4
+
+
+class EncoderWeights(msgspec.Struct, frozen=True):
+    """A logistic function of what the words say of a text and of what the encoder reads in it (see `inputs`)."""
+
+    intercept: float
+    verdict: float
+    rate: float
+    ratio: float
+
+    def probability(self, probability: float, chances: NDArray[np.float32]) -> float:
+        """Return the probability that a text is damaged, from that of its verdict and the chance of every word."""
+        verdict, rate, ratio = inputs(probability, chances)
+        score = self.intercept + self.verdict * verdict + self.rate * rate + self.ratio * ratio
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
+
+
+def inputs(probability: float, chances: NDArray[np.float32]) -> tuple[float, float, float]:
+    """Return what the logistic function is of: log-odds of the verdict, ln of the rate of damage, likelihood ratio.
+
+    The ratio is that of "a part of the words is damaged" against "none is" (restore/detection/document.py); `chances`
+    are those of the words that they are damaged, where `TRAINED_RATE` of all words are.
+    """
+    given = min(max(probability, _LEAST), 1.0 - _LEAST)
+    rate = max(float(chances.mean()) if len(chances) else 0.0, LEAST_RATE)
+    clipped = np.clip(chances.astype(np.float64), _LEAST, 1.0 - _LEAST)
+    odds = np.log(clipped / (1.0 - clipped)) - math.log(TRAINED_RATE / (1.0 - TRAINED_RATE))
+    return math.log(given / (1.0 - given)), math.log(rate / LEAST_RATE), log_ratio(odds)
+
+
+def rescored(verdict: Verdict, parsed: ParsedText, reading: Reading) -> Verdict:
+    """Return the verdict on a text with what the encoder has read of it: rate of damage, and places.
+
+    Raises `ModelNotFoundError` if the weights are missing, `ModelDamagedError` if they are broken.
+    """
+    verdict = msgspec.structs.replace(verdict, findings=merged(verdict.findings, parsed, reading))
+    if count_words(parsed) < FEWEST_WORDS:
+        return verdict
+    chances = word_chances(parsed, reading)
+    rate = float(chances.mean())
+    probability = load_encoder_weights().probability(verdict.probability, chances)
+    damaged = probability >= 0.5
+    share = max(verdict.damaged_share, rate) if damaged else min(verdict.damaged_share, probability)
+    return msgspec.structs.replace(
+        verdict,
+        damaged=damaged,
+        probability=round(probability, 4),
+        damaged_share=round(share, 4),
+        family=verdict.family if damaged else "",
+        family_share=verdict.family_share if damaged else 0.0,
+    )
+
+
+@cache
+def load_encoder_weights() -> EncoderWeights:
+    """Return the shipped weights, loaded once; raises `ModelNotFoundError` or `ModelDamagedError`."""
+    path = table_path("verdict_encoder.json")
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=EncoderWeights)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise ModelDamagedError(f"{path} cannot be read ({error}): install the package again") from error

@@ -1,0 +1,165 @@
+"""A small causal language model as a second opinion: how much likelier a text is with other words at a place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from restore.errors import ModelDamagedError
+from restore.language_model.files import FORMAT, tokenizer_path
+
+Item = TypeVar("Item")
+
+_CONTEXT_TOKENS = 320
+"""Tokens of the text before a place that are read, at most: some 1,500 characters. More hardly changes a ratio."""
+
+_BRANCH_TOKENS = 256
+"""Tokens of an option with what follows it that count, at most; a guard of memory, since callers give a dozen."""
+
+_DECIMALS = 3
+"""Digits of a ratio: far finer than what int8 leaves (0.5 on average), far coarser than how float32 sums vary."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A place with its possible fillings; `options[0]` is what stands in the text.
+
+    The three parts are put together as they are, so blanks belong to one of them.
+    """
+
+    left: str
+    options: tuple[str, ...]
+    right: str
+
+
+class CausalModel:
+    """A model made by `restore models pull`. Its results depend on one query only: not on others, nor on threads."""
+
+    def __init__(self, graph: Path, threads: int = 1) -> None:
+        """Load a graph and the tokenizer beside it; `threads` queries are worked on at once.
+
+        Raises `ModelDamagedError` if one of the two files is missing or broken.
+        """
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        # One thread a query: sums then never depend on how the work was cut. Several queries run side by side instead.
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.enable_mem_pattern = False  # would keep a plan of the memory for every length of a query
+        options.log_severity_level = 3  # errors only
+        try:
+            # onnxruntime and tokenizers raise nothing narrower than Exception on a broken file.
+            self._session: Any = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+            self._tokenizer = Tokenizer.from_file(str(tokenizer_path(graph)))
+            notes = self._session.get_modelmeta().custom_metadata_map
+            self._start = int(notes["start_token"])
+        except Exception as error:
+            raise _damaged(graph, str(error).splitlines()[0] if str(error) else type(error).__name__) from error
+        if notes.get("format") != FORMAT:
+            raise _damaged(graph, f"its format is {notes.get('format')}, not {FORMAT}")
+        self._threads = max(1, threads)
+
+    def log_ratios(self, queries: Sequence[Query]) -> list[list[float]]:
+        """Return ln P(option + right | left) - ln P(first option + right | left) for each option of each query.
+
+        The first number of a query is 0, positive ones speak for the option; rounded to three decimals. `left` should
+        be up to a few hundred characters and `right` about eight words. A query without options gives an empty list.
+        The order of the options moves a ratio by rounding, 0.15 on average; keep it fixed. Equal queries score equal.
+        Where one option's tokens begin another's (no `right`), the shorter one is scored as if anything may follow.
+        """
+        return [_ratios(scores) for scores in self._each(self._query_scores, queries)]
+
+    def log_probabilities(self, texts: Sequence[str]) -> list[float]:
+        """Return ln P(text) of each text at the start of a document, in nats; 0 for an empty text.
+
+        Only the first 256 tokens count.
+        """
+        return [scores[0] for scores in self._each(self._text_scores, texts)]
+
+    def _each(self, score: Callable[[Item], list[float]], items: Sequence[Item]) -> list[list[float]]:
+        if self._threads == 1 or len(items) < 2:
+            return [score(item) for item in items]
+        with ThreadPoolExecutor(min(self._threads, len(items))) as pool:
+            return list(pool.map(score, items))
+
+    def _query_scores(self, query: Query) -> list[float]:
+        if len(set(query.options)) < 2:
+            return [0.0] * len(query.options)
+        readings = [self._tokens(query.left + option + query.right) for option in query.options]
+        shared = _common_prefix(readings)
+        context = [self._start, *readings[0][:shared]]
+        return self._branch_scores(context[-_CONTEXT_TOKENS:], [reading[shared:] for reading in readings])
+
+    def _text_scores(self, text: str) -> list[float]:
+        return self._branch_scores([self._start], [self._tokens(text)])
+
+    def _branch_scores(self, context: list[int], branches: list[list[int]]) -> list[float]:
+        """Return the summed log-probability of each branch after the context."""
+        branches = [branch[:_BRANCH_TOKENS] for branch in branches]
+        lengths = [len(branch) for branch in branches]
+        if not any(lengths):
+            return [0.0] * len(branches)
+        (scores,) = self._session.run(["scores"], tree_inputs(context, branches))
+        ends = np.cumsum([0, *lengths])
+        return [float(np.sum(scores[first:last], dtype=np.float64)) for first, last in pairwise(ends)]
+
+    def _tokens(self, text: str) -> list[int]:
+        """Return the token ids of a text; lone surrogates, which no UTF-8 has, are read as question marks."""
+        clean = text.encode("utf-8", "replace").decode("utf-8")
+        ids: list[int] = self._tokenizer.encode(clean).ids
+        return ids
+
+
+def tree_inputs(context: Sequence[int], branches: Sequence[Sequence[int]]) -> dict[str, NDArray[Any]]:
+    """Return the graph's inputs for branches that share a context of at least one token.
+
+    A branch's tokens see the context and what stands before them in their own branch, so the context is read once
+    (the "tree attention" of Miao et al., "SpecInfer", 2024). The last token of a branch is only predicted, not read.
+    """
+    read = [list(branch[:-1]) for branch in branches]
+    lengths = [len(context), *map(len, read)]
+    starts = np.cumsum([0, *lengths])
+    size = int(starts[-1])
+    mask = np.full((1, size, size), -np.inf, np.float32)
+    triangle = np.triu(np.full((max(lengths), max(lengths)), -np.inf, np.float32), 1)
+    positions, rows = [np.arange(len(context))], []
+    mask[0, :, : len(context)] = 0
+    mask[0, : len(context), : len(context)] = triangle[: len(context), : len(context)]
+    for branch, start, length in zip(branches, starts[1:], lengths[1:], strict=False):
+        mask[0, start : start + length, start : start + length] = triangle[:length, :length]
+        positions.append(np.arange(len(context), len(context) + length))
+        if branch:
+            rows += [len(context) - 1, *range(start, start + length)]
+    return {
+        "tokens": np.array([*context, *(token for part in read for token in part)], np.int64),
+        "positions": np.concatenate(positions).astype(np.int64),
+        "mask": mask,
+        "rows": np.array(rows, np.int64),
+        "targets": np.array([token for branch in branches for token in branch], np.int64),
+    }
+
+
+def _common_prefix(readings: Sequence[Sequence[int]]) -> int:
+    """Return how many tokens all readings begin with together."""
+    shared = 0
+    for tokens in zip(*readings, strict=False):
+        if len(set(tokens)) > 1:
+            break
+        shared += 1
+    return shared
+
+
+def _ratios(scores: Sequence[float]) -> list[float]:
+    return [round(score - scores[0], _DECIMALS) + 0.0 for score in scores]  # + 0.0: no minus zero
+
+
+def _damaged(graph: Path, why: str) -> ModelDamagedError:
+    return ModelDamagedError(f"cannot load the language model {graph} ({why}): run `restore models pull`")

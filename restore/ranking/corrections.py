@@ -1,0 +1,126 @@
+"""From decided candidates to corrections that a person can read and a program can replay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from restore.candidates.base import Candidate
+from restore.dictionary import SOURCE, Dictionary, Preferred
+from restore.parsing import ParsedText
+from restore.ranking.kinds import kind_of
+from restore.records import Correction, Evidence
+
+_WORTH_SHOWING = 0.1
+_SAYS = {
+    "reference": "the reference {source} has {quote}",
+    "document": "the text itself has {quote} elsewhere",
+    "spins": "another version of the text, {source}, has {quote}",
+    "spinner": "spinners are known to write this: {quote}",
+    "thesaurus": "related in the thesaurus: {quote}",
+    "names": "name list: {quote}",
+    "spelling": "spelling: {quote}",
+    "grammar": "{source}: {quote}",
+    "dictionary": "{quote}",
+    "encoder": "the encoder: {quote}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A candidate and the probability (0 to 1) that it is what stood there."""
+
+    candidate: Candidate
+    confidence: float
+
+
+def make_corrections(parsed: ParsedText, decisions: Iterable[Decision]) -> tuple[Correction, ...]:
+    """Choose disjoint decisions, surest first, and write them as corrections in text order.
+
+    Decisions with less than one chance in ten are left out.
+    """
+    chosen: list[Correction] = []
+    ordered = sorted(
+        decisions, key=lambda d: (-d.confidence, d.candidate.start, d.candidate.end, d.candidate.replacement)
+    )
+    for decision in ordered:
+        if decision.confidence < _WORTH_SHOWING:
+            break
+        correction = _correction(parsed, decision)
+        if all(correction.end <= c.start or c.end <= correction.start for c in chosen):
+            chosen.append(correction)
+    return tuple(sorted(chosen, key=lambda c: c.start))
+
+
+def make_preferences(parsed: ParsedText, wishes: Iterable[Preferred]) -> tuple[Correction, ...]:
+    """Write what the user's dictionary wants as corrections; they are certain, since the user's word is no guess."""
+    return tuple(_preference(parsed, wish) for wish in wishes)
+
+
+def allowed_kinds(parsed: ParsedText, candidates: Iterable[Candidate], dictionary: Dictionary) -> list[Candidate]:
+    """Leave out the candidates whose kind, or which themselves, a rule of the user forbids."""
+    if not dictionary.rules:
+        return list(candidates)
+    return [c for c in candidates if not _is_forbidden(parsed, c, dictionary)]
+
+
+def _is_forbidden(parsed: ParsedText, candidate: Candidate, dictionary: Dictionary) -> bool:
+    start, end = candidate.start, candidate.end
+    kind = kind_of(parsed.tokens_between(start, end), candidate.replacement)
+    return dictionary.rules_out(parsed.text[start:end], candidate.replacement, kind)
+
+
+def _preference(parsed: ParsedText, wish: Preferred) -> Correction:
+    original = parsed.text[wish.start : wish.end]
+    tokens = parsed.tokens_between(wish.start, wish.end)
+    evidence = (Evidence("dictionary", SOURCE, f"the user dictionary prefers {wish.entry}", 1.0),)
+    kind = kind_of(tokens, wish.replacement) if tokens else "R:ORTH"
+    why = _explain(original, wish.replacement, evidence)
+    return Correction(wish.start, wish.end, original, wish.replacement, kind, 1.0, evidence, why)
+
+
+def _correction(parsed: ParsedText, decision: Decision) -> Correction:
+    candidate = decision.candidate
+    tokens = parsed.tokens_between(candidate.start, candidate.end)
+    start, end, replacement = candidate.start, candidate.end, candidate.replacement
+    if not replacement:
+        start, end, replacement = _deletion(parsed, start, end)
+    evidence = tuple(sorted(candidate.evidence, key=lambda e: (-e.score, e.kind, e.source)))
+    judged = Evidence("ranker", "ranker", "all that is known of the candidate, weighed", decision.confidence)
+    return Correction(
+        start,
+        end,
+        parsed.text[start:end],
+        replacement,
+        kind_of(tokens, candidate.replacement),
+        decision.confidence,
+        (*evidence, judged),
+        _explain(parsed.text[candidate.start : candidate.end], candidate.replacement, evidence),
+    )
+
+
+def _deletion(parsed: ParsedText, start: int, end: int) -> tuple[int, int, str]:
+    """Take the space before along, or the one after; a capital that began the sentence moves to the next word."""
+    text = parsed.text
+    token = parsed.tokens_between(start, end)[0]
+    last = parsed.tokens_between(start, end)[-1]
+    sentence = parsed.sentences[token.sentence]
+    if token.index == sentence.first and last.index + 1 < sentence.last:
+        following = parsed.tokens[last.index + 1]
+        first = text[following.start]
+        if text[start].isupper() and first.islower() and not parsed.in_link(following.start, following.end):
+            return start, following.start + 1, first.upper()
+        return start, following.start, ""
+    if start > 0 and text[start - 1] in " \t\u00a0":
+        return start - 1, end, ""
+    if end < len(text) and text[end] in " \t\u00a0":
+        return start, end + 1, ""
+    return start, end, ""
+
+
+def _explain(original: str, replacement: str, evidence: Iterable[Evidence]) -> str:
+    change = f"{original!r} becomes {replacement!r}" if replacement else f"{original!r} is taken out"
+    reasons = []
+    for item in list(evidence)[:3]:
+        reasons.append(_SAYS.get(item.kind, "{source}: {quote}").format(source=item.source, quote=item.quote))
+    return f"{change}: " + "; ".join(reasons) if reasons else change

@@ -1,0 +1,227 @@
+"""The causal model as a second opinion: asked about the places where the ranker is unsure.
+
+The encoder knows what spinners do and reads both sides; a language model that has read a hundred thousand times more
+knows what English is. It is slow, so it is asked once a pass, and only where its answer may change a decision.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import msgspec
+
+from restore.detection.trees import Trees
+from restore.errors import ModelDamagedError
+from restore.ranking.model import matrix
+from restore.resources import table_path
+
+if TYPE_CHECKING:
+    from restore.candidates.base import Candidate
+    from restore.language_model.causal import CausalModel, Query
+
+MOST_OPTIONS = 3
+"""Candidates of a place that are asked about, beside what stands there: the likeliest. Chosen by hand, for speed."""
+WORDS_A_PLACE = 6
+FEWEST_PLACES = 10
+"""At most one place in so many words of a text is asked about, or so many places in a short one: the least sure."""
+LEFT_CHARACTERS, RIGHT_WORDS = 120, 8
+"""Of the text around a place, as it would be mended, the model reads so much: more hardly changes what it says."""
+_MENDED = 0.5
+_MIDDLE = 0.5
+_LIMIT = 30.0
+_REMEMBERED = 20_000
+"""Answers that are kept, some 10 MB: the passes over a text ask mostly the same."""
+
+
+class Option(NamedTuple):
+    """A candidate as it counts here: what comes at characters `[start, end)`, how sure the ranker is (0 to 1)."""
+
+    start: int
+    end: int
+    replacement: str
+    confidence: float
+
+
+class Place(NamedTuple):
+    """A place that is asked about: the numbers of its options, and the question, whose first answer is what stands."""
+
+    numbers: tuple[int, ...]
+    query: Query
+
+
+class SecondOpinion(msgspec.Struct, frozen=True):
+    """Trees over what the ranker and the causal model say of a candidate; `slope` and `offset` calibrate them.
+
+    Places whose likeliest candidate is less sure than `least` or surer than `most` are not asked about.
+    models/build/second_opinion.py fits all of it.
+    """
+
+    trees: Trees
+    slope: Annotated[float, msgspec.Meta(gt=0)]
+    offset: float
+    least: Annotated[float, msgspec.Meta(ge=0, le=1)]
+    most: Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+    def revised(self, described: Sequence[dict[str, float]]) -> list[float]:
+        """Return the calibrated probability (0 to 1) that each described candidate is right."""
+        odds = self.slope * self.trees.log_odds(matrix(described, self.trees.features)) + self.offset
+        return [1 / (1 + math.exp(-max(-_LIMIT, min(_LIMIT, score)))) for score in odds.tolist()]
+
+
+def doubtful_places(text: str, options: Sequence[Option], least: float, most: float) -> list[Place]:
+    """Return the places to ask about, in text order; `options` are all candidates of the text that were decided on."""
+    from restore.language_model.causal import Query
+
+    at: dict[int, list[int]] = defaultdict(list)
+    for number, option in enumerate(options):
+        at[option.start].append(number)
+    places = []
+    for numbers in at.values():
+        numbers.sort(key=lambda n: (-options[n].confidence, options[n].end, options[n].replacement))
+        if least <= options[numbers[0]].confidence <= most:
+            places.append(tuple(numbers[:MOST_OPTIONS]))
+    room = max(FEWEST_PLACES, len(text.split()) // WORDS_A_PLACE)
+    places.sort(key=lambda numbers: (abs(options[numbers[0]].confidence - _MIDDLE), options[numbers[0]].start))
+    mended = _Mended(text, options)
+    found = []
+    for asked in sorted(places[:room], key=lambda numbers: options[numbers[0]].start):
+        start, end = options[asked[0]].start, max(options[n].end for n in asked)
+        if start and text[start - 1] == " ":
+            start -= 1  # so that taking a word out leaves one blank
+        stands = text[start:end]
+        filled = [_filled(text, start, end, options[n]) for n in asked]
+        found.append(Place(asked, Query(mended.before(start), (stands, *filled), mended.behind(end))))
+    return found
+
+
+def described(
+    places: Sequence[Place],
+    ratios: Sequence[Sequence[float]],
+    features: Sequence[dict[str, float]],
+    odds: Sequence[float],
+) -> dict[int, dict[str, float]]:
+    """Return, by the number of the option, its features with those of the second opinion.
+
+    `ratios` are the log-ratios of each place's options over what stands there, `odds` the ranker's log-odds.
+    """
+    found = {}
+    for place, (_, *given) in zip(places, ratios, strict=True):
+        for number, ratio in zip(place.numbers, given, strict=True):
+            rest = [0.0, *(other for m, other in zip(place.numbers, given, strict=True) if m != number)]
+            others = [odds[m] for m in place.numbers if m != number]
+            found[number] = {
+                **features[number],
+                "ranker.odds": odds[number],
+                "ranker.lead": odds[number] - max(others) if others else 5.0,
+                "causal.ratio": ratio,
+                "causal.lead": ratio - max(rest),
+            }
+    return found
+
+
+def ask(model: CausalModel, places: Sequence[Place]) -> list[list[float]]:
+    """Return the log-ratios of each place's answers, all asked at once; the first of a place, what stands, has 0."""
+    return model.log_ratios([place.query for place in places])
+
+
+class Adviser:
+    """Gives the second opinion on the candidates of a text; what was answered once is remembered."""
+
+    def __init__(self, opinion: SecondOpinion, model: CausalModel) -> None:
+        self._opinion, self._model = opinion, model
+        self._known: dict[Query, list[float]] = {}
+
+    def revise(
+        self, text: str, candidates: Sequence[Candidate], features: Sequence[dict[str, float]], odds: Sequence[float]
+    ) -> list[float]:
+        """Return the log-odds of the candidates of a text, those of doubtful places as the causal model changes them.
+
+        `features` and `odds` are the ranker's.
+        """
+        options = [
+            Option(c.start, c.end, c.replacement, 1 / (1 + math.exp(-max(-_LIMIT, min(_LIMIT, score)))))
+            for c, score in zip(candidates, odds, strict=True)
+        ]
+        places = doubtful_places(text, options, self._opinion.least, self._opinion.most)
+        new = [place for place in places if place.query not in self._known]
+        if len(self._known) > _REMEMBERED:
+            self._known.clear()
+        answers = dict(zip((place.query for place in new), ask(self._model, new), strict=True))
+        known = {**self._known, **answers}
+        self._known |= answers
+        told = described(places, [known[place.query] for place in places], features, odds)
+        found = list(odds)
+        for number, chance in zip(told, self._opinion.revised(list(told.values())), strict=True):
+            chance = min(max(chance, 1e-9), 1 - 1e-9)
+            found[number] = math.log(chance / (1 - chance))
+        return found
+
+
+class _Mended:
+    """A text as it would be mended around a place: with all other corrections that are likelier right than not."""
+
+    def __init__(self, text: str, options: Sequence[Option]) -> None:
+        self._text = text
+        chosen: list[Option] = []
+        taken: set[int] = set()
+        for option in sorted(options, key=lambda o: (-o.confidence, o.start, o.end, o.replacement)):
+            if option.confidence < _MENDED:
+                break
+            inside = range(option.start, max(option.end, option.start + 1))
+            if taken.isdisjoint(inside):
+                taken.update(inside)
+                chosen.append(option)
+        self._edits = sorted(chosen)
+        self._starts = [edit.start for edit in self._edits]
+
+    def before(self, end: int) -> str:
+        """Return what comes before character `end`, from a word's beginning on."""
+        start = max(0, end - LEFT_CHARACTERS)
+        while start and not self._text[start - 1].isspace():
+            start -= 1
+        return self._between(start, end)[-2 * LEFT_CHARACTERS :]
+
+    def behind(self, start: int) -> str:
+        """Return the words from character `start` on, to the end of the line at most."""
+        line = self._text.find("\n", start)
+        rest = self._text[start : line if line >= 0 else len(self._text)]
+        words = rest[: 40 * RIGHT_WORDS].split(" ")
+        return self._between(start, start + len(" ".join(words[: RIGHT_WORDS + 1])))
+
+    def _between(self, start: int, end: int) -> str:
+        parts, at = [], start
+        for edit in self._inside(start, end):
+            parts += [self._text[at : edit.start], edit.replacement]
+            at = edit.end
+            if not edit.replacement and self._text[at : at + 1] == " ":
+                at += 1
+        return "".join((*parts, self._text[at:end]))
+
+    def _inside(self, start: int, end: int) -> Iterator[Option]:
+        from bisect import bisect_left
+
+        for edit in self._edits[bisect_left(self._starts, start) :]:
+            if edit.start >= end:
+                return
+            if edit.end <= end:
+                yield edit
+
+
+def _filled(text: str, start: int, end: int, option: Option) -> str:
+    """Return what stands in `[start, end)` with an option in place."""
+    before = text[start : option.start] if option.replacement else text[start : option.start].rstrip(" ")
+    return before + option.replacement + text[option.end : end]
+
+
+@cache
+def load_second_opinion() -> SecondOpinion:
+    """Load the shipped weights once; raises `ModelNotFoundError` or `ModelDamagedError`."""
+    path = table_path("second_opinion.json")
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=SecondOpinion)
+    except (msgspec.MsgspecError, ValueError, OSError) as error:
+        raise ModelDamagedError(f"{path} is broken: {error}; install the package again") from error

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tiny_llama import TinyLlama
+
+from restore.errors import ModelDamagedError
+from restore.language_model.bytepair import build_tokenizer
+from restore.language_model.causal import CausalModel, Query, tree_inputs
+from restore.language_model.files import tokenizer_path
+from restore.language_model.graph import GgufModel
+
+QUERIES = [
+    Query("It was ", ("the", "a", "in the"), " house of the king"),
+    Query("", ("Then", "That"), " is it"),
+    Query("He said that it ", ("begins", "starts", "is in"), " at 9 in the morning"),
+    Query("Nothing follows ", ("here", "there"), ""),
+]
+
+
+@pytest.fixture
+def model(tiny_graph: Path) -> CausalModel:
+    return CausalModel(tiny_graph)
+
+
+def test_ratios_are_those_of_whole_strings_read_one_by_one(tiny: TinyLlama, model: CausalModel) -> None:
+    tokenizer = build_tokenizer(GgufModel(tiny.path))
+    for query, ratios in zip(QUERIES, model.log_ratios(QUERIES), strict=True):
+        readings = [[0, *tokenizer.encode(query.left + option + query.right).ids] for option in query.options]
+        whole = [float(tiny.log_probabilities(reading).sum()) for reading in readings]
+        # int8 leaves up to 0.4 nats here; positions or a mask out of order leave several.
+        assert ratios == pytest.approx([score - whole[0] for score in whole], abs=0.6)
+        assert ratios[0] == 0
+        assert ratios == [round(ratio, 3) for ratio in ratios]
+
+
+def test_a_query_scores_the_same_alone_among_others_and_with_any_number_of_threads(tiny_graph: Path) -> None:
+    alone = [CausalModel(tiny_graph).log_ratios([query])[0] for query in QUERIES]
+    assert CausalModel(tiny_graph).log_ratios(QUERIES) == alone
+    assert CausalModel(tiny_graph, threads=3).log_ratios(QUERIES * 5) == alone * 5
+    assert CausalModel(tiny_graph).log_ratios(QUERIES[::-1]) == alone[::-1]
+
+
+@pytest.mark.parametrize("options", [(), ("a",), ("a", "a"), ("", "")])
+def test_where_nothing_differs_all_ratios_are_0(model: CausalModel, options: tuple[str, ...]) -> None:
+    assert model.log_ratios([Query("It was ", options, " house")]) == [[0.0] * len(options)]
+
+
+def test_equal_options_score_the_same(model: CausalModel) -> None:
+    (ratios,) = model.log_ratios([Query("It was ", ("the", "a", "the"), " house")])
+    assert ratios[2] == pytest.approx(0, abs=0.01)
+    assert ratios[1] != 0
+
+
+def test_no_queries_and_empty_texts_cost_nothing(model: CausalModel) -> None:
+    assert model.log_ratios([]) == []
+    assert model.log_probabilities([]) == []
+    assert model.log_probabilities([""]) == [0.0]
+
+
+@pytest.mark.parametrize("text", ["\ud800", "👩‍👩‍👧", "\0", "\r\n\t ", "<|endoftext|>", "ş" * 3000, "7" * 3000])
+def test_any_text_is_scored(model: CausalModel, text: str) -> None:
+    (ratios,) = model.log_ratios([Query(text, ("a", text), text)])
+    assert np.isfinite(ratios).all()
+
+
+def test_one_option_may_be_the_beginning_of_another(model: CausalModel) -> None:
+    assert model.log_ratios([Query("x", ("", "yz"), "")])[0][1] < 0
+    assert model.log_ratios([Query("x", ("yz", ""), "")])[0][1] > 0
+
+
+def test_a_long_context_is_cut_on_its_left(model: CausalModel) -> None:
+    near = "it was in the house of the king and " * 20
+    query = Query("1 2 3 " * 500 + near, ("a", "the"), " house")
+    assert model.log_ratios([query]) == model.log_ratios([Query("9 8 7 " * 500 + near, ("a", "the"), " house")])
+
+
+def test_branches_see_the_context_and_themselves() -> None:
+    inputs = tree_inputs([5, 6], [[7, 8], [], [9, 10, 11]])
+    assert inputs["tokens"].tolist() == [5, 6, 7, 9, 10]
+    assert inputs["positions"].tolist() == [0, 1, 2, 2, 3]
+    assert inputs["rows"].tolist() == [1, 2, 1, 3, 4]
+    assert inputs["targets"].tolist() == [7, 8, 9, 10, 11]
+    seen = [[1, 0, 0, 0, 0], [1, 1, 0, 0, 0], [1, 1, 1, 0, 0], [1, 1, 0, 1, 0], [1, 1, 0, 1, 1]]
+    assert (inputs["mask"][0] == 0).astype(int).tolist() == seen
+
+
+def _copied(tiny_graph: Path, folder: Path) -> Path:
+    path = folder / "copy.onnx"
+    path.write_bytes(tiny_graph.read_bytes())
+    tokenizer_path(path).write_bytes(tokenizer_path(tiny_graph).read_bytes())
+    return path
+
+
+@pytest.mark.parametrize("content", [b"", b"no graph", None])
+@pytest.mark.parametrize("which", [Path, tokenizer_path], ids=["graph", "tokenizer"])
+def test_a_broken_or_missing_file_is_damage_with_the_command(
+    tiny_graph: Path, tmp_path: Path, content: bytes | None, which: type[Path]
+) -> None:
+    path = _copied(tiny_graph, tmp_path)
+    if content is None:
+        which(path).unlink()
+    else:
+        which(path).write_bytes(content)
+    with pytest.raises(ModelDamagedError, match="run `restore models pull`"):
+        CausalModel(path)
+
+
+def test_a_graph_of_another_format_is_refused(tiny_graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("restore.language_model.causal.FORMAT", "of next year")
+    with pytest.raises(ModelDamagedError, match="its format is tree-int8-2, not of next year"):
+        CausalModel(tiny_graph)

@@ -1,0 +1,97 @@
+"""Which places are asked about, with which words around them, and what the answers change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from restore.candidates.base import Candidate
+from restore.detection.trees import Tree, Trees
+from restore.language_model.causal import Query
+from restore.ranking.second_opinion import Adviser, Option, SecondOpinion, doubtful_places
+
+TEXT = "The chairman Obama said on Monday that he was was prepared to talk"
+
+
+def option(old: str, new: str, confidence: float, text: str = TEXT) -> Option:
+    start = text.index(old)
+    return Option(start, start + len(old), new, confidence)
+
+
+class Scripted:
+    """A causal model that finds "president" likelier by 7 nats than anything else, and keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[Query] = []
+
+    def log_ratios(self, queries: Sequence[Query]) -> list[list[float]]:
+        self.asked += queries
+        return [[7.0 if "President" in words else 0.0 for words in q.options] for q in queries]
+
+
+@pytest.fixture
+def opinion() -> SecondOpinion:
+    stump = Tree([0, -1, -1], [1.0, 0, 0], [1, 0, 0], [2, 0, 0], [0.0, -3.0, 3.0])
+    return SecondOpinion(Trees(["causal.ratio"], 0.0, [stump]), 1.0, 0.0, 0.1, 0.9)
+
+
+def test_only_places_whose_best_candidate_is_unsure_are_asked_about() -> None:
+    options = [option("chairman", "President", 0.5), option("prepared", "ready", 0.95), option("talk", "speak", 0.05)]
+    (place,) = doubtful_places(TEXT, options, 0.1, 0.9)
+    assert place.numbers == (0,)
+    assert place.query.options == (" chairman", " President")
+
+
+def test_the_words_around_a_place_are_those_of_the_mended_text() -> None:
+    options = [option("chairman", "President", 0.8), option("Monday", "Tuesday", 0.4), option("was was", "was", 0.95)]
+    _, place = doubtful_places(TEXT, options, 0.1, 0.9)
+    assert place.query.left == "The President Obama said on"
+    assert place.query.right == " that he was prepared to talk"
+
+
+def test_the_likeliest_candidates_of_a_place_are_asked_about_together_whatever_they_cover() -> None:
+    options = [
+        option("was", "is", 0.3),
+        option("was was", "was", 0.6),
+        option("was", "", 0.2),
+        option("was", "were", 0.1),
+    ]
+    (place,) = doubtful_places(TEXT, options, 0.1, 0.9)
+    assert place.numbers == (1, 0, 2)
+    assert place.query.options == (" was was", " was", " is was", " was")
+
+
+def test_taking_a_word_out_leaves_one_blank() -> None:
+    (place,) = doubtful_places(TEXT, [option("chairman", "", 0.5)], 0.1, 0.9)
+    left, without, right = place.query.left, place.query.options[1], place.query.right
+    assert (left + without + right).startswith("The Obama said")
+
+
+def test_the_first_word_of_a_text_is_a_place_too() -> None:
+    (place,) = doubtful_places(TEXT, [option("The", "Then", 0.5)], 0.1, 0.9)
+    assert place.query.left == ""
+    assert place.query.options == ("The", "Then")
+
+
+def test_no_more_than_the_least_sure_places_of_a_long_text_are_asked_about() -> None:
+    words = [f"w{n:03}" for n in range(120)]
+    text = " ".join(words)
+    options = [option(word, "x", 0.89 - n / 1000, text) for n, word in enumerate(words)]
+    places = doubtful_places(text, options, 0.1, 0.9)
+    assert len(places) == 20
+    assert [place.numbers[0] for place in places] == list(range(100, 120))
+
+
+def test_answers_move_the_odds_of_the_candidates_that_were_asked_about_alone(opinion: SecondOpinion) -> None:
+    candidates = [Candidate(4, 12, "President", ()), Candidate(4, 12, "leader", ()), Candidate(19, 23, "told", ())]
+    found = Adviser(opinion, Scripted()).revise(TEXT, candidates, [{}, {}, {}], [0.0, -1.0, 6.0])  # type: ignore[arg-type]
+    assert found == pytest.approx([3.0, -3.0, 6.0])
+
+
+def test_a_question_is_asked_once(opinion: SecondOpinion) -> None:
+    model = Scripted()
+    adviser = Adviser(opinion, model)  # type: ignore[arg-type]
+    first = adviser.revise(TEXT, [Candidate(4, 12, "President", ())], [{}], [0.0])
+    assert adviser.revise(TEXT, [Candidate(4, 12, "President", ())], [{}], [0.0]) == first
+    assert len(model.asked) == 1
