@@ -24,6 +24,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from itertools import cycle
+from math import ceil
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -116,7 +117,7 @@ def _documents(articles: list[str], words: int, share: float) -> list[str]:
         if total >= words:
             return found
         text = article
-        if number * share % 1 + share >= 1:
+        if ceil((number + 1) * share) > ceil(number * share):  # the first of ten, too, in few documents
             if article not in parsed:
                 parsed[article] = parser.parse(article)
             text = spin(parsed[article], load_channel(), rng.randrange(2**31), RATE).text
@@ -194,22 +195,20 @@ def _make(system: str, documents: list[str]) -> Any:
         return spacy.load(Config().spacy_pipeline)
     from restore.restorer import Restorer
 
-    restorer = Restorer(Config())
     if system == "engine":
-        return lambda text: _as_batch(restorer, text)
+        from restore.batch.outcomes import Job
+        from restore.batch.settings import BatchSettings
+        from restore.batch.worker import Worker
+
+        worker = Worker(BatchSettings())  # one thread; what the verdict calls clean is passed through
+        return lambda text: worker.restore(Job(text))
+    restorer = Restorer(Config())
     if system == "verdict":
         return lambda text: restorer.judge_document(restorer.parse(text))
     from restore.encoder.reading import read
 
     parsed = {text: restorer.parse(text) for text in documents}
     return lambda text: read(parsed[text])
-
-
-def _as_batch(restorer: Any, text: str) -> Any:
-    """Work as `restore batch` does: what the fast verdict calls clean is passed through."""
-    verdict = restorer.judge_document(restorer.parse(text))
-    cascade = restorer.config.cascade
-    return restorer.restore(text) if verdict.probability >= cascade.min_probability else verdict
 
 
 def _starts(folder: Path, article: str) -> dict[str, Any]:

@@ -319,20 +319,16 @@ def load_channel(tables: tuple[str, ...] = (), shipped: bool = True) -> SpinnerC
     table = ChannelTable()
     learned = sorted({Path(name).resolve() for name in tables})
     paths += learned
-    own: set[str] = set()
-    known: set[str] = set()
+    families: dict[bool, set[str]] = {True: set(), False: set()}
     for path in paths:
         other = read_table(path)
-        families = {name for row in other.rows.values() for name, _ in row.families}
-        if path in learned:
-            own |= families - known
-        else:
-            known = families
+        if learned:
+            families[path in learned].update(name for row in other.rows.values() for name, _ in row.families)
         if len(paths) > 1:
             complete(other)
         table.merge(other)
     channel = channel_of(table)
-    channel.own_families = frozenset(own)
+    channel.own_families = frozenset(families[True] - families[False])
     return channel
 
 

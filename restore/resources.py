@@ -6,11 +6,13 @@ import hashlib
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
-from restore.errors import ModelNotFoundError
+from restore.errors import ModelDamagedError, ModelNotFoundError
+
+Kind = TypeVar("Kind")
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -44,6 +46,14 @@ def table_path(name: str) -> Path:
     if not path.is_file():
         raise ModelNotFoundError(f"the table {name} is missing from {models_folder()}: install the package again")
     return path
+
+
+def decoded(path: Path, kind: type[Kind]) -> Kind:
+    """Return a JSON table as records of a kind; raises `ModelDamagedError` if it is none."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (msgspec.MsgspecError, ValueError, OSError) as error:
+        raise ModelDamagedError(f"{path} is broken ({error}): install the package again") from error
 
 
 def tables() -> list[Table]:

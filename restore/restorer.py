@@ -251,21 +251,14 @@ class Restorer:
     @cached_property
     def adviser(self) -> Adviser | None:
         """The causal model as a second opinion; None where the config does without it, or it was never fetched."""
-        if self.config.second_opinion == "never":
+        if self.config.settled().second_opinion == "never":
             return None
-        from restore.errors import ModelNotFoundError
         from restore.language_model.causal import CausalModel
         from restore.language_model.weights import neural_weights
         from restore.machine import cores
         from restore.ranking.second_opinion import Adviser, load_second_opinion
 
-        try:
-            graph = neural_weights()
-        except ModelNotFoundError:
-            if self.config.second_opinion == "always":
-                raise
-            return None
-        return Adviser(load_second_opinion(), CausalModel(graph, self.config.threads or cores()))
+        return Adviser(load_second_opinion(), CausalModel(neural_weights(), self.config.threads or cores()))
 
     def parse(self, text: str) -> ParsedText:
         """Parse a text with the pipeline that the config names; the last few of ordinary length are kept.

@@ -123,8 +123,7 @@ def _revised(side: list[Asked], rows: dict[str, Described], odds: Any, opinion: 
         mine = np.array(odds[a.name], dtype=float)
         features = _described(a, rows, odds)
         if features:
-            chances = np.clip(opinion.revised(list(features.values())), 1e-9, 1 - 1e-9)
-            mine[list(features)] = np.log(chances / (1 - chances))
+            mine[list(features)] = opinion.log_odds(list(features.values()))
         found[a.name] = mine
     return found
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from restore.detection.verdict import SHOWN
 from restore.languagetool.client import Match
 from restore.languagetool.telling import log_ratio, telling
 from restore.parsing import ParsedText
 from restore.records import Covered, Finding, Span, Verdict
 
 _LEAST_SHARE = 0.03
-_SHOWN = 0.15
 _KINDS = {"CASING": "casing", "PUNCTUATION": "punctuation"}
 
 
@@ -25,7 +25,7 @@ def find(parsed: ParsedText, matches: Iterable[Match], share: float) -> Iterator
         score = round(odds / (1.0 + odds), 3)
         start, end = tokens[0].start, tokens[-1].end
         kind = "spelling" if match.is_spelling else _KINDS.get(match.category, "grammar")
-        if score >= _SHOWN:
+        if score >= SHOWN:
             yield Finding(start, end, parsed.text[start:end], kind, score, f"{match.rule}: {match.message}")
 
 

@@ -13,7 +13,8 @@ from restore.detection.document import MEASURES, damaged_share, independent, mea
 from restore.detection.places import CONTENT_POS, FEATURES
 from restore.detection.trees import Trees
 from restore.errors import ModelDamagedError
-from restore.resources import table_path
+from restore.odds import logistic
+from restore.resources import decoded, table_path
 
 _LONGEST = math.log(401.0)
 
@@ -38,7 +39,7 @@ class VerdictModel(msgspec.Struct, frozen=True):
     def probability(self, odds: NDArray[np.float64]) -> float:
         """Give the probability that a text with these odds of its words is damaged."""
         score = self.intercept + float(np.dot(self.weights, expand(measure(odds))))
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
+        return logistic(score)
 
     def share(self, odds: NDArray[np.float64]) -> float:
         """Estimate the share of damaged words, 0 to 1."""
@@ -63,10 +64,7 @@ def expand(measured: NDArray[np.float64]) -> NDArray[np.float64]:
 def load_verdict_model() -> VerdictModel:
     """Load the fitted model once; raises `ModelNotFoundError` if it is missing, `ModelDamagedError` if it is broken."""
     path = table_path("verdict.json")
-    try:
-        model = msgspec.json.decode(path.read_bytes(), type=VerdictModel)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise ModelDamagedError(f"{path} cannot be read ({error}): install the package again") from error
+    model = decoded(path, VerdictModel)
     if model.words.features != list(FEATURES) or len(model.weights) != 2 * len(MEASURES):
         raise ModelDamagedError(f"{path} was made for another version of restore: install the package again")
     return model

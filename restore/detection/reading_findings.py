@@ -9,6 +9,7 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from restore.detection.verdict import SHOWN
 from restore.parsing import ParsedText, Token
 from restore.records import Covered, Finding, Span
 
@@ -19,8 +20,6 @@ DAMAGED = 0.5
 """The chance of damage from which on a word is shown: it is likelier damaged than not."""
 _BETWEEN = 0.15
 """A word between two damaged ones belongs to their run if its own chance is at least this; chosen by hand."""
-_SHOWN = 0.15
-"""What the tables suspect is shown from this chance on, as in restore/detection/verdict.py."""
 _CERTAIN = 0.9999
 _FORMS = frozenset({"casing", "doubled", "stray", "boilerplate"})
 """Kinds of findings that break a rule of form, which the encoder was not asked about."""
@@ -42,7 +41,7 @@ def merged(findings: Iterable[Finding], parsed: ParsedText, reading: Reading) ->
         elif not covered.touches(finding.start, finding.end):
             tokens = parsed.tokens_between(finding.start, finding.end)
             score = min(finding.score, max((float(reading.damaged[t.index]) for t in tokens), default=0.0))
-            if score >= _SHOWN:
+            if score >= SHOWN:
                 found.append(replace(finding, score=round(score, 4)))
     return tuple(sorted(found, key=lambda f: (f.start, f.end, f.kind)))
 

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from restore.detection.document import log_ratio
 from restore.detection.reading_findings import merged, word_chances
 from restore.detection.verdict import FEWEST_WORDS, count_words
-from restore.errors import ModelDamagedError
+from restore.odds import logistic
 from restore.parsing import ParsedText
 from restore.records import Verdict
-from restore.resources import table_path
+from restore.resources import decoded, table_path
 
 if TYPE_CHECKING:
     from restore.encoder.reading import Reading
@@ -41,7 +41,7 @@ class EncoderWeights(msgspec.Struct, frozen=True):
         """Return the probability that a text is damaged, from that of its verdict and the chance of every word."""
         verdict, rate, ratio = inputs(probability, chances)
         score = self.intercept + self.verdict * verdict + self.rate * rate + self.ratio * ratio
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
+        return logistic(score)
 
 
 def inputs(probability: float, chances: NDArray[np.float32]) -> tuple[float, float, float]:
@@ -83,8 +83,4 @@ def rescored(verdict: Verdict, parsed: ParsedText, reading: Reading) -> Verdict:
 @cache
 def load_encoder_weights() -> EncoderWeights:
     """Return the shipped weights, loaded once; raises `ModelNotFoundError` or `ModelDamagedError`."""
-    path = table_path("verdict_encoder.json")
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=EncoderWeights)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise ModelDamagedError(f"{path} cannot be read ({error}): install the package again") from error
+    return decoded(table_path("verdict_encoder.json"), EncoderWeights)

@@ -23,7 +23,8 @@ from restore.records import Finding, Verdict
 FEWEST_WORDS = 5
 """A shorter text is never called damaged."""
 _LEAST_RATE = 0.03
-_SHOWN = 0.15
+SHOWN = 0.15
+"""The chance from which on a finding of a rule is shown."""
 _SHOWN_ALONE = 0.35
 _TELLING_PAIR = 1.5
 _TELLING_SLOT = 2.0
@@ -84,7 +85,7 @@ def _findings(parsed: ParsedText, places: Places, likely: NDArray[np.float64]) -
         score = finding.score
         if rows and finding.kind not in {"boilerplate", "stray"}:
             score = float(likely[rows].max())
-        if score >= _SHOWN:
+        if score >= SHOWN:
             covered.update(rows)
             yield Finding(finding.start, finding.end, finding.text, finding.kind, round(score, 3), finding.explanation)
     for row in np.flatnonzero(likely >= _SHOWN_ALONE):

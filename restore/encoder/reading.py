@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import expm1, log
 from typing import NamedTuple
@@ -135,12 +135,7 @@ class Reading:
     def log_chances(self, asked: Sequence[Asked]) -> Floats:
         """Return ln of the chance of each string, (len(asked),); each is spelt to its end, at most six pieces."""
         found = np.zeros(len(asked), dtype=np.float32)
-        numbers = np.searchsorted(self._firsts, [a.token for a in asked], side="right") - 1
-        groups: dict[tuple[int, bool], list[int]] = defaultdict(list)
-        for n, (number, question) in enumerate(zip(numbers.tolist(), asked, strict=True)):
-            groups[number, question.behind].append(n)
-        for (number, behind), rows in groups.items():
-            begun = self._begin(number, [asked[n].token - int(self._firsts[number]) for n in rows], behind)
+        for number, behind, rows, begun in self._by_window_and_side(asked):
             self._spell_out(self._parts[number], behind, [asked[n] for n in rows], rows, found, begun)
         return found
 
@@ -150,17 +145,24 @@ class Reading:
         Far cheaper than `log_chances`, where many strings are asked about at a few words.
         """
         found = np.zeros(len(asked), dtype=np.float32)
+        for number, _, rows, begun in self._by_window_and_side(asked):
+            first = int(self._firsts[number])
+            for n in rows:
+                pieces = self._encoder.pieces.of_phrase(asked[n].words)
+                found[n] = begun[asked[n].token - first][pieces[0] if pieces else NOTHING]
+        return found
+
+    def _by_window_and_side(
+        self, asked: Sequence[Asked]
+    ) -> Iterator[tuple[int, bool, list[int], Mapping[int, Floats]]]:
+        """Yield window by window, words and gaps apart, which of the questions lie there, and the first pieces."""
         numbers = np.searchsorted(self._firsts, [a.token for a in asked], side="right") - 1
         groups: dict[tuple[int, bool], list[int]] = defaultdict(list)
         for n, (number, question) in enumerate(zip(numbers.tolist(), asked, strict=True)):
             groups[number, question.behind].append(n)
         for (number, behind), rows in groups.items():
             first = int(self._firsts[number])
-            begun = self._begin(number, [asked[n].token - first for n in rows], behind)
-            for n in rows:
-                pieces = self._encoder.pieces.of_phrase(asked[n].words)
-                found[n] = begun[asked[n].token - first][pieces[0] if pieces else NOTHING]
-        return found
+            yield number, behind, rows, self._begin(number, [asked[n].token - first for n in rows], behind)
 
     def _begin(self, number: int, words: Sequence[int], behind: bool) -> dict[int, Floats]:
         """Return ln of the chance of every first piece, by the words of a window that are asked for.

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from restore.errors import ModelDamagedError
-from restore.resources import table_path
+from restore.resources import decoded, table_path
 
 
 class Jar(msgspec.Struct, frozen=True):
@@ -41,11 +40,7 @@ class Catalogue(msgspec.Struct, frozen=True):
 @cache
 def load_catalogue() -> Catalogue:
     """Read the list; raises `ModelNotFoundError` if it is missing, `ModelDamagedError` if it is broken."""
-    path = table_path("languagetool.json")
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Catalogue)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise ModelDamagedError(f"{path} is broken ({error}): install the package again") from error
+    return decoded(table_path("languagetool.json"), Catalogue)
 
 
 def is_genuine(path: Path, jar: Jar) -> bool:

@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from restore.errors import ModelDamagedError
 from restore.frequencies import word_counts
 from restore.languagetool.client import Match
 from restore.parsing import ParsedText, Token
-from restore.resources import table_path
+from restore.resources import decoded, table_path
 from restore.thesaurus import load_thesaurus
 
 _OFTEN = 2
@@ -70,8 +69,4 @@ def _is_misspelt(parsed: ParsedText, match: Match, tokens: tuple[Token, ...], kn
 
 @cache
 def _load_ratios() -> _Ratios:
-    path = table_path("grammar_ratios.json")
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=_Ratios)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise ModelDamagedError(f"{path} is broken ({error}): install the package again") from error
+    return decoded(table_path("grammar_ratios.json"), _Ratios)

@@ -12,6 +12,7 @@ from restore.candidates.spinner import OWN_ROW
 from restore.channel import SpinnerChannel
 from restore.dictionary import PREFERRED
 from restore.encoder.reading import Reading
+from restore.odds import logistic
 from restore.ranking.corrections import Decision
 from restore.ranking.features import FUNCTION_TAGS, Features
 from restore.ranking.model import EncoderRanker
@@ -90,7 +91,7 @@ def decide(
         # Not learned: the user says how much it counts.
         wish = features.get(PREFERRED, 0.0) + _OWN_ROW_ODDS * features.get(OWN_ROW, 0.0)
         lone = _LONE_GUESS if _is_lone_guess(context, candidate) else 0.0
-        sure = 1 / (1 + math.exp(-max(-30.0, min(30.0, score + wish - lone))))
+        sure = logistic(score + wish - lone)
         found.append(Decision(candidate, min(round(sure, 4), _CERTAIN)))
     return Decided(found, rate, stepped(max(rate, least_rate)) != stepped(rate))
 

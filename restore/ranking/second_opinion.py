@@ -6,7 +6,6 @@ knows what English is. It is slow, so it is asked once a pass, and only where it
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -14,10 +13,9 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
 
-from restore.detection.trees import Trees
-from restore.errors import ModelDamagedError
-from restore.ranking.model import matrix
-from restore.resources import table_path
+from restore.odds import logistic
+from restore.ranking.model import CalibratedTrees
+from restore.resources import decoded, table_path
 
 if TYPE_CHECKING:
     from restore.candidates.base import Candidate
@@ -32,7 +30,6 @@ LEFT_CHARACTERS, RIGHT_WORDS = 120, 8
 """Of the text around a place, as it would be mended, the model reads so much: more hardly changes what it says."""
 _MENDED = 0.5
 _MIDDLE = 0.5
-_LIMIT = 30.0
 _REMEMBERED = 20_000
 """Answers that are kept, some 10 MB: the passes over a text ask mostly the same."""
 
@@ -53,23 +50,15 @@ class Place(NamedTuple):
     query: Query
 
 
-class SecondOpinion(msgspec.Struct, frozen=True):
-    """Trees over what the ranker and the causal model say of a candidate; `slope` and `offset` calibrate them.
+class SecondOpinion(CalibratedTrees, frozen=True):
+    """Trees over what the ranker and the causal model say of a candidate.
 
     Places whose likeliest candidate is less sure than `least` or surer than `most` are not asked about.
     models/build/second_opinion.py fits all of it.
     """
 
-    trees: Trees
-    slope: Annotated[float, msgspec.Meta(gt=0)]
-    offset: float
     least: Annotated[float, msgspec.Meta(ge=0, le=1)]
     most: Annotated[float, msgspec.Meta(ge=0, le=1)]
-
-    def revised(self, described: Sequence[dict[str, float]]) -> list[float]:
-        """Return the calibrated probability (0 to 1) that each described candidate is right."""
-        odds = self.slope * self.trees.log_odds(matrix(described, self.trees.features)) + self.offset
-        return [1 / (1 + math.exp(-max(-_LIMIT, min(_LIMIT, score)))) for score in odds.tolist()]
 
 
 def doubtful_places(text: str, options: Sequence[Option], least: float, most: float) -> list[Place]:
@@ -143,21 +132,17 @@ class Adviser:
         `features` and `odds` are the ranker's.
         """
         options = [
-            Option(c.start, c.end, c.replacement, 1 / (1 + math.exp(-max(-_LIMIT, min(_LIMIT, score)))))
-            for c, score in zip(candidates, odds, strict=True)
+            Option(c.start, c.end, c.replacement, logistic(score)) for c, score in zip(candidates, odds, strict=True)
         ]
         places = doubtful_places(text, options, self._opinion.least, self._opinion.most)
-        new = [place for place in places if place.query not in self._known]
         if len(self._known) > _REMEMBERED:
             self._known.clear()
-        answers = dict(zip((place.query for place in new), ask(self._model, new), strict=True))
-        known = {**self._known, **answers}
-        self._known |= answers
-        told = described(places, [known[place.query] for place in places], features, odds)
+        new = [place for place in places if place.query not in self._known]
+        self._known.update(zip((place.query for place in new), ask(self._model, new), strict=True))
+        told = described(places, [self._known[place.query] for place in places], features, odds)
         found = list(odds)
-        for number, chance in zip(told, self._opinion.revised(list(told.values())), strict=True):
-            chance = min(max(chance, 1e-9), 1 - 1e-9)
-            found[number] = math.log(chance / (1 - chance))
+        for number, score in zip(told, self._opinion.log_odds(list(told.values())).tolist(), strict=True):
+            found[number] = score
         return found
 
 
@@ -220,8 +205,4 @@ def _filled(text: str, start: int, end: int, option: Option) -> str:
 @cache
 def load_second_opinion() -> SecondOpinion:
     """Load the shipped weights once; raises `ModelNotFoundError` or `ModelDamagedError`."""
-    path = table_path("second_opinion.json")
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=SecondOpinion)
-    except (msgspec.MsgspecError, ValueError, OSError) as error:
-        raise ModelDamagedError(f"{path} is broken: {error}; install the package again") from error
+    return decoded(table_path("second_opinion.json"), SecondOpinion)

@@ -12,8 +12,7 @@ from functools import cache
 
 import msgspec
 
-from restore.errors import ModelDamagedError
-from restore.resources import table_path
+from restore.resources import decoded, table_path
 
 
 class SameEventModel(msgspec.Struct, frozen=True):
@@ -31,8 +30,4 @@ class SameEventModel(msgspec.Struct, frozen=True):
 @cache
 def load_same_event() -> SameEventModel:
     """Load the shipped model once; raises `ModelNotFoundError` if it is missing, `ModelDamagedError` if broken."""
-    path = table_path("same_event.json")
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=SameEventModel)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise ModelDamagedError(f"{path} is damaged ({error}): install the package again") from error
+    return decoded(table_path("same_event.json"), SameEventModel)
