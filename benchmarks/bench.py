@@ -46,6 +46,11 @@ SYSTEMS = {
     "mixed": ("engine",),
     "damaged": ("spacy", "encoder", "engine", "harper", "languagetool"),
 }
+WARM_UP = (
+    "The chairman Obama told newsmen at the White House on Monday that the bank notes was to be signed into legislation."
+    " He included that the legislature had been requested to choose up the measure, and i m sorry we space going to do it."
+)
+"""Loads what a damaged text needs, and is none of the documents: what was read once is answered from memory."""
 SLOW = 20_000
 """Words of damaged text above which only the engine is timed."""
 
@@ -166,7 +171,7 @@ def child(system: str, file: Path) -> dict[str, Any]:
     documents: list[str] = json.loads(file.read_text("utf-8"))
     began = time.perf_counter()
     work = _make(system, documents)
-    work(documents[0])
+    work(WARM_UP)
     ready = time.perf_counter()
     for document in documents:
         work(document)

@@ -28,6 +28,13 @@ class Pivot:
             return np.zeros(0, dtype=np.uint16), np.zeros(0, dtype=np.uint8)
         return self.lists.of(number), self.languages[self.lists.starts[number] : self.lists.starts[number + 1]]
 
+    def shared(self, one: str, other: str) -> int:
+        """Return in how many languages two words share a translation."""
+        number = self.numbers.get(other)
+        found, languages = self.partners(one)
+        at = len(found) if number is None else int(np.searchsorted(found, number))
+        return int(languages[at]) if at < len(found) and int(found[at]) == number else 0
+
 
 @cache
 def load_pivot() -> Pivot:

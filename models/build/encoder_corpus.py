@@ -117,10 +117,11 @@ def main() -> None:
     options.add_argument("output", type=Path)
     options.add_argument("--part", type=int, default=0)
     options.add_argument("--parts", type=int, default=1)
+    options.add_argument("--seed", type=int, default=1, help="another seed draws other articles")
     given = options.parse_args()
     given.output.mkdir(parents=True, exist_ok=True)
     parser = Parser(Config().spacy_pipeline)
-    wanted = items(given.data)
+    wanted = items(given.data, given.seed)
     starts = range(0, len(wanted), SHARD)
     for number, start in mine(enumerate(starts), given.part, given.parts):
         path = given.output / f"{number:05}.pickle"

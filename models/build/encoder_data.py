@@ -3,17 +3,19 @@
     python models/build/encoder_data.py /tmp/encoder/corpus /tmp/encoder/windows --seed 1 --part 0 --parts 2
 
 Every article of the wanted split is damaged (a third stays clean), with a rate and a family of its own, by the
-simulator, whose channel lacks the held-out rows (`is_held_out`). Some texts get another report as reference, some one
-about something else, most none. The same seed gives the same windows; another seed spins the same articles anew.
+simulator, whose channel lacks the held-out rows (`is_held_out`). Reports on an event get another one as reference; some
+other texts get one about something else, or a retelling of themselves (`retold`), which teaches to copy what fits; the
+rest has none. The same seed gives the same windows; another seed spins the same articles anew.
 """
 
 from __future__ import annotations
 
 import argparse
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import cached_property
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -22,12 +24,14 @@ from zlib import crc32
 import numpy as np
 from encoder_corpus import Article, load_shard, mine, split_of
 
+from restore.alignment.nearness import SentenceIndex
 from restore.alignment.sentences import align_sentences
+from restore.alignment.told import MOST_NEAR
 from restore.atomic import write_bytes
 from restore.channel import ChannelRow, SpinnerChannel, load_channel
 from restore.config import Config
 from restore.encoder.pieces import NOTHING, WordPieces, case_class
-from restore.encoder.windows import Window, cut, make_window
+from restore.encoder.windows import HasText, Window, cut, make_window
 from restore.evaluation.markup import GoldEdit, MarkedText
 from restore.evaluation.scraping import scrape
 from restore.evaluation.simulator import FAMILIES, spin
@@ -44,13 +48,16 @@ NAMES_SHARE, MORE_NAMES = 0.25, 6.0
 SCRAPED, SCRAPED_RATES = 0.12, (0.004, 0.03)
 LOWERED = 0.03
 """Texts written without any capital, as some scrapers leave them."""
-RIGHT_REFERENCE, WRONG_REFERENCE = 0.6, 0.08
-"""Texts with another report of their event beside them (where there is one), and with one about something else."""
-LOST_PAIR, STRAY_PAIR = 0.2, 0.15
-"""Aligned sentences that are left out of view, and others put in: as real alignment errs."""
+RIGHT_REFERENCE, WRONG_REFERENCE, RETOLD = 0.75, 0.08, 0.3
+"""Texts with another report of their event beside them (where there is one), with one about something else, and with a
+retelling of their own: real reports share few of the very words, so that copying is learned too slowly from them."""
+RETOLD_RATES, CUT_SHARES, LONGEST_CUT = (0.0, 0.35), (0.1, 0.7), 9
+"""Of a retelling: words that are others (as paraphrase changes them: family C), words that are left out, and how many
+of these stand together at most."""
+LOST_SENTENCE = 0.2
+"""Sentences of a reference that are left out of view at random: the one that tells the same may be missing."""
 LONGEST_TARGET = 6
 """Word pieces of an original; longer ones are no target."""
-PARTNERS = 2
 FIELDS = ("ids", "cases", "text", "starts", "damaged", "case", "gap", "targets")
 
 
@@ -200,26 +207,59 @@ def sentences_after(clean: ParsedText, marked: MarkedText, starts: Sequence[int]
     return list(zip(firsts, [*firsts[1:], len(starts)], strict=True))
 
 
-def reference_sentences(
-    clean: ParsedText, reference: ParsedText | None, rng: Random
-) -> dict[int, list[tuple[float, int]]]:
-    """Return for every sentence of the text the (score, sentence) of the reference that are put in view."""
-    found: dict[int, list[tuple[float, int]]] = {}
-    if reference is None:
-        return found
+@dataclass(frozen=True)
+class Reference:
+    """Sentences that may be put in view, and which of them were aligned with which of the text: (score, number)."""
+
+    sentences: Sequence[Sequence[HasText]]
+    aligned: Mapping[int, Sequence[tuple[float, int]]]
+
+    @cached_property
+    def index(self) -> SentenceIndex:
+        """The sentences by their words."""
+        return SentenceIndex([[word.text for word in sentence] for sentence in self.sentences])
+
+    def in_view(self, inside: Iterable[int], words: Iterable[str], rng: Random) -> list[Sequence[HasText]]:
+        """Return the sentences for a window: aligned ones first, then the nearest (as restore/alignment/told.py).
+
+        `inside` are the numbers of the text's sentences in the window, `words` what stands in it, damaged.
+        """
+        aligned = sorted({pair for n in inside for pair in self.aligned.get(n, ())}, reverse=True)
+        near = self.index.nearest(words)[:MOST_NEAR]
+        numbers = dict.fromkeys(m for _, m in (*aligned, *near))
+        return [self.sentences[m] for m in numbers if rng.random() >= LOST_SENTENCE]
+
+
+def other_report(clean: ParsedText, reference: ParsedText) -> Reference:
+    """Return another text as reference."""
+    aligned: dict[int, list[tuple[float, int]]] = {}
     for pair in align_sentences(clean, reference):
-        if rng.random() >= LOST_PAIR and len(found.setdefault(pair.spun, [])) < PARTNERS:
-            found[pair.spun].append((pair.score, pair.reference))
-    for n in range(len(clean.sentences)):
-        if rng.random() < STRAY_PAIR:
-            found.setdefault(n, []).append((0.3, rng.randrange(len(reference.sentences))))
-    return found
+        aligned.setdefault(pair.spun, []).append((pair.score, pair.reference))
+    return Reference([reference.sentence_tokens(s) for s in reference.sentences], aligned)
+
+
+def retold(clean: ParsedText, channel: SpinnerChannel, parser: Parser, rng: Random) -> Reference:
+    """Return a text as another would report it: some words are others, stretches left out, sentences in any order."""
+    told = spin(clean, channel, rng.randrange(2**31), rng.uniform(*RETOLD_RATES), {"C": 1.0}, names=0.0)
+    words, starts = Labeller(parser, rng).words(told)
+    cut_share = rng.uniform(*CUT_SHARES)
+    sentences = []
+    for first, last in sentences_after(clean, told, starts):
+        sentence = words[first:last]
+        wanted = len(sentence) * (1 - cut_share)
+        while len(sentence) > max(wanted, 3):
+            at = rng.randrange(len(sentence))
+            del sentence[at : at + rng.randint(1, LONGEST_CUT)]
+        if len(sentence) > 1:
+            sentences.append(sentence)
+    rng.shuffle(sentences)
+    return Reference(sentences, {})
 
 
 def windows(
     clean: ParsedText,
     marked: MarkedText,
-    reference: ParsedText | None,
+    reference: Reference | None,
     labeller: Labeller,
     pieces: WordPieces,
     rng: Random,
@@ -229,16 +269,12 @@ def windows(
     if rng.random() < LOWERED:
         words = [w._replace(text=w.text.lower()) for w in words]
     sentences = sentences_after(clean, marked, starts)
-    seen = reference_sentences(clean, reference, rng)
     sizes = [len(pieces.of(w.text)) for w in words]
     for first, last in cut(sizes, sentences):
-        inside = [n for n, (a, b) in enumerate(sentences) if a < last and first < b]
-        best = sorted({pair for n in inside for pair in seen.get(n, ())}, reverse=True)
-        wanted = (
-            [reference.sentence_tokens(reference.sentences[m]) for m in dict.fromkeys(m for _, m in best)]
-            if reference
-            else []
-        )
+        wanted: list[Sequence[HasText]] = []
+        if reference is not None:
+            inside = [n for n, (a, b) in enumerate(sentences) if a < last and first < b]
+            wanted = reference.in_view(inside, [w.text for w in words[first:last]], rng)
         yield make_window(pieces, words[first:last], first, wanted), words[first:last]
 
 
@@ -267,7 +303,10 @@ def main() -> None:
             if split_of(key) != given.split:
                 continue
             for n, (_, clean) in enumerate(articles):
-                reference = drawn_reference(articles, n, others, rng)
+                told = drawn_reference(articles, n, others, rng)
+                reference = other_report(clean, told) if told else None
+                if not told and rng.random() < RETOLD:
+                    reference = retold(clean, channel, parser, rng)
                 marked = damaged(clean, channel, rng)
                 for window, words in windows(clean, marked, reference, Labeller(parser, rng), pieces, rng):
                     rows.add(window, words, pieces)

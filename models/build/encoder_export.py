@@ -62,6 +62,33 @@ class Output(nn.Module):
         return torch.log_softmax(state @ embeddings.T + self.bias, -1)
 
 
+def read_back(folder: Path) -> dict[str, Tensor]:
+    """Return the weights in exported graphs, for a training that goes on from them; int8 ones come back rounded.
+
+    The weights of the layers stand there in the order of the forward pass, without their names.
+    """
+    from onnx import load, numpy_helper
+
+    found: dict[str, np.ndarray] = {}  # type: ignore[type-arg]
+    rounded: list[np.ndarray] = []  # type: ignore[type-arg]
+    for name in ("encoder.onnx", "encoder_speller.onnx", "encoder_output.onnx"):
+        values = {t.name: numpy_helper.to_array(t) for t in load(folder / name).graph.initializer}
+        found |= {n: v for n, v in values.items() if n.startswith(("encoder.", "speller."))}
+        stems = [n.removesuffix("_quantized") for n in values if n.endswith("_quantized")]
+        rounded += [values[f"{n}_quantized"].astype(np.float32).T * values[f"{n}_scale"] for n in stems]
+        if "bias" in values:
+            found["speller.bias"] = values["bias"]
+    parts = ("query_key_value", "output", "rise", "fall")
+    names = [f"encoder.layers.{n}.{part}" for n in range(Size().layers) for part in parts]
+    names += ["encoder.damaged.0", "encoder.damaged.2", "encoder.case"]
+    found |= {f"{name}.weight": weight for name, weight in zip(names, rounded, strict=True)}
+    with np.load(folder / "encoder_embeddings.npz") as table:
+        found["encoder.pieces.weight"] = table["table"].astype(np.float32) * table["scale"][:, None]
+        for ours, theirs in (("positions", "places"), ("sides", "sides"), ("cases", "cases")):
+            found[f"encoder.{ours}.weight"] = table[theirs].astype(np.float32)
+    return {name: torch.from_numpy(np.array(value, dtype=np.float32)) for name, value in found.items()}
+
+
 def main() -> None:
     """Read a checkpoint, write the graphs."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

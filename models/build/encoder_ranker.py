@@ -32,6 +32,7 @@ from verdict_fit import tree_of
 
 from restore.alignment.conflicts import differing_denials, find_conflicts
 from restore.alignment.spins import SpinReadings, align_spins
+from restore.alignment.told import Told, told_by_sentence
 from restore.atomic import write_bytes
 from restore.candidates.base import Context
 from restore.candidates.gather import gather, make_sources, verbatim
@@ -79,11 +80,12 @@ class Counts(NamedTuple):
 
 
 class Described(NamedTuple):
-    """A damaged text of a split and its candidates."""
+    """A damaged text of a split, what a reference says of its sentences, and its candidates."""
 
     split: str
     name: str
     text: str
+    told: Told
     options: list[Option]
     counts: Counts
 
@@ -113,10 +115,10 @@ def places(given: argparse.Namespace) -> None:
                 sources = make_sources(names, channel)
                 parsed = parser.parse(marked.text)
                 spins = _spun_again(short, parsed, parser, whole, channel, rng)
-                options, counts = _described(parsed, marked, reference, spins, sources, channel)
-                rows.append(Described(split, name, marked.text, options, counts))
+                sentences, options, counts = _described(parsed, marked, reference, spins, sources, channel)
+                rows.append(Described(split, name, marked.text, sentences, options, counts))
         # Plain tuples: a class of a script that is run has another name where the script is imported.
-        plain = [(r.split, r.name, r.text, [tuple(o) for o in r.options], tuple(r.counts)) for r in rows]
+        plain = [(*row[:4], [tuple(o) for o in row.options], tuple(row.counts)) for row in rows]
         write_bytes(target, pickle.dumps(plain, protocol=5))
         print(target.name, sum(len(row.options) for row in rows), flush=True)
 
@@ -141,8 +143,8 @@ def _described(
     spins: tuple[SpinReadings, ...],
     sources: Any,
     channel: Any,
-) -> tuple[list[Option], Counts]:
-    """Return the candidates of a text, and how many damaged words lie below `SUSPECT`."""
+) -> tuple[Told, list[Option], Counts]:
+    """Return what a reference says of the sentences, the candidates, and how many damaged words lie below `SUSPECT`."""
     aligned = accepted(parsed, reference, Config().reference_min_score) if reference is not None else ()
     reading = read(parsed, aligned)
     context = Context(parsed, aligned, spins, suspects=reading.suspects(SUSPECT))
@@ -158,15 +160,15 @@ def _described(
     damaged_words = [t.index for t in parsed.tokens if t.is_word and hit.touches(t.start, t.end)]
     missed = sum(not context.is_suspect(n) for n in damaged_words)
     mendable = sum(any(o.start <= e.start and e.end <= o.end and o.right for o in options) for e in marked.edits)
-    return options, Counts(len(damaged_words), missed, len(marked.edits), mendable)
+    return told_by_sentence(parsed, aligned), options, Counts(len(damaged_words), missed, len(marked.edits), mendable)
 
 
 def load_places(folder: Path) -> list[Described]:
     """Read what `places` wrote, in one order."""
     rows = [row for path in sorted(folder.glob("*.pickle")) for row in pickle.loads(path.read_bytes())]
     return [
-        Described(split, name, text, [Option(*option) for option in options], Counts(*counts))
-        for split, name, text, options, counts in rows
+        Described(split, name, text, told, [Option(*option) for option in options], Counts(*counts))
+        for split, name, text, told, options, counts in rows
     ]
 
 

@@ -26,6 +26,7 @@ import numpy as np
 import torch
 import torch.multiprocessing
 from encoder_data import FIELDS
+from encoder_export import read_back
 from encoder_model import STEPS, Model, Size, load_bert
 from torch import Tensor, distributed
 from torch.nn import functional
@@ -232,9 +233,12 @@ class Training:
             self.spent, self.step, self.seen = kept["spent"], kept["step"], kept["seen"]
             self.used = kept["used"][rank] if rank < len(kept["used"]) else []
         elif given.start:
-            from safetensors.torch import load_file
+            if given.start.is_dir():
+                self.model.load_state_dict(read_back(given.start))
+            else:
+                from safetensors.torch import load_file
 
-            load_bert(self.model, load_file(given.start))
+                load_bert(self.model, load_file(given.start))
         self.model.train()
         self.began = time.monotonic() - self.spent
         self.means: dict[str, float] = {}
@@ -350,7 +354,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("windows", type=Path)
     options.add_argument("run", type=Path, help="folder of checkpoint and curve")
-    options.add_argument("--start", type=Path, help="safetensors of all-MiniLM-L6-v2")
+    options.add_argument("--start", type=Path, help="safetensors of all-MiniLM-L6-v2, or exported graphs")
     options.add_argument("--minutes", type=float, default=90)
     options.add_argument("--workers", type=int, default=1)
     options.add_argument("--seed", type=int, default=1)

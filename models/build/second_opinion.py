@@ -64,7 +64,7 @@ def ask_all(given: argparse.Namespace) -> None:
             continue
         found = []
         for row in rows[first : first + 10]:
-            places = doubtful_places(row.text, _options(row, odds[row.name]), LEAST, MOST)
+            places = doubtful_places(row.text, _options(row, odds[row.name]), LEAST, MOST, row.told)
             found.append((row.name, places, ask(model, places)))
         write_bytes(target, pickle.dumps(found, protocol=5))
         print(target.name, sum(len(places) for _, places, _ in found), flush=True)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
+from restore.alignment.nearness import SentenceIndex
 from restore.parsing import ParsedText
 from restore.records import Span
 
@@ -64,6 +65,11 @@ class AlignedReference:
     words: tuple[WordLink, ...] = ()
     phrases: tuple[PhraseLink, ...] = ()
     quotations: tuple[QuotationPair, ...] = ()
+
+    @cached_property
+    def index(self) -> SentenceIndex:
+        """The reference's sentences by their words."""
+        return SentenceIndex([[t.text for t in self.parsed.sentence_tokens(s)] for s in self.parsed.sentences])
 
     @cached_property
     def by_sentence(self) -> dict[int, tuple[SentencePair, ...]]:

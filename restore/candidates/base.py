@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from restore.alignment.records import AlignedReference
 from restore.alignment.spins import SpinReadings
@@ -75,4 +75,15 @@ class CandidateSource(Protocol):
 
     def propose(self, context: Context) -> Iterator[Candidate]:
         """Give candidates for any places of the text, in any order; doubles are merged later."""
+        ...
+
+
+@runtime_checkable
+class Confirming(Protocol):
+    """A source that has something to say of candidates that others propose."""
+
+    name: str
+
+    def confirm(self, context: Context, candidate: Candidate) -> Candidate:
+        """Return the candidate with more features and evidence, or as it was."""
         ...

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from importlib import import_module
 
-from restore.candidates.base import Candidate, CandidateSource, Context
+from restore.candidates.base import Candidate, CandidateSource, Confirming, Context
 from restore.candidates.guard import Law
-from restore.candidates.wishes import as_the_user_wants
+from restore.candidates.wishes import as_the_user_wants, permitted
 from restore.casing import SURE, load_case_table
 from restore.channel import SpinnerChannel
 from restore.languagetool.client import LanguageToolClient
@@ -60,6 +60,9 @@ def gather(context: Context, sources: Sequence[CandidateSource]) -> list[Candida
             known = merged.get(key)
             merged[key] = candidate if known is None else _merge(known, candidate)
     lawful = [c for c in merged.values() if law.allows(c)]
+    for source in sources:
+        if isinstance(source, Confirming):
+            lawful = [permitted(source.confirm(context, c), context.dictionary) or c for c in lawful]
     return sorted(lawful, key=lambda c: (c.start, c.end, c.replacement))
 
 

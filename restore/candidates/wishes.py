@@ -23,7 +23,7 @@ def as_the_user_wants(candidates: Iterable[Candidate], context: Context) -> Iter
     text = context.parsed.text
     valid = Covered(dictionary.valid_spans(text))
     for candidate in candidates:
-        allowed = _permitted(candidate, dictionary)
+        allowed = permitted(candidate, dictionary)
         if allowed is None:
             continue
         if valid.touches(allowed.start, allowed.end) and all(e.kind == "spelling" for e in allowed.evidence):
@@ -31,7 +31,8 @@ def as_the_user_wants(candidates: Iterable[Candidate], context: Context) -> Iter
         yield _favoured(allowed, text, dictionary)
 
 
-def _permitted(candidate: Candidate, dictionary: Dictionary) -> Candidate | None:
+def permitted(candidate: Candidate, dictionary: Dictionary) -> Candidate | None:
+    """Return a candidate without the evidence that rules of the user disregard; None where no other is left."""
     evidence = dictionary.permitted(candidate.evidence)
     if len(evidence) == len(candidate.evidence):
         return candidate

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restore.alignment.records import AlignedReference
+from restore.alignment.told import told
 from restore.encoder.model import Encoder, Floats, States, load_encoder
 from restore.encoder.pieces import MASK, NOTHING
 from restore.encoder.windows import Window, cut, make_window
@@ -258,28 +259,10 @@ def read(parsed: ParsedText, references: Sequence[AlignedReference] = (), encode
     sizes = [len(encoder.pieces.of(token.text)) for token in parsed.tokens]
     parts = []
     for first, last in cut(sizes, ((s.first, s.last) for s in parsed.sentences)):
-        behind = _told(parsed, first, last, references)
+        behind = [p.sentence_tokens(s) for p, s in told(parsed, first, last, references)]
         window = make_window(encoder.pieces, parsed.tokens[first:last], first, behind)
         parts.append(_Part(window, encoder.read(window)))
     return Reading(encoder, parsed.tokens, parts)
-
-
-def _told(parsed: ParsedText, first: int, last: int, references: Sequence[AlignedReference]) -> list[tuple[Token, ...]]:
-    """Return the sentences of references that tell the same as the sentences of a window, the most alike first."""
-    numbers = range(parsed.tokens[first].sentence, parsed.tokens[last - 1].sentence + 1)
-    pairs = sorted(
-        {
-            (-pair.score, which, pair.reference)
-            for which, reference in enumerate(references)
-            for number in numbers
-            for pair in reference.by_sentence.get(number, ())
-        }
-    )
-    wanted = dict.fromkeys((which, sentence) for _, which, sentence in pairs)
-    return [
-        references[which].parsed.sentence_tokens(references[which].parsed.sentences[sentence])
-        for which, sentence in wanted
-    ]
 
 
 def _log_odds(log_chance: Floats) -> float:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from restore.candidates.base import Candidate
 from restore.dictionary import SOURCE, Dictionary, Preferred
+from restore.odds import logistic
 from restore.parsing import ParsedText
 from restore.ranking.kinds import kind_of
 from restore.records import Correction, Evidence
 
 _WORTH_SHOWING = 0.1
+_REASONS = 3
+"""Sources that an explanation names, the strongest first."""
+_EVEN, _MOST_TIMES = 1.5, math.log(1000.0)
+"""What counts as equally likely, and more than which (ln) is not told apart; chosen by hand, for reading."""
 _SAYS = {
     "reference": "the reference {source} has {quote}",
     "document": "the text itself has {quote} elsewhere",
@@ -23,15 +29,20 @@ _SAYS = {
     "grammar": "{source}: {quote}",
     "dictionary": "{quote}",
     "encoder": "the encoder: {quote}",
+    "language-model": "the language model finds it {quote}",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A candidate and the probability (0 to 1) that it is what stood there."""
+    """A candidate and the probability (0 to 1) that it is what stood there.
+
+    `ratio` is ln of how much likelier the causal model finds it than what stands; None where it was not asked.
+    """
 
     candidate: Candidate
     confidence: float
+    ratio: float | None = None
 
 
 def make_corrections(parsed: ParsedText, decisions: Iterable[Decision]) -> tuple[Correction, ...]:
@@ -86,6 +97,7 @@ def _correction(parsed: ParsedText, decision: Decision) -> Correction:
     if not replacement:
         start, end, replacement = _deletion(parsed, start, end)
     evidence = tuple(sorted(candidate.evidence, key=lambda e: (-e.score, e.kind, e.source)))
+    heard = () if decision.ratio is None else (_answer(decision.ratio),)
     judged = Evidence("ranker", "ranker", "all that is known of the candidate, weighed", decision.confidence)
     return Correction(
         start,
@@ -94,9 +106,20 @@ def _correction(parsed: ParsedText, decision: Decision) -> Correction:
         replacement,
         kind_of(tokens, candidate.replacement),
         decision.confidence,
-        (*evidence, judged),
-        _explain(parsed.text[candidate.start : candidate.end], candidate.replacement, evidence),
+        (*evidence, *heard, judged),
+        _explain(parsed.text[candidate.start : candidate.end], candidate.replacement, (*evidence[:_REASONS], *heard)),
     )
+
+
+def _answer(ratio: float) -> Evidence:
+    """Write what the causal model answered: how much likelier the text is with the candidate than as it stands."""
+    times = math.exp(min(abs(ratio), _MOST_TIMES))
+    if times < _EVEN:
+        said = "about as likely as what stands"
+    else:
+        how = "as likely as" if ratio > 0 else "less likely than"
+        said = f"{times:,.0f} times {how} what stands"
+    return Evidence("language-model", "causal model", said, round(logistic(ratio), 4))
 
 
 def _deletion(parsed: ParsedText, start: int, end: int) -> tuple[int, int, str]:
@@ -121,6 +144,6 @@ def _deletion(parsed: ParsedText, start: int, end: int) -> tuple[int, int, str]:
 def _explain(original: str, replacement: str, evidence: Iterable[Evidence]) -> str:
     change = f"{original!r} becomes {replacement!r}" if replacement else f"{original!r} is taken out"
     reasons = []
-    for item in list(evidence)[:3]:
+    for item in evidence:
         reasons.append(_SAYS.get(item.kind, "{source}: {quote}").format(source=item.source, quote=item.quote))
     return f"{change}: " + "; ".join(reasons) if reasons else change

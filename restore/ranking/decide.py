@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -16,6 +15,7 @@ from restore.odds import logistic
 from restore.ranking.corrections import Decision
 from restore.ranking.features import FUNCTION_TAGS, Features
 from restore.ranking.model import EncoderRanker
+from restore.ranking.places import by_place
 from restore.ranking.reading_features import ReadingFeatures
 from restore.ranking.second_opinion import Adviser
 
@@ -83,16 +83,16 @@ def decide(
     `adviser` is asked where the ranker is unsure.
     """
     chosen, described, rate = describe(context, candidates, reading, channel, least_rate)
-    odds = ranker.log_odds(described).tolist()
+    odds, ratios = ranker.log_odds(described).tolist(), dict[int, float]()
     if adviser is not None:
-        odds = adviser.revise(context.parsed.text, chosen, described, odds)
+        odds, ratios = adviser.revise(context, chosen, described, odds)
     found = []
-    for candidate, features, score in zip(chosen, described, odds, strict=True):
+    for number, (candidate, features, score) in enumerate(zip(chosen, described, odds, strict=True)):
         # Not learned: the user says how much it counts.
         wish = features.get(PREFERRED, 0.0) + _OWN_ROW_ODDS * features.get(OWN_ROW, 0.0)
         lone = _LONE_GUESS if _is_lone_guess(context, candidate) else 0.0
         sure = logistic(score + wish - lone)
-        found.append(Decision(candidate, min(round(sure, 4), _CERTAIN)))
+        found.append(Decision(candidate, min(round(sure, 4), _CERTAIN), ratios.get(number)))
     return Decided(found, rate, stepped(max(rate, least_rate)) != stepped(rate))
 
 
@@ -102,21 +102,13 @@ def stepped(rate: float) -> float:
     return round(math.log(share / (1 - share)) * _RATE_STEPS) / _RATE_STEPS
 
 
-def _by_place(candidates: Sequence[Candidate]) -> list[list[int]]:
-    """Return the numbers of the candidates that begin at the same character, place by place."""
-    places: dict[int, list[int]] = defaultdict(list)
-    for n, candidate in enumerate(candidates):
-        places[candidate.start].append(n)
-    return list(places.values())
-
-
 def _kept(candidates: Sequence[Candidate], chances: Sequence[float], most: int) -> set[int]:
     """Return the numbers of the candidates that are looked at: of each place the likeliest, and some of witnesses.
 
     `chances` are what the encoder gives each (ln); `most` is how many of a place are taken for that.
     """
     kept: set[int] = set()
-    for numbers in _by_place(candidates):
+    for numbers in by_place(candidates):
         numbers.sort(key=lambda n: (-chances[n], candidates[n].end, candidates[n].replacement))
         kept.update(numbers[:most])
         known = [n for n in numbers if _is_witnessed(candidates[n])]
@@ -130,7 +122,7 @@ def _is_witnessed(candidate: Candidate) -> bool:
 
 def _compare(candidates: Sequence[Candidate], described: Sequence[dict[str, float]]) -> None:
     """Add to the features how a candidate stands among those of its place."""
-    for numbers in _by_place(candidates):
+    for numbers in by_place(candidates):
         gains = {n: described[n].get("read.gain", 0.0) for n in numbers}
         for n in numbers:
             others = [gain for m, gain in gains.items() if m != n]

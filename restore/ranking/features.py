@@ -19,10 +19,8 @@ from restore.candidates.spins import weigh
 from restore.channel import ChannelRow, ChannelView, SpinnerChannel, lemmas, normalise
 from restore.families import FamilyMix
 from restore.frequencies import word_counts
-from restore.lexicon import log_lexical
 from restore.parsing import ParsedText, Token
 from restore.ranking.wording import WordingFeatures
-from restore.thesaurus import SPACY_POS
 from restore.word_forms import lemmas_by_pos
 
 FUNCTION_TAGS = frozenset({"ADP", "DET", "PRON", "AUX", "CCONJ", "SCONJ", "PART"})
@@ -176,7 +174,6 @@ class Features:
             "grammar.other_tag": float(bool(can) and token.pos not in can and token.pos in _LEMMINFLECT_TAGS),
             "grammar.same_lemma": float(not set(lemmas(place.lower)).isdisjoint(lemmas(word))),
             "grammar.agreement": agrees,
-            **_lexical(token, word),
         }
 
     @cached_property
@@ -260,15 +257,6 @@ class Features:
     @cached_property
     def _document_pairs(self) -> Counter[tuple[str, str]]:
         return Counter(pairwise(t.lower for t in self._context.parsed.tokens))
-
-
-def _lexical(token: Token, word: str) -> dict[str, float]:
-    """Give ln P(lemma of the word | lemma of the token) by the lexicon, above its floor; nothing for little words."""
-    pos = SPACY_POS.get(token.pos)
-    if pos is None or token.pos == "AUX" or token.is_name:
-        return {}
-    found = max(_FLOOR, *(log_lexical(token.lemma.lower(), lemma, pos) for lemma in lemmas(word)))
-    return {"lexicon.any": found - _FLOOR, "lexicon.asked": 1.0}
 
 
 @lru_cache(maxsize=50_000)

@@ -6,19 +6,20 @@ knows what English is. It is slow, so it is asked once a pass, and only where it
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
 
+from restore.alignment.told import Told, told_beside, told_by_sentence
 from restore.odds import logistic
 from restore.ranking.model import CalibratedTrees
+from restore.ranking.places import by_place
 from restore.resources import decoded, table_path
 
 if TYPE_CHECKING:
-    from restore.candidates.base import Candidate
+    from restore.candidates.base import Candidate, Context
     from restore.language_model.causal import CausalModel, Query
 
 MOST_OPTIONS = 3
@@ -50,6 +51,13 @@ class Place(NamedTuple):
     query: Query
 
 
+class Advice(NamedTuple):
+    """Log-odds of all candidates, and the log-ratios (over what stands) of those that were asked about."""
+
+    odds: list[float]
+    ratios: dict[int, float]
+
+
 class SecondOpinion(CalibratedTrees, frozen=True):
     """Trees over what the ranker and the causal model say of a candidate.
 
@@ -61,21 +69,23 @@ class SecondOpinion(CalibratedTrees, frozen=True):
     most: Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
-def doubtful_places(text: str, options: Sequence[Option], least: float, most: float) -> list[Place]:
-    """Return the places to ask about, in text order; `options` are all candidates of the text that were decided on."""
+def doubtful_places(
+    text: str, options: Sequence[Option], least: float, most: float, sentences: Told = ()
+) -> list[Place]:
+    """Return the places to ask about, in text order; `options` are all candidates of the text that were decided on.
+
+    The model reads what references say of a sentence (`sentences`) before it: what it has just read, it expects.
+    """
     from restore.language_model.causal import Query
 
-    at: dict[int, list[int]] = defaultdict(list)
-    for number, option in enumerate(options):
-        at[option.start].append(number)
     places = []
-    for numbers in at.values():
+    for numbers in by_place(options):
         numbers.sort(key=lambda n: (-options[n].confidence, options[n].end, options[n].replacement))
         if least <= options[numbers[0]].confidence <= most:
             places.append(tuple(numbers[:MOST_OPTIONS]))
     room = max(FEWEST_PLACES, len(text.split()) // WORDS_A_PLACE)
     places.sort(key=lambda numbers: (abs(options[numbers[0]].confidence - _MIDDLE), options[numbers[0]].start))
-    mended = _Mended(text, options)
+    mended, beside = _Mended(text, options), told_beside(sentences)
     found = []
     for asked in sorted(places[:room], key=lambda numbers: options[numbers[0]].start):
         start, end = options[asked[0]].start, max(options[n].end for n in asked)
@@ -83,7 +93,9 @@ def doubtful_places(text: str, options: Sequence[Option], least: float, most: fl
             start -= 1  # so that taking a word out leaves one blank
         stands = text[start:end]
         filled = [_filled(text, start, end, options[n]) for n in asked]
-        found.append(Place(asked, Query(mended.before(start), (stands, *filled), mended.behind(end))))
+        heard = beside(start)
+        left = f"{heard}\n{mended.before(start)}" if heard else mended.before(start)
+        found.append(Place(asked, Query(left, (stands, *filled), mended.behind(end))))
     return found
 
 
@@ -125,8 +137,12 @@ class Adviser:
         self._known: dict[Query, list[float]] = {}
 
     def revise(
-        self, text: str, candidates: Sequence[Candidate], features: Sequence[dict[str, float]], odds: Sequence[float]
-    ) -> list[float]:
+        self,
+        context: Context,
+        candidates: Sequence[Candidate],
+        features: Sequence[dict[str, float]],
+        odds: Sequence[float],
+    ) -> Advice:
         """Return the log-odds of the candidates of a text, those of doubtful places as the causal model changes them.
 
         `features` and `odds` are the ranker's.
@@ -134,7 +150,8 @@ class Adviser:
         options = [
             Option(c.start, c.end, c.replacement, logistic(score)) for c, score in zip(candidates, odds, strict=True)
         ]
-        places = doubtful_places(text, options, self._opinion.least, self._opinion.most)
+        sentences = told_by_sentence(context.parsed, context.references)
+        places = doubtful_places(context.parsed.text, options, self._opinion.least, self._opinion.most, sentences)
         if len(self._known) > _REMEMBERED:
             self._known.clear()
         new = [place for place in places if place.query not in self._known]
@@ -143,7 +160,7 @@ class Adviser:
         found = list(odds)
         for number, score in zip(told, self._opinion.log_odds(list(told.values())).tolist(), strict=True):
             found[number] = score
-        return found
+        return Advice(found, {number: features["causal.ratio"] for number, features in told.items()})
 
 
 class _Mended:

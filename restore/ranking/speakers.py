@@ -12,6 +12,7 @@ from restore.parsing import ParsedText
 from restore.ranking.reading_features import change_of, questions
 from restore.records import Correction, Evidence
 
+_JUDGES = frozenset({"ranker", "language-model"})
 MOST = 12
 """Corrections of a pass that are looked into, the least sure first: a dozen readings each. By hand, for speed."""
 
@@ -24,9 +25,14 @@ def with_speakers(
     Only what is applied (as sure as `threshold`, 0 to 1) is looked into.
     """
     found = tuple(corrections)
-    lone = [c for c in found if c.confidence >= threshold and all(e.kind == "encoder" for e in c.evidence)]
+    lone = [c for c in found if c.confidence >= threshold and _is_lone(c)]
     chosen = set(sorted(lone, key=lambda c: (c.confidence, c.start))[:MOST])
     return tuple(_told(parsed, c, reading) if c in chosen else c for c in found)
+
+
+def _is_lone(correction: Correction) -> bool:
+    """Return whether nothing but the encoder proposed a correction; others only judged it."""
+    return {e.kind for e in correction.evidence} - _JUDGES == {"encoder"}
 
 
 def _told(parsed: ParsedText, correction: Correction, reading: Reading) -> Correction:

@@ -1,15 +1,21 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from restore.candidates.base import Candidate, CandidateSource, Context
 from restore.candidates.duplicates import DuplicatesSource, starts_with_vowel_sound
+from restore.candidates.gather import gather
 from restore.candidates.names import NamesSource
 from restore.candidates.spelling import SpellingSource
 from restore.candidates.spinner import SpinnerSource
 from restore.candidates.thesaurus import ThesaurusSource
 from restore.channel import ChannelRow, SpinnerChannel
+from restore.config import DictionarySettings
+from restore.dictionary import Dictionary
 from restore.parsing import Parser
+from restore.records import Evidence
 
 pytestmark = pytest.mark.integration
 
@@ -36,6 +42,18 @@ SOURCES: tuple[CandidateSource, ...] = (
 @pytest.fixture(scope="module")
 def parser() -> Parser:
     return Parser()
+
+
+class Fixed:
+    """A source that gives what it was made with."""
+
+    name = "fixed"
+
+    def __init__(self, candidates: list[Candidate]) -> None:
+        self._candidates = candidates
+
+    def propose(self, context: Context) -> Iterator[Candidate]:
+        yield from self._candidates
 
 
 def propose(source: CandidateSource, parser: Parser, text: str) -> list[Candidate]:
@@ -93,22 +111,27 @@ def test_an_acronym_is_not_the_pronoun(parser: Parser) -> None:
     assert edits(source, parser, "There us were, on the pier.") == {("us", "we")}
 
 
-def test_thesaurus_inflects_to_the_word_it_replaces(parser: Parser) -> None:
-    found = edits(ThesaurusSource(), parser, "The firm purchased three automobiles.")
-    assert {("purchased", "bought"), ("automobiles", "cars")} <= found
-    assert not any(spun in {"The", "three"} for spun, _ in found)
+def test_thesaurus_mends_morphology_and_leaves_little_words(parser: Parser) -> None:
+    found = edits(ThesaurusSource(), parser, "She have chosen to making a run.")
+    assert {("making", "make"), ("chosen", "chose")} <= found
+    assert not any(spun in {"She", "have", "to", "a"} for spun, _ in found)
 
 
-def test_thesaurus_mends_morphology_and_is_bounded(parser: Parser) -> None:
-    candidates = propose(ThesaurusSource(), parser, "She have chosen to making a run.")
-    assert any(c.replacement == "make" and "thesaurus.inflection" in c.features for c in candidates)
-    related = [
-        c for c in candidates if c.replacement and not c.features.keys() & {"thesaurus.inflection", "thesaurus.derived"}
-    ]
-    per_word: dict[int, int] = {}
-    for candidate in related:
-        per_word[candidate.start] = per_word.get(candidate.start, 0) + 1
-    assert max(per_word.values()) <= 30 + 10
+def test_what_the_thesaurus_says_of_guesses_goes_into_what_is_gathered(parser: Parser) -> None:
+    context = Context(parser.parse("The firm purchased three automobiles."))
+    guess = Candidate(9, 18, "bought", (Evidence("encoder", "encoder", "reading both sides", 0.4),), {})
+    (found,) = [c for c in gather(context, [Fixed([guess]), ThesaurusSource()]) if c.replacement == "bought"]
+    assert found.features["thesaurus.synonym"] == 1.0
+    assert {e.kind for e in found.evidence} == {"encoder", "thesaurus"}
+
+
+def test_a_rule_of_the_user_disregards_what_the_thesaurus_says(parser: Parser) -> None:
+    dictionary = Dictionary(DictionarySettings(keep_rules=("thesaurus",)))
+    context = Context(parser.parse("The firm purchased three automobiles."), dictionary=dictionary)
+    guess = Candidate(9, 18, "bought", (Evidence("encoder", "encoder", "reading both sides", 0.4),), {})
+    (found,) = [c for c in gather(context, [Fixed([guess]), ThesaurusSource()]) if c.replacement == "bought"]
+    assert found.evidence == guess.evidence
+    assert "thesaurus.synonym" not in found.features
 
 
 @pytest.mark.parametrize(

@@ -5,33 +5,72 @@ import pytest
 from restore.candidates.base import Candidate, Context
 from restore.candidates.thesaurus import ThesaurusSource, inflect
 from restore.parsing import ParsedText, Sentence, Token
+from restore.records import Evidence
+from restore.thesaurus import RELATIONS
+
+GUESSED = Evidence("encoder", "encoder", "reading both sides, it stood here", 0.5)
 
 
-def candidates(*words: tuple[str, str, str, str]) -> list[Candidate]:
-    """Propose for one sentence of (text, lemma, part of speech, tag)."""
+def context(*words: tuple[str, str, str, str]) -> Context:
+    """Return the context of one sentence of (text, lemma, part of speech, tag)."""
     tokens, start = [], 0
     for index, (text, lemma, pos, tag) in enumerate(words):
         tokens.append(Token(index, start, start + len(text), text, lemma, pos, tag, "dep", index, "", 0))
         start += len(text) + 1
     sentence = Sentence(0, 0, start - 1, 0, len(tokens))
-    text = " ".join(word[0] for word in words)
-    return list(ThesaurusSource().propose(Context(ParsedText(text, tuple(tokens), (sentence,)))))
+    return Context(ParsedText(" ".join(word[0] for word in words), tuple(tokens), (sentence,)))
 
 
-def test_originals_come_in_the_form_of_the_word() -> None:
-    found = {c.replacement: c for c in candidates(("Purchased", "purchase", "VERB", "VBD"))}
-    bought = found["Bought"]
-    assert bought.features["lexicon.listed"] == 1.0
-    assert -8.0 <= bought.features["lexicon.log_probability"] <= 0.0
+def candidates(*words: tuple[str, str, str, str]) -> list[Candidate]:
+    return list(ThesaurusSource().propose(context(*words)))
+
+
+def confirmed(word: tuple[str, str, str, str], replacement: str) -> Candidate:
+    """Return what the source makes of a guess of the encoder at a word."""
+    guess = Candidate(0, len(word[0]), replacement, (GUESSED,), {"encoder.guess": -1.0})
+    return ThesaurusSource().confirm(context(word), guess)
+
+
+def test_what_two_words_are_to_each_other_is_evidence() -> None:
+    bought = confirmed(("Purchased", "purchase", "VERB", "VBD"), "Bought")
     assert bought.features["thesaurus.synonym"] == 1.0
-    assert {"WordNet 3.0", "Moby Thesaurus", "word vectors (GloVe)"} <= {e.source for e in bought.evidence}
-    assert any(e.quote == "Moby Thesaurus lists buy under purchase" for e in bought.evidence)
+    assert bought.features["encoder.guess"] == -1.0
+    assert 0.3 < bought.features["thesaurus.cosine"] <= 1.0
+    assert bought.evidence[0] == GUESSED
+    assert {"buy is a synonym of purchase", "Moby Thesaurus lists buy under purchase"} <= {
+        e.quote for e in bought.evidence
+    }
+    assert all(e.kind == "thesaurus" and 0.0 <= e.score <= 1.0 for e in bought.evidence[1:])
 
 
-def test_other_forms_say_nothing_about_the_lexicon() -> None:
+def test_unrelated_words_get_no_evidence() -> None:
+    found = confirmed(("Purchased", "purchase", "VERB", "VBD"), "Volcano")
+    assert found.evidence == (GUESSED,)
+    assert not found.features.keys() & {f"thesaurus.{relation}" for relation in RELATIONS}
+
+
+@pytest.mark.parametrize(
+    ("word", "replacement"),
+    [
+        (("the", "the", "DET", "DT"), "a"),
+        (("huge", "huge", "ADJ", "JJ"), ""),
+        (("huge", "huge", "ADJ", "JJ"), "Huge"),
+    ],
+)
+def test_nothing_is_said_of_little_words_deletions_and_casing(
+    word: tuple[str, str, str, str], replacement: str
+) -> None:
+    assert confirmed(word, replacement).evidence == (GUESSED,)
+
+
+def test_other_forms_of_a_word_are_proposed() -> None:
     forms = [c for c in candidates(("making", "make", "VERB", "VBG")) if "thesaurus.inflection" in c.features]
     assert {"make", "made", "makes"} <= {c.replacement for c in forms}
-    assert not any("lexicon.listed" in c.features for c in forms)
+
+
+def test_a_word_is_proposed_for_a_phrase_of_the_thesaurus() -> None:
+    found = {c.replacement for c in candidates(("bank", "bank", "NOUN", "NN"), ("notes", "note", "NOUN", "NNS"))}
+    assert "bills" in found
 
 
 @pytest.mark.parametrize(
@@ -42,8 +81,8 @@ def test_function_words_and_figures_are_left_alone(word: tuple[str, str, str, st
 
 
 def test_every_candidate_has_evidence_and_bounded_features() -> None:
-    found = candidates(("huge", "huge", "ADJ", "JJ"), ("automobiles", "automobile", "NOUN", "NNS"))
-    assert "cars" in {c.replacement for c in found}
+    found = candidates(("chosen", "choose", "VERB", "VBN"), ("decisions", "decision", "NOUN", "NNS"))
+    assert {"chose", "decision", "decide"} <= {c.replacement for c in found}
     assert all(c.evidence and all(0.0 <= e.score <= 1.0 for e in c.evidence) for c in found)
     assert all(-10.0 <= value <= 10.0 for c in found for value in c.features.values())
 

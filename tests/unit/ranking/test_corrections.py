@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from restore.candidates.base import Candidate
@@ -78,3 +80,19 @@ def test_kinds_have_errant_names(old: str, new: str, kind: str) -> None:
     text = f"They saw {old} there"
     (found,) = corrections(text, decide(text, old, new))
     assert found.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("ratio", "said", "score"),
+    [
+        (2.0, "7 times as likely as what stands", 0.8808),
+        (-3.0, "20 times less likely than what stands", 0.0474),
+        (0.2, "about as likely as what stands", 0.5498),
+        (40.0, "1,000 times as likely as what stands", 1.0),
+    ],
+)
+def test_what_the_causal_model_answered_is_said(ratio: float, said: str, score: float) -> None:
+    text = "the case"
+    (found,) = corrections(text, replace(decide(text, "case", "matter"), ratio=ratio))
+    assert [(e.quote, e.score) for e in found.evidence if e.kind == "language-model"] == [(said, score)]
+    assert found.explanation.endswith(f"; the language model finds it {said}")

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 
 import pytest
 
-from restore.candidates.base import Candidate
+from restore.candidates.base import Candidate, Context
 from restore.detection.trees import Tree, Trees
 from restore.language_model.causal import Query
+from restore.parsing import ParsedText
 from restore.ranking.second_opinion import Adviser, Option, SecondOpinion, doubtful_places
 
 TEXT = "The chairman Obama said on Monday that he was was prepared to talk"
+
+CONTEXT = Context(ParsedText(TEXT, (), ()))
 
 
 def option(old: str, new: str, confidence: float, text: str = TEXT) -> Option:
@@ -74,6 +77,15 @@ def test_the_first_word_of_a_text_is_a_place_too() -> None:
     assert place.query.options == ("The", "Then")
 
 
+def test_what_references_say_of_the_sentence_is_read_before_it() -> None:
+    text = "It rained. The chairman spoke."
+    told = ((0, ""), (11, "President Obama spoke on Monday."))
+    options = [option("rained", "poured", 0.5, text), option("chairman", "President", 0.5, text)]
+    first, second = doubtful_places(text, options, 0.1, 0.9, told)
+    assert first.query.left == "It"
+    assert second.query.left == "President Obama spoke on Monday.\nIt poured. The"
+
+
 def test_no_more_than_the_least_sure_places_of_a_long_text_are_asked_about() -> None:
     words = [f"w{n:03}" for n in range(120)]
     text = " ".join(words)
@@ -85,13 +97,14 @@ def test_no_more_than_the_least_sure_places_of_a_long_text_are_asked_about() -> 
 
 def test_answers_move_the_odds_of_the_candidates_that_were_asked_about_alone(opinion: SecondOpinion) -> None:
     candidates = [Candidate(4, 12, "President", ()), Candidate(4, 12, "leader", ()), Candidate(19, 23, "told", ())]
-    found = Adviser(opinion, Scripted()).revise(TEXT, candidates, [{}, {}, {}], [0.0, -1.0, 6.0])  # type: ignore[arg-type]
-    assert found == pytest.approx([3.0, -3.0, 6.0])
+    found = Adviser(opinion, Scripted()).revise(CONTEXT, candidates, [{}, {}, {}], [0.0, -1.0, 6.0])  # type: ignore[arg-type]
+    assert found.odds == pytest.approx([3.0, -3.0, 6.0])
+    assert found.ratios == {0: 7.0, 1: 0.0}
 
 
 def test_a_question_is_asked_once(opinion: SecondOpinion) -> None:
     model = Scripted()
     adviser = Adviser(opinion, model)  # type: ignore[arg-type]
-    first = adviser.revise(TEXT, [Candidate(4, 12, "President", ())], [{}], [0.0])
-    assert adviser.revise(TEXT, [Candidate(4, 12, "President", ())], [{}], [0.0]) == first
+    first = adviser.revise(CONTEXT, [Candidate(4, 12, "President", ())], [{}], [0.0])
+    assert adviser.revise(CONTEXT, [Candidate(4, 12, "President", ())], [{}], [0.0]) == first
     assert len(model.asked) == 1

@@ -1,0 +1,77 @@
+"""What references say of the same as a part of a text: the sentences to read beside it, the likeliest first."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+
+from restore.alignment.records import AlignedReference
+from restore.parsing import ParsedText, Sentence
+
+MOST_NEAR = 12
+"""Sentences of a reference that are looked at beside aligned ones: more than a window of the encoder has room for."""
+BESIDE_CHARACTERS = 320
+"""Characters of what `told_beside` gives: two sentences or three; chosen by hand, for speed."""
+
+Told = tuple[tuple[int, str], ...]
+"""For every sentence of a text, in order: its first character, and what references say of the same ("" for nothing)."""
+
+
+def told(
+    parsed: ParsedText, first: int, last: int, references: Sequence[AlignedReference]
+) -> list[tuple[ParsedText, Sentence]]:
+    """Return the sentences of references, and which each stands in, for the tokens `[first, last)` of a text.
+
+    Those that alignment holds for the same lead; what shares telling words with the tokens follows.
+    """
+    if not references:
+        return []
+    numbers = range(parsed.tokens[first].sentence, parsed.tokens[last - 1].sentence + 1)
+    aligned = sorted(
+        {
+            (-pair.score, which, pair.reference)
+            for which, reference in enumerate(references)
+            for number in numbers
+            for pair in reference.by_sentence.get(number, ())
+        }
+    )
+    words = [token.text for token in parsed.tokens[first:last]]
+    near = sorted(
+        (-score, which, sentence)
+        for which, reference in enumerate(references)
+        for score, sentence in reference.index.nearest(words)[:MOST_NEAR]
+    )
+    wanted = dict.fromkeys((which, sentence) for _, which, sentence in (*aligned, *near))
+    return [(references[which].parsed, references[which].parsed.sentences[sentence]) for which, sentence in wanted]
+
+
+def told_by_sentence(parsed: ParsedText, references: Sequence[AlignedReference]) -> Told:
+    """Return what references say of each sentence of a text, a few hundred characters at most; without any, nothing."""
+    if not references:
+        return ()
+    return tuple((s.start, _written(told(parsed, s.first, s.last, references))) for s in parsed.sentences)
+
+
+def told_beside(sentences: Told) -> Callable[[int], str]:
+    """Return what gives what references say of the sentence in which a character stands."""
+    starts = [start for start, _ in sentences]
+
+    def beside(character: int) -> str:
+        number = bisect_right(starts, character) - 1
+        return sentences[number][1] if number >= 0 else ""
+
+    return beside
+
+
+def _written(sentences: Sequence[tuple[ParsedText, Sentence]]) -> str:
+    """Return as many whole sentences as there is room for, the first one cut if it is longer."""
+    found: list[str] = []
+    room = BESIDE_CHARACTERS
+    for parsed, sentence in sentences:
+        text = " ".join(parsed.text[sentence.start : sentence.end].split())
+        if not found:
+            text = text[:room]
+        if len(text) <= room:
+            found.append(text)
+            room -= len(text)
+    return " ".join(found)
