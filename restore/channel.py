@@ -69,6 +69,7 @@ class SpinnerChannel:
         self._by_spun = {word: tuple(found) for word, found in by_spun.items()}
         self._by_original = {word: tuple(found) for word, found in by_original.items()}
         self.longest = max((len(row.spun.split()) for row in self.rows), default=0)
+        self.longest_letters = max((len("".join(row.spun.split())) for row in self.rows), default=0)
 
     def originals(self, spun: str) -> tuple[ChannelRow, ...]:
         """Give the rows with that spun side, heaviest first."""

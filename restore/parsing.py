@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _BLOCK = re.compile(r"[^\r\n]+")
 _BLOCK_LIMIT = 20_000
+_RUN = re.compile(r"\S{400}(?=\S)")
+"""No word or address is that long; twice the length costs little more. Chosen by hand."""
 _NAMES = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "PRODUCT", "WORK_OF_ART", "LAW", "LANGUAGE"})
 FIGURE_ENTITIES = frozenset({"DATE", "TIME", "PERCENT", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL"})
 NUMBER_WORD = re.compile(
@@ -191,15 +193,25 @@ class Parser:
 
 
 def _blocks(text: str) -> Iterable[tuple[int, int]]:
-    """Cut a text at line ends, and very long lines at white space."""
+    """Cut a text at line ends, very long lines at white space, and what has no white space for long in the middle.
+
+    spaCy's tokeniser looks for affixes at every letter of such a run: its time is quadratic in the run's length.
+    """
     for match in _BLOCK.finditer(text):
         start, end = match.span()
         while end - start > _BLOCK_LIMIT:
             cut = max(text.rfind(" ", start, start + _BLOCK_LIMIT), start + _BLOCK_LIMIT // 2)
-            yield start, cut
+            yield from _without_runs(text, start, cut)
             start = cut
-        if text[start:end].strip():
-            yield start, end
+        yield from _without_runs(text, start, end)
+
+
+def _without_runs(text: str, start: int, end: int) -> Iterable[tuple[int, int]]:
+    for run in _RUN.finditer(text, start, end):
+        yield start, run.end()
+        start = run.end()
+    if text[start:end].strip():
+        yield start, end
 
 
 def _spacy_safe(block: str) -> str:

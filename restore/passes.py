@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from restore.dictionary import ROUNDS
@@ -11,7 +12,10 @@ from restore.plans import compose, moved_back, with_original_offsets
 from restore.records import Conflict, Correction, Covered, Reference, ReferenceReport, Span, apply
 
 if TYPE_CHECKING:
+    from restore.candidates.base import Candidate, Context
+    from restore.encoder.reading import Reading
     from restore.parsing import ParsedText
+    from restore.ranking.corrections import Decision
     from restore.restorer import Restorer
 
 Heard = list[tuple[Reference, "ParsedText"]]
@@ -144,9 +148,9 @@ class Run:
         from restore.alignment.align import align
         from restore.alignment.conflicts import differing_denials, find_conflicts
         from restore.candidates.base import Context
-        from restore.candidates.gather import gather, verbatim
+        from restore.candidates.gather import verbatim
         from restore.languagetool.neighbours import one_at_a_time
-        from restore.ranking.corrections import allowed_kinds, make_corrections
+        from restore.ranking.corrections import make_corrections
         from restore.ranking.speakers import with_speakers
 
         restorer = self.restorer
@@ -161,18 +165,43 @@ class Run:
         suspects = reading.suspects(restorer.encoder_ranker.suspect) | restorer.channel_suspects(parsed)
         context = Context(parsed, aligned, tuple(spins), restorer.dictionary, suspects)
         self.conflicts = find_conflicts(parsed, aligned)
-        kept = [*(c.span for c in self.conflicts), *differing_denials(parsed, aligned)]
-        settled = Covered([*frozen, *verbatim(context), *kept, *restorer.dictionary.kept_spans(text)])
-        sources = [*restorer.sources, *restorer.guesses(reading)]
-        candidates = [c for c in gather(context, sources) if not settled.touches(c.start, c.end)]
-        if restorer.config.repair_encoding:  # what a reference has wrong must not come in by the back door
-            candidates = [c for c in candidates if not is_misencoded(c.replacement)]
-        candidates = allowed_kinds(parsed, candidates, restorer.dictionary)
-        decided = restorer.rank(context, candidates, reading, least_rate)
-        found = make_corrections(parsed, decided.decisions)
+        names = [c.span for c in self.conflicts if c.kind == "name"]
+        facts = [*(c.span for c in self.conflicts if c.kind != "name"), *differing_denials(parsed, aligned)]
+        settled = [*frozen, *verbatim(context), *facts, *restorer.dictionary.kept_spans(text)]
+        decided = restorer.rank(context, self._candidates(context, reading, [*settled, *names]), reading, least_rate)
+        alone = self._decided_alone(context, names, settled) if names else []
+        found = make_corrections(parsed, [*decided.decisions, *alone])
         found = one_at_a_time(parsed, self._lawful(text, found), restorer.config.threshold)
         found = with_speakers(parsed, found, reading, restorer.config.threshold)
         return found, decided.rate, decided.held
+
+    def _candidates(self, context: Context, reading: Reading, settled: Sequence[Span]) -> list[Candidate]:
+        """Return the candidates of a text that touch nothing that is settled and that the user allows."""
+        from restore.candidates.gather import gather
+        from restore.ranking.corrections import allowed_kinds
+
+        restorer, covered = self.restorer, Covered(settled)
+        sources = [*restorer.sources, *restorer.guesses(reading)]
+        candidates = [c for c in gather(context, sources) if not covered.touches(c.start, c.end)]
+        if restorer.config.repair_encoding:  # what a reference has wrong must not come in by the back door
+            candidates = [c for c in candidates if not is_misencoded(c.replacement)]
+        return allowed_kinds(context.parsed, candidates, restorer.dictionary)
+
+    def _decided_alone(self, context: Context, names: Sequence[Span], settled: Sequence[Span]) -> list[Decision]:
+        """Decide on names that a reference has otherwise as if there were no reference.
+
+        Another name is a fact, and stays; a damaged name is none. So what the text gets alone it gets beside a
+        reference too, and what only the reference says it does not get.
+        """
+        reading = self.restorer.read(context.parsed, ())
+        there = {t.index for span in names for t in context.parsed.tokens_between(span.start, span.end)}
+        suspects = reading.suspects(self.restorer.encoder_ranker.suspect) | self.restorer.channel_suspects(
+            context.parsed
+        )
+        alone = replace(context, references=(), suspects=suspects & there)
+        covered = Covered(names)
+        found = [c for c in self._candidates(alone, reading, settled) if covered.touches(c.start, c.end)]
+        return self.restorer.rank(alone, found, reading, 0.0).decisions
 
     def _lawful(self, text: str, found: tuple[Correction, ...]) -> tuple[Correction, ...]:
         """Leave out what touches what the user keeps (a deletion takes a neighbour along), or would uncover it."""

@@ -48,7 +48,7 @@ from restore.ranking.model import EncoderRanker, matrix
 from restore.records import Covered, Reference, Span
 
 MODELS = Path(__file__).resolve().parent.parent
-SUSPECT = 0.06
+SUSPECT = 0.04
 """The chance of damage from which on a word gets candidates; `fit` reports how many damaged words lie below it."""
 TREES, LEAVES, RATE, LEAST_LEAF = 150, 20, 0.1, 40
 """Of boosted trees; chosen by hand, on the calibration texts the result hardly depends on them."""
@@ -58,6 +58,8 @@ FOLDS = 4
 """Parts of the texts that the ranker is fitted without in turn, so that the second opinion sees it as it errs."""
 CUT = 2500
 """Characters of an article that are taken: many articles are worth more than long ones."""
+SNIPPETS, LONGEST_SNIPPET = 0.3, 4
+"""Texts of which so many sentences at most are taken: a caption or a single paragraph has no page to speak for it."""
 
 
 class Option(NamedTuple):
@@ -109,7 +111,7 @@ def places(given: argparse.Namespace) -> None:
                 continue
             for n, (name, clean) in enumerate(articles):
                 reference = drawn_reference(articles, n, everything, rng)
-                short = clean if len(clean.text) <= CUT else parser.parse(clean.text[: clean.text.rfind(" ", 0, CUT)])
+                short = parser.parse(_part(clean, rng))
                 marked = damaged(short, whole, rng)
                 channel = channels[rng.randrange(len(channels))]
                 sources = make_sources(names, channel)
@@ -121,6 +123,15 @@ def places(given: argparse.Namespace) -> None:
         plain = [(*row[:4], [tuple(o) for o in row.options], tuple(row.counts)) for row in rows]
         write_bytes(target, pickle.dumps(plain, protocol=5))
         print(target.name, sum(len(row.options) for row in rows), flush=True)
+
+
+def _part(clean: ParsedText, rng: Random) -> str:
+    """Return the beginning of an article, or a few sentences of it."""
+    if rng.random() < SNIPPETS:
+        number = rng.randrange(len(clean.sentences))
+        last = min(number + rng.randint(1, LONGEST_SNIPPET), len(clean.sentences)) - 1
+        return clean.text[clean.sentences[number].start : clean.sentences[last].end]
+    return clean.text if len(clean.text) <= CUT else clean.text[: clean.text.rfind(" ", 0, CUT)]
 
 
 def _spun_again(

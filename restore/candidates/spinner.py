@@ -37,7 +37,7 @@ class SpinnerSource:
         for sentence in parsed.sentences:
             tokens = parsed.sentence_tokens(sentence)
             for at, token in enumerate(tokens):
-                for window in _windows(parsed, tokens, at, channel.longest):
+                for window in _windows(parsed, tokens, at, channel):
                     # A deletion at the start of a sentence takes the following word along.
                     if not context.any_suspect(token.index, window[-1].index + (2 if at == 0 else 1)):
                         continue
@@ -49,12 +49,19 @@ class SpinnerSource:
                     yield from _by_lemma(channel, case, token)
 
 
-def _windows(parsed: ParsedText, tokens: tuple[Token, ...], at: int, longest: int) -> Iterator[tuple[Token, ...]]:
-    words = 0
+def _windows(
+    parsed: ParsedText, tokens: tuple[Token, ...], at: int, channel: SpinnerChannel
+) -> Iterator[tuple[Token, ...]]:
+    """Yield the windows from a token on that are no longer than what the channel knows, in words and in letters.
+
+    Touching tokens are one word, and thousands may touch ("?!?!"): the letters bound them.
+    """
+    words = letters = 0
     for end in range(at, len(tokens)):
+        letters += len(tokens[end].text)
         if end == at or parsed.text[tokens[end - 1].end : tokens[end].start]:
             words += 1
-        if words > longest:
+        if words > channel.longest or letters > channel.longest_letters:
             return
         yield tokens[at : end + 1]
 

@@ -66,6 +66,7 @@ class ReadingFeatures:
         chances = word_chances(parsed, reading)
         self.rate = float(chances.mean()) if len(chances) else 0.0
         """The mean chance of damage over the words of the text."""
+        self._length = math.log1p(len(chances))
 
     def bounds(self, candidates: Sequence[Candidate]) -> list[float]:
         """Return what `read.said` of each candidate is at most, from the first pieces of its words alone."""
@@ -110,6 +111,7 @@ class ReadingFeatures:
         return {
             "read.near": float(np.mean(beside)) if beside else 0.0,
             "read.beside": float(max(next_to, default=0.0)),
+            "read.length": self._length,
         }
 
     def _case(self, candidate: Candidate) -> dict[str, float]:
