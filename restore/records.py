@@ -150,10 +150,11 @@ class Verdict(msgspec.Struct, frozen=True):
     `damaged` or clean; `probability` that it is damaged and `damaged_share`, the estimated share of its words that
     are, both 0 to 1; `findings`, the suspicious places in the order of the text, each with the probability that it is
     damage; `family`, the likeliest family of spinners ("" for a clean text and where that is unclear), and
-    `family_share`, its share (0 to 1) in the mix of families that the telling words speak for.
+    `family_share`, its share (0 to 1) in the mix of families that the telling words speak for. `part` is where the
+    damage lies if the text as a whole would pass for clean; the probability is then that of the part.
 
-    As JSON an object with these fields; family and family_share are "" and 0.0 where older JSON lacks them. `restore
-    check` also writes `evidence`.
+    As JSON an object with these fields; family and family_share are "" and 0.0, part is null, where older JSON lacks
+    them. `restore check` also writes `evidence`.
     """
 
     damaged: bool
@@ -162,6 +163,7 @@ class Verdict(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
     family: str = ""
     family_share: float = 0.0
+    part: Span | None = None
 
     @property
     def evidence(self) -> tuple[Finding, ...]:

@@ -277,15 +277,29 @@ class Restorer:
         The words give it, the encoder's rate of damage moves it. What LanguageTool finds is shown in it, and does not
         move it.
         """
-        from restore.detection.rescoring import rescored
-        from restore.detection.verdict import judge
+        from restore.detection.parts import with_damaged_part
 
-        verdict = rescored(judge(parsed, self._channel), parsed, self.read(parsed, ()))
+        verdict = with_damaged_part(self._judge(parsed), parsed, self.read(parsed, ()), self._judge_part)
         if self._languagetool is not None:
             from restore.detection.grammar import add_matches
 
             verdict = add_matches(verdict, parsed, self._languagetool.check(parsed.text).matches)
         return replace(verdict, findings=self.dictionary.shown(parsed.text, verdict.findings))
+
+    def _judge(self, parsed: ParsedText) -> Verdict:
+        """Return the verdict on a text as a whole."""
+        from restore.detection.rescoring import rescored
+        from restore.detection.verdict import judge
+
+        return rescored(judge(parsed, self._channel), parsed, self.read(parsed, ()))
+
+    def _judge_part(self, text: str) -> Verdict:
+        """Return the verdict on a part of a text; the reading of the whole, which is asked for again, stays kept."""
+        kept = self._last_reading
+        try:
+            return self._judge(self._parser.parse(text))
+        finally:
+            self._last_reading = kept
 
     def assess(self, parsed: ParsedText, heard: Heard) -> tuple[ReferenceReport, ...]:
         """Tell which references are about the same event as a text; of copies of one another the longest counts."""

@@ -114,6 +114,7 @@ def column_types() -> dict[str, Any]:
         "findings": arrow.list_(arrow.struct(list(finding.items()))),
         "family": text,
         "family_share": number,
+        "part": arrow.struct([("start", offset), ("end", offset)]),
     }
     return {
         "id": text,

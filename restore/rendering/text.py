@@ -83,8 +83,12 @@ def verdict_lines(name: str, text: str, verdict: Verdict) -> Iterator[str]:
     word = "damaged" if verdict.damaged else "looks clean"
     family = f", family {verdict.family} {verdict.family_share:.0%}" if verdict.family else ""
     share = f"about {verdict.damaged_share:.0%} of the words"
-    yield f"{name}: {word} (probability {verdict.probability:.2f}, {share}{family})"
     places = Places(text)
+    part = ""
+    if verdict.part:
+        first, last = places.of(verdict.part.start)[0], places.of(verdict.part.end)[0]
+        part = f", in lines {first} to {last} alone"
+    yield f"{name}: {word} (probability {verdict.probability:.2f}, {share}{family}{part})"
     for finding in verdict.evidence:
         line, column = places.of(finding.start)
         shown = one_line(finding.text)

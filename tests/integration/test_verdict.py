@@ -86,3 +86,46 @@ def test_the_encoder_moves_the_verdict_and_the_findings_stay(parser: Parser) -> 
     assert not verdict.damaged
     assert verdict.findings == judge(parser.parse(text)).findings
     assert verdict.probability != judge(parser.parse(text)).probability
+
+
+@pytest.fixture(scope="module")
+def restorer() -> Restorer:
+    return Restorer()
+
+
+def text_of(name: str, file: str) -> str:
+    return (GOLD / name / file).read_text(encoding="utf-8").strip()
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_same_text_again_changes_no_verdict(restorer: Restorer, name: str) -> None:
+    spun, clean = text_of(name, "spun.txt"), text_of(name, "original.txt")
+    assert restorer.check(f"{spun}\n\n{spun}").damaged
+    assert restorer.check(f"{spun.splitlines()[0]}\n\n{spun}").damaged
+    assert not restorer.check(f"{clean}\n\n{clean}").damaged
+
+
+@pytest.mark.parametrize("spun_first", [True, False])
+@pytest.mark.parametrize("name", SETS)
+def test_a_damaged_half_is_damaged_and_told(restorer: Restorer, name: str, spun_first: bool) -> None:
+    halves = [text_of(name, "spun.txt"), text_of(name, "original.txt")]
+    text = "\n\n".join(halves if spun_first else halves[::-1])
+    verdict = restorer.check(text)
+    assert verdict.damaged
+    if verdict.part:
+        middle = (verdict.part.start + verdict.part.end) / 2
+        assert (middle < len(text) / 2) == spun_first
+
+
+def test_clean_texts_one_after_the_other_are_clean(restorer: Restorer) -> None:
+    assert not restorer.check("\n\n".join(text_of(name, "original.txt") for name in SETS)).damaged
+
+
+def test_one_spun_article_among_clean_ones_is_found(restorer: Restorer) -> None:
+    clean = [text_of(name, "original.txt") for name in SETS[1:]]
+    text = "\n\n".join([*clean[:2], text_of(SETS[0], "spun.txt"), *clean[2:]])
+    verdict = restorer.check(text)
+    assert verdict.damaged
+    assert verdict.part
+    assert "\n\n".join(clean[:2]) == text[: verdict.part.start].strip() or verdict.part.start > len(clean[0])
+    assert verdict.part.end < len(text) - len(clean[-1])
