@@ -13,6 +13,7 @@ from restore.records import Conflict, Correction, Covered, Reference, ReferenceR
 
 if TYPE_CHECKING:
     from restore.candidates.base import Candidate, Context
+    from restore.detection.foreign import Foreign
     from restore.encoder.reading import Reading
     from restore.parsing import ParsedText
     from restore.ranking.corrections import Decision
@@ -35,6 +36,14 @@ class Run:
         self.spin_reports: tuple[ReferenceReport, ...] = ()
         self.conflicts: tuple[Conflict, ...] = ()
         self.notes: list[str] = []
+        self.foreign: tuple[Foreign, ...] | None = None
+        """What of the text as given is not English; None before it is read."""
+
+    def all_notes(self) -> tuple[str, ...]:
+        """Return what the user should know of the run."""
+        from restore.detection.foreign import note_on
+
+        return (*self.notes, *filter(None, [note_on(self.foreign or ())]))
 
     def settle(self) -> tuple[tuple[Correction, ...], tuple[Correction, ...]]:
         """Give the plan to apply, and the proposals that stay below the threshold.
@@ -149,6 +158,7 @@ class Run:
         from restore.alignment.conflicts import differing_denials, find_conflicts
         from restore.candidates.base import Context
         from restore.candidates.gather import verbatim
+        from restore.detection.foreign import foreign_passages
         from restore.languagetool.neighbours import one_at_a_time
         from restore.ranking.corrections import make_corrections
         from restore.ranking.speakers import with_speakers
@@ -166,8 +176,11 @@ class Run:
         context = Context(parsed, aligned, tuple(spins), restorer.dictionary, suspects)
         self.conflicts = find_conflicts(parsed, aligned)
         names = [c.span for c in self.conflicts if c.kind == "name"]
+        foreign = foreign_passages(parsed)
+        self.foreign = foreign if self.foreign is None else self.foreign
         facts = [*(c.span for c in self.conflicts if c.kind != "name"), *differing_denials(parsed, aligned)]
-        settled = [*frozen, *verbatim(context), *facts, *restorer.dictionary.kept_spans(text)]
+        kept = [*restorer.dictionary.kept_spans(text), *(passage.span for passage in foreign)]
+        settled = [*frozen, *verbatim(context), *facts, *kept]
         decided = restorer.rank(context, self._candidates(context, reading, [*settled, *names]), reading, least_rate)
         alone = self._decided_alone(context, names, settled) if names else []
         found = make_corrections(parsed, [*decided.decisions, *alone])

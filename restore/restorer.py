@@ -89,7 +89,7 @@ class Restorer:
             verdict=verdict,
             references=run.reports,
             config_fingerprint=self.fingerprint,
-            notes=(*run.notes, *self.take_notes()),
+            notes=(*run.all_notes(), *self.take_notes()),
             spins=run.spin_reports,
             conflicts=tuple(as_given(run.conflicts, [r for r, _ in run.heard])),
         )

@@ -1,0 +1,91 @@
+"""What of a text is not English, and so nothing to repair: foreign quotations, sentences, whole articles.
+
+py3langid (Lui and Baldwin, "langid.py", ACL 2012) names the language of a stretch of words. Spinners and scrapers leave
+English sentences English enough: of the 129 sentences of the spun gold texts 127 are told for English.
+"""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from restore.parsing import ParsedText, Sentence, Token
+from restore.records import Span
+
+ENGLISH = "en"
+LEAST_ENGLISH = 0.3
+"""Where English is less likely than this (and not the likeliest), the words are left alone. Chosen by hand, on the spun
+gold texts' sentences and twenty foreign quotations of our own: of those 20 are left alone, of these 2."""
+FEWEST_WORDS = 4
+"""Fewer words say too little."""
+_SHOWN, _LETTERS = 5, 40
+_LIKE_ENGLISH = frozenset({"pcm", "sco", "jam", "tpi", "bis", "srn", "kri"})
+"""Scots, Pidgins and Creoles, which a few words of English often look like."""
+
+
+class Foreign(NamedTuple):
+    """Characters `[start, end)`, what stands there, and its language by its ISO 639 code."""
+
+    start: int
+    end: int
+    text: str
+    language: str
+
+    @property
+    def span(self) -> Span:
+        """Where it lies."""
+        return Span(self.start, self.end)
+
+
+def foreign_passages(parsed: ParsedText) -> tuple[Foreign, ...]:
+    """Return the quotations and the sentences that are not English, in text order; a quotation is asked about alone."""
+    found = [passage for span in parsed.quotations for passage in _judged(parsed, span, (span,))]
+    for sentence in parsed.sentences:
+        found += _judged(parsed, Span(sentence.start, sentence.end), _outside(sentence, parsed.quotations))
+    return tuple(sorted(found))
+
+
+def note_on(passages: Iterable[Foreign]) -> str:
+    """Return a line that says what was left alone and in which language; "" for nothing."""
+    given = list(passages)
+    told = [f"{textwrap.shorten(p.text, _LETTERS, placeholder='...')!r} ({p.language})" for p in given[:_SHOWN]]
+    more = [f"{len(given) - _SHOWN} more"] * (len(given) > _SHOWN)
+    return f"not English, left alone: {', '.join([*told, *more])}" if given else ""
+
+
+def _outside(sentence: Sentence, quotations: Iterable[Span]) -> tuple[Span, ...]:
+    """Return what is left of a sentence between its quotations."""
+    parts, at = [], sentence.start
+    for quoted in quotations:
+        if sentence.start < quoted.end and quoted.start < sentence.end:
+            parts.append(Span(at, max(at, quoted.start)))
+            at = max(at, quoted.end)
+    return (*parts, Span(at, max(at, sentence.end)))
+
+
+def _judged(parsed: ParsedText, span: Span, parts: Iterable[Span]) -> Iterator[Foreign]:
+    tokens = [t for part in parts for t in parsed.tokens_between(part.start, part.end)]
+    words = [t.text for n, t in enumerate(tokens) if t.is_word and not _in_name(tokens, n)]
+    language = _language(" ".join(words)) if len(words) >= FEWEST_WORDS else ENGLISH
+    if language != ENGLISH:
+        yield Foreign(span.start, span.end, parsed.text[span.start : span.end], language)
+
+
+def _in_name(tokens: Sequence[Token], number: int) -> bool:
+    """Say whether a word is a name or stands between two ("de la"): names are of any language in any language."""
+    before, behind = tokens[max(0, number - 2) : number], tokens[number + 1 : number + 3]
+    return tokens[number].is_name or (any(t.is_name for t in before) and any(t.is_name for t in behind))
+
+
+@lru_cache(maxsize=5_000)
+def _language(words: str) -> str:
+    """Return the likeliest language of some words; English where it is not clearly another."""
+    import py3langid
+
+    scores = {language: score for language, score in py3langid.rank(words) if language not in _LIKE_ENGLISH}
+    best, top = max(scores.items(), key=lambda item: item[1])
+    total = math.fsum(math.exp(score - top) for score in scores.values())
+    return best if math.exp(scores[ENGLISH] - top) / total < LEAST_ENGLISH else ENGLISH
