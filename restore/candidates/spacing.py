@@ -23,6 +23,8 @@ UNIT = re.compile(
     r"st|nd|rd|th|s|am|pm|bn|mn?|k|km|kg|mm|cm|mph|kph|mins?|secs?|hrs?|yrs?|cc|mg|ml|lbs?|ft|ghz|mhz|hz|[gmkt]b|kw|kwh|[gmk]bps"
 )
 _DETERMINERS = frozenset({"the", "this", "its", "our", "their", "his", "her"})
+LIGATURES = frozenset({"ff", "fi", "fl", "ffi", "ffl"})
+"""Letters that are one sign in print: many a reader of PDF files puts blanks around it ("a ff ected")."""
 _LONGEST_FIGURE = 4
 _MOST_PARTS = 3
 _OFTENER = 5
@@ -204,16 +206,20 @@ def put_in_blanks(
     or elsewhere in the text.
     """
     letters = tokens[0].text
-    if len(letters) < 2 or not letters.isalpha() or not letters.isascii():
+    torn = any(t.text.lower() in LIGATURES for t in tokens)
+    shortest = 1 if torn else 2
+    if len(letters) < shortest or not letters.isalpha() or not letters.isascii():
         return
     for end in range(1, min(_MOST_PARTS, len(tokens))):
         token = tokens[end]
         if token.start != tokens[end - 1].end + 1 or parsed.text[token.start - 1] != " ":
             return
-        if len(token.text) < 2 or not (token.text.isalpha() and token.text.islower() and token.text.isascii()):
+        if len(token.text) < shortest or not (token.text.isalpha() and token.text.islower() and token.text.isascii()):
             return
         letters += token.text
         parts = tokens[: end + 1]
+        if not any(t.text.lower() in LIGATURES for t in parts) and min(len(t.text) for t in parts) < 2:
+            continue
         if len(letters) < _SHORTEST_JOINED or beside_hyphen(parsed, parts[0]) or beside_hyphen(parsed, token):
             continue
         yield from _joined(case, parts, letters, witnesses)
@@ -240,6 +246,7 @@ def _joined(case: CaseTable, parts: Sequence[Token], letters: str, witnesses: Wi
         "spelling.join": 1.0,
         "spelling.frequency": min(10.0, log_frequency(lower) - 10.0),
         "spelling.strange": len(strange) / len(parts),
+        "spelling.ligature": float(any(t.lower in LIGATURES for t in parts)),
         "spelling.witnessed": float(witness is not None),
     }
     quote = f"{' '.join(t.text for t in parts)} are not seen side by side; {letters} is a word"

@@ -18,6 +18,9 @@ SHARES: Mapping[str, float] = {"glue": 0.4, "split": 0.2, "misspelling": 0.25, "
 """How often each kind is drawn unless told otherwise."""
 _WORD = re.compile(r"(?<![\w'’&@#/.-])[A-Za-z]+(?![\w'’@/-]|\.\w)")
 _PAIR = re.compile(r"(?<![\w'’&@#/.,-])(?:[A-Za-z]{2,}|\d{1,4}) (?:[A-Za-z]{2,}|\d{1,4})(?![\w'’@/,-]|\.\w)")
+_LIGATURE = re.compile(r"(?<=[a-zA-Z])(?:ffi|ffl|ff|fi|fl)(?=[a-z])")
+_AT_LIGATURE = 0.7
+"""How often a word that has such letters is torn there. Chosen by hand."""
 _LONG = 5
 _TRIES = 8
 
@@ -87,6 +90,11 @@ def _glued(words: str, rng: Random) -> str:
 
 
 def _torn(word: str, rng: Random) -> str:
+    """Put a blank into a word, or on both sides of what is one sign in print, where there is such a thing."""
+    ligature = _LIGATURE.search(word)
+    if ligature and rng.random() < _AT_LIGATURE:
+        before, after = word[: ligature.start()], word[ligature.end() :]
+        return " ".join(filter(None, (before, ligature.group(), after)))
     cut = rng.randrange(2, len(word) - 1)
     return f"{word[:cut]} {word[cut:]}"
 

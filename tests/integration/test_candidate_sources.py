@@ -135,6 +135,24 @@ def test_a_rule_of_the_user_disregards_what_the_thesaurus_says(parser: Parser) -
 
 
 @pytest.mark.parametrize(
+    ("text", "torn", "whole"),
+    [
+        ("The a ff ected people were paid.", "a ff ected", "affected"),
+        ("The o ffi cial left.", "o ffi cial", "official"),
+        ("The pro fi t was high.", "pro fi t", "profit"),
+        ("They were ba ffl ed.", "ba ffl ed", "baffled"),
+    ],
+)
+def test_words_torn_at_a_ligature_are_joined(parser: Parser, text: str, torn: str, whole: str) -> None:
+    assert (torn, whole) in edits(SpellingSource(), parser, text)
+
+
+@pytest.mark.parametrize("text", ["A sci fi film was shown.", "He read a book.", "Is it a fi or a ff?"])
+def test_short_words_beside_each_other_stay_apart(parser: Parser, text: str) -> None:
+    assert not {new for _, new in edits(SpellingSource(), parser, text) if " " not in new and len(new) > 5}
+
+
+@pytest.mark.parametrize(
     ("text", "spun", "name"),
     [
         ("They flew to new Zealand on Tuesday.", "new Zealand", "New Zealand"),
