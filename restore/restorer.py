@@ -16,6 +16,7 @@ from restore.passes import Heard, Run
 from restore.plans import compose, moved_back, with_original_offsets
 from restore.records import Correction, Covered, Document, Reference, ReferenceReport, Restoration, Verdict, apply
 from restore.resources import engine_fingerprint
+from restore.spintax import spintax_findings, spintax_repairs
 
 if TYPE_CHECKING:
     from restore.alignment.records import AlignedReference
@@ -69,7 +70,7 @@ class Restorer:
         self._check_length(text, "the text")
         verdict = self.judge_document(self.parse(text))
         given, other = self._hear(references, "reference"), self._hear(spins, "spin")
-        repairs, doubtful = self._repair_encoding(text)
+        repairs, doubtful = self._repairs(text)
         readable = apply(text, repairs)
         if self.config.index:
             run, plan, proposals = self._settle_with_index(readable, given, other, url)
@@ -94,11 +95,14 @@ class Restorer:
             conflicts=tuple(as_given(run.conflicts, [r for r, _ in run.heard])),
         )
 
-    def _repair_encoding(self, text: str) -> tuple[list[Correction], list[Correction]]:
-        """Give the repairs of wrongly decoded text, if the config asks for them: the sure ones and the others."""
-        if not self.config.repair_encoding:
-            return [], []
-        found = self.dictionary.lawful_repairs(text, encoding_repairs(text, self.dictionary.allows))
+    def _repairs(self, text: str) -> tuple[list[Correction], list[Correction]]:
+        """Give what is repaired before anything is read, the sure repairs and the others.
+
+        That is open spintax, and wrongly decoded text if the config asks for it.
+        """
+        decoded = encoding_repairs(text, self.dictionary.allows) if self.config.repair_encoding else ()
+        spintax = filter(self.dictionary.allows, spintax_repairs(text))
+        found = self.dictionary.lawful_repairs(text, sorted([*decoded, *_apart(spintax, decoded)], key=_place))
         least = self.config.threshold
         return [c for c in found if c.confidence >= least], [c for c in found if c.confidence < least]
 
@@ -280,6 +284,11 @@ class Restorer:
         from restore.detection.parts import with_damaged_part
 
         verdict = with_damaged_part(self._judge(parsed), parsed, self.read(parsed, ()), self._judge_part)
+        spintax = tuple(spintax_findings(parsed.text))
+        if spintax:
+            findings = sorted([*verdict.findings, *spintax], key=lambda f: (f.start, f.end, f.kind))
+            sure = max(verdict.probability, *(f.score for f in spintax))
+            verdict = replace(verdict, damaged=True, probability=sure, findings=tuple(findings))
         if self._languagetool is not None:
             from restore.detection.grammar import add_matches
 
@@ -347,7 +356,11 @@ class Restorer:
             )
 
 
-def _apart(corrections: Sequence[Correction], others: Sequence[Correction]) -> list[Correction]:
+def _place(correction: Correction) -> tuple[int, int]:
+    return correction.start, correction.end
+
+
+def _apart(corrections: Iterable[Correction], others: Sequence[Correction]) -> list[Correction]:
     """Leave out the corrections that overlap one of the others."""
     taken = Covered([c.span for c in others])
     return [c for c in corrections if not taken.touches(c.start, c.end)]
