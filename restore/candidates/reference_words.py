@@ -105,6 +105,8 @@ def _repair_name(
     if not intact:
         return
     changed = [n for n, (a, b) in enumerate(zip(ours, theirs, strict=True)) if a.text != b.text]
+    if not changed:  # nothing but the blanks between the words differs
+        return
     first, last = changed[0], changed[-1] + 1
     kind = borrower.kind
     features = {f"{kind}.name": 1.0, f"{kind}.name_intact": intact / len(theirs)}
