@@ -27,10 +27,12 @@ _FRESH_STARTS = 3
 class Run:
     """One text on its way to the fixed point: passes until nothing changes; what will not settle is left alone."""
 
-    def __init__(self, restorer: Restorer, text: str, heard: Heard, spins: Heard) -> None:
+    def __init__(self, restorer: Restorer, text: str, heard: Heard, spins: Heard, sound: float) -> None:
+        """`sound` is the chance (0 to 1) that nothing of the text is damaged, by its verdict."""
         self.restorer = restorer
         self.text = text
         self.heard = heard
+        self.sound = sound
         self.spins = spins
         self.reports: tuple[ReferenceReport, ...] = ()
         self.spin_reports: tuple[ReferenceReport, ...] = ()
@@ -165,6 +167,8 @@ class Run:
 
         restorer = self.restorer
         parsed = restorer.parse(text)
+        if text != self.text:  # never stricter than with the outcome as a new text, or that would change again
+            self.sound = min(self.sound, restorer.soundness(parsed))
         reports = restorer.assess(parsed, self.heard)
         self.reports = first_told(self.reports, reports)
         pairs = zip(self.heard, reports, strict=True)
@@ -181,7 +185,9 @@ class Run:
         facts = [*(c.span for c in self.conflicts if c.kind != "name"), *differing_denials(parsed, aligned)]
         kept = [*restorer.dictionary.kept_spans(text), *(passage.span for passage in foreign)]
         settled = [*frozen, *verbatim(context), *facts, *kept]
-        decided = restorer.rank(context, self._candidates(context, reading, [*settled, *names]), reading, least_rate)
+        decided = restorer.rank(
+            context, self._candidates(context, reading, [*settled, *names]), reading, least_rate, self.sound
+        )
         alone = self._decided_alone(context, names, settled) if names else []
         found = make_corrections(parsed, [*decided.decisions, *alone])
         found = one_at_a_time(parsed, self._lawful(text, found), restorer.config.threshold)
@@ -214,7 +220,7 @@ class Run:
         alone = replace(context, references=(), suspects=suspects & there)
         covered = Covered(names)
         found = [c for c in self._candidates(alone, reading, settled) if covered.touches(c.start, c.end)]
-        return self.restorer.rank(alone, found, reading, 0.0).decisions
+        return self.restorer.rank(alone, found, reading, 0.0, self.sound).decisions
 
     def _lawful(self, text: str, found: tuple[Correction, ...]) -> tuple[Correction, ...]:
         """Leave out what touches what the user keeps (a deletion takes a neighbour along), or would uncover it."""

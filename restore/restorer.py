@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from restore.references.index.references import IndexedReferences
 
 _SEARCHES = 4
+_FEW_WORDS, _MANY_WORDS = 40, 160
+"""A page tells by itself whether it is damaged; so few words do not tell at all, from so many on they do. By hand."""
 _TOLD_BY_TABLE = 0.3
 """The chance of standing for itself below which a word is suspected by the tables alone: a hundred words of the shipped
 one. By hand."""
@@ -50,6 +52,7 @@ class Restorer:
         self.config = config or Config()
         self.dictionary = Dictionary(self.config.dictionary)
         self._last_reading: tuple[str, Reading] | None = None
+        self._last_verdict: tuple[str, Verdict] | None = None
 
     def restore(
         self,
@@ -72,10 +75,11 @@ class Restorer:
         given, other = self._hear(references, "reference"), self._hear(spins, "spin")
         repairs, doubtful = self._repairs(text)
         readable = apply(text, repairs)
+        sound = self.soundness(self.parse(readable))
         if self.config.index:
-            run, plan, proposals = self._settle_with_index(readable, given, other, url)
+            run, plan, proposals = self._settle_with_index(readable, given, other, url, sound)
         else:
-            run = Run(self, readable, given, other)
+            run = Run(self, readable, given, other, sound)
             plan, proposals = run.settle()
         if repairs:
             proposals = moved_back(text, repairs, with_original_offsets(repairs, proposals))
@@ -107,7 +111,7 @@ class Restorer:
         return [c for c in found if c.confidence >= least], [c for c in found if c.confidence < least]
 
     def _settle_with_index(
-        self, text: str, given: Heard, spins: Heard, url: str
+        self, text: str, given: Heard, spins: Heard, url: str, sound: float
     ) -> tuple[Run, tuple[Correction, ...], tuple[Correction, ...]]:
         """Settle with the references that the index has; ask it again with the outcome, until it names the same ones.
 
@@ -121,7 +125,7 @@ class Restorer:
         told: tuple[ReferenceReport, ...] = ()
         for _ in range(_SEARCHES):
             now = apply(text, plan)
-            run = Run(self, now, [*given, *heard], spins)
+            run = Run(self, now, [*given, *heard], spins, sound)
             run.reports = told
             more, later = run.settle()
             told = run.reports
@@ -246,11 +250,13 @@ class Restorer:
 
         return [] if GuessSource.name in self.dictionary.rules else [GuessSource(reading)]
 
-    def rank(self, context: Context, candidates: Sequence[Candidate], reading: Reading, least_rate: float) -> Decided:
-        """Decide over the candidates of a text that the encoder has read."""
+    def rank(
+        self, context: Context, candidates: Sequence[Candidate], reading: Reading, least_rate: float, sound: float
+    ) -> Decided:
+        """Decide over the candidates of a text that the encoder has read; `sound` is the chance that it is clean."""
         from restore.ranking.decide import decide
 
-        return decide(context, candidates, reading, self._channel, self.encoder_ranker, least_rate, self.adviser)
+        return decide(context, candidates, reading, self._channel, self.encoder_ranker, least_rate, self.adviser, sound)
 
     @cached_property
     def adviser(self) -> Adviser | None:
@@ -278,22 +284,41 @@ class Restorer:
     def judge_document(self, parsed: ParsedText) -> Verdict:
         """Return the verdict on a parsed text, without the findings in what the user's dictionary keeps.
 
-        The words give it, the encoder's rate of damage moves it. What LanguageTool finds is shown in it, and does not
-        move it.
+        The words give it, the encoder's rate of damage moves it, open spintax settles it. What LanguageTool finds is
+        shown in it, and does not move it.
         """
-        from restore.detection.parts import with_damaged_part
-
-        verdict = with_damaged_part(self._judge(parsed), parsed, self.read(parsed, ()), self._judge_part)
-        spintax = tuple(spintax_findings(parsed.text))
-        if spintax:
-            findings = sorted([*verdict.findings, *spintax], key=lambda f: (f.start, f.end, f.kind))
-            sure = max(verdict.probability, *(f.score for f in spintax))
-            verdict = replace(verdict, damaged=True, probability=sure, findings=tuple(findings))
+        verdict = self._judge_whole_or_part(parsed)
         if self._languagetool is not None:
             from restore.detection.grammar import add_matches
 
             verdict = add_matches(verdict, parsed, self._languagetool.check(parsed.text).matches)
         return replace(verdict, findings=self.dictionary.shown(parsed.text, verdict.findings))
+
+    def soundness(self, parsed: ParsedText) -> float:
+        """Return how much (0 to 1) is to be taken for granted that nothing of a text is damaged.
+
+        That is the chance of it; of a few sentences, which do not tell, as much as their fewness.
+        """
+        words = sum(token.is_word for token in parsed.tokens)
+        short = (_MANY_WORDS - words) / (_MANY_WORDS - _FEW_WORDS)
+        return max(1.0 - self._judge_whole_or_part(parsed).probability, min(1.0, short))
+
+    def _judge_whole_or_part(self, parsed: ParsedText) -> Verdict:
+        """Return the verdict on a text, or on its damaged part; the last one is kept."""
+        if self._last_verdict is None or self._last_verdict[0] != parsed.text:
+            self._last_verdict = parsed.text, self._judged(parsed)
+        return self._last_verdict[1]
+
+    def _judged(self, parsed: ParsedText) -> Verdict:
+        from restore.detection.parts import with_damaged_part
+
+        verdict = with_damaged_part(self._judge(parsed), parsed, self.read(parsed, ()), self._judge_part)
+        spintax = tuple(spintax_findings(parsed.text))
+        if not spintax:
+            return verdict
+        findings = sorted([*verdict.findings, *spintax], key=lambda f: (f.start, f.end, f.kind))
+        sure = max(verdict.probability, *(f.score for f in spintax))
+        return replace(verdict, damaged=True, probability=sure, findings=tuple(findings))
 
     def _judge(self, parsed: ParsedText) -> Verdict:
         """Return the verdict on a text as a whole."""

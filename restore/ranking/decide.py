@@ -28,10 +28,9 @@ MORE_OF_WITNESSES = 4
 _WITNESSES = frozenset({"reference", "document", "spins", "names", "spelling", "grammar", "dictionary"})
 _LONE_GUESS = math.log(2.0)
 """A content word that nobody but the encoder knows must be twice as likely to be right. Chosen by hand."""
-_BARE, _FEW_WORDS, _MANY_WORDS = math.log(4.0), 40, 160
-"""Two thirds of the texts that the ranker learned from are damaged. A page tells by itself whether it is; a few
-sentences do not, and most of those that anyone reads are sound: the odds of a change count a quarter up to so few
-words, and in full from so many on. By hand, on the 300 sentences with unusual names (data/names)."""
+_SOUND = math.log(4.0)
+"""Two thirds of the texts that the ranker learned from are damaged; of a text that passes for clean (restore/detection)
+the odds of a change count a quarter. By hand, on the 300 sentences with unusual names (data/names)."""
 _OWN_ROW_ODDS = math.log(20.0)
 """What a row of a user's own table adds: it was counted on the very spinner, and no training has seen it. By hand."""
 _RATE_STEPS = 2.0
@@ -81,22 +80,22 @@ def decide(
     ranker: EncoderRanker,
     least_rate: float = 0.0,
     adviser: Adviser | None = None,
+    sound: float = 0.0,
 ) -> Decided:
     """Return every candidate that was looked at with the probability that it is right, and the rate of damage.
 
-    `adviser` is asked where the ranker is unsure.
+    `adviser` is asked where the ranker is unsure; `sound` is the chance (0 to 1) that nothing of the text is damaged.
     """
     chosen, described, rate = describe(context, candidates, reading, channel, least_rate)
     odds, ratios = ranker.log_odds(described).tolist(), dict[int, float]()
     if adviser is not None:
         odds, ratios = adviser.revise(context, chosen, described, odds)
-    bare = _bareness(context)
     found = []
     for number, (candidate, features, score) in enumerate(zip(chosen, described, odds, strict=True)):
         # Not learned: the user says how much it counts.
         wish = features.get(PREFERRED, 0.0) + _OWN_ROW_ODDS * features.get(OWN_ROW, 0.0)
         lone = _LONE_GUESS if _is_lone_guess(context, candidate) else 0.0
-        sure = logistic(score + wish - lone - bare)
+        sure = logistic(score + wish - lone - _SOUND * sound)
         found.append(Decision(candidate, min(round(sure, 4), _CERTAIN), ratios.get(number)))
     return Decided(found, rate, stepped(max(rate, least_rate)) != stepped(rate))
 
@@ -133,12 +132,6 @@ def _compare(candidates: Sequence[Candidate], described: Sequence[dict[str, floa
             others = [gain for m, gain in gains.items() if m != n]
             described[n]["read.lead"] = gains[n] - max(others) if others else 5.0
             described[n]["read.others"] = float(len(others))
-
-
-def _bareness(context: Context) -> float:
-    """Return what a text is too short to tell by itself, in log-odds: 0 for a page."""
-    words = sum(token.is_word for token in context.parsed.tokens)
-    return _BARE * min(1.0, max(0.0, (_MANY_WORDS - words) / (_MANY_WORDS - _FEW_WORDS)))
 
 
 def _evidence(candidate: Candidate) -> dict[str, float]:

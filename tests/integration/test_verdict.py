@@ -84,7 +84,7 @@ def test_the_encoder_moves_the_verdict_and_the_findings_stay(parser: Parser) -> 
     text = "The city council approved a new plan for the old harbour on Monday."
     verdict = Restorer().check(text)
     assert not verdict.damaged
-    assert verdict.findings == judge(parser.parse(text)).findings
+    assert set(judge(parser.parse(text)).findings) <= set(verdict.findings)
     assert verdict.probability != judge(parser.parse(text)).probability
 
 
