@@ -212,7 +212,7 @@ def _make(system: str, documents: list[str]) -> Any:
         return lambda text: restorer.judge_document(restorer.parse(text))
     from restore.encoder.reading import read
 
-    parsed = {text: restorer.parse(text) for text in documents}
+    parsed = {text: restorer.parse(text) for text in (WARM_UP, *documents)}
     return lambda text: read(parsed[text])
 
 

@@ -129,3 +129,26 @@ def test_one_spun_article_among_clean_ones_is_found(restorer: Restorer) -> None:
     assert verdict.part
     assert "\n\n".join(clean[:2]) == text[: verdict.part.start].strip() or verdict.part.start > len(clean[0])
     assert verdict.part.end < len(text) - len(clean[-1])
+
+
+def test_a_page_tells_whether_it_is_sound_and_a_sentence_does_not(restorer: Restorer) -> None:
+    def sound(text: str) -> float:
+        return restorer.soundness(restorer.parse(text))
+
+    assert sound(text_of("berlin_wall", "spun.txt")) < 0.05
+    assert sound(text_of("berlin_wall", "original.txt")) > 0.95
+    assert sound(text_of("berlin_wall", "spun.txt").split(". ")[0] + ".") == 1.0
+
+
+def test_the_same_change_is_surer_in_a_damaged_page_than_alone(restorer: Restorer) -> None:
+    page = text_of("apollo_13", "spun.txt")
+    applied = [c for c in restorer.restore(page).corrections if c.confidence >= 0.9]
+    parsed = restorer.parse(page)
+    fell = 0
+    for c in applied[:8]:
+        token = parsed.tokens_between(c.start, max(c.end, c.start + 1))[0]
+        sentence = parsed.sentences[token.sentence]
+        alone = restorer.restore(page[sentence.start : sentence.end]).corrections
+        same = [o for o in alone if (o.original, o.replacement) == (c.original, c.replacement)]
+        fell += not same or same[0].confidence < c.confidence
+    assert fell >= len(applied[:8]) - 1
