@@ -47,8 +47,9 @@ SYSTEMS = {
     "damaged": ("spacy", "encoder", "engine", "harper", "languagetool"),
 }
 WARM_UP = (
-    "The chairman Obama told newsmen at the White House on Monday that the bank notes was to be signed into legislation."
-    " He included that the legislature had been requested to choose up the measure, and i m sorry we space going to do it."
+    "The chairman Obama told newsmen at the White House on Monday that the bank notes was to be signed into"
+    " legislation. He included that the legislature had been requested to choose up the measure, and i m sorry"
+    " we space going to do it."
 )
 """Loads what a damaged text needs, and is none of the documents: what was read once is answered from memory."""
 SLOW = 20_000
