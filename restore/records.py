@@ -144,6 +144,11 @@ class Finding(msgspec.Struct, frozen=True):
     explanation: str
 
 
+def in_text_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings by where they begin and end; at one place, by their kind."""
+    return tuple(sorted(findings, key=lambda f: (f.start, f.end, f.kind)))
+
+
 class Verdict(msgspec.Struct, frozen=True):
     """The judgement on the whole document.
 

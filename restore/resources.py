@@ -84,6 +84,7 @@ def engine_fingerprint(settings: str, pipeline: str) -> str:
         "ftfy",
         "onnxruntime",
         "tokenizers",
+        "py3langid",
     )
     parts = [settings, hashlib.sha256((models_folder() / "manifest.toml").read_bytes()).hexdigest()]
     for package in (*packages, pipeline.replace("_", "-")):

@@ -14,7 +14,17 @@ from restore.encoding_repair import encoding_repairs
 from restore.errors import InputError
 from restore.passes import Heard, Run
 from restore.plans import compose, moved_back, with_original_offsets
-from restore.records import Correction, Covered, Document, Reference, ReferenceReport, Restoration, Verdict, apply
+from restore.records import (
+    Correction,
+    Covered,
+    Document,
+    Reference,
+    ReferenceReport,
+    Restoration,
+    Verdict,
+    apply,
+    in_text_order,
+)
 from restore.resources import engine_fingerprint
 from restore.spintax import spintax_findings, spintax_repairs
 
@@ -89,7 +99,7 @@ class Restorer:
         found = as_given(_with_urls([*plan, *proposals], run.heard), [r for r, _ in (*run.heard, *other)])
         return Restoration(
             text=text,
-            corrections=tuple(sorted(found, key=lambda c: (c.start, c.end))),
+            corrections=tuple(sorted(found, key=_place)),
             threshold=self.config.threshold,
             verdict=verdict,
             references=run.reports,
@@ -299,8 +309,9 @@ class Restorer:
 
         That is the chance of it; of a few sentences, which do not tell, as much as their fewness.
         """
-        words = sum(token.is_word for token in parsed.tokens)
-        short = (_MANY_WORDS - words) / (_MANY_WORDS - _FEW_WORDS)
+        from restore.detection.verdict import count_words
+
+        short = (_MANY_WORDS - count_words(parsed)) / (_MANY_WORDS - _FEW_WORDS)
         return max(1.0 - self._judge_whole_or_part(parsed).probability, min(1.0, short))
 
     def _judge_whole_or_part(self, parsed: ParsedText) -> Verdict:
@@ -316,9 +327,9 @@ class Restorer:
         spintax = tuple(spintax_findings(parsed.text))
         if not spintax:
             return verdict
-        findings = sorted([*verdict.findings, *spintax], key=lambda f: (f.start, f.end, f.kind))
+        findings = in_text_order([*verdict.findings, *spintax])
         sure = max(verdict.probability, *(f.score for f in spintax))
-        return replace(verdict, damaged=True, probability=sure, findings=tuple(findings))
+        return replace(verdict, damaged=True, probability=sure, findings=findings)
 
     def _judge(self, parsed: ParsedText) -> Verdict:
         """Return the verdict on a text as a whole."""

@@ -206,8 +206,8 @@ def put_in_blanks(
     or elsewhere in the text.
     """
     letters = tokens[0].text
-    torn = any(t.text.lower() in LIGATURES for t in tokens)
-    shortest = 1 if torn else 2
+    torn = [t.lower in LIGATURES for t in tokens]
+    shortest = 1 if any(torn) else 2
     if len(letters) < shortest or not letters.isalpha() or not letters.isascii():
         return
     for end in range(1, min(_MOST_PARTS, len(tokens))):
@@ -218,7 +218,7 @@ def put_in_blanks(
             return
         letters += token.text
         parts = tokens[: end + 1]
-        if not any(t.text.lower() in LIGATURES for t in parts) and min(len(t.text) for t in parts) < 2:
+        if not any(torn[: end + 1]) and min(len(t.text) for t in parts) < 2:
             continue
         if len(letters) < _SHORTEST_JOINED or beside_hyphen(parsed, parts[0]) or beside_hyphen(parsed, token):
             continue

@@ -209,13 +209,10 @@ def _relation_features(found: Related) -> dict[str, float]:
 
 
 def _wordnet_evidence(lemma: str, found: Related) -> Evidence:
-    if found.relation == "derived":
-        quote = f"{found.lemma} ({found.pos}) derives from or to {lemma}"
-    else:
-        quote = (
-            f"{found.lemma} ({found.pos}, sense {found.other_sense + 1}) is a {found.relation} of {lemma}"
-            f" (sense {found.sense + 1})"
-        )
+    quote = (
+        f"{found.lemma} ({found.pos}, sense {found.other_sense + 1}) is a {found.relation} of {lemma}"
+        f" (sense {found.sense + 1})"
+    )
     return Evidence("thesaurus", WORDNET, quote, _SCORES[found.relation])
 
 

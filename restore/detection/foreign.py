@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from restore.parsing import ParsedText, Sentence, Token
-from restore.records import Span
+from restore.parsing import ParsedText, Token
+from restore.records import Covered, Span
 
 ENGLISH = "en"
 LEAST_ENGLISH = 0.3
@@ -42,9 +42,11 @@ class Foreign(NamedTuple):
 
 def foreign_passages(parsed: ParsedText) -> tuple[Foreign, ...]:
     """Return the quotations and the sentences that are not English, in text order; a quotation is asked about alone."""
-    found = [passage for span in parsed.quotations for passage in _judged(parsed, span, (span,))]
+    quoted = Covered(parsed.quotations)
+    found = [p for q in parsed.quotations for p in _judged(parsed, q, parsed.tokens_between(q.start, q.end))]
     for sentence in parsed.sentences:
-        found += _judged(parsed, Span(sentence.start, sentence.end), _outside(sentence, parsed.quotations))
+        outside = [t for t in parsed.sentence_tokens(sentence) if not quoted.touches(t.start, t.end)]
+        found += _judged(parsed, Span(sentence.start, sentence.end), outside)
     return tuple(sorted(found))
 
 
@@ -56,18 +58,7 @@ def note_on(passages: Iterable[Foreign]) -> str:
     return f"not English, left alone: {', '.join([*told, *more])}" if given else ""
 
 
-def _outside(sentence: Sentence, quotations: Iterable[Span]) -> tuple[Span, ...]:
-    """Return what is left of a sentence between its quotations."""
-    parts, at = [], sentence.start
-    for quoted in quotations:
-        if sentence.start < quoted.end and quoted.start < sentence.end:
-            parts.append(Span(at, max(at, quoted.start)))
-            at = max(at, quoted.end)
-    return (*parts, Span(at, max(at, sentence.end)))
-
-
-def _judged(parsed: ParsedText, span: Span, parts: Iterable[Span]) -> Iterator[Foreign]:
-    tokens = [t for part in parts for t in parsed.tokens_between(part.start, part.end)]
+def _judged(parsed: ParsedText, span: Span, tokens: Sequence[Token]) -> Iterator[Foreign]:
     words = [t.text for n, t in enumerate(tokens) if t.is_word and not _in_name(tokens, n)]
     language = _language(" ".join(words)) if len(words) >= FEWEST_WORDS else ENGLISH
     if language != ENGLISH:

@@ -11,7 +11,7 @@ from restore.detection.verdict import SHOWN
 from restore.languagetool.client import Match
 from restore.languagetool.telling import log_ratio, telling
 from restore.parsing import ParsedText
-from restore.records import Covered, Finding, Span, Verdict
+from restore.records import Covered, Finding, Span, Verdict, in_text_order
 
 _LEAST_SHARE = 0.03
 _KINDS = {"CASING": "casing", "PUNCTUATION": "punctuation"}
@@ -42,5 +42,5 @@ def add_matches(verdict: Verdict, parsed: ParsedText, matches: Iterable[Match]) 
         explanation = "; ".join([*said, finding.explanation])
         told.append(msgspec.structs.replace(finding, explanation=explanation) if said else finding)
     new = [f for f in found if not covered.touches(f.start, f.end)]
-    findings = sorted([*told, *new], key=lambda f: (f.start, f.end, f.kind))
-    return msgspec.structs.replace(verdict, findings=tuple(findings))
+    findings = in_text_order([*told, *new])
+    return msgspec.structs.replace(verdict, findings=findings)

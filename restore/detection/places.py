@@ -16,7 +16,7 @@ from restore.detection import boilerplate, casing, channel, doubled
 from restore.detection.lexical import Stands, word_facts
 from restore.frequencies import pair_counts, total_count, word_counts
 from restore.parsing import ParsedText, Token
-from restore.records import Finding
+from restore.records import Finding, in_text_order
 from restore.relatedness import load_vectors
 from restore.slots import BORDER, load_slots
 
@@ -90,7 +90,7 @@ def all_findings(parsed: ParsedText, table: SpinnerChannel | None = None) -> tup
         *doubled.find(parsed),
         *boilerplate.find(parsed),
     ]
-    return tuple(sorted(found, key=lambda f: (f.start, f.end, f.kind)))
+    return in_text_order(found)
 
 
 class _Describer:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from restore.detection.verdict import SHOWN
 from restore.parsing import ParsedText, Token
-from restore.records import Covered, Finding, Span
+from restore.records import Covered, Finding, Span, in_text_order
 
 if TYPE_CHECKING:
     from restore.encoder.reading import Guess, Reading
@@ -43,7 +43,7 @@ def merged(findings: Iterable[Finding], parsed: ParsedText, reading: Reading) ->
             score = min(finding.score, max((float(reading.damaged[t.index]) for t in tokens), default=0.0))
             if score >= SHOWN:
                 found.append(replace(finding, score=round(score, 4)))
-    return tuple(sorted(found, key=lambda f: (f.start, f.end, f.kind)))
+    return in_text_order(found)
 
 
 def word_chances(parsed: ParsedText, reading: Reading) -> NDArray[np.float32]:

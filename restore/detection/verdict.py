@@ -18,7 +18,7 @@ from restore.detection.model import load_verdict_model
 from restore.detection.places import FEATURES, Places, describe
 from restore.families import FamilyMix
 from restore.parsing import ParsedText, Token
-from restore.records import Finding, Verdict
+from restore.records import Finding, Verdict, in_text_order
 
 FEWEST_WORDS = 5
 """A shorter text is never called damaged."""
@@ -56,7 +56,7 @@ def conclude(
         probability = min(probability, 0.49)
     share = model.share(odds) if damaged else min(model.share(odds), probability)
     likely = posteriors(odds, max(share, _LEAST_RATE))
-    findings = tuple(sorted(_findings(parsed, places, likely), key=lambda f: (f.start, f.end, f.kind)))
+    findings = in_text_order(_findings(parsed, places, likely))
     family, family_share = _family(parsed, table) if damaged else ("", 0.0)
     return Verdict(damaged, round(probability, 4), round(share, 4), findings, family, family_share)
 

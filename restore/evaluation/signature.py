@@ -17,6 +17,7 @@ _PACKAGES = (
     "rapidfuzz",
     "onnxruntime",
     "tokenizers",
+    "py3langid",
     "errant",
 )
 _DIGITS = 12
