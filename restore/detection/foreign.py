@@ -1,7 +1,8 @@
 """What of a text is not English, and so nothing to repair: foreign quotations, sentences, whole articles.
 
 py3langid (Lui and Baldwin, "langid.py", ACL 2012) names the language of a stretch of words. Spinners and scrapers leave
-English sentences English enough: of the 129 sentences of the spun gold texts 127 are told for English.
+English sentences English enough: of 4,070 sentences and quotations of 240 news articles spun at 15 %, which nobody had
+looked at, 3 are taken for foreign, and 3 of the 4,062 of the articles themselves.
 """
 
 from __future__ import annotations
