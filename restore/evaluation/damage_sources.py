@@ -2,7 +2,7 @@
 
 The latter is drawn from the lexicon (WordNet, Moby, shared translations and word vectors with learned probabilities),
 from WordNet blind to senses, from the words that share a translation in a pivot language whatever their part of
-speech, and for function words from their own class.
+speech, from all words of the part of speech, and for function words from their own class.
 """
 
 from __future__ import annotations
@@ -10,10 +10,13 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from random import Random
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from restore.channel import TORTURED, ChannelRow, SpinnerChannel
 from restore.evaluation.damage_styles import is_of
@@ -21,6 +24,7 @@ from restore.evaluation.damage_text import UNUSABLE
 from restore.frequencies import log_frequency
 from restore.lexicon import lexical_originals
 from restore.pivot import load_pivot
+from restore.relatedness import load_vectors
 from restore.thesaurus import Pos, load_thesaurus
 
 _OTHER_FAMILIES = 0.05  # chosen by hand: most rows of one family are not another's
@@ -36,6 +40,8 @@ _COMMONER = 0.25
 """Chosen by hand: a word is taken twice as readily as one a sixteenth as common, because dictionaries list common
 translations first."""
 _PARTNERS = 40  # chosen by hand: the tail of a long list of partners holds words that nobody writes
+_NEARER, _MORE_FREQUENT = 6.0, 0.4
+"""Exponents by which strangers are drawn, fitted by benchmarks/unrelated.py."""
 _CLASSES: tuple[frozenset[str], ...] = tuple(
     frozenset(words.split())
     for words in (
@@ -182,6 +188,45 @@ def homographs(word: str) -> Drawn:
         if len(pivot.words[number]) > 1 and pivot.words[number] != word
     ]
     return drawn(sorted(found, key=lambda pair: (-pair[1], pair[0]))[:_PARTNERS])
+
+
+@cache
+def _words_of(pos: Pos) -> tuple[tuple[str, ...], NDArray[np.int64], NDArray[np.float32]]:
+    """Return the lemmas of a part of speech that have a vector, their rows, and ln of their frequency."""
+    vectors, thesaurus = load_vectors(), load_thesaurus()
+    kept = [
+        (row, word)
+        for row, word in enumerate(vectors.words[: vectors.lemmas])
+        if len(word) > 2 and word.isalpha() and pos in thesaurus.parts_of_speech(word)
+    ]
+    words = tuple(word for _, word in kept)
+    return (
+        words,
+        np.array([row for row, _ in kept], np.int64),
+        np.array([log_frequency(word) for word in words], np.float32),
+    )
+
+
+def strange_words(lemma: str, pos: Pos) -> tuple[tuple[str, ...], NDArray[np.float32], NDArray[np.float32]]:
+    """Return all words of a part of speech, how near each is to a lemma (cosine), and ln of its frequency."""
+    vectors = load_vectors()
+    words, rows, frequency = _words_of(pos)
+    row = vectors.rows.get(lemma)
+    nearness = np.zeros(len(rows), np.float32) if row is None else vectors.matrix[rows] @ vectors.matrix[row]
+    return words, nearness, frequency
+
+
+def stranger(lemma: str, pos: Pos, rng: Random) -> str | None:
+    """Draw a word that no resource relates to another, as private tables and chained translations bring them.
+
+    A quarter of the single content words on real pages are such (benchmarks/unrelated.py): near words and common ones
+    more readily than others, anything now and then.
+    """
+    words, nearness, frequency = strange_words(lemma, pos)
+    scores = _NEARER * nearness + _MORE_FREQUENT * frequency
+    sums = np.exp(scores - scores.max()).cumsum()
+    word = words[min(int(np.searchsorted(sums, rng.random() * sums[-1])), len(words) - 1)]
+    return None if word == lemma else word
 
 
 @lru_cache(maxsize=2_000)

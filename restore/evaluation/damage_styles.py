@@ -80,6 +80,7 @@ class Style:
     lexicon: float = 0.8
     blind: float = 0.1
     pivot: float = 0.1
+    strange: float = 0.2
     inflected: float = 0.9
     articles: float = 0.7
     untouched: float = 0.0
@@ -101,6 +102,7 @@ STYLES: Mapping[str, Style] = {
         lexicon=0.9,
         blind=0.02,
         pivot=0.08,
+        strange=0.05,
         inflected=1.0,
         articles=1.0,
     ),

@@ -19,6 +19,7 @@ from restore.evaluation.damage_sources import (
     phrase_openings,
     relatives,
     row_draw,
+    stranger,
     wordnet_relatives,
 )
 from restore.evaluation.damage_text import CONTENT, FUNCTION, Site, TextView
@@ -75,13 +76,21 @@ def new_synonym(view: TextView, tokens: Sequence[Token], rng: Random) -> str | N
     token = tokens[0]
     known = known_spins(view.channel, token.lower)
     for _ in range(_TRIES):
-        lemma = _source(view, token, rng).draw(rng)
+        lemma = _unseen(view, token, rng)
         if lemma is None:
             continue
         word = _formed(lemma, token, view.style.inflected, rng)
         if word not in known and word != token.lower:
             return view.cased(word, token)
     return None
+
+
+def _unseen(view: TextView, token: Token, rng: Random) -> str | None:
+    """Draw a lemma that some resource relates to the word, or now and then one that none does."""
+    pos = SPACY_POS.get(token.pos)
+    if pos is not None and rng.random() < view.style.strange:
+        return stranger(token.lemma, pos, rng)
+    return _source(view, token, rng).draw(rng)
 
 
 def _source(view: TextView, token: Token, rng: Random) -> Drawn:
