@@ -1,4 +1,4 @@
-"""How many real substitutions no resource relates, and how such words are drawn: what the simulator's strangers imitate.
+"""How many real substitutions no resource relates, and how such words are drawn, for the simulator's strangers.
 
     python benchmarks/unrelated.py
 
@@ -79,9 +79,7 @@ def _fitted(unrelated: list[tuple[ChannelRow, set[str], set[str]]]) -> tuple[flo
                     continue
                 scores = NEARNESS[:, None, None] * nearness + FREQUENCY[:, None] * frequency
                 top = scores.max(-1)
-                likelihood += row.count * (
-                    scores[..., hits[0]] - top - np.log(np.exp(scores - top[..., None]).sum(-1))
-                )
+                likelihood += row.count * (scores[..., hits[0]] - top - np.log(np.exp(scores - top[..., None]).sum(-1)))
                 break
             else:
                 continue

@@ -163,3 +163,25 @@ def load_bert(model: Model, weights: Mapping[str, Tensor]) -> None:
     missing, unknown = model.load_state_dict(state, strict=False)
     assert not unknown
     assert not any(name.startswith("encoder.layers") for name in missing)
+
+
+def deepened(state: Mapping[str, Tensor], old: int, new: int) -> dict[str, Tensor]:
+    """Return the weights of a model of `new` layers, a multiple of `old`, that reads almost as the old one does.
+
+    Behind every layer come copies that add nothing yet (Wu et al., "LLaMA Pro", 2024): their two outputs are zero. What
+    they normalise again gets back about the mean and the deviation that it had.
+    """
+    found = {name: value for name, value in state.items() if not name.startswith("encoder.layers.")}
+    for n in range(old):
+        mine = {
+            name.split(".", 3)[3]: value for name, value in state.items() if name.startswith(f"encoder.layers.{n}.")
+        }
+        gains, shifts = mine["last_norm.weight"], mine["last_norm.bias"]
+        silent = {name: torch.zeros_like(v) for name, v in mine.items() if name.startswith(("output.", "fall."))}
+        copy = mine | silent | {"norm.weight": torch.ones_like(gains), "norm.bias": torch.zeros_like(shifts)}
+        copy["last_norm.weight"] = torch.ones_like(gains) * (gains.square().mean() + shifts.var()).sqrt()
+        copy["last_norm.bias"] = torch.ones_like(shifts) * shifts.mean()
+        for at in range(new // old):
+            number = n * (new // old) + at
+            found |= {f"encoder.layers.{number}.{name}": v.clone() for name, v in (copy if at else mine).items()}
+    return found

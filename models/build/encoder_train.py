@@ -27,7 +27,7 @@ import torch
 import torch.multiprocessing
 from encoder_data import FIELDS
 from encoder_export import read_back
-from encoder_model import STEPS, Model, Size, load_bert
+from encoder_model import STEPS, Model, Size, deepened, load_bert
 from torch import Tensor, distributed
 from torch.nn import functional
 
@@ -221,7 +221,7 @@ class Training:
     def __init__(self, given: argparse.Namespace, rank: int) -> None:
         self.given, self.rank = given, rank
         self.checkpoint: Path = given.run / "checkpoint.pt"
-        self.model = Model(Size())
+        self.model = Model(Size(layers=given.layers))
         self.optimiser = _optimiser(self.model, given.rate)
         self.spent, self.step, self.seen = 0.0, 0, 0
         self.used: list[str] = []
@@ -234,7 +234,7 @@ class Training:
             self.used = kept["used"][rank] if rank < len(kept["used"]) else []
         elif given.start:
             if given.start.is_dir():
-                self.model.load_state_dict(read_back(given.start))
+                self.model.load_state_dict(deepened(read_back(given.start), Size().layers, given.layers))
             else:
                 from safetensors.torch import load_file
 
@@ -355,6 +355,7 @@ def main() -> None:
     options.add_argument("windows", type=Path)
     options.add_argument("run", type=Path, help="folder of checkpoint and curve")
     options.add_argument("--start", type=Path, help="safetensors of all-MiniLM-L6-v2, or exported graphs")
+    options.add_argument("--layers", type=int, default=Size().layers, help="a multiple of what it starts from")
     options.add_argument("--minutes", type=float, default=90)
     options.add_argument("--workers", type=int, default=1)
     options.add_argument("--seed", type=int, default=1)

@@ -52,13 +52,13 @@ def told_by_sentence(parsed: ParsedText, references: Sequence[AlignedReference])
     return tuple((s.start, _written(told(parsed, s.first, s.last, references))) for s in parsed.sentences)
 
 
-def told_beside(sentences: Told) -> Callable[[int], str]:
-    """Return what gives what references say of the sentence in which a character stands."""
+def told_beside(sentences: Told) -> Callable[[int], tuple[int, str]]:
+    """Return what gives, for a character, where its sentence begins and what references say of it."""
     starts = [start for start, _ in sentences]
 
-    def beside(character: int) -> str:
+    def beside(character: int) -> tuple[int, str]:
         number = bisect_right(starts, character) - 1
-        return sentences[number][1] if number >= 0 else ""
+        return sentences[number] if number >= 0 else (0, "")
 
     return beside
 

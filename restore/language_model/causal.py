@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,18 @@ from restore.errors import ModelDamagedError
 from restore.language_model.files import FORMAT, tokenizer_path
 
 Item = TypeVar("Item")
+Result = TypeVar("Result")
+Past = tuple[NDArray[np.float32], ...]
+"""Keys and values of tokens that were read, each [layers, key heads, tokens, width of a head]."""
 
 _CONTEXT_TOKENS = 320
 """Tokens of the text before a place that are read, at most: some 1,500 characters. More hardly changes a ratio."""
+
+_SEAM = 2
+"""Tokens before a place that are read with every answer: the last of a text may be cut otherwise when it goes on."""
+
+_ROUND = 16
+"""Contexts are padded to multiples of it (see `_read`): floats of the widest vectors that are added at once."""
 
 _BRANCH_TOKENS = 256
 """Tokens of an option with what follows it that count, at most; a guard of memory, since callers give a dozen."""
@@ -37,6 +46,14 @@ class Query:
     left: str
     options: tuple[str, ...]
     right: str
+
+
+class _Reading(NamedTuple):
+    """The tokens of a query: what is read once for several, what is read with the answers, and the answers."""
+
+    context: list[int]
+    near: list[int]
+    branches: list[list[int]]
 
 
 class CausalModel:
@@ -65,7 +82,9 @@ class CausalModel:
             raise _damaged(graph, str(error).splitlines()[0] if str(error) else type(error).__name__) from error
         if notes.get("format") != FORMAT:
             raise _damaged(graph, f"its format is {notes.get('format')}, not {FORMAT}")
+        layers, heads, _, width = next(i.shape for i in self._session.get_inputs() if i.name == "past_keys")
         self._threads = max(1, threads)
+        self._nothing: Past = (np.zeros((layers, heads, 0, width), np.float32),) * 2
 
     def log_ratios(self, queries: Sequence[Query]) -> list[list[float]]:
         """Return ln P(option + right | left) - ln P(first option + right | left) for each option of each query.
@@ -75,7 +94,11 @@ class CausalModel:
         The order of the options moves a ratio by rounding, 0.15 on average; keep it fixed. Equal queries score equal.
         Where one option's tokens begin another's (no `right`), the shorter one is scored as if anything may follow.
         """
-        return [_ratios(scores) for scores in self._each(self._query_scores, queries)]
+        asked = [query for query in dict.fromkeys(queries) if len(set(query.options)) > 1]
+        groups = _groups([self._reading(query) for query in asked])
+        scores = (scores for group in self._each(self._group_scores, groups) for scores in group)
+        found = dict(zip(asked, map(_ratios, scores), strict=True))
+        return [list(found.get(query, [0.0] * len(query.options))) for query in queries]
 
     def log_probabilities(self, texts: Sequence[str]) -> list[float]:
         """Return ln P(text) of each text at the start of a document, in nats; 0 for an empty text.
@@ -84,30 +107,52 @@ class CausalModel:
         """
         return [scores[0] for scores in self._each(self._text_scores, texts)]
 
-    def _each(self, score: Callable[[Item], list[float]], items: Sequence[Item]) -> list[list[float]]:
+    def _each(self, score: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
         if self._threads == 1 or len(items) < 2:
             return [score(item) for item in items]
         with ThreadPoolExecutor(min(self._threads, len(items))) as pool:
             return list(pool.map(score, items))
 
-    def _query_scores(self, query: Query) -> list[float]:
-        if len(set(query.options)) < 2:
-            return [0.0] * len(query.options)
-        readings = [self._tokens(query.left + option + query.right) for option in query.options]
-        shared = _common_prefix(readings)
-        context = [self._start, *readings[0][:shared]]
-        return self._branch_scores(context[-_CONTEXT_TOKENS:], [reading[shared:] for reading in readings])
+    def _reading(self, query: Query) -> _Reading:
+        """Return the tokens of a query: those before its place, of which the last are read anew, and its branches."""
+        tokens = [self._tokens(query.left + option + query.right) for option in query.options]
+        shared = _common_prefix(tokens)
+        before = min(shared, max(0, len(self._tokens(query.left)) - _SEAM))
+        context = [self._start, *tokens[0][:before]][-_CONTEXT_TOKENS:]
+        branches = [reading[shared:][:_BRANCH_TOKENS] for reading in tokens]
+        return _Reading(context[:-1], [context[-1], *tokens[0][before:shared]], branches)
+
+    def _group_scores(self, group: Sequence[_Reading]) -> list[list[float]]:
+        """Return the scores of readings whose contexts begin the last one's: that one is read for all of them."""
+        past = self._read(group[-1].context)
+        found = []
+        for context, near, branches in group:
+            begun = tuple(part[:, :, : len(context)] for part in past)
+            found.append(self._branch_scores(begun, near, branches))
+        return found
+
+    def _read(self, context: Sequence[int]) -> Past:
+        """Return the keys and values of a context.
+
+        Padded to a round number, a token's never depend on how many follow: sums over a row are then cut alike.
+        """
+        if not context:
+            return self._nothing
+        padded = [*context, *([self._start] * (-len(context) % _ROUND))]
+        inputs = {**tree_inputs(padded, [[self._start]]), **_named(self._nothing)}
+        keys, values = self._session.run(["keys", "values"], inputs)
+        return keys, values
 
     def _text_scores(self, text: str) -> list[float]:
-        return self._branch_scores([self._start], [self._tokens(text)])
+        return self._branch_scores(self._nothing, [self._start], [self._tokens(text)[:_BRANCH_TOKENS]])
 
-    def _branch_scores(self, context: list[int], branches: list[list[int]]) -> list[float]:
-        """Return the summed log-probability of each branch after the context."""
-        branches = [branch[:_BRANCH_TOKENS] for branch in branches]
+    def _branch_scores(self, past: Past, near: list[int], branches: list[list[int]]) -> list[float]:
+        """Return the summed log-probability of each branch after what was read and the tokens `near`."""
         lengths = [len(branch) for branch in branches]
         if not any(lengths):
             return [0.0] * len(branches)
-        (scores,) = self._session.run(["scores"], tree_inputs(context, branches))
+        inputs = {**tree_inputs(near, branches, past[0].shape[2]), **_named(past)}
+        (scores,) = self._session.run(["scores"], inputs)
         ends = np.cumsum([0, *lengths])
         return [float(np.sum(scores[first:last], dtype=np.float64)) for first, last in pairwise(ends)]
 
@@ -118,33 +163,51 @@ class CausalModel:
         return ids
 
 
-def tree_inputs(context: Sequence[int], branches: Sequence[Sequence[int]]) -> dict[str, NDArray[Any]]:
-    """Return the graph's inputs for branches that share a context of at least one token.
+def tree_inputs(context: Sequence[int], branches: Sequence[Sequence[int]], past: int = 0) -> dict[str, NDArray[Any]]:
+    """Return the graph's inputs, but for the past itself, for branches that share a context of at least one token.
 
-    A branch's tokens see the context and what stands before them in their own branch, so the context is read once
-    (the "tree attention" of Miao et al., "SpecInfer", 2024). The last token of a branch is only predicted, not read.
+    A branch's tokens see the `past` tokens that were read before, the context, and what stands before them in their own
+    branch, so the context is read once (the "tree attention" of Miao et al., "SpecInfer", 2024). The last token of a
+    branch is only predicted, not read.
     """
     read = [list(branch[:-1]) for branch in branches]
     lengths = [len(context), *map(len, read)]
     starts = np.cumsum([0, *lengths])
     size = int(starts[-1])
-    mask = np.full((1, size, size), -np.inf, np.float32)
+    mask = np.full((1, size, past + size), -np.inf, np.float32)
+    mask[0, :, : past + len(context)] = 0
+    own = mask[0, :, past:]
     triangle = np.triu(np.full((max(lengths), max(lengths)), -np.inf, np.float32), 1)
     positions, rows = [np.arange(len(context))], []
-    mask[0, :, : len(context)] = 0
-    mask[0, : len(context), : len(context)] = triangle[: len(context), : len(context)]
+    own[: len(context), : len(context)] = triangle[: len(context), : len(context)]
     for branch, start, length in zip(branches, starts[1:], lengths[1:], strict=False):
-        mask[0, start : start + length, start : start + length] = triangle[:length, :length]
+        own[start : start + length, start : start + length] = triangle[:length, :length]
         positions.append(np.arange(len(context), len(context) + length))
         if branch:
             rows += [len(context) - 1, *range(start, start + length)]
     return {
         "tokens": np.array([*context, *(token for part in read for token in part)], np.int64),
-        "positions": np.concatenate(positions).astype(np.int64),
+        "positions": past + np.concatenate(positions).astype(np.int64),
         "mask": mask,
         "rows": np.array(rows, np.int64),
         "targets": np.array([token for branch in branches for token in branch], np.int64),
     }
+
+
+def _named(past: Past) -> dict[str, NDArray[Any]]:
+    """Return what was read before as inputs of the graph."""
+    return {"past_keys": past[0], "past_values": past[1]}
+
+
+def _groups(readings: Sequence[_Reading]) -> list[list[_Reading]]:
+    """Return readings in runs of which each one's context begins the last one's; their order stays."""
+    found: list[list[_Reading]] = []
+    for reading in reversed(readings):
+        if found and found[-1][-1].context[: len(reading.context)] == reading.context:
+            found[-1].insert(0, reading)
+        else:
+            found.append([reading])
+    return found[::-1]
 
 
 def _common_prefix(readings: Sequence[Sequence[int]]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-FORMAT = "tree-int8-2"
+FORMAT = "tree-int8-3"
 """The name of the graph's inputs, outputs and arithmetic; a file with another name is made anew by a pull."""
 
 EXTRA = "pip install 'restore-text[lm]'"

@@ -3,7 +3,8 @@
 The architecture is that of Touvron et al., "LLaMA" (2023), with the grouped queries of Ainslie et al. (2023): RMSNorm,
 rotary positions, SwiGLU, one table for reading and predicting tokens. The graph scores a *tree* of tokens in one call:
 what may see what, and at which position a token stands, are inputs, so that several continuations share the reading of
-their context. There is no batch dimension: a result cannot depend on what else was asked.
+their context. What was read before comes in as keys and values, and those of the new tokens go out, so that several
+trees share it too. There is no batch dimension: a result cannot depend on what else was asked.
 
 A few channels of such a model are a hundred times larger than the others, and leave those few of the 8 bits. So the
 stream between the layers, and the values of each head, are rotated (Ashkboos et al., "QuaRot", 2024): every channel
@@ -41,6 +42,7 @@ _OPSET = 18  # The oldest set of operators in which ReduceMax takes its axes as 
 _IR_VERSION = 8  # The file format that belongs to this set of operators.
 _POSITIONS = 2048  # Length of the rotary tables; the caller's trees are far shorter (causal.py).
 _CONTRIB = "com.microsoft"  # onnxruntime's own operators
+_MEMORY = ("keys", "values")  # of the tokens that were read, for the trees that follow them
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,17 +159,18 @@ def rotary_tables(shape: LlamaShape) -> tuple[Floats, Floats]:
 def make_graph(model: GgufModel, target: Path, report: Progress) -> None:
     """Write the ONNX graph of a Llama model; overwrites `target`.
 
-    Inputs: tokens and positions int64 [T], mask float32 [1, T, T] (0 where the row may see the column, else minus
-    infinity), rows and targets int64 [R]. Output: scores float32 [R], the natural logarithm of the probability that
-    the target follows the row. Raises `ModelNotFoundError` (a package is missing), `ModelDamagedError` (a tensor is
-    missing), `OSError`.
+    Inputs: tokens and positions int64 [T], mask float32 [1, T, C + T] (0 where the row may see the column, else minus
+    infinity), rows and targets int64 [R], past_keys and past_values float32 [layers, key heads, C, width of a head] of
+    C tokens that were read before (C may be 0). Outputs: scores float32 [R], the natural logarithm of the probability
+    that the target follows the row; keys and values of the T tokens, in the form of the past ones. Raises
+    `ModelNotFoundError` (a package is missing), `ModelDamagedError` (a tensor is missing), `OSError`.
     """
     onnx = import_extra("onnx")
     graph = _Graph(onnx)
     writer = _LlamaWriter(graph, model)
     for layer in writer.write():
         report("making the graph", layer, model.shape.layers)
-    onnx.save(graph.model({"format": FORMAT, "start_token": str(_start_token(model))}), target)
+    onnx.save(graph.model(model.shape, {"format": FORMAT, "start_token": str(_start_token(model))}), target)
 
 
 def _start_token(model: GgufModel) -> int:
@@ -212,15 +215,18 @@ class _Graph:
         )
         return outputs
 
-    def model(self, notes: dict[str, str]) -> Any:
+    def model(self, shape: LlamaShape, notes: dict[str, str]) -> Any:
         """Return the finished model, with notes for whoever loads it."""
         helper, types = self._onnx.helper, self._onnx.TensorProto
         value = helper.make_tensor_value_info
         inputs = [value(name, types.INT64, ["T"]) for name in ("tokens", "positions")]
-        inputs += [value("mask", types.FLOAT, [1, "T", "T"])]
+        inputs += [value("mask", types.FLOAT, [1, "T", "C + T"])]
         inputs += [value(name, types.INT64, ["R"]) for name in ("rows", "targets")]
-        scores = value("scores", types.FLOAT, ["R"])
-        graph = helper.make_graph(self._nodes, "causal", inputs, [scores], self._constants)
+        heads = (shape.layers, shape.key_heads)
+        inputs += [value(f"past_{name}", types.FLOAT, [*heads, "C", shape.head_width]) for name in _MEMORY]
+        outputs = [value("scores", types.FLOAT, ["R"])]
+        outputs += [value(name, types.FLOAT, [*heads, "T", shape.head_width]) for name in _MEMORY]
+        graph = helper.make_graph(self._nodes, "causal", inputs, outputs, self._constants)
         opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_CONTRIB, 1)]
         model = helper.make_model(graph, opset_imports=opsets, ir_version=_IR_VERSION, producer_name="restore")
         helper.set_model_props(model, notes)
@@ -252,10 +258,15 @@ class _LlamaWriter:
         zeros = graph.node("Expand", self._zero, graph.node("Shape", "tokens"))
         words = self._model.tensor("token_embd.weight")
         value = self._embedded(words)
+        past = [self._split(f"past_{name}", *[1] * shape.layers, axis=0) for name in _MEMORY]
+        self._past = list(zip(*past, strict=True))
+        self._new: tuple[list[str], list[str]] = ([], [])
         for layer in range(shape.layers):
             value = self._attention(value, f"blk.{layer}.", zeros)
             value = self._feed_forward(value, f"blk.{layer}.", zeros)
             yield layer + 1
+        for name, new in zip(_MEMORY, self._new, strict=True):
+            graph.node("Concat", *new, name=name, axis=0)
         self._scores(value, words * self._model.tensor("output_norm.weight"))
 
     def _embedded(self, words: Floats) -> str:
@@ -296,11 +307,14 @@ class _LlamaWriter:
     def _mixed(self, query: str, key: str, held: str) -> str:
         """Mix the values by attention; the heads that share a key lie below each other, so no key is repeated."""
         graph, shape = self._graph, self._shape
-        query = self._by_head(query, shape.heads, [1, 0, 2])
+        query = self._by_head(query, shape.heads)
         query = graph.node("Reshape", query, graph.integers(shape.key_heads, -1, shape.head_width))
-        key = self._by_head(key, shape.key_heads, [1, 2, 0])
-        held = self._by_head(held, shape.key_heads, [1, 0, 2])
-        seen = graph.node("Add", graph.node("MatMul", query, key), self._mask)
+        key, held = (
+            self._remembered(self._by_head(new, shape.key_heads), *memory)
+            for new, *memory in zip((key, held), self._past[len(self._new[0])], self._new, strict=True)
+        )
+        turned = graph.node("Transpose", key, perm=[0, 2, 1])
+        seen = graph.node("Add", graph.node("MatMul", query, turned), self._mask)
         mixed = graph.node("MatMul", graph.node("Softmax", seen, axis=-1), held)
         mixed = graph.node("Reshape", mixed, graph.integers(shape.heads, -1, shape.head_width))
         mixed = graph.node("Transpose", mixed, perm=[1, 0, 2])
@@ -353,9 +367,16 @@ class _LlamaWriter:
         kind = "SimplifiedLayerNormalization"
         return self._graph.node(kind, value, self._no_gains, axis=-1, epsilon=epsilon, stash_type=1)
 
-    def _split(self, value: str, *widths: int) -> list[str]:
-        return self._graph.nodes("Split", value, self._graph.integers(*widths), names=[""] * len(widths), axis=1)
+    def _split(self, value: str, *widths: int, axis: int = 1) -> list[str]:
+        return self._graph.nodes("Split", value, self._graph.integers(*widths), names=[""] * len(widths), axis=axis)
 
-    def _by_head(self, value: str, heads: int, order: list[int]) -> str:
+    def _remembered(self, new: str, past: str, collected: list[str]) -> str:
+        """Put what was read before in front, (key heads, C + T, width); the new part goes out as well."""
+        graph = self._graph
+        collected.append(graph.node("Unsqueeze", new, graph.integers(0)))
+        return graph.node("Concat", graph.node("Squeeze", past, graph.integers(0)), new, axis=1)
+
+    def _by_head(self, value: str, heads: int) -> str:
+        """Turn (T, heads x width) into (heads, T, width)."""
         shaped = self._graph.node("Reshape", value, self._graph.integers(-1, heads, self._shape.head_width))
-        return self._graph.node("Transpose", shaped, perm=order)
+        return self._graph.node("Transpose", shaped, perm=[1, 0, 2])

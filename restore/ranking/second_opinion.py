@@ -27,8 +27,12 @@ MOST_OPTIONS = 3
 WORDS_A_PLACE = 6
 FEWEST_PLACES = 10
 """At most one place in so many words of a text is asked about, or so many places in a short one: the least sure."""
-LEFT_CHARACTERS, RIGHT_WORDS = 120, 8
-"""Of the text around a place, as it would be mended, the model reads so much: more hardly changes what it says."""
+LEFT_CHARACTERS, RIGHT_WORDS = 120, 6
+"""Of the text around a place, as it would be mended, the model reads so much at least: more hardly changes what it
+says."""
+STRETCH = 400
+"""Places in so many characters, of a sentence where references say something of it, are read from one beginning on, so
+that what stands before them is read once. Chosen by hand."""
 _MENDED = 0.5
 _MIDDLE = 0.5
 _REMEMBERED = 20_000
@@ -85,16 +89,18 @@ def doubtful_places(
             places.append(tuple(numbers[:MOST_OPTIONS]))
     room = max(FEWEST_PLACES, len(text.split()) // WORDS_A_PLACE)
     places.sort(key=lambda numbers: (abs(options[numbers[0]].confidence - _MIDDLE), options[numbers[0]].start))
-    mended, beside = _Mended(text, options), told_beside(sentences)
+    mended, told = _Mended(text, options), told_beside(sentences)
     found = []
     for asked in sorted(places[:room], key=lambda numbers: options[numbers[0]].start):
         start, end = options[asked[0]].start, max(options[n].end for n in asked)
+        first, heard = told(start)
+        first = start - (start - first) % STRETCH
         if start and text[start - 1] == " ":
             start -= 1  # so that taking a word out leaves one blank
         stands = text[start:end]
         filled = [_filled(text, start, end, options[n]) for n in asked]
-        heard = beside(start)
-        left = f"{heard}\n{mended.before(start)}" if heard else mended.before(start)
+        before = mended.between(first - LEFT_CHARACTERS, start)
+        left = f"{heard}\n{before}" if heard else before
         found.append(Place(asked, Query(left, (stands, *filled), mended.behind(end))))
     return found
 
@@ -180,12 +186,12 @@ class _Mended:
         self._edits = sorted(chosen)
         self._starts = [edit.start for edit in self._edits]
 
-    def before(self, end: int) -> str:
-        """Return what comes before character `end`, from a word's beginning on."""
-        start = max(0, end - LEFT_CHARACTERS)
+    def between(self, start: int, end: int) -> str:
+        """Return what stands in `[start, end)`, from the beginning of a word on."""
+        start = max(0, start)
         while start and not self._text[start - 1].isspace():
             start -= 1
-        return self._between(start, end)[-2 * LEFT_CHARACTERS :]
+        return self._between(start, end)
 
     def behind(self, start: int) -> str:
         """Return the words from character `start` on, to the end of the line at most."""

@@ -48,14 +48,15 @@ def test_without_references_nothing_is_told() -> None:
 def test_what_is_told_of_a_sentence_holds_for_all_its_characters() -> None:
     beside = told_beside(told_by_sentence(TEXT, [reference(REPORT)]))
     second = TEXT.sentences[1].start
-    assert beside(0) == beside(second - 2) == "Glaciers shrank"
-    assert beside(second) == beside(len(TEXT.text) - 1) == "Geneva hosted senators Geneva is old"
-    assert told_beside(())(5) == ""
+    assert beside(0) == beside(second - 2) == (0, "Glaciers shrank")
+    assert beside(second) == beside(len(TEXT.text) - 1) == (second, "Geneva hosted senators Geneva is old")
+    assert told_beside(())(5) == (0, "")
 
 
 def test_what_is_told_is_never_longer_than_there_is_room() -> None:
     endless = parse(" ".join(["Geneva/PROPN"] * 200))
-    assert len(told_beside(told_by_sentence(TEXT, [reference(endless)]))(TEXT.sentences[1].start)) == BESIDE_CHARACTERS
+    _, found = told_beside(told_by_sentence(TEXT, [reference(endless)]))(TEXT.sentences[1].start)
+    assert len(found) == BESIDE_CHARACTERS
 
 
 def test_rare_words_count_more_than_common_ones_and_long_sentences_less() -> None:

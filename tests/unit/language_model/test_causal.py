@@ -43,6 +43,23 @@ def test_a_query_scores_the_same_alone_among_others_and_with_any_number_of_threa
     assert CausalModel(tiny_graph).log_ratios(QUERIES[::-1]) == alone[::-1]
 
 
+def test_queries_that_begin_alike_score_as_they_do_alone(model: CausalModel) -> None:
+    told = "It was in the house of the king that he said so and it was the end of it"
+    places = [n for n, letter in enumerate(told) if letter == " "]
+    queries = [Query(told[:at], (" the", " a", " in the"), told[at : at + 12]) for at in places]
+    assert model.log_ratios(queries) == [model.log_ratios([query])[0] for query in queries]
+    assert model.log_ratios(queries[::-1]) == model.log_ratios(queries)[::-1]
+
+
+def test_a_context_is_read_once_for_all_places_behind_it(model: CausalModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    keep = CausalModel._read
+    monkeypatch.setattr(CausalModel, "_read", lambda self, context: read.append(len(context)) or keep(self, context))
+    lefts = ["It was", "It was in the house", "It was in the house of the king", "He said that it was"]
+    model.log_ratios([Query(left, (" the", " a"), " end") for left in lefts])
+    assert len(read) == 2
+
+
 @pytest.mark.parametrize("options", [(), ("a",), ("a", "a"), ("", "")])
 def test_where_nothing_differs_all_ratios_are_0(model: CausalModel, options: tuple[str, ...]) -> None:
     assert model.log_ratios([Query("It was ", options, " house")]) == [[0.0] * len(options)]
@@ -110,5 +127,5 @@ def test_a_broken_or_missing_file_is_damage_with_the_command(
 
 def test_a_graph_of_another_format_is_refused(tiny_graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("restore.language_model.causal.FORMAT", "of next year")
-    with pytest.raises(ModelDamagedError, match="its format is tree-int8-2, not of next year"):
+    with pytest.raises(ModelDamagedError, match="its format is tree-int8-3, not of next year"):
         CausalModel(tiny_graph)

@@ -50,7 +50,7 @@ def test_the_words_around_a_place_are_those_of_the_mended_text() -> None:
     options = [option("chairman", "President", 0.8), option("Monday", "Tuesday", 0.4), option("was was", "was", 0.95)]
     _, place = doubtful_places(TEXT, options, 0.1, 0.9)
     assert place.query.left == "The President Obama said on"
-    assert place.query.right == " that he was prepared to talk"
+    assert place.query.right == " that he was prepared to"
 
 
 def test_the_likeliest_candidates_of_a_place_are_asked_about_together_whatever_they_cover() -> None:
