@@ -167,7 +167,8 @@ class Run:
 
         restorer = self.restorer
         parsed = restorer.parse(text)
-        if text != self.text:  # never stricter than with the outcome as a new text, or that would change again
+        # Never stricter than with the outcome as a new text, or that would change again. Less than 0 it cannot get.
+        if text != self.text and self.sound:
             self.sound = min(self.sound, restorer.soundness(parsed))
         reports = restorer.assess(parsed, self.heard)
         self.reports = first_told(self.reports, reports)

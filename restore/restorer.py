@@ -307,12 +307,12 @@ class Restorer:
     def soundness(self, parsed: ParsedText) -> float:
         """Return how much (0 to 1) is to be taken for granted that nothing of a text is damaged.
 
-        That is the chance of it; of a few sentences, which do not tell, as much as their fewness.
+        That is the chance of it, in hundredths; of a few sentences, which do not tell, as much as their fewness.
         """
         from restore.detection.verdict import count_words
 
         short = (_MANY_WORDS - count_words(parsed)) / (_MANY_WORDS - _FEW_WORDS)
-        return max(1.0 - self._judge_whole_or_part(parsed).probability, min(1.0, short))
+        return round(max(1.0 - self._judge_whole_or_part(parsed).probability, min(1.0, short)), 2)
 
     def _judge_whole_or_part(self, parsed: ParsedText) -> Verdict:
         """Return the verdict on a text, or on its damaged part; the last one is kept."""

@@ -2,8 +2,8 @@
 
     python models/build/encoder_export.py /tmp/encoder/run/checkpoint.pt -o models
 
-The layers become int8 (dynamic, signed, from the raw export: faster here than after fusion); the speller and the output
-stay in 32 bits, since few rows pass them. The embeddings, int8 with a scale a row, stand in a file of their own and are
+The layers become int8 (dynamic, signed, from the raw export: faster here than after fusion); the speller
+stays in 32 bits, since few rows pass it. The embeddings, int8 with a scale a row, stand in a file of their own and are
 shared by input and output.
 """
 
@@ -50,18 +50,6 @@ class Spelling(nn.Module):
         return state, self.speller.stop(state)[:, 0], self.speller.copy(state)[:, 0], pointer
 
 
-class Output(nn.Module):
-    """States and the embeddings in, ln of the chance of every piece out."""
-
-    def __init__(self, model: Model) -> None:
-        super().__init__()
-        self.bias = model.speller.bias
-
-    def forward(self, state: Tensor, embeddings: Tensor) -> Tensor:
-        """Return (R, V) from (R, width) and (V, width)."""
-        return torch.log_softmax(state @ embeddings.T + self.bias, -1)
-
-
 def read_back(folder: Path) -> dict[str, Tensor]:
     """Return the weights in exported graphs, for a training that goes on from them; int8 ones come back rounded.
 
@@ -99,7 +87,7 @@ def main() -> None:
     model = Model(Size())
     model.load_state_dict(torch.load(given.checkpoint, weights_only=False)["model"])
     model.eval()
-    table = _embeddings(model, given.output / "encoder_embeddings.npz")
+    _embeddings(model, given.output / "encoder_embeddings.npz")
     rows, width = torch.export.Dim("rows"), model.encoder.size.width
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder) / "encoder.onnx"
@@ -120,13 +108,14 @@ def main() -> None:
         ["state", "stop", "gate", "pointer"],
         shapes,
     )
-    _export_output(model, table, given.output / "encoder_output.onnx")
+    bias = model.speller.bias.detach().numpy()
+    export_output(bias, model.encoder.size.width, given.output / "encoder_output.onnx")
     for path in sorted(given.output.glob("encoder*")):
         print(path.name, path.stat().st_size)
 
 
-def _embeddings(model: Model, path: Path) -> np.ndarray:  # type: ignore[type-arg]
-    """Write the embeddings; return them as they will be read."""
+def _embeddings(model: Model, path: Path) -> None:
+    """Write the embeddings."""
     encoder = model.encoder
     weights = encoder.pieces.weight.detach().numpy()
     scale = np.maximum(np.abs(weights).max(axis=1), 1e-8) / 127
@@ -143,7 +132,6 @@ def _embeddings(model: Model, path: Path) -> np.ndarray:  # type: ignore[type-ar
             scale=scale.astype(np.float32),
             **{name: value.detach().numpy().astype(np.float16) for name, value in rest.items()},
         )
-    return table.astype(np.float32) * scale[:, None].astype(np.float32)
 
 
 def _export(
@@ -162,29 +150,63 @@ def _export(
     )
 
 
-def _export_output(model: Model, table: np.ndarray, path: Path) -> None:  # type: ignore[type-arg]
-    """Write the output layer; the reader hands the embeddings in, so that they ship once."""
+def export_output(bias: np.ndarray, width: int, path: Path) -> None:  # type: ignore[type-arg]
+    """Write the output layer: states in, ln of the chance of every piece out.
+
+    Products are of 8 bits, each row quantised by its own largest value, so that rows do not change each other. The
+    reader hands the embeddings in when it loads the graph (`table`, turned, and `scale`): they ship once.
+    """
     import onnx
     from onnx import TensorProto, helper, numpy_helper
 
-    bias = model.speller.bias.detach().numpy()
+    def external(name: str, kind: int, *shape: int) -> onnx.TensorProto:
+        found = TensorProto(name=name, data_type=kind, dims=shape, data_location=TensorProto.EXTERNAL)
+        found.external_data.add(key="location", value="encoder_embeddings.npz")
+        return found
+
+    constants = {
+        "bias": bias,
+        "last": np.array([-1]),
+        "step": np.array(1 / 127, np.float32),
+        "smallest": np.array(1e-9, np.float32),
+        "zero": np.array(128, np.uint8),  # what stands for 0: unsigned bytes are the fast path of onnxruntime
+        "one": np.array(1, np.float32),
+        "none": np.array(0, np.int8),
+    }
+    node = helper.make_node
     nodes = [
-        helper.make_node("Gemm", ["state", "embeddings", "bias"], ["logits"], transB=1),
-        helper.make_node("LogSoftmax", ["logits"], ["chances"], axis=-1),
+        node("Abs", ["state"], ["sizes"]),
+        node("ReduceMax", ["sizes", "last"], ["largest"], keepdims=0),
+        node("Mul", ["largest", "step"], ["wanted"]),
+        node("Max", ["wanted", "smallest"], ["steps"]),
+        node("Shape", ["steps"], ["rows"]),
+        node("Expand", ["zero", "rows"], ["zeros"]),
+        node("QuantizeLinear", ["state", "steps", "zeros"], ["integers"], axis=0),
+        node(
+            "MatMulIntegerToFloat",
+            ["integers", "table", "one", "scale", "zero", "none"],
+            ["product"],
+            domain="com.microsoft",
+        ),
+        node("Unsqueeze", ["steps", "last"], ["columns"]),
+        node("Mul", ["product", "columns"], ["sized"]),
+        node("Add", ["sized", "bias"], ["logits"]),
+        node("LogSoftmax", ["logits"], ["chances"], axis=-1),
     ]
     info = helper.make_tensor_value_info
     graph = helper.make_graph(
         nodes,
         "output",
+        [info("state", TensorProto.FLOAT, ["R", width])],
+        [info("chances", TensorProto.FLOAT, ["R", len(bias)])],
         [
-            info("state", TensorProto.FLOAT, ["rows", table.shape[1]]),
-            info("embeddings", TensorProto.FLOAT, table.shape),
+            *(numpy_helper.from_array(value, name) for name, value in constants.items()),
+            external("table", TensorProto.INT8, width, len(bias)),
+            external("scale", TensorProto.FLOAT, len(bias)),
         ],
-        [info("chances", TensorProto.FLOAT, ["rows", table.shape[0]])],
-        [numpy_helper.from_array(bias, "bias")],
     )
-    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
-    onnx.save(made, path)
+    opsets = [helper.make_opsetid("", 18), helper.make_opsetid("com.microsoft", 1)]
+    path.write_bytes(helper.make_model(graph, opset_imports=opsets, ir_version=9).SerializeToString())
 
 
 if __name__ == "__main__":

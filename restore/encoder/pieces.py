@@ -23,6 +23,8 @@ class WordPieces:
         from tokenizers.implementations.bert_wordpiece import BertWordPieceTokenizer
 
         self._tokenizer: Any = BertWordPieceTokenizer(str(vocabulary), lowercase=True)
+        size = self._tokenizer.get_vocab_size()
+        self._names: list[str] = [self._tokenizer.id_to_token(piece) or "[]" for piece in range(size)]
         self.of = lru_cache(maxsize=100_000)(self._of)
         """Return the pieces of a word: at least one, `UNKNOWN` where nothing of it is known; at most `LONGEST_WORD`."""
 
@@ -37,12 +39,12 @@ class WordPieces:
 
     def text(self, pieces: tuple[int, ...]) -> str:
         """Return what pieces spell, words parted by blanks; "" for `NOTHING` alone."""
-        names = (self._tokenizer.id_to_token(p) or "" for p in pieces if p != NOTHING)
+        names = (self._names[p] for p in pieces if p != NOTHING)
         return " ".join(names).replace(" ##", "").removeprefix("##")
 
     def begins_word(self, piece: int) -> bool:
         """Return whether a piece can begin a word: no continuation, none of the special ones."""
-        name: str = self._tokenizer.id_to_token(piece) or "["
+        name = self._names[piece]
         return not name.startswith("##") and not (name.startswith("[") and len(name) > 1)
 
 

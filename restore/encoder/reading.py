@@ -94,7 +94,7 @@ class Reading:
             part = self._parts[number]
             begun = self._begin(number, words.tolist(), behind)
             chances = np.stack([begun[word] for word in words.tolist()])
-            best = np.argpartition(-chances, most, axis=1)[:, :most]
+            best = np.argpartition(chances, -most, axis=1)[:, -most:]
             at = np.repeat(words, most)
             stops = self._encoder.stops(part.states, at, best.reshape(-1), 1, behind).reshape(best.shape)
             open_strings: list[_Open] = []
