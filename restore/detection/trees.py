@@ -31,32 +31,34 @@ class Trees(msgspec.Struct, frozen=True, dict=True):
         if not len(matrix):
             return np.zeros(0)
         feature, threshold, left, right, value = self._stacked
-        tree = np.arange(len(self.trees))
-        row = np.arange(len(matrix))[:, None]
-        node = np.zeros((len(matrix), len(self.trees)), dtype=np.int64)
-        for _ in range(self._depth):
-            asked = feature[tree, node]
-            goes_left = matrix[row, np.maximum(asked, 0)] <= threshold[tree, node]
-            node = np.where(asked < 0, node, np.where(goes_left, left[tree, node], right[tree, node]))
-        found: NDArray[np.float64] = self.base + value[tree, node].sum(axis=1)
+        roots = np.arange(len(self.trees), dtype=np.int32) * self._size
+        node = np.tile(roots, len(matrix))
+        cells = np.ascontiguousarray(matrix).reshape(-1)
+        going = np.arange(len(node))  # the pairs of row and tree that have not come to a leaf
+        row = np.repeat(np.arange(len(matrix)) * matrix.shape[1], len(roots))
+        while len(going):
+            at = node[going]
+            asked = feature[at]
+            inner = asked >= 0
+            going, at, asked = going[inner], at[inner], asked[inner]
+            node[going] = np.where(cells[row[going] + asked] <= threshold[at], left[at], right[at])
+        found: NDArray[np.float64] = self.base + value[node].reshape(len(matrix), -1).sum(axis=1)
         return found
 
     @cached_property
-    def _stacked(self) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64], NDArray[np.int64], NDArray]:  # type: ignore[type-arg]
-        size = (len(self.trees), max(len(tree.feature) for tree in self.trees))
-        feature, left, right = (np.full(size, fill, dtype=np.int64) for fill in (-1, 0, 0))
+    def _size(self) -> int:
+        return max(len(tree.feature) for tree in self.trees)
+
+    @cached_property
+    def _stacked(self) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.int32], NDArray[np.int32], NDArray]:  # type: ignore[type-arg]
+        """All nodes of all trees end to end, `_size` a tree; left and right are numbers of nodes in that row."""
+        size = (len(self.trees), self._size)
+        feature, left, right = (np.full(size, fill, dtype=np.int32) for fill in (-1, 0, 0))
         threshold, value = np.zeros(size), np.zeros(size)
         for number, tree in enumerate(self.trees):
             end = len(tree.feature)
             feature[number, :end], threshold[number, :end] = tree.feature, tree.threshold
             left[number, :end], right[number, :end], value[number, :end] = tree.left, tree.right, tree.value
-        return feature, threshold, left, right, value
-
-    @cached_property
-    def _depth(self) -> int:
-        def depth(tree: Tree, node: int) -> int:
-            if tree.feature[node] < 0:
-                return 0
-            return 1 + max(depth(tree, tree.left[node]), depth(tree, tree.right[node]))
-
-        return max(depth(tree, 0) for tree in self.trees)
+        first = np.arange(len(self.trees), dtype=np.int32)[:, None] * self._size
+        left, right = left + first, right + first
+        return feature.reshape(-1), threshold.reshape(-1), left.reshape(-1), right.reshape(-1), value.reshape(-1)
