@@ -25,6 +25,8 @@ _MIN_TELLING = 0.9
 _MIN_COVERED = 0.4
 _OUTSIDE_SHARE = 0.6
 _SLACK = 12
+_ENDS = 3
+"""Differing words at an end where both quotations end are the same place too, if there are no more; chosen by hand."""
 _LONGEST = 200
 Step = tuple[int | None, int | None]
 
@@ -104,9 +106,10 @@ def _find(
         return
     first = max(0, offset - _SLACK)
     window = stretch.tokens[first : offset + len(tokens) + _SLACK]
+    owner = stretch.quotation[first : first + len(window)]
     path = _local_alignment(tokens, window)
-    for portion in _portions(path, tokens, window, stretch.quotation[first:]):
-        pair = _judge(portion, tokens, window, share)
+    for portion in _portions(path, tokens, window, owner):
+        pair = _judge(portion, tokens, window, owner, share)
         places_there = [first + j for _, j in portion if j is not None]
         if pair is not None and not _covers(pair, tokens, stretch, places_there[0]):
             continue
@@ -228,9 +231,12 @@ def disagree(ours: Sequence[Token], theirs: Sequence[Token]) -> bool:
 
 
 def _judge(
-    portion: Sequence[Step], ours: Sequence[Token], theirs: Sequence[Token], share: float
+    portion: Sequence[Step], ours: Sequence[Token], theirs: Sequence[Token], owner: Sequence[int], share: float
 ) -> QuotationPair | None:
-    """Accept a portion if enough of its words survived, and some of them are telling; differing ends are cut off."""
+    """Accept a portion if enough of its words survived, and some of them are telling.
+
+    Differing ends are cut off, but for a few words where both quotations begin or end (`owner`: the quotations there).
+    """
     equal = [
         n for n, (i, j) in enumerate(portion) if i is not None and j is not None and ours[i].lower == theirs[j].lower
     ]
@@ -244,6 +250,28 @@ def _judge(
     telling = math.fsum(rarity(ours[i or 0].lower) for i, _ in words)
     if matched < _MIN_MATCHED or telling < _MIN_TELLING or matched / longer < share:
         return None
-    return QuotationPair(
-        Span(mine[0].start, mine[-1].end), Span(other[0].start, other[-1].end), round(matched / longer, 4)
-    )
+    begins, ends = portion[equal[0]], portion[equal[-1]]
+    mine, other = _to_the_ends(mine, other, ours, theirs, owner, begins, ends)
+    spans = Span(mine[0].start, mine[-1].end), Span(other[0].start, other[-1].end)
+    return QuotationPair(*spans, round(matched / longer, 4), owner[begins[1] or 0] >= 0)
+
+
+def _to_the_ends(
+    mine: list[Token],
+    other: list[Token],
+    ours: Sequence[Token],
+    theirs: Sequence[Token],
+    owner: Sequence[int],
+    begins: Step,
+    ends: Step,
+) -> tuple[list[Token], list[Token]]:
+    """Add the few differing words at the ends of two quotations; `begins` and `ends` are the outermost equal words."""
+    same = [n for n, quotation in enumerate(owner) if quotation >= 0 and quotation == owner[begins[1] or 0]]
+    left = ours[: begins[0]], [theirs[n] for n in same if n < (begins[1] or 0)]
+    if all(0 < sum(t.is_word for t in side) <= _ENDS for side in left) and not disagree(*left):
+        mine, other = [*left[0], *mine], [*left[1], *other]
+    same = [n for n, quotation in enumerate(owner) if quotation >= 0 and quotation == owner[ends[1] or 0]]
+    right = ours[(ends[0] or 0) + 1 :], [theirs[n] for n in same if n > (ends[1] or 0)]
+    if all(0 < sum(t.is_word for t in side) <= _ENDS for side in right) and not disagree(*right):
+        mine, other = [*mine, *right[0]], [*other, *right[1]]
+    return mine, other

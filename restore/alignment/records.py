@@ -47,11 +47,15 @@ class PhraseLink:
 
 @dataclass(frozen=True, slots=True)
 class QuotationPair:
-    """A quotation of the text and the same words, as the reference has them (both without their quotation marks)."""
+    """A quotation of the text and the same words, as the reference has them (both without their quotation marks).
+
+    `quoted` says whether they stand between quotation marks there too.
+    """
 
     spun: Span
     reference: Span
     score: float
+    quoted: bool = True
 
 
 @dataclass(frozen=True)

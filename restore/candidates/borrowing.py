@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import cached_property
+from math import log1p
 
 from restore.alignment.quotations import disagree
 from restore.alignment.records import AlignedReference, QuotationPair
@@ -99,11 +100,21 @@ class Borrower:
         return first, last
 
     def repair_quotation(self, pair: QuotationPair, features: dict[str, float]) -> Iterator[Candidate]:
-        """One candidate for every differing run of words inside the quotation."""
+        """One candidate for every differing run of words inside the quotation.
+
+        The more of it is the same, and on both sides of the run, the surer it is that the rest was: `quotation.words`
+        is ln(1 + how many words are), `quotation.run` how many differ here.
+        """
         ours = self.parsed.tokens_between(pair.spun.start, pair.spun.end)
         theirs = self.reference.tokens_between(pair.reference.start, pair.reference.end)
         matcher = SequenceMatcher(None, [t.lower for t in ours], [t.lower for t in theirs], autojunk=False)
+        equal = sum(t.is_word for match in matcher.get_matching_blocks() for t in ours[match.a : match.a + match.size])
+        features |= {"quotation.words": log1p(equal), "quotation.quoted": float(pair.quoted)}
         for operation, i, k, j, m in matcher.get_opcodes():
+            features |= {
+                "quotation.flanked": float(i > 0 and k < len(ours)),
+                "quotation.run": float(max(k - i, m - j)),
+            }
             if operation == "equal":
                 for one, other in zip(ours[i + 1 : k], theirs[j + 1 : m], strict=True):
                     if one.text != other.text and not starts_sentence(self.parsed, one):
