@@ -44,8 +44,10 @@ class Run:
     def all_notes(self) -> tuple[str, ...]:
         """Return what the user should know of the run."""
         from restore.detection.foreign import note_on
+        from restore.detection.verse import NOTE, verse_passages
 
-        return (*self.notes, *filter(None, [note_on(self.foreign or ())]))
+        verse = NOTE if verse_passages(self.restorer.parse(self.text)) else ""
+        return (*self.notes, *filter(None, [note_on(self.foreign or ()), verse]))
 
     def settle(self) -> tuple[tuple[Correction, ...], tuple[Correction, ...]]:
         """Give the plan to apply, and the proposals that stay below the threshold.
@@ -161,6 +163,7 @@ class Run:
         from restore.candidates.base import Context
         from restore.candidates.gather import verbatim
         from restore.detection.foreign import foreign_passages
+        from restore.detection.verse import verse_passages
         from restore.languagetool.neighbours import one_at_a_time
         from restore.ranking.corrections import make_corrections
         from restore.ranking.speakers import with_speakers
@@ -184,7 +187,7 @@ class Run:
         foreign = foreign_passages(parsed)
         self.foreign = foreign if self.foreign is None else self.foreign
         facts = [*(c.span for c in self.conflicts if c.kind != "name"), *differing_denials(parsed, aligned)]
-        kept = [*restorer.dictionary.kept_spans(text), *(passage.span for passage in foreign)]
+        kept = [*restorer.dictionary.kept_spans(text), *(p.span for p in foreign), *verse_passages(parsed)]
         settled = [*frozen, *verbatim(context), *facts, *kept]
         decided = restorer.rank(
             context, self._candidates(context, reading, [*settled, *names]), reading, least_rate, self.sound

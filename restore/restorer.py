@@ -322,8 +322,12 @@ class Restorer:
 
     def _judged(self, parsed: ParsedText) -> Verdict:
         from restore.detection.parts import with_damaged_part
+        from restore.detection.verdict import UNTOLD
+        from restore.detection.verse import is_mostly_verse
 
         verdict = with_damaged_part(self._judge(parsed), parsed, self.read(parsed, ()), self._judge_part)
+        if is_mostly_verse(parsed):  # the habits of prose say nothing about it
+            verdict = replace(verdict, damaged=False, probability=min(verdict.probability, UNTOLD))
         spintax = tuple(spintax_findings(parsed.text))
         if not spintax:
             return verdict

@@ -148,3 +148,14 @@ def load_thesaurus() -> Thesaurus:
 def related(word_a_lemma: str, word_b_lemma: str, pos: Pos | None = None) -> Relation | None:
     """Say what the second lemma is to the first ("synonym", "hypernym", ..., "derived"); None if nothing."""
     return load_thesaurus().relation(word_a_lemma, word_b_lemma, pos)
+
+
+@cache
+def _antonyms() -> frozenset[tuple[str, ...]]:
+    """Load the shipped pairs once, each in order; raises `ModelNotFoundError` if the table is missing."""
+    return frozenset(tuple(line.split("\t")) for line in table_path("antonyms.tsv").read_text("utf-8").splitlines())
+
+
+def opposite(one: str, other: str) -> bool:
+    """Return whether two lower-cased lemmas, verbs or adjectives, say the opposite ("rise", "fall")."""
+    return tuple(sorted((one, other))) in _antonyms()

@@ -5,6 +5,7 @@ Such a place is no damage to be mended after the reference: the reference may be
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
@@ -16,6 +17,7 @@ from restore.casing import load_case_table
 from restore.names import load_names
 from restore.parsing import ParsedText, Sentence, Token
 from restore.records import Conflict, ConflictKind, Span
+from restore.thesaurus import opposite
 
 _LEAST_SCORE = 0.3
 _LEAST_FOR_POLARITY = 0.4
@@ -27,6 +29,15 @@ _DENIALS = _NEGATIONS | {
     *("forbid", "ban", "bar", "block", "prohibit", "abandon", "cancel", "doubt", "miss", "unable", "unlikely"),
 }
 """Lemmas that deny in other words: implicative verbs (Karttunen 1971), adverbs and quantifiers near "not"."""
+_DENIED = _NEGATIONS | {"hardly", "barely", "scarcely", "without", "cannot"}
+"""In a sentence with one of these an opposite may say the same ("unclear", "not clear")."""
+_AFFIRMS = frozenset(
+    {"confirm", "admit", "accept", "acknowledge", "affirm", "approve", "back", "endorse", "support", "welcome", "agree"}
+)
+_CONTRADICTS = frozenset(
+    {"deny", "reject", "refuse", "dismiss", "oppose", "dispute", "disagree", "condemn", "criticise"}
+)
+"""Verbs of saying yes and no: opposites that no dictionary pairs, all of the one with all of the other."""
 _LIMITS = frozenset({"only", "just", "merely", "simply", "until", "till", "unless", "because", "but", "?"})
 """Beside "not" these deny a part of the sentence: "not only signed", "not until Friday", "not by the house but"."""
 _PREFIXES = frozenset({"un", "in", "im", "il", "ir", "dis", "non", "non-"})
@@ -34,6 +45,7 @@ _TITLES = frozenset(
     {"mr", "mrs", "ms", "miss", "mister", "dr", "prof", "sir", "dame", "lord", "lady", "rev", "gov", "sen"}
 )
 _TELLING = frozenset({"VERB", "AUX", "ADJ"})
+_OPPOSED = frozenset({"VERB", "ADJ"})
 _PLACES = frozenset({"place", "nation"})
 _KINDS: dict[str, ConflictKind] = {"number": "number", "time": "number"}
 
@@ -111,6 +123,7 @@ class _Pair:
         yield from places
         yield from (c for c in self._names() if not any(p.start <= c.start and c.end <= p.end for p in places))
         yield from self.denials(plain=True)
+        yield from self._opposites()
 
     # Numbers and dates
 
@@ -166,9 +179,18 @@ class _Pair:
                 if not _is_person_or_place(other) or other.lower in own:
                     continue
                 alike = fuzz.ratio(token.lower, other.lower) >= _SPELLING
-                if not alike or _are_nations(token.lower, other.lower):
+                if self._is_torn(token, said):
+                    break
+                if not alike or _are_nations(token.lower, other.lower) or _are_surnames(token.lower, other.lower):
                     yield self._conflict("name", token.index, token.index + 1, [other])
                 break
+
+    def _is_torn(self, token: Token, said: frozenset[str]) -> bool:
+        """Say whether a token and a neighbour are together one word of the reference ("Shef field")."""
+        before, after = self.text.beside([token])
+        left = f"{before.lower}{token.lower}" if before else ""
+        right = f"{token.lower}{after.lower}" if after else ""
+        return left in said or right in said
 
     def _places(self) -> Iterator[Conflict]:
         """Give listed places of which the reference has one that differs in a word ("North Korea", "South Korea")."""
@@ -206,6 +228,19 @@ class _Pair:
                     yield self._conflict("polarity", first.index, last.index + 1, shown)
                 break
 
+    def _opposites(self) -> Iterator[Conflict]:
+        """Give verbs and adjectives in whose place the reference says the opposite ("confirmed", "denied")."""
+        if self.score < _LEAST_FOR_POLARITY or _lemmas(self.text, self.sentence) & _DENIED:
+            return
+        for token in self.text.sentence_tokens(self.sentence):
+            links = self.reference.links_of.get(token.index, ()) if token.pos in _OPPOSED else ()
+            for link in links[:1]:
+                other = self.reference.parsed.tokens[link.reference]
+                if other.pos != token.pos or not _are_opposites(token.lemma.lower(), other.lemma.lower()):
+                    continue
+                if not _lemmas(self.reference.parsed, self.reference.parsed.sentences[other.sentence]) & _DENIED:
+                    yield self._conflict("polarity", token.index, token.index + 1, [other])
+
     def _plainly(self, token: Token, other: Token, negated_here: bool) -> bool:
         """Say whether of two words, one of them negated, nothing denies the other one or limits the denial."""
         ours = _lemmas(self.text, self.text.sentences[token.sentence])
@@ -237,6 +272,22 @@ def _are_nations(one: str, other: str) -> bool:
     """Say whether two names are those of two nations ("Iran", "Iraq"), and not of one and its people."""
     nations = [nation for nation in map(load_names().nation, (one, other)) if nation is not None]
     return len(nations) == 2 and not one.startswith(other) and not other.startswith(one)
+
+
+def _are_surnames(one: str, other: str) -> bool:
+    """Say whether two names that are spelled alike are two surnames ("Miller", "Mueller"), not one written twice.
+
+    A doubled letter or a last "e" makes no other surname ("Kean", "Keane").
+    """
+    case = load_case_table()
+    short = {re.sub(r"(.)\1+", r"\1", name).removesuffix("e") for name in (one, other)}
+    return len(short) == 2 and {one, other} <= case.surnames and case.first_names.isdisjoint({one, other})
+
+
+def _are_opposites(one: str, other: str) -> bool:
+    """Say whether of two lemmas one says what the other denies."""
+    pair = {one, other}
+    return opposite(one, other) or (not pair.isdisjoint(_AFFIRMS) and not pair.isdisjoint(_CONTRADICTS))
 
 
 def _windows(parsed: ParsedText, sentence: Sentence) -> Iterator[tuple[tuple[str, ...], list[Token]]]:

@@ -25,6 +25,9 @@ UNIT = re.compile(
 _DETERMINERS = frozenset({"the", "this", "its", "our", "their", "his", "her"})
 LIGATURES = frozenset({"ff", "fi", "fl", "ffi", "ffl"})
 """Letters that are one sign in print: many a reader of PDF files puts blanks around it ("a ff ected")."""
+_STOPS = frozenset({".", "!", "?"})
+_DOMAINS = frozenset({"com", "org", "net", "gov", "edu", "co", "io", "tv", "info", "uk", "js"})
+"""What follows a stop in addresses that some write with capitals ("Amazon.Com")."""
 _LONGEST_FIGURE = 4
 _MOST_PARTS = 3
 _OFTENER = 5
@@ -55,6 +58,34 @@ def lost_blanks(case: CaseTable, parsed: ParsedText, token: Token, witnesses: Wi
     borders = all(_is_border(case, witnesses, *three) for three in _threes(pieces, following))
     if len(words) > 1 and borders:
         yield _split(token, words, None)
+
+
+def lost_after_stops(case: CaseTable, parsed: ParsedText) -> Iterator[Candidate]:
+    """Give the stops behind which the next sentence begins without a blank ("Sunday.Police"), with the blank.
+
+    A word stands before it and a word with a capital behind it, neither of which is part of an address, a file name or
+    an initial.
+    """
+    for left, stop, right in zip(parsed.tokens, parsed.tokens[1:], parsed.tokens[2:], strict=False):
+        if stop.text not in _STOPS or left.end != stop.start or stop.end != right.start:
+            continue
+        if not (_stands_before(case, left) and right.text.isalpha() and right.text.istitle()):
+            continue
+        if right.lower in _DOMAINS or not _is_word(case, right.lower) or parsed.in_link(left.start, right.end):
+            continue
+        quote = f"{left.text} ends a sentence, {right.text} begins one"
+        features = {"spelling.split": 1.0, "spelling.stop": 1.0, "spelling.little": float(_is_little(right))}
+        evidence = Evidence("spelling", "blank lost", quote, 0.8)
+        yield Candidate(stop.start, stop.end, f"{stop.text} ", (evidence,), features)
+
+
+def _stands_before(case: CaseTable, token: Token) -> bool:
+    """Say whether a token may end a sentence: a word of some letters, or a figure."""
+    return token.text.isdigit() or (len(token.text) > 2 and token.text.isalpha() and _is_word(case, token.lower))
+
+
+def _is_little(token: Token) -> bool:
+    return token.lower in function_words()
 
 
 def _threes(pieces: Sequence[str], following: Token | None) -> Iterator[tuple[str, str, str]]:

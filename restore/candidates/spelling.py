@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from restore.candidates.base import Candidate, Context
-from restore.candidates.spacing import UNIT, lost_blanks, put_in_blanks
+from restore.candidates.spacing import UNIT, lost_after_stops, lost_blanks, put_in_blanks
 from restore.candidates.witnesses import Witnesses
 from restore.casing import CaseTable, beside_hyphen, is_name, load_case_table, match_case
 from restore.channel import SpinnerChannel, load_channel
@@ -49,6 +49,7 @@ class SpellingSource:
         """Give candidates for tokens that neither the dictionaries, the text itself nor a reference knows."""
         case, channel = load_case_table(), self._given or load_channel()
         parsed, witnesses = context.parsed, Witnesses(context)
+        yield from lost_after_stops(case, parsed)
         for sentence in parsed.sentences:
             tokens = parsed.sentence_tokens(sentence)
             for at, token in enumerate(tokens):

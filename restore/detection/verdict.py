@@ -22,6 +22,8 @@ from restore.records import Finding, Verdict, in_text_order
 
 FEWEST_WORDS = 5
 """A shorter text is never called damaged."""
+UNTOLD = 0.49
+"""The highest probability of a text that the verdict cannot tell about: not called damaged."""
 _LEAST_RATE = 0.03
 SHOWN = 0.15
 """The chance from which on a finding of a rule is shown."""
@@ -53,7 +55,7 @@ def conclude(
     words = len(places.tokens)
     damaged = probability >= 0.5 and words >= FEWEST_WORDS
     if words < FEWEST_WORDS:
-        probability = min(probability, 0.49)
+        probability = min(probability, UNTOLD)
     share = model.share(odds) if damaged else min(model.share(odds), probability)
     likely = posteriors(odds, max(share, _LEAST_RATE))
     findings = in_text_order(_findings(parsed, places, likely))

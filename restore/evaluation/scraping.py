@@ -14,10 +14,11 @@ from restore.evaluation.markup import GoldEdit, MarkedText, marked
 from restore.parsing import ParsedText
 from restore.spellings import confusions, is_known
 
-SHARES: Mapping[str, float] = {"glue": 0.4, "split": 0.2, "misspelling": 0.25, "ocr": 0.15}
+SHARES: Mapping[str, float] = {"glue": 0.3, "stop": 0.1, "split": 0.2, "misspelling": 0.25, "ocr": 0.15}
 """How often each kind is drawn unless told otherwise."""
 _WORD = re.compile(r"(?<![\w'’&@#/.-])[A-Za-z]+(?![\w'’@/-]|\.\w)")
 _PAIR = re.compile(r"(?<![\w'’&@#/.,-])(?:[A-Za-z]{2,}|\d{1,4}) (?:[A-Za-z]{2,}|\d{1,4})(?![\w'’@/,-]|\.\w)")
+_STOP = re.compile(r"(?<![\w'’&@#/.,-])[A-Za-z]{2,}[.!?] [A-Z][a-z]+(?![\w'’@/-]|\.\w)")
 _LIGATURE = re.compile(r"(?<=[a-zA-Z])(?:ffi|ffl|ff|fi|fl)(?=[a-z])")
 _AT_LIGATURE = 0.7
 """How often a word that has such letters is torn there. Chosen by hand."""
@@ -52,9 +53,9 @@ def scrape(given: MarkedText, rng: Random, rate: float, shares: Mapping[str, flo
 def _sites(given: MarkedText, kind: str) -> Iterator[tuple[int, int]]:
     """Give the places where a kind of damage can be done, links excepted."""
     links = ParsedText(given.text, (), ())
-    pattern = _PAIR if kind == "glue" else _WORD
+    pattern = {"glue": _PAIR, "stop": _STOP}.get(kind, _WORD)
     for match in pattern.finditer(given.text):
-        short = kind != "glue" and len(match[0]) < _LONG
+        short = pattern is _WORD and len(match[0]) < _LONG
         if not short and not match[0].replace(" ", "").isdigit() and not links.in_link(*match.span()):
             yield match.span()
 
@@ -124,6 +125,7 @@ def _misread(word: str, rng: Random) -> str:
 
 _WAYS: Mapping[str, Callable[[str, Random], str]] = {
     "glue": _glued,
+    "stop": _glued,
     "split": _torn,
     "misspelling": _misspelt,
     "ocr": _misread,

@@ -101,3 +101,61 @@ def test_another_name_is_a_fact_and_stays(restorer: Restorer, ours: str, theirs:
     text = f"Officials said that {ours} would testify in the case on Friday."
     reference = Reference("report", text.replace(ours, theirs))
     assert restorer.restore(text, [reference]).restored == text
+
+
+POEM = """Shall I compare thee to a summer's day?
+Thou art more lovely and more temperate:
+Rough winds do shake the darling buds of May,
+And summer's lease hath all too short a date;
+Sometime too hot the eye of heaven shines,
+And often is his gold complexion dimm'd;
+And every fair from fair sometime declines,
+By chance or nature's changing course untrimm'd;"""
+
+
+def test_a_poem_is_neither_called_damaged_nor_changed(restorer: Restorer) -> None:
+    alone = restorer.restore(POEM)
+    assert not alone.verdict.damaged
+    assert alone.restored == POEM
+    assert any("verse" in note for note in alone.notes)
+    assert POEM in restorer.restore(f"{PAGE}\n\n{POEM}").restored
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "word"),
+    [
+        (
+            "The company confirmed the report on Friday.|The company denied the report on Friday.",
+            "polarity",
+            "confirmed",
+        ),
+        (
+            "Prices rose by 3 percent in March, the bank said.|Prices fell by 3 percent in March, the bank said.",
+            "polarity",
+            "rose",
+        ),
+        ("The team won the match on Sunday in Paris.|The team lost the match on Sunday in Paris.", "polarity", "won"),
+        ("The senator supported the bill on Monday.|The senator opposed the bill on Monday.", "polarity", "supported"),
+        ("Robert Mueller testified on Wednesday.|Robert Miller testified on Wednesday.", "name", "Mueller"),
+        ("Officials said John Smith was arrested.|Officials said John Smyth was arrested.", "name", "Smith"),
+    ],
+)
+def test_what_a_reference_says_otherwise_is_told_and_stays(restorer: Restorer, text: str, kind: str, word: str) -> None:
+    ours, theirs = text.split("|")
+    found = restorer.restore(ours, [Reference("report", theirs)])
+    assert found.restored == ours
+    assert [(c.kind, ours[c.start : c.end]) for c in found.conflicts] == [(kind, word)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The train from Shef field was late.|The train from Sheffield was late.",
+        "Dmitry Medvedev spoke on Monday.|Dmitri Medvedev spoke on Monday.",
+        "The minister did not accept the offer on Monday.|The minister rejected the offer on Monday.",
+        "Prices climbed by 3 percent in March.|Prices rose by 3 percent in March.",
+    ],
+)
+def test_what_is_torn_spelt_or_put_otherwise_is_no_conflict(restorer: Restorer, text: str) -> None:
+    ours, theirs = text.split("|")
+    assert restorer.restore(ours, [Reference("report", theirs)]).conflicts == ()
