@@ -26,8 +26,30 @@ _DETERMINERS = frozenset({"the", "this", "its", "our", "their", "his", "her"})
 LIGATURES = frozenset({"ff", "fi", "fl", "ffi", "ffl"})
 """Letters that are one sign in print: many a reader of PDF files puts blanks around it ("a ff ected")."""
 _STOPS = frozenset({".", "!", "?"})
-_DOMAINS = frozenset({"com", "org", "net", "gov", "edu", "co", "io", "tv", "info", "uk", "js"})
-"""What follows a stop in addresses that some write with capitals ("Amazon.Com")."""
+_AT_STOP = re.compile(r"([A-Za-z]+|\d+)([.!?])([A-Z][a-z]+)")
+_SUFFIXES = frozenset(
+    {
+        "com",
+        "org",
+        "net",
+        "gov",
+        "edu",
+        "co",
+        "io",
+        "tv",
+        "info",
+        "uk",
+        "js",
+        "md",
+        "html",
+        "php",
+        "txt",
+        "pdf",
+        "doc",
+        "exe",
+    }
+)
+"""What follows a stop in addresses and names of files, which some write with capitals ("Amazon.Com")."""
 _LONGEST_FIGURE = 4
 _MOST_PARTS = 3
 _OFTENER = 5
@@ -63,29 +85,31 @@ def lost_blanks(case: CaseTable, parsed: ParsedText, token: Token, witnesses: Wi
 def lost_after_stops(case: CaseTable, parsed: ParsedText) -> Iterator[Candidate]:
     """Give the stops behind which the next sentence begins without a blank ("Sunday.Police"), with the blank.
 
-    A word stands before it and a word with a capital behind it, neither of which is part of an address, a file name or
-    an initial.
+    A word or a figure stands before it and a word with a capital behind it, and it is no part of an address, the name
+    of a file or initials. The parser makes one token of it or three.
     """
+    for token in parsed.tokens:
+        found = _AT_STOP.fullmatch(token.text)
+        if found and _ends_and_begins(case, found[1], found[3]) and not parsed.in_link(token.start, token.end):
+            yield _with_blank(token.start, token.end, f"{found[1]}{found[2]} {found[3]}", found[1], found[3])
     for left, stop, right in zip(parsed.tokens, parsed.tokens[1:], parsed.tokens[2:], strict=False):
-        if stop.text not in _STOPS or left.end != stop.start or stop.end != right.start:
-            continue
-        if not (_stands_before(case, left) and right.text.isalpha() and right.text.istitle()):
-            continue
-        if right.lower in _DOMAINS or not _is_word(case, right.lower) or parsed.in_link(left.start, right.end):
-            continue
-        quote = f"{left.text} ends a sentence, {right.text} begins one"
-        features = {"spelling.split": 1.0, "spelling.stop": 1.0, "spelling.little": float(_is_little(right))}
-        evidence = Evidence("spelling", "blank lost", quote, 0.8)
-        yield Candidate(stop.start, stop.end, f"{stop.text} ", (evidence,), features)
+        together = left.end == stop.start and stop.end == right.start and stop.text in _STOPS
+        if together and _ends_and_begins(case, left.text, right.text) and not parsed.in_link(left.start, right.end):
+            yield _with_blank(stop.start, stop.end, f"{stop.text} ", left.text, right.text)
 
 
-def _stands_before(case: CaseTable, token: Token) -> bool:
-    """Say whether a token may end a sentence: a word of some letters, or a figure."""
-    return token.text.isdigit() or (len(token.text) > 2 and token.text.isalpha() and _is_word(case, token.lower))
+def _ends_and_begins(case: CaseTable, left: str, right: str) -> bool:
+    """Say whether one word may end a sentence and the other begin one."""
+    ends = (len(left) > 1 and left.isdigit()) or (len(left) > 2 and left.isalpha() and _is_word(case, left.lower()))
+    begins = right.isalpha() and right.istitle() and len(right) > 1 and _is_word(case, right.lower())
+    return ends and begins and right.lower() not in _SUFFIXES and left.lower() != right.lower()
 
 
-def _is_little(token: Token) -> bool:
-    return token.lower in function_words()
+def _with_blank(start: int, end: int, replacement: str, left: str, right: str) -> Candidate:
+    little = float(right.lower() in function_words())
+    features = {"spelling.split": 1.0, "spelling.stop": 1.0, "spelling.little": little}
+    evidence = Evidence("spelling", "blank lost", f"{left} ends a sentence, {right} begins one", 0.8)
+    return Candidate(start, end, replacement, (evidence,), features)
 
 
 def _threes(pieces: Sequence[str], following: Token | None) -> Iterator[tuple[str, str, str]]:

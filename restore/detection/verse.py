@@ -19,8 +19,8 @@ FEWEST_LINES = 4
 WORDS = range(2, 15)
 """Of a line. The longest usual metres have eight feet."""
 CAPITALS, INSIDE, MOST_STOPS = 0.8, 0.25, 0.6
-"""The shares of lines that begin with a capital and that end with a comma or the like, at least, and that end with a full
-stop, at most. Chosen by hand."""
+"""The shares of lines that begin with a capital and that end with a comma or the like, at least, and that end with a
+full stop, at most. Chosen by hand."""
 _LINE = re.compile(r"[^\r\n]+")
 _RUN_ON = re.compile(r"[,;:—–-]['\"”’]?$")
 _STOP = re.compile(r"[.!?]['\"”’)]*$")

@@ -49,6 +49,9 @@ def edits(text: str, found: Iterable[Candidate]) -> set[tuple[str, str]]:
         ("It stood attheend of a lane.", ("attheend", "at the end")),
         ("Hewas never seen again.", ("Hewas", "He was")),
         ("It could notbe done.", ("notbe", "not be")),
+        ("The crash was on Sunday.Police said so.", (".", ". ")),
+        ("Will it rain?Nobody knows that.", ("rain?Nobody", "rain? Nobody")),
+        ("It was sold in 2014.The buyer was a bank.", ("2014.The", "2014. The")),
         ("The commit tee met again.", ("commit tee", "committee")),
         ("An inter national court sat.", ("inter national", "international")),
         ("The cabinetmnaker and the rninister agreed.", ("rninister", "minister")),
@@ -71,6 +74,8 @@ def test_damage_is_mended_lawfully(text: str, wanted: tuple[str, str]) -> None:
         "On the 1st, 22nd and 3rd, at 10am, 5pm, 90s music, 5km, 4GB, 100m, 30mph and 12hrs.",
         "They may be some time, every day and any one of them, a long way on to the health care bill.",
         "The vice president set up a work force to go in to the matter.",
+        "See Amazon.Com, Node.JS, Booking.com, README.Md, U.S.A. today, J.R.R. Tolkien and main.Main of page.Html.",
+        "It ended 3.Sixty was more than p.Five or No.Ten, said e.g.Peter of St.Moritz.",
         "Ms Blorptel met Kvitsøy of Zzyzx at Llanfair.",
     ],
 )
