@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -20,6 +20,7 @@ from restore.channel import ChannelRow, ChannelView, SpinnerChannel, lemmas, nor
 from restore.families import FamilyMix
 from restore.frequencies import word_counts
 from restore.parsing import ParsedText, Token
+from restore.ranking.reference_features import ReferenceFeatures, pair_share
 from restore.ranking.wording import WordingFeatures
 from restore.word_forms import lemmas_by_pos
 
@@ -75,6 +76,7 @@ class Features:
         self._places: dict[tuple[int, int], _Place] = {}
         self._suspicions: dict[str, float] = {}
         self._wording = WordingFeatures(context.parsed)
+        self._references = ReferenceFeatures(context)
 
     def describe(self, candidate: Candidate) -> dict[str, float]:
         """Give the features of one candidate; absent ones are 0."""
@@ -92,7 +94,7 @@ class Features:
             found["frequency.gain"] = log_millions(new) - place.frequency if original else 0.0
             found |= self._wording.describe(place.tokens, place.old, new)
         found |= self._grammar(place, new)
-        found |= self._reference(place, new)
+        found |= self._references.describe(place.tokens, place.old, new, place.content)
         found |= self._document(place, new)
         found |= weigh(self._context, candidate, self._channel)
         return {name: value for name, value in found.items() if value}
@@ -176,36 +178,6 @@ class Features:
             "grammar.agreement": agrees,
         }
 
-    @cached_property
-    def _reference_words(self) -> tuple[Counter[str], Counter[tuple[str, str]]]:
-        words: Counter[str] = Counter()
-        pairs: Counter[tuple[str, str]] = Counter()
-        for reference in self._context.references:
-            lower = [t.lower for t in reference.parsed.tokens]
-            words.update(lower)
-            words.update(t.lemma for t in reference.parsed.tokens if t.lemma != t.lower)
-            pairs.update(pairwise(lower))
-        return words, pairs
-
-    def _reference(self, place: _Place, new: Sequence[str]) -> dict[str, float]:
-        references = self._context.references
-        if not references:
-            return {}
-        known, pairs = self._reference_words
-        case = place.old == new
-        content = place.content and not case
-        linked = any(
-            link.relation == "exact" for r in references for t in place.tokens for link in r.links_of.get(t.index, ())
-        )
-        return {
-            "context.reference": 1.0,
-            "context.reference_spun": float(content and all(w in known for w in place.old)),
-            "context.reference_word": float(content and bool(new) and all(w in known for w in new)),
-            "context.reference_pair": _pair_share(pairs, place.before, new, place.after),
-            "context.reference_spun_pair": _pair_share(pairs, place.before, place.old, place.after),
-            "context.linked": float(linked and not case),
-        }
-
     def _written(self, tokens: tuple[Token, ...], words: list[str]) -> dict[str, float]:
         """Say how much oftener the word pairs around a casing repair are written as proposed than as they stand."""
         parsed = self._context.parsed
@@ -214,7 +186,7 @@ class Features:
         old = [t.text for t in tokens]
         found = {}
         for name, pairs in (("reference", self._cased[0]), ("document", self._cased[1])):
-            gain = _pair_share(pairs, before, words, after) - _pair_share(pairs, before, old, after)
+            gain = pair_share(pairs, before, words, after) - pair_share(pairs, before, old, after)
             found[f"context.{name}_cased"] = gain
         return found
 
@@ -236,7 +208,7 @@ class Features:
             "context.document_spun": math.log(min(known.get(w, 1) for w in place.old)) if content else 0.0,
             "context.document_word": math.log1p(min(known.get(w, 0) for w in new)) if content and new else 0.0,
             "context.neighbour": 0.0 if case else place.suspicion,
-            "context.document_pair": _pair_share(self._document_pairs, place.before, new, place.after),
+            "context.document_pair": pair_share(self._document_pairs, place.before, new, place.after),
         }
 
     def _suspicion_beside(self, tokens: tuple[Token, ...]) -> float:
@@ -273,13 +245,6 @@ def _bounded(value: float) -> float:
 def possible_tags(word: str) -> frozenset[str]:
     """Give the open-class parts of speech that a word form can have; empty if unknown."""
     return frozenset(lemmas_by_pos(word))
-
-
-def _pair_share(pairs: Counter[tuple[str, str]], before: str, middle: Iterable[str], after: str) -> float:
-    """Give the share of the word pairs, from the left neighbour to the right one, that are among `pairs`."""
-    words = [w for w in (before, *middle, after) if w]
-    steps = len(words) - 1
-    return sum(step in pairs for step in pairwise(words)) / steps if steps > 0 else 0.0
 
 
 def log_millions(words: Sequence[str]) -> float:
