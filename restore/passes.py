@@ -40,14 +40,15 @@ class Run:
         self.notes: list[str] = []
         self.foreign: tuple[Foreign, ...] | None = None
         """What of the text as given is not English; None before it is read."""
+        self.verse = False
+        """Whether a part of the text is verse."""
 
     def all_notes(self) -> tuple[str, ...]:
         """Return what the user should know of the run."""
         from restore.detection.foreign import note_on
-        from restore.detection.verse import NOTE, verse_passages
+        from restore.detection.verse import NOTE
 
-        verse = NOTE if verse_passages(self.restorer.parse(self.text)) else ""
-        return (*self.notes, *filter(None, [note_on(self.foreign or ()), verse]))
+        return (*self.notes, *filter(None, [note_on(self.foreign or ()), NOTE if self.verse else ""]))
 
     def settle(self) -> tuple[tuple[Correction, ...], tuple[Correction, ...]]:
         """Give the plan to apply, and the proposals that stay below the threshold.
@@ -186,8 +187,10 @@ class Run:
         names = [c.span for c in self.conflicts if c.kind == "name"]
         foreign = foreign_passages(parsed)
         self.foreign = foreign if self.foreign is None else self.foreign
+        verse = verse_passages(parsed)
+        self.verse = self.verse or bool(verse)
         facts = [*(c.span for c in self.conflicts if c.kind != "name"), *differing_denials(parsed, aligned)]
-        kept = [*restorer.dictionary.kept_spans(text), *(p.span for p in foreign), *verse_passages(parsed)]
+        kept = [*restorer.dictionary.kept_spans(text), *(p.span for p in foreign), *verse]
         settled = [*frozen, *verbatim(context), *facts, *kept]
         decided = restorer.rank(
             context, self._candidates(context, reading, [*settled, *names]), reading, least_rate, self.sound

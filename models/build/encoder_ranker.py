@@ -32,7 +32,7 @@ from verdict_fit import tree_of
 
 from restore.alignment.conflicts import differing_denials, find_conflicts
 from restore.alignment.spins import SpinReadings, align_spins
-from restore.alignment.told import Told, told_by_sentence
+from restore.alignment.told import Told, told_by_stretch
 from restore.atomic import write_bytes
 from restore.candidates.base import Context
 from restore.candidates.gather import gather, make_sources, verbatim
@@ -171,7 +171,7 @@ def _described(
     damaged_words = [t.index for t in parsed.tokens if t.is_word and hit.touches(t.start, t.end)]
     missed = sum(not context.is_suspect(n) for n in damaged_words)
     mendable = sum(any(o.start <= e.start and e.end <= o.end and o.right for o in options) for e in marked.edits)
-    return told_by_sentence(parsed, aligned), options, Counts(len(damaged_words), missed, len(marked.edits), mendable)
+    return told_by_stretch(parsed, aligned), options, Counts(len(damaged_words), missed, len(marked.edits), mendable)
 
 
 def load_places(folder: Path) -> list[Described]:

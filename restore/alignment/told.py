@@ -10,11 +10,14 @@ from restore.parsing import ParsedText, Sentence
 
 MOST_NEAR = 12
 """Sentences of a reference that are looked at beside aligned ones: more than a window of the encoder has room for."""
-BESIDE_CHARACTERS = 320
-"""Characters of what `told_beside` gives: two sentences or three; chosen by hand, for speed."""
+BESIDE_CHARACTERS = 480
+"""Characters of what `told_beside` gives: three sentences or four; chosen by hand, for speed."""
+STRETCH_CHARACTERS = 300
+"""Sentences are taken together until they have so many characters: what is said of them is read once for all of them.
+Chosen by hand, for speed."""
 
 Told = tuple[tuple[int, str], ...]
-"""For every sentence of a text, in order: its first character, and what references say of the same ("" for nothing)."""
+"""For every stretch of a text, whole sentences in order: its first character, and what references say of it, or ""."""
 
 
 def told(
@@ -45,20 +48,24 @@ def told(
     return [(references[which].parsed, references[which].parsed.sentences[sentence]) for which, sentence in wanted]
 
 
-def told_by_sentence(parsed: ParsedText, references: Sequence[AlignedReference]) -> Told:
-    """Return what references say of each sentence of a text, a few hundred characters at most; without any, nothing."""
-    if not references:
-        return ()
-    return tuple((s.start, _written(told(parsed, s.first, s.last, references))) for s in parsed.sentences)
+def told_by_stretch(parsed: ParsedText, references: Sequence[AlignedReference]) -> Told:
+    """Return what references say of a few sentences at a time, a few hundred characters; without any, nothing."""
+    stretches: list[tuple[Sentence, Sentence]] = []
+    for sentence in parsed.sentences if references else ():
+        if stretches and stretches[-1][1].end - stretches[-1][0].start < STRETCH_CHARACTERS:
+            stretches[-1] = stretches[-1][0], sentence
+        else:
+            stretches.append((sentence, sentence))
+    return tuple((s.start, _written(told(parsed, s.first, t.last, references))) for s, t in stretches)
 
 
-def told_beside(sentences: Told) -> Callable[[int], tuple[int, str]]:
-    """Return what gives, for a character, where its sentence begins and what references say of it."""
-    starts = [start for start, _ in sentences]
+def told_beside(stretches: Told) -> Callable[[int], tuple[int, str]]:
+    """Return what gives, for a character, where its stretch begins and what references say of it."""
+    starts = [start for start, _ in stretches]
 
     def beside(character: int) -> tuple[int, str]:
         number = bisect_right(starts, character) - 1
-        return sentences[number] if number >= 0 else (0, "")
+        return stretches[number] if number >= 0 else (0, "")
 
     return beside
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
 
-from restore.alignment.told import Told, told_beside, told_by_sentence
+from restore.alignment.told import Told, told_beside, told_by_stretch
 from restore.odds import logistic
 from restore.ranking.model import CalibratedTrees
 from restore.ranking.places import by_place
@@ -31,8 +31,8 @@ LEFT_CHARACTERS, RIGHT_WORDS = 120, 6
 """Of the text around a place, as it would be mended, the model reads so much at least: more hardly changes what it
 says."""
 STRETCH = 400
-"""Places in so many characters, of a sentence where references say something of it, are read from one beginning on, so
-that what stands before them is read once. Chosen by hand."""
+"""Places in so many characters, or in what references say the same of (restore/alignment/told.py), are read from one
+beginning on, so that what stands before them is read once. Chosen by hand."""
 _MENDED = 0.5
 _MIDDLE = 0.5
 _REMEMBERED = 20_000
@@ -74,11 +74,11 @@ class SecondOpinion(CalibratedTrees, frozen=True):
 
 
 def doubtful_places(
-    text: str, options: Sequence[Option], least: float, most: float, sentences: Told = ()
+    text: str, options: Sequence[Option], least: float, most: float, stretches: Told = ()
 ) -> list[Place]:
     """Return the places to ask about, in text order; `options` are all candidates of the text that were decided on.
 
-    The model reads what references say of a sentence (`sentences`) before it: what it has just read, it expects.
+    The model reads what references say of a few sentences (`stretches`) before them: what it has just read, it expects.
     """
     from restore.language_model.causal import Query
 
@@ -89,7 +89,7 @@ def doubtful_places(
             places.append(tuple(numbers[:MOST_OPTIONS]))
     room = max(FEWEST_PLACES, len(text.split()) // WORDS_A_PLACE)
     places.sort(key=lambda numbers: (abs(options[numbers[0]].confidence - _MIDDLE), options[numbers[0]].start))
-    mended, told = _Mended(text, options), told_beside(sentences)
+    mended, told = _Mended(text, options), told_beside(stretches)
     found = []
     for asked in sorted(places[:room], key=lambda numbers: options[numbers[0]].start):
         start, end = options[asked[0]].start, max(options[n].end for n in asked)
@@ -156,8 +156,8 @@ class Adviser:
         options = [
             Option(c.start, c.end, c.replacement, logistic(score)) for c, score in zip(candidates, odds, strict=True)
         ]
-        sentences = told_by_sentence(context.parsed, context.references)
-        places = doubtful_places(context.parsed.text, options, self._opinion.least, self._opinion.most, sentences)
+        heard = told_by_stretch(context.parsed, context.references)
+        places = doubtful_places(context.parsed.text, options, self._opinion.least, self._opinion.most, heard)
         if len(self._known) > _REMEMBERED:
             self._known.clear()
         new = [place for place in places if place.query not in self._known]
