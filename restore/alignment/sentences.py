@@ -1,7 +1,8 @@
 """Which sentences of a reference tell the same as which sentences of the text: many to many, in any order.
 
-Sentences are compared by the words they share, weighted by rarity; spelling variants of names count as the same name.
-Only sentences that share a telling word are compared (inverted index), so long texts stay cheap.
+Sentences are compared by the words they share, weighted by rarity, and by their meaning (sentence_pairs.py); spelling
+variants of names count as the same name. Only sentences that share a telling word are compared (inverted index), so
+long texts stay cheap.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from itertools import pairwise
 from rapidfuzz import fuzz, process
 
 from restore.alignment.records import SentencePair
+from restore.alignment.sentence_pairs import Floats, Told, describe, load_pair_model, meaning
 from restore.parsing import ParsedText, Sentence, Token
 from restore.references.rarity import rarity
 
 _FUZZY_NAME = 80.0
 _MIN_TELLING = 0.25
-_MIN_SCORE = 0.3
-_MIN_SHARED = 0.8
 _MIN_TOLD = 0.35
+"""The weight of the telling words that two sentences must share to be compared: a common noun alone is too little."""
 _MOST_PAIRS = 4
 _BIGRAM = 0.5
 _LONGEST_POSTING = 60
@@ -32,28 +33,50 @@ def align_sentences(spun: ParsedText, reference: ParsedText) -> tuple[SentencePa
 
     A sentence may have several partners (at most four) or none.
     """
+    model = load_pair_model()
+    given, matrix = compared(spun, reference)
+    chances = model.chances(matrix).tolist()
+    verbatim = _verbatim(reference)
+    copied = {n: verbatim.get(_words(spun, n), ()) for n in range(len(spun.sentences))}
+    found: dict[int, list[SentencePair]] = defaultdict(list)
+    for (n, m), chance in zip(given, chances, strict=True):
+        if chance >= model.least and not copied[n]:
+            found[n].append(SentencePair(n, m, round(chance, 4)))
+    pairs: list[SentencePair] = []
+    for n, copies in copied.items():  # what both say in the same words needs no other partner
+        pairs += [SentencePair(n, m, 1.0) for m in copies[:_MOST_PAIRS]]
+        pairs += sorted(found[n], key=lambda p: (-p.score, p.reference))[:_MOST_PAIRS]
+    return tuple(pairs)
+
+
+def compared(spun: ParsedText, reference: ParsedText) -> tuple[list[tuple[int, int]], Floats]:
+    """Return the pairs of sentences that share a telling word, and their features (pairs, features)."""
     same_name = _name_variants(spun, reference)
-    ours = [_features(spun, s, same_name) for s in spun.sentences]
-    theirs = [_features(reference, s, {}) for s in reference.sentences]
+    ours = [_told(spun, s, same_name) for s in spun.sentences]
+    theirs = [_told(reference, s, {}) for s in reference.sentences]
     index: dict[str, list[int]] = defaultdict(list)
-    for n, features in enumerate(theirs):
-        for feature, weight in features.items():
+    for n, told in enumerate(theirs):
+        for feature, weight in told.weights.items():
             if weight >= _MIN_TELLING:
                 index[feature].append(n)
-    rare = _document_rarity(theirs)
-    verbatim = _verbatim(reference)
-    pairs: list[SentencePair] = []
-    for n, features in enumerate(ours):
-        copies = verbatim.get(_words(spun, n), ())
-        if copies:  # what both say in the same words needs no other partner
-            pairs += [SentencePair(n, m, 1.0) for m in copies[:_MOST_PAIRS]]
-            continue
-        lists = (index.get(f, ()) for f, weight in features.items() if weight >= _MIN_TELLING)
-        near = {m for found in lists if len(found) <= _LONGEST_POSTING for m in found}
-        scored = (SentencePair(n, m, _likeness(features, theirs[m], rare)) for m in near)
-        good = sorted((p for p in scored if p.score >= _MIN_SCORE), key=lambda p: (-p.score, p.reference))
-        pairs += good[:_MOST_PAIRS]
-    return tuple(pairs)
+    pairs = []
+    for n, told in enumerate(ours):
+        shared: dict[int, float] = defaultdict(float)
+        for feature, weight in told.weights.items():
+            found = index.get(feature, ()) if weight >= _MIN_TELLING else ()
+            for m in found if len(found) <= _LONGEST_POSTING else ():
+                shared[m] += weight
+        pairs += [(n, m) for m, weight in sorted(shared.items()) if weight >= _MIN_TOLD]
+    return pairs, describe(pairs, ours, theirs, _document_rarity(told.weights for told in theirs))
+
+
+def _told(parsed: ParsedText, sentence: Sentence, same_name: Mapping[str, str]) -> Told:
+    tokens = parsed.sentence_tokens(sentence)
+    weights = _features(parsed, sentence, same_name)
+    names = frozenset(same_name.get(t.lower, t.lower) for t in tokens if t.is_name)
+    figures = frozenset(_key(t) for t in tokens if any(c.isdigit() for c in t.text))
+    words = {t.lower: _weight(t) for t in tokens if t.is_word}
+    return Told(weights, names, figures, meaning(words), sum(t.is_word for t in tokens))
 
 
 def _words(parsed: ParsedText, sentence: int) -> tuple[str, ...]:
@@ -97,17 +120,6 @@ def _document_rarity(sentences: Iterable[Mapping[str, float]]) -> dict[str, floa
         for feature in features:
             counts[feature] += 1
     return {feature: 1 / (1 + 0.35 * math.log(count)) for feature, count in counts.items()}
-
-
-def _likeness(ours: Mapping[str, float], theirs: Mapping[str, float], rare: Mapping[str, float]) -> float:
-    """Weigh the shared features against the shorter sentence (a sentence may tell a part of another) and the longer."""
-    shared = math.fsum(weight * rare.get(f, 1.0) for f, weight in ours.items() if f in theirs)
-    telling = math.fsum(w for f, w in ours.items() if w >= _MIN_TELLING and " " not in f and f in theirs)
-    if shared < _MIN_SHARED or telling < _MIN_TOLD:
-        return 0.0
-    a = math.fsum(weight * rare.get(f, 1.0) for f, weight in ours.items() if " " not in f)
-    b = math.fsum(weight * rare.get(f, 1.0) for f, weight in theirs.items() if " " not in f)
-    return min(1.0, 0.5 * shared / min(a, b) + 0.5 * shared / max(a, b))
 
 
 def _name_variants(spun: ParsedText, reference: ParsedText) -> dict[str, str]:
