@@ -195,7 +195,7 @@ class Ledger:
             return "damaged", None
         if (mark.config, mark.version) != (self.config, self._version):
             return "outdated", None
-        if self._folder.size(mark.file) != mark.bytes:
+        if not is_whole(self._folder, mark):
             return "damaged", None
         if len(shard.lost) > mark.unread and shard.written_source == mark.source:
             self._unread.add(_source(shard.name))
@@ -325,6 +325,18 @@ class Ledger:
 
     def _head(self, shard: Shard) -> _Head:
         return _Head(shard.fingerprint, self.config, self._version)
+
+
+def is_whole(folder: Folder, mark: Mark, file: str = "") -> bool:
+    """Say whether a shard, or the `file` it is in now, holds what was written: by its size, then by its SHA-256.
+
+    All of it is read, which is little beside reading and comparing the input: disks flip bits, and people edit files.
+    """
+    name = file or mark.file
+    if folder.size(name) != mark.bytes:
+        return False
+    data = folder.read(name)
+    return data is not None and sha256(data).hexdigest() == mark.sha256
 
 
 def read_made(folder: Folder) -> Made | None:

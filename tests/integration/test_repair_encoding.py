@@ -55,8 +55,8 @@ def test_a_misencoded_reference_brings_nothing_in() -> None:
 
 
 NEWS = (
-    "It’s a long way to Ostrava, Marta Varkonyi said on Monday, and the café was shut for 12 days. The mayor Pavel Novak"
-    " declined to comment on the closure."
+    "It’s a long way to Ostrava, Marta Varkonyi said on Monday, and the café was shut for 12 days. The mayor"
+    " Pavel Novak declined to comment on the closure."
 )
 MISENCODED = NEWS.replace("’", "â€™").replace("é", "Ã©")
 SPINTAX = NEWS.replace("declined", "{declined|dropped}")
