@@ -21,10 +21,12 @@ from restore.batch.settings import BatchSettings
 from restore.batch.shards import Shard, cut_shards
 from restore.batch.stream import StreamLedger
 from restore.errors import InputError, PlanMismatchError
+from restore.reading.opening import STDIN, stdin_is_ready
 
-_WAIT = 0.5
+_WAIT, _WAIT_FOR_INPUT = 0.5, 0.05
 _AHEAD = 2
-_HELD = 8
+_HELD = 100
+"""Finished shards a worker that may wait for one before them: of a stream, whose shards are rows."""
 
 
 class Listener(Protocol):
@@ -80,11 +82,14 @@ class Run:
     def work(self, inputs: Iterable[str]) -> None:
         """Restore every row that is not done yet; raises `RestoreError`, and whatever `stopped` raises."""
         self._crew = Crew(self._settings, self._workers)
-        feed = self._feed(inputs)
+        given = list(inputs)
+        feed = self._feed(given)
+        live = isinstance(self._ledger, StreamLedger) and STDIN in given
         try:
             more = True
             while True:
-                while more and self._crew.free:
+                # Waiting for the next row of a pipe must not keep back one that is done.
+                while more and self._crew.free and not (live and self._crew.busy and not stdin_is_ready()):
                     item = next(feed, None)
                     more = item is not None
                     if not item:
@@ -94,7 +99,7 @@ class Run:
                 self._stopped()
                 if not self._crew.busy and not more:
                     break
-                for done in self._crew.done(_WAIT):
+                for done in self._crew.done(_WAIT_FOR_INPUT if live else _WAIT):
                     self._settle(done)
         finally:
             self.report.deaths = self._crew.deaths

@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import random
+import select
 import signal
 import subprocess
 import sys
@@ -133,6 +134,36 @@ def test_standard_input_goes_to_standard_output_in_order(tmp_path: Path) -> None
     data, said = process.communicate(gzip.compress(lines), timeout=120)
     assert process.returncode == 0, said
     assert [json.loads(line)["restored"] for line in data.splitlines()] == [f"The president {n}." for n in range(250)]
+
+
+def read_line(process: subprocess.Popen[bytes], seconds: float = 60.0) -> str:
+    """Read a row that a run writes now, while it goes on; give what was restored."""
+    assert process.stdout is not None
+    assert select.select([process.stdout], [], [], seconds)[0], "nothing was written"
+    return str(json.loads(process.stdout.readline())["restored"])
+
+
+def test_a_row_is_written_when_it_is_done_and_not_later(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "a.jsonl", ["The chairman.", "fine", "HANG"])
+    process = start(path, "-o", "-", "-w", 1, stdout=subprocess.PIPE, bufsize=0)
+    try:
+        assert [read_line(process), read_line(process)] == ["The president.", "fine"]
+    finally:
+        process.terminate()
+    assert finish(process)[0] == 143
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_a_row_is_answered_before_the_next_one_is_asked(workers: int) -> None:
+    process = start("-", "-o", "-", "-w", workers, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+    assert process.stdin is not None
+    for number in range(5):
+        process.stdin.write(json.dumps({"text": f"The chairman {number}."}).encode() + b"\n")
+        assert read_line(process) == f"The president {number}."
+    process.stdin.close()
+    process.stdin = None
+    code, said = finish(process)
+    assert code == 0, said
 
 
 def test_a_run_with_errors_ends_with_9_a_report_and_a_table(tmp_path: Path) -> None:
