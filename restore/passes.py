@@ -27,10 +27,14 @@ _FRESH_STARTS = 3
 class Run:
     """One text on its way to the fixed point: passes until nothing changes; what will not settle is left alone."""
 
-    def __init__(self, restorer: Restorer, text: str, heard: Heard, spins: Heard, sound: float) -> None:
-        """`sound` is the chance (0 to 1) that nothing of the text is damaged, by its verdict."""
+    def __init__(self, restorer: Restorer, text: str, heard: Heard, spins: Heard, sound: float, given: str) -> None:
+        """`sound` is the chance (0 to 1) that nothing of the text is damaged, by its verdict.
+
+        `given` is the text before anything was repaired: what is told of references is what they are to that.
+        """
         self.restorer = restorer
         self.text = text
+        self._given = given
         self.heard = heard
         self.sound = sound
         self.spins = spins
@@ -175,7 +179,7 @@ class Run:
         if text != self.text and self.sound:
             self.sound = min(self.sound, restorer.soundness(parsed))
         reports = restorer.assess(parsed, self.heard)
-        self.reports = first_told(self.reports, reports)
+        self.reports = first_told(self._told_before(text, reports), reports)
         pairs = zip(self.heard, reports, strict=True)
         accepted = [(given, other, report) for (given, other), report in pairs if report.accepted]
         spins, self.spin_reports = restorer.compare(parsed, self.spins)
@@ -200,6 +204,15 @@ class Run:
         found = one_at_a_time(parsed, self._lawful(text, found), restorer.config.threshold)
         found = with_speakers(parsed, found, reading, restorer.config.threshold)
         return found, decided.rate, decided.held
+
+    def _told_before(self, text: str, reports: Sequence[ReferenceReport]) -> tuple[ReferenceReport, ...]:
+        """Return what was told of references so far; of those heard of for the first time, what they are to the given.
+
+        A repair of the encoding or of spintax, before the first pass, must not make a text identical with a reference.
+        """
+        if text == self._given or {r.id for r in reports} <= {r.id for r in self.reports}:
+            return self.reports
+        return (*self.restorer.assess(self.restorer.parse(self._given), self.heard), *self.reports)
 
     def _candidates(self, context: Context, reading: Reading, settled: Sequence[Span]) -> list[Candidate]:
         """Return the candidates of a text that touch nothing that is settled and that the user allows."""

@@ -87,9 +87,9 @@ class Restorer:
         readable = apply(text, repairs)
         sound = self.soundness(self.parse(readable))
         if self.config.index:
-            run, plan, proposals = self._settle_with_index(readable, given, other, url, sound)
+            run, plan, proposals = self._settle_with_index(readable, given, other, url, sound, text)
         else:
-            run = Run(self, readable, given, other, sound)
+            run = Run(self, readable, given, other, sound, text)
             plan, proposals = run.settle()
         if repairs:
             proposals = moved_back(text, repairs, with_original_offsets(repairs, proposals))
@@ -121,7 +121,7 @@ class Restorer:
         return [c for c in found if c.confidence >= least], [c for c in found if c.confidence < least]
 
     def _settle_with_index(
-        self, text: str, given: Heard, spins: Heard, url: str, sound: float
+        self, text: str, given: Heard, spins: Heard, url: str, sound: float, unrepaired: str
     ) -> tuple[Run, tuple[Correction, ...], tuple[Correction, ...]]:
         """Settle with the references that the index has; ask it again with the outcome, until it names the same ones.
 
@@ -135,7 +135,7 @@ class Restorer:
         told: tuple[ReferenceReport, ...] = ()
         for _ in range(_SEARCHES):
             now = apply(text, plan)
-            run = Run(self, now, [*given, *heard], spins, sound)
+            run = Run(self, now, [*given, *heard], spins, sound, unrepaired)
             run.reports = told
             more, later = run.settle()
             told = run.reports

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import msgspec
 
+from restore.batch.casualties import ALONE, Casualties
 from restore.batch.folder import Folder, LocalFolder
 from restore.batch.outcomes import Job, Outcome
 from restore.batch.settings import BatchSettings
@@ -111,6 +112,8 @@ class Ledger:
         self._version = settings.version
         self._journals = isinstance(folder, LocalFolder)
         self._quarantine: dict[str, Quarantined] = {}
+        self.casualties = Casualties(folder, (self.config, self._version)) if self._journals else None
+        """What was at work when earlier runs died; None behind URLs."""
         self.open: set[str] = set()
         self._before: Made | None = None
         self._unread: set[str] = set()
@@ -141,6 +144,13 @@ class Ledger:
         if retry:
             self._folder.delete(_QUARANTINE)
         self._load_quarantine()
+        if self.casualties is not None:
+            self.casualties.begin(forget=retry)
+
+    def end(self) -> None:
+        """Hear that the run ends in order, whatever ended it."""
+        if self.casualties is not None:
+            self.casualties.end()
 
     def _check_cut(self) -> None:
         """Refuse to go on with a run whose input was cut in another way: all that is done would be done again."""
@@ -195,7 +205,7 @@ class Ledger:
             return "damaged", None
         if (mark.config, mark.version) != (self.config, self._version):
             return "outdated", None
-        if self._folder.size(mark.file) != mark.bytes:
+        if not is_whole(self._folder, mark):
             return "damaged", None
         if len(shard.lost) > mark.unread and shard.written_source == mark.source:
             self._unread.add(_source(shard.name))
@@ -270,9 +280,7 @@ class Ledger:
         """Note an outcome, so that no later run has to find it again; raises `OutputError`."""
         job = shard.jobs[row]
         if lasting:
-            entry = Quarantined(job.key, job.id, job.where, outcome.error, self.config, self._version)
-            if self._quarantine.setdefault(job.key, entry) is entry:
-                self._folder.append(_QUARANTINE, b"\n" + msgspec.json.encode(entry) + b"\n")
+            self._set_aside(job, outcome.error)
         if not self._journals:
             return
         data = msgspec.json.encode(_Entry(row, job.key, outcome, lasting)) + b"\n"
@@ -284,7 +292,26 @@ class Ledger:
     def quarantined(self, job: Job) -> Outcome | None:
         """Give the outcome of a document that is not to be tried again."""
         entry = self._quarantine.get(job.key) if self._quarantine else None
+        if entry is None and (deaths := self.deaths(job)) >= max(ALONE, self._settings.attempts):
+            error = f"quarantined: the run itself died {deaths} times while it was at work; --retry-errors tries again"
+            entry = self._set_aside(job, error)
         return Outcome(error=entry.error) if entry is not None else None
+
+    def deaths(self, job: Job) -> int:
+        """Return with how many runs a document was at work when they died."""
+        return self.casualties.deaths(job.key) if self.casualties is not None else 0
+
+    def working(self, place: int, key: str) -> None:
+        """Note that a worker process gets a document."""
+        if self.casualties is not None:
+            self.casualties.working(place, key)
+
+    def _set_aside(self, job: Job, error: str) -> Quarantined:
+        """Write down a document that is not to be tried again, if it is not there yet."""
+        entry = Quarantined(job.key, job.id, job.where, error, self.config, self._version)
+        if (known := self._quarantine.setdefault(job.key, entry)) is entry:
+            self._folder.append(_QUARANTINE, b"\n" + msgspec.json.encode(entry) + b"\n")
+        return known
 
     @property
     def quarantine(self) -> Sequence[Quarantined]:
@@ -321,10 +348,24 @@ class Ledger:
                     self._folder.delete(f"{below}/{name}")
         if self.moves is not None and not self._lost:
             gone += self.moves.end()
+        if self.casualties is not None:
+            self.casualties.forget()
         return gone
 
     def _head(self, shard: Shard) -> _Head:
         return _Head(shard.fingerprint, self.config, self._version)
+
+
+def is_whole(folder: Folder, mark: Mark, file: str = "") -> bool:
+    """Say whether a shard, or the `file` it is in now, holds what was written: by its size, then by its SHA-256.
+
+    All of it is read, which is little beside reading and comparing the input: disks flip bits, and people edit files.
+    """
+    name = file or mark.file
+    if folder.size(name) != mark.bytes:
+        return False
+    data = folder.read(name)
+    return data is not None and sha256(data).hexdigest() == mark.sha256
 
 
 def read_made(folder: Folder) -> Made | None:

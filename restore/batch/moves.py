@@ -7,7 +7,7 @@ from collections.abc import Collection, Container, Iterator
 import msgspec
 
 from restore.batch.folder import Folder
-from restore.batch.ledger import Mark, file_name
+from restore.batch.ledger import Mark, file_name, is_whole
 from restore.batch.shards import Shard
 
 _ASIDE = "_aside/"
@@ -38,7 +38,7 @@ class Moves:
         for aside, mark in places:
             suits = mark.file.partition(".")[2] == shard.format and mark.counts.rows == len(shard)
             free = aside or mark.file not in used
-            if suits and free and self._folder.size(_names(aside, mark)[0]) == mark.bytes:
+            if suits and free and is_whole(self._folder, mark, _names(aside, mark)[0]):
                 places.remove((aside, mark))
                 return self._move(aside, mark, shard)
         return None

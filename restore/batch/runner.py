@@ -21,10 +21,12 @@ from restore.batch.settings import BatchSettings
 from restore.batch.shards import Shard, cut_shards
 from restore.batch.stream import StreamLedger
 from restore.errors import InputError, PlanMismatchError
+from restore.reading.opening import STDIN, stdin_is_ready
 
-_WAIT = 0.5
+_WAIT, _WAIT_FOR_INPUT = 0.5, 0.05
 _AHEAD = 2
-_HELD = 8
+_HELD = 100
+"""Finished shards a worker that may wait for one before them: of a stream, whose shards are rows."""
 
 
 class Listener(Protocol):
@@ -79,22 +81,25 @@ class Run:
 
     def work(self, inputs: Iterable[str]) -> None:
         """Restore every row that is not done yet; raises `RestoreError`, and whatever `stopped` raises."""
-        self._crew = Crew(self._settings, self._workers)
-        feed = self._feed(inputs)
+        self._crew = Crew(self._settings, self._workers, self._ledger.working)
+        given = list(inputs)
+        feed = self._feed(given)
+        live = isinstance(self._ledger, StreamLedger) and STDIN in given
         try:
             more = True
             while True:
-                while more and self._crew.free:
+                # Waiting for the next row of a pipe must not keep back one that is done.
+                while more and self._crew.free and not (live and self._crew.busy and not stdin_is_ready()):
                     item = next(feed, None)
                     more = item is not None
                     if not item:
                         break
                     state, row = item
-                    self._crew.give((state.shard.name, row), state.shard.jobs[row])
+                    self._give(self._crew, state.shard, row)
                 self._stopped()
                 if not self._crew.busy and not more:
                     break
-                for done in self._crew.done(_WAIT):
+                for done in self._crew.done(_WAIT_FOR_INPUT if live else _WAIT):
                     self._settle(done)
         finally:
             self.report.deaths = self._crew.deaths
@@ -104,6 +109,21 @@ class Run:
             self._crew.close()
         if not self._settings.limit:  # what lies behind the limit is not gone from the input
             self.report.removed = self._ledger.clear()
+
+    def _give(self, crew: Crew[tuple[str, int]], shard: Shard, row: int) -> None:
+        """Start on a row; with one that was at work when a run died, nothing else is, so that no other is blamed."""
+        alone = self._ledger.deaths(shard.jobs[row]) > 0
+        if alone:
+            self._drain(crew)
+        crew.give((shard.name, row), shard.jobs[row])
+        if alone:
+            self._drain(crew)
+
+    def _drain(self, crew: Crew[tuple[str, int]]) -> None:
+        while crew.busy:
+            self._stopped()
+            for done in crew.done(_WAIT):
+                self._settle(done)
 
     def _feed(self, inputs: Iterable[str]) -> Iterator[tuple[_Open, int] | tuple[()]]:
         """Give the rows to work on, or () while enough shards are open."""
@@ -218,4 +238,7 @@ def folder_ledger(
         ledger.begin(resume, retry)
         ledger.moves = Moves(folder, ledger.config, settings.version) if resume else None
         ledger.start()
-        yield ledger
+        try:
+            yield ledger
+        finally:
+            ledger.end()

@@ -194,7 +194,7 @@ def batch(
         timeout=timeout,
         memory_mb=memory,
         attempts=attempts,
-        shard_rows=shard_rows if output != "-" else min(shard_rows, 100),
+        shard_rows=shard_rows if output != "-" else 1,  # whoever reads the pipe gets each row when it is done
         limit=limit,
         sample=sample,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -93,6 +94,17 @@ def size_of(path: str) -> int | None:
         return cast("int | None", files.size(inside))
     except Exception:  # progress needs it, nothing else does
         return None
+
+
+def stdin_is_ready() -> bool:
+    """Say whether standard input has something to read, or has ended; yes where nobody can tell.
+
+    What Python has read of it already and not given out does not count.
+    """
+    try:
+        return bool(select.select([sys.stdin], [], [], 0)[0])
+    except (OSError, ValueError, TypeError, AttributeError):  # Windows asks sockets only; tests have no real file
+        return True
 
 
 def open_binary(path: str, stack: ExitStack) -> BinaryIO:

@@ -20,6 +20,7 @@ _PIECE = 1 << 16
 _FIRST = re.compile(rb"WARC/\d+\.\d+[ \t]*\r?\n")
 _BEGINNING = re.compile(rb"\nWARC/\d+\.\d+[ \t]*\r?\n[A-Za-z-]{2,40}[ \t]*:")
 _LONGEST_BEGINNING = 100
+_LINE_END = re.compile(rb"\r?\n")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _LENGTH = re.compile(rb"^Content-Length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?$", re.I | re.M)
 
@@ -164,14 +165,21 @@ class RecordReader:
         rest = self._stray("it does not keep to its Content-Length")
         over = self._ahead.place - start - size
         if rest.error.startswith("it does not keep") and 0 <= over <= len(b"\r\n\r\n\r\n"):
-            return RawRecord(data, rest.size)
+            return RawRecord(_with_line_ends(data), rest.size)
         ended = self._ahead.ended and not self._ahead.data
-        return RawRecord(data, rest.size, "" if ended else rest.error, ended)
+        return RawRecord(_with_line_ends(data), rest.size, "" if ended else rest.error, ended)
 
 
 def _with_line_ends(data: bytes) -> bytes:
-    """Give a record whose header has line feeds alone the line ends that FastWARC wants."""
+    """Give a record whose header, or that of HTTP in it, has bare line feeds the line ends that FastWARC wants."""
     end = _HEAD_END.search(data)
-    if end is None or b"\r\n" in data[: end.end()]:
+    if end is None:
         return data
-    return data[: end.end()].replace(b"\n", b"\r\n") + data[end.end() :]
+    head, block = _LINE_END.sub(b"\r\n", data[: end.end()]), data[end.end() :]
+    inner = _HEAD_END.search(block, 0, _LONGEST_HEAD) if block.startswith(b"HTTP/") else None
+    if inner is not None:
+        mended = _LINE_END.sub(b"\r\n", block[: inner.end()])
+        if more := len(mended) - inner.end():
+            head = _LENGTH.sub(lambda m: b"Content-Length: %d\r" % (int(m[1]) + more), head, count=1)
+            block = mended + block[inner.end() :]
+    return head + block

@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import random
+import select
 import signal
 import subprocess
 import sys
@@ -133,6 +134,70 @@ def test_standard_input_goes_to_standard_output_in_order(tmp_path: Path) -> None
     data, said = process.communicate(gzip.compress(lines), timeout=120)
     assert process.returncode == 0, said
     assert [json.loads(line)["restored"] for line in data.splitlines()] == [f"The president {n}." for n in range(250)]
+
+
+def read_line(process: subprocess.Popen[bytes], seconds: float = 60.0) -> str:
+    """Read a row that a run writes now, while it goes on; give what was restored."""
+    assert process.stdout is not None
+    assert select.select([process.stdout], [], [], seconds)[0], "nothing was written"
+    return str(json.loads(process.stdout.readline())["restored"])
+
+
+def test_a_row_is_written_when_it_is_done_and_not_later(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "a.jsonl", ["The chairman.", "fine", "HANG"])
+    process = start(path, "-o", "-", "-w", 1, stdout=subprocess.PIPE, bufsize=0)
+    try:
+        assert [read_line(process), read_line(process)] == ["The president.", "fine"]
+    finally:
+        process.terminate()
+    assert finish(process)[0] == 143
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_a_row_is_answered_before_the_next_one_is_asked(workers: int) -> None:
+    process = start("-", "-o", "-", "-w", workers, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+    assert process.stdin is not None
+    for number in range(5):
+        process.stdin.write(json.dumps({"text": f"The chairman {number}."}).encode() + b"\n")
+        assert read_line(process) == f"The president {number}."
+    process.stdin.close()
+    process.stdin = None
+    code, said = finish(process)
+    assert code == 0, said
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the engine finds its run in /proc")
+@pytest.mark.parametrize(("workers", "attempts"), [(1, 3), (3, 3), (2, 1)])
+def test_a_document_that_brings_the_run_down_is_set_aside(tmp_path: Path, workers: int, attempts: int) -> None:
+    texts = [f"The chairman {n}. SLOW" for n in range(9)]
+    texts.insert(4, "DOWN")
+    path, out = write_rows(tmp_path / "a.jsonl", texts), tmp_path / "out"
+    options = [path, "-o", out, "-w", workers, "--attempts", attempts]
+    assert finish(start(*options))[0] == -signal.SIGKILL
+    deaths = max(2, attempts)
+    for _ in range(deaths - 1):
+        assert finish(start(*options, "--resume"))[0] == -signal.SIGKILL
+    code, said = finish(start(*options, "--resume"))
+    assert code == 9, said
+    errors = [row["error"] for row in read_out(out)]
+    assert errors[4].startswith(f"quarantined: the run itself died {deaths} times") and not any(errors[:4] + errors[5:])
+    assert json.loads((out / "_report.json").read_bytes())["quarantine"][0].startswith(f"{path}, line 5: quarantined")
+    assert not list(out.glob("_working")) + list(out.glob("_casualties*"))
+    assert finish(start(*options, "--resume"))[0] == 9
+    assert finish(start(*options, "--resume", "--retry-errors"))[0] == -signal.SIGKILL
+
+
+def test_an_orderly_end_blames_nobody(tmp_path: Path) -> None:
+    path, out = write_rows(tmp_path / "a.jsonl", ["HANG"]), tmp_path / "out"
+    for more in ([], ["--resume"], ["--resume"], ["--resume"]):
+        process = start(path, "-o", out, *more)
+        end = time.monotonic() + 60
+        while not (found := list(out.glob("_working"))) or not found[0].stat().st_size:
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        process.terminate()
+        assert finish(process)[0] == 143
+        assert not list(out.glob("_working")) + list(out.glob("_casualties*"))
 
 
 def test_a_run_with_errors_ends_with_9_a_report_and_a_table(tmp_path: Path) -> None:

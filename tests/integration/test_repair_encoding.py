@@ -54,6 +54,35 @@ def test_a_misencoded_reference_brings_nothing_in() -> None:
     assert restorer(True).restore(done.restored, references=[reference]).restored == done.restored
 
 
+NEWS = (
+    "It’s a long way to Ostrava, Marta Varkonyi said on Monday, and the café was shut for 12 days. The mayor"
+    " Pavel Novak declined to comment on the closure."
+)
+MISENCODED = NEWS.replace("’", "â€™").replace("é", "Ã©")
+SPINTAX = NEWS.replace("declined", "{declined|dropped}")
+
+
+@pytest.mark.parametrize(
+    ("text", "reference", "identical"),
+    [
+        (MISENCODED, NEWS, False),
+        (MISENCODED, NEWS.replace("declined", "refused"), False),
+        (NEWS, MISENCODED, False),
+        (NEWS.replace("declined", "refused"), MISENCODED, False),
+        (MISENCODED, MISENCODED.replace("declined", "refused"), False),
+        (SPINTAX, NEWS, False),
+        (MISENCODED, MISENCODED, True),
+        (SPINTAX, SPINTAX + "\n", True),
+        (NEWS, NEWS, True),
+    ],
+)
+def test_identical_is_a_reference_only_with_the_text_as_given(text: str, reference: str, identical: bool) -> None:
+    (report,) = restorer(True).restore(text, references=[reference]).references
+    assert report.accepted
+    assert (report.reason == "is identical with the text") == identical
+    assert (report.score == 1.0) == identical
+
+
 def test_evidence_of_the_text_itself_points_into_the_text_as_given() -> None:
     text = "Varkonyi said itâ€™s over. Varkonyi left the cafÃ©. Then Varkenyi wept."
     for correction in restorer(True).restore(text).corrections:

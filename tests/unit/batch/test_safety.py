@@ -11,6 +11,7 @@ from batch_runs import Silent, content, read_out, run, settings, write_rows
 from restore.batch.folder import LocalFolder, check_apart, open_folder
 from restore.batch.references import folder_references
 from restore.batch.runner import Run
+from restore.batch.settings import Format
 from restore.batch.shards import cut_source
 from restore.batch.stream import StreamLedger
 from restore.errors import OutputError
@@ -90,6 +91,40 @@ def test_names_sort_in_the_order_of_the_input(tmp_path: Path) -> None:
     assert names == sorted(names)
 
 
+def flip(path: Path, place: int) -> None:
+    """Change one byte of a file; its size stays."""
+    data = bytearray(path.read_bytes())
+    data[place] ^= 0x20
+    path.write_bytes(bytes(data))
+
+
+@pytest.mark.parametrize("format", ["jsonl", "jsonl.gz", "parquet", "csv"])
+@pytest.mark.parametrize("place", [0, -20])
+def test_a_byte_that_changed_in_a_finished_shard_is_noticed(tmp_path: Path, format: Format, place: int) -> None:
+    if format == "parquet":
+        pytest.importorskip("pyarrow", reason="Parquet needs the extra batch")
+    path, out, listener = write_rows(tmp_path / "a.jsonl", TEXTS), tmp_path / "out", Silent()
+    chosen = settings(format=format)
+    run([path], out, chosen)
+    before = content(out)
+    flip(out / f"part-00000000-00000001.{format}", place)
+    report = run([path], out, chosen, resume=True, listener=listener)
+    assert (report.written, listener.redone) == (1, ["damaged"])
+    assert content(out) == before
+
+
+def test_a_damaged_shard_is_not_moved_to_another_name(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    write_rows(tmp_path / "in" / "b.jsonl", TEXTS)
+    out = tmp_path / "out"
+    run([tmp_path / "in"], out)
+    flip(out / "part-00000000-00000001.jsonl", 40)
+    write_rows(tmp_path / "in" / "a.jsonl", ["new"])
+    run([tmp_path / "in"], out, resume=True)
+    run([tmp_path / "in"], tmp_path / "anew")
+    assert content(out) == content(tmp_path / "anew")
+
+
 def test_only_what_a_run_left_is_cleared_away(tmp_path: Path) -> None:
     (tmp_path / ".mine.tmp").write_text("Mine.")
     (tmp_path / ".part-00000000-00000000.jsonl.abc.tmp").write_text("Half a shard.")
@@ -140,7 +175,7 @@ def test_a_slow_document_holds_back_a_stream(tmp_path: Path) -> None:
     pieces: list[bytes] = []
     made = Run(settings(shard_rows=1), Watched(pieces.append), Silent(), workers=2)
     made.work([str(path)])
-    assert len(pieces) == 401 and b"SLOW" in pieces[0] and 0 < max(held) <= 2 * 8 + 4
+    assert len(pieces) == 401 and b"SLOW" in pieces[0] and 20 < max(held) <= 2 * 100 + 4
 
 
 @pytest.mark.parametrize("output", ["rows", "sidecar"])

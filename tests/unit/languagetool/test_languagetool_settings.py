@@ -26,6 +26,34 @@ def test_what_is_wrong_is_said(tmp_path: Path, line: str) -> None:
         Config.from_toml(path)
 
 
+@pytest.mark.parametrize(
+    ("field", "name", "near"),
+    [
+        ("disabled_rules", "en_a_vs_an", "EN_A_VS_AN"),
+        ("enabled_rules", "English word repeat rule", "ENGLISH_WORD_REPEAT_RULE"),
+        ("disabled_rules", "EN_A_VS_AN,THE_THE", ""),
+        ("disabled_rules", "", ""),
+        ("disabled_rules", "A\n", ""),
+        ("disabled_categories", "TYPOGRAFY", "TYPOGRAPHY"),
+        ("disabled_categories", "grammar", "GRAMMAR"),
+        ("enabled_categories", "CONFUSED_WORD", "CONFUSED_WORDS"),
+        ("enabled_categories", "any words", ""),
+    ],
+)
+def test_names_that_no_rule_or_category_has_are_refused(field: str, name: str, near: str) -> None:
+    with pytest.raises(ConfigError) as told:
+        LanguageToolSettings(**{field: (name,)})  # type: ignore[arg-type]
+    assert f"languagetool.{field}: {name!r} is no" in str(told.value)
+    assert (f"is it {near!r}" in str(told.value)) == bool(near)
+
+
+def test_names_that_newer_servers_may_have_are_taken() -> None:
+    rules = ("EN_A_VS_AN", "MORFOLOGIK_RULE_EN_GB", "AI_EN_LECTOR_X-1", "QB_EN_OXFORD[2]", "E_G")
+    categories = ("STYLE", "CREATIVE_WRITING", "REPETITIONS", "TYPOS")
+    made = LanguageToolSettings(disabled_rules=rules, disabled_categories=categories, enabled_categories=categories)
+    assert made.disabled_rules == rules
+
+
 def test_it_is_read_from_toml_and_replaced(tmp_path: Path) -> None:
     path = tmp_path / "c.toml"
     path.write_text('[languagetool]\nenabled = true\ndisabled_rules = ["A"]\n')

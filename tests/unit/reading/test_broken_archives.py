@@ -83,6 +83,29 @@ def test_other_line_ends_and_blank_lines_are_no_fault(blanks: bytes) -> None:
     assert ids(read(blanks + data)) == ["0", "1", "2"]
 
 
+def lines(given: list[str], ends: tuple[str, str]) -> bytes:
+    """Give a header whose lines, and the blank one behind them, end in one way and the other by turns."""
+    return "".join(line + ends[n % 2] for n, line in enumerate([*given, ""])).encode()
+
+
+@pytest.mark.parametrize("odd", [("\n", "\n"), ("\r\n", "\n"), ("\n", "\r\n")])
+@pytest.mark.parametrize("where", ["record", "http", "both"])
+@pytest.mark.parametrize("more", [[], ["Server: x"]])
+def test_headers_with_bare_line_feeds_keep_page_and_fields(odd: tuple[str, str], where: str, more: list[str]) -> None:
+    usual = ("\r\n", "\r\n")
+    body = "<html><body><p>Caf\xe9 one.</p>\n\n<p>Two.</p></body></html>\n".encode("cp1252")
+    http = ["HTTP/1.1 200 OK", "Content-Type: text/html; charset=windows-1252", *more]
+    block = lines(http, odd if where != "record" else usual) + body
+    head = ["WARC/1.0", "WARC-Type: response", "WARC-Record-ID: <urn:uuid:1>", "WARC-Target-URI: http://x/", *more]
+    head += ["Content-Type: application/http; msgtype=response", f"Content-Length: {len(block)}"]
+    whole = lines(head, odd if where != "http" else usual) + block + b"\r\n\r\n"
+    found = read(record(0) + whole + record(2))
+    assert ids(found) == ["0", "1", "2"]
+    assert isinstance(found[1], Row)
+    assert found[1].values["url"] == "http://x/"
+    assert found[1].values["html"] == body.decode("cp1252")
+
+
 def flipped(member: bytes) -> bytes:
     middle = len(member) // 2
     return member[:middle] + bytes(b ^ 0xFF for b in member[middle : middle + 8]) + member[middle + 8 :]
