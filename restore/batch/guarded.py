@@ -14,10 +14,9 @@ import signal
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
@@ -61,9 +60,8 @@ class Done(Generic[Tag]):
 class Slot(Generic[Tag]):
     """One worker process, replaced when it dies, hangs or has done its share."""
 
-    def __init__(self, settings: BatchSettings, memory_mb: int, started: Callable[[str], object]) -> None:
+    def __init__(self, settings: BatchSettings, memory_mb: int) -> None:
         self._settings = settings
-        self._started = started
         self._wire = settings.to_json()
         self._memory_mb = memory_mb
         self._pool: Any = None
@@ -107,7 +105,6 @@ class Slot(Generic[Tag]):
             self.future = self._pool.schedule(process.hello, [self._wire], timeout=seconds)
         else:
             seconds = self._settings.seconds(max(len(task.job.text), len(task.job.html)))
-            self._started(task.job.key)
             self.future = self._pool.schedule(process.work, [msgspec.json.encode(task.job), seconds], timeout=seconds)
         self.deadline = time.monotonic() + seconds + _GRACE
 
@@ -142,10 +139,7 @@ def _join(pool: Any) -> None:
 class Crew(Generic[Tag]):
     """Several worker processes; documents go in as slots get free, outcomes come out as they are done."""
 
-    def __init__(
-        self, settings: BatchSettings, workers: int = 1, started: Callable[[int, str], object] | None = None
-    ) -> None:
-        """Take what hears of each document that a process gets: the number of the process, the key of the document."""
+    def __init__(self, settings: BatchSettings, workers: int = 1) -> None:
         threads = settings.config.threads or max(1, cores() // workers)
         self._settings = settings.replace(config=settings.config.replace(threads=threads))
         if "grammar" in settings.config.active_sources:  # before the workers, or each would have a server of its own
@@ -153,9 +147,7 @@ class Crew(Generic[Tag]):
 
             start(settings.config.languagetool)
         memory = settings.memory_mb or share_of_memory(workers)
-        self._slots: list[Slot[Tag]] = [
-            Slot(self._settings, memory, partial(started or _nobody, place)) for place in range(workers)
-        ]
+        self._slots: list[Slot[Tag]] = [Slot(self._settings, memory) for _ in range(workers)]
         self._failed_starts = 0
         self.deaths = 0
         self.peak_memory = 0.0
@@ -264,10 +256,6 @@ class GuardedWorker:
     def close(self) -> None:
         """End the process."""
         self._crew.close()
-
-
-def _nobody(place: int, key: str) -> None:
-    """Hear of a document, and do nothing."""
 
 
 _TIMED_OUT = "timed out"

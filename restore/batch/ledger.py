@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import msgspec
 
-from restore.batch.casualties import ALONE, Casualties
 from restore.batch.folder import Folder, LocalFolder
 from restore.batch.outcomes import Job, Outcome
 from restore.batch.settings import BatchSettings
@@ -112,8 +111,6 @@ class Ledger:
         self._version = settings.version
         self._journals = isinstance(folder, LocalFolder)
         self._quarantine: dict[str, Quarantined] = {}
-        self.casualties = Casualties(folder, (self.config, self._version)) if self._journals else None
-        """What was at work when earlier runs died; None behind URLs."""
         self.open: set[str] = set()
         self._before: Made | None = None
         self._unread: set[str] = set()
@@ -144,13 +141,6 @@ class Ledger:
         if retry:
             self._folder.delete(_QUARANTINE)
         self._load_quarantine()
-        if self.casualties is not None:
-            self.casualties.begin(forget=retry)
-
-    def end(self) -> None:
-        """Hear that the run ends in order, whatever ended it."""
-        if self.casualties is not None:
-            self.casualties.end()
 
     def _check_cut(self) -> None:
         """Refuse to go on with a run whose input was cut in another way: all that is done would be done again."""
@@ -280,7 +270,9 @@ class Ledger:
         """Note an outcome, so that no later run has to find it again; raises `OutputError`."""
         job = shard.jobs[row]
         if lasting:
-            self._set_aside(job, outcome.error)
+            entry = Quarantined(job.key, job.id, job.where, outcome.error, self.config, self._version)
+            if self._quarantine.setdefault(job.key, entry) is entry:
+                self._folder.append(_QUARANTINE, b"\n" + msgspec.json.encode(entry) + b"\n")
         if not self._journals:
             return
         data = msgspec.json.encode(_Entry(row, job.key, outcome, lasting)) + b"\n"
@@ -292,26 +284,7 @@ class Ledger:
     def quarantined(self, job: Job) -> Outcome | None:
         """Give the outcome of a document that is not to be tried again."""
         entry = self._quarantine.get(job.key) if self._quarantine else None
-        if entry is None and (deaths := self.deaths(job)) >= max(ALONE, self._settings.attempts):
-            error = f"quarantined: the run itself died {deaths} times while it was at work; --retry-errors tries again"
-            entry = self._set_aside(job, error)
         return Outcome(error=entry.error) if entry is not None else None
-
-    def deaths(self, job: Job) -> int:
-        """Return with how many runs a document was at work when they died."""
-        return self.casualties.deaths(job.key) if self.casualties is not None else 0
-
-    def working(self, place: int, key: str) -> None:
-        """Note that a worker process gets a document."""
-        if self.casualties is not None:
-            self.casualties.working(place, key)
-
-    def _set_aside(self, job: Job, error: str) -> Quarantined:
-        """Write down a document that is not to be tried again, if it is not there yet."""
-        entry = Quarantined(job.key, job.id, job.where, error, self.config, self._version)
-        if (known := self._quarantine.setdefault(job.key, entry)) is entry:
-            self._folder.append(_QUARANTINE, b"\n" + msgspec.json.encode(entry) + b"\n")
-        return known
 
     @property
     def quarantine(self) -> Sequence[Quarantined]:
@@ -348,8 +321,6 @@ class Ledger:
                     self._folder.delete(f"{below}/{name}")
         if self.moves is not None and not self._lost:
             gone += self.moves.end()
-        if self.casualties is not None:
-            self.casualties.forget()
         return gone
 
     def _head(self, shard: Shard) -> _Head:

@@ -81,7 +81,7 @@ class Run:
 
     def work(self, inputs: Iterable[str]) -> None:
         """Restore every row that is not done yet; raises `RestoreError`, and whatever `stopped` raises."""
-        self._crew = Crew(self._settings, self._workers, self._ledger.working)
+        self._crew = Crew(self._settings, self._workers)
         given = list(inputs)
         feed = self._feed(given)
         live = isinstance(self._ledger, StreamLedger) and STDIN in given
@@ -95,7 +95,7 @@ class Run:
                     if not item:
                         break
                     state, row = item
-                    self._give(self._crew, state.shard, row)
+                    self._crew.give((state.shard.name, row), state.shard.jobs[row])
                 self._stopped()
                 if not self._crew.busy and not more:
                     break
@@ -109,21 +109,6 @@ class Run:
             self._crew.close()
         if not self._settings.limit:  # what lies behind the limit is not gone from the input
             self.report.removed = self._ledger.clear()
-
-    def _give(self, crew: Crew[tuple[str, int]], shard: Shard, row: int) -> None:
-        """Start on a row; with one that was at work when a run died, nothing else is, so that no other is blamed."""
-        alone = self._ledger.deaths(shard.jobs[row]) > 0
-        if alone:
-            self._drain(crew)
-        crew.give((shard.name, row), shard.jobs[row])
-        if alone:
-            self._drain(crew)
-
-    def _drain(self, crew: Crew[tuple[str, int]]) -> None:
-        while crew.busy:
-            self._stopped()
-            for done in crew.done(_WAIT):
-                self._settle(done)
 
     def _feed(self, inputs: Iterable[str]) -> Iterator[tuple[_Open, int] | tuple[()]]:
         """Give the rows to work on, or () while enough shards are open."""
@@ -238,7 +223,4 @@ def folder_ledger(
         ledger.begin(resume, retry)
         ledger.moves = Moves(folder, ledger.config, settings.version) if resume else None
         ledger.start()
-        try:
-            yield ledger
-        finally:
-            ledger.end()
+        yield ledger

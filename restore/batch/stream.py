@@ -44,13 +44,6 @@ class StreamLedger:
         entry = self._quarantine.get(job.key)
         return Outcome(error=entry.error) if entry is not None else None
 
-    def deaths(self, job: Job) -> int:
-        """Know of no earlier run."""
-        return 0
-
-    def working(self, place: int, key: str) -> None:
-        """Note nothing: there is nothing to resume."""
-
     @property
     def quarantine(self) -> Sequence[Quarantined]:
         """The documents that killed their worker or ran out of time."""

@@ -166,40 +166,6 @@ def test_a_row_is_answered_before_the_next_one_is_asked(workers: int) -> None:
     assert code == 0, said
 
 
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the engine finds its run in /proc")
-@pytest.mark.parametrize(("workers", "attempts"), [(1, 3), (3, 3), (2, 1)])
-def test_a_document_that_brings_the_run_down_is_set_aside(tmp_path: Path, workers: int, attempts: int) -> None:
-    texts = [f"The chairman {n}. SLOW" for n in range(9)]
-    texts.insert(4, "DOWN")
-    path, out = write_rows(tmp_path / "a.jsonl", texts), tmp_path / "out"
-    options = [path, "-o", out, "-w", workers, "--attempts", attempts]
-    assert finish(start(*options))[0] == -signal.SIGKILL
-    deaths = max(2, attempts)
-    for _ in range(deaths - 1):
-        assert finish(start(*options, "--resume"))[0] == -signal.SIGKILL
-    code, said = finish(start(*options, "--resume"))
-    assert code == 9, said
-    errors = [row["error"] for row in read_out(out)]
-    assert errors[4].startswith(f"quarantined: the run itself died {deaths} times") and not any(errors[:4] + errors[5:])
-    assert json.loads((out / "_report.json").read_bytes())["quarantine"][0].startswith(f"{path}, line 5: quarantined")
-    assert not list(out.glob("_working")) + list(out.glob("_casualties*"))
-    assert finish(start(*options, "--resume"))[0] == 9
-    assert finish(start(*options, "--resume", "--retry-errors"))[0] == -signal.SIGKILL
-
-
-def test_an_orderly_end_blames_nobody(tmp_path: Path) -> None:
-    path, out = write_rows(tmp_path / "a.jsonl", ["HANG"]), tmp_path / "out"
-    for more in ([], ["--resume"], ["--resume"], ["--resume"]):
-        process = start(path, "-o", out, *more)
-        end = time.monotonic() + 60
-        while not (found := list(out.glob("_working"))) or not found[0].stat().st_size:
-            assert time.monotonic() < end
-            time.sleep(0.02)
-        process.terminate()
-        assert finish(process)[0] == 143
-        assert not list(out.glob("_working")) + list(out.glob("_casualties*"))
-
-
 def test_a_run_with_errors_ends_with_9_a_report_and_a_table(tmp_path: Path) -> None:
     path, out = write_rows(tmp_path / "a.jsonl", ["The chairman of the zone.", "RAISE", "fine"]), tmp_path / "out"
     code, said = finish(start(path, "-o", out, "--report", tmp_path / "report.json"))
