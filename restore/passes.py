@@ -168,6 +168,7 @@ class Run:
         from restore.candidates.base import Context
         from restore.candidates.gather import verbatim
         from restore.detection.foreign import foreign_passages
+        from restore.detection.furniture import furniture_passages
         from restore.detection.verse import verse_passages
         from restore.languagetool.neighbours import one_at_a_time
         from restore.ranking.corrections import make_corrections
@@ -194,7 +195,7 @@ class Run:
         verse = verse_passages(parsed)
         self.verse = self.verse or bool(verse)
         facts = [*(c.span for c in self.conflicts if c.kind != "name"), *differing_denials(parsed, aligned)]
-        kept = [*restorer.dictionary.kept_spans(text), *(p.span for p in foreign), *verse]
+        kept = [*restorer.dictionary.kept_spans(text), *(p.span for p in foreign), *verse, *furniture_passages(parsed)]
         settled = [*frozen, *verbatim(context), *facts, *kept]
         decided = restorer.rank(
             context, self._candidates(context, reading, [*settled, *names]), reading, least_rate, self.sound

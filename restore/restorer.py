@@ -337,10 +337,23 @@ class Restorer:
 
     def _judge(self, parsed: ParsedText) -> Verdict:
         """Return the verdict on a text as a whole."""
+        from restore.detection.parts import said_once
         from restore.detection.rescoring import rescored
         from restore.detection.verdict import judge
 
-        return rescored(judge(parsed, self._channel), parsed, self.read(parsed, ()))
+        verdict = rescored(judge(parsed, self._channel), parsed, self.read(parsed, ()))
+        once = said_once(parsed)
+        if once is None:
+            return verdict
+        told = self._judge_part(once)
+        return replace(
+            verdict,
+            damaged=told.damaged,
+            probability=told.probability,
+            damaged_share=told.damaged_share,
+            family=told.family,
+            family_share=told.family_share,
+        )
 
     def _judge_part(self, text: str) -> Verdict:
         """Return the verdict on a part of a text; the reading of the whole, which is asked for again, stays kept."""

@@ -29,6 +29,12 @@ clean, the others damaged at 3 to 36 %)."""
 _LEAST = 1e-4
 
 
+MANY_WORDS, SURE_ALONE = 150, 0.99
+"""A text of so many words of which the words alone are so sure is damaged whatever the encoder reads: the weights here
+are fitted on sentences and paragraphs, where the words tell less. No piece of 200 words of the addresses or of
+MEANTIME is above 0.47 (docs/quality.md)."""
+
+
 class EncoderWeights(msgspec.Struct, frozen=True):
     """A logistic function of what the words say of a text and of what the encoder reads in it (see `inputs`)."""
 
@@ -68,6 +74,8 @@ def rescored(verdict: Verdict, parsed: ParsedText, reading: Reading) -> Verdict:
     chances = word_chances(parsed, reading)
     rate = float(chances.mean())
     probability = load_encoder_weights().probability(verdict.probability, chances)
+    if len(chances) >= MANY_WORDS and verdict.probability >= SURE_ALONE:
+        probability = max(probability, verdict.probability)
     damaged = probability >= 0.5
     share = max(verdict.damaged_share, rate) if damaged else min(verdict.damaged_share, probability)
     return msgspec.structs.replace(
