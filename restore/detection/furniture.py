@@ -10,8 +10,8 @@ from restore.records import Span
 
 FEWEST_LINES = 3
 MOST_WORDS = 4
-"""Of a line. Headlines and most sentences have more; a few short sentences below each other are left alone, too. Both are
-chosen by hand."""
+"""Of a line. Headlines and most sentences have more; a few short sentences below each other are left alone, too. Both
+are chosen by hand."""
 _LINE = re.compile(r"[^\r\n]+")
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 
