@@ -133,12 +133,11 @@ def main() -> None:
             edits += len(mine)
             mended += sum(written(marked.text, Span(e.start, e.end), found.applied) == e.gold[0] for e in mine)
             if given.show:
-                print(
-                    f"{case.name}\n  damaged  {marked.text[there.start : there.end]}\n  restored {now}\n  true     {original}"
-                )
+                print(case.name)
+                print(f"  damaged  {marked.text[there.start : there.end]}\n  restored {now}\n  true     {original}")
         print(f"{damaged} damaged, {right} right", file=sys.stderr)
     print(
-        f"damaged quotations {damaged}: exactly right {right / damaged:.1%} with the reference, {alone / damaged:.1%} without"
+        f"damaged quotations {damaged}: exactly right {right / damaged:.1%}, without the reference {alone / damaged:.1%}"
     )
     print(f"edits inside them {edits}: mended exactly {mended / edits:.1%}")
     print(f"undamaged quotations {traps}: changed {touched}")
