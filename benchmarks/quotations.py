@@ -136,9 +136,8 @@ def main() -> None:
                 print(case.name)
                 print(f"  damaged  {marked.text[there.start : there.end]}\n  restored {now}\n  true     {original}")
         print(f"{damaged} damaged, {right} right", file=sys.stderr)
-    print(
-        f"damaged quotations {damaged}: exactly right {right / damaged:.1%}, without the reference {alone / damaged:.1%}"
-    )
+    shares = right / damaged, alone / damaged
+    print(f"damaged quotations {damaged}: exactly right {shares[0]:.1%}, without the reference {shares[1]:.1%}")
     print(f"edits inside them {edits}: mended exactly {mended / edits:.1%}")
     print(f"undamaged quotations {traps}: changed {touched}")
 
