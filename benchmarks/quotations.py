@@ -31,7 +31,6 @@ LEAST_WORDS = 6
 RATES = (0.08, 0.25)
 MIX = {"A": 0.3, "G": 0.25, "RT": 0.2, "D": 0.15, "E": 0.1}
 """Families that damage quotations as readily as narrated text."""
-LONGEST = 420
 
 
 class Case(NamedTuple):

@@ -178,9 +178,9 @@ class _Pair:
                 other = self.reference.parsed.tokens[link.reference]
                 if not _is_person_or_place(other) or other.lower in own:
                     continue
-                alike = fuzz.ratio(token.lower, other.lower) >= _SPELLING
                 if self._is_torn(token, said):
                     break
+                alike = fuzz.ratio(token.lower, other.lower) >= _SPELLING
                 if not alike or _are_nations(token.lower, other.lower) or _are_surnames(token.lower, other.lower):
                     yield self._conflict("name", token.index, token.index + 1, [other])
                 break

@@ -266,12 +266,20 @@ def _to_the_ends(
     ends: Step,
 ) -> tuple[list[Token], list[Token]]:
     """Add the few differing words at the ends of two quotations; `begins` and `ends` are the outermost equal words."""
-    same = [n for n, quotation in enumerate(owner) if quotation >= 0 and quotation == owner[begins[1] or 0]]
-    left = ours[: begins[0]], [theirs[n] for n in same if n < (begins[1] or 0)]
-    if all(0 < sum(t.is_word for t in side) <= _ENDS for side in left) and not disagree(*left):
+
+    def inside(at: int, places: range) -> list[Token]:
+        return [theirs[n] for n in places if owner[n] == owner[at] >= 0]
+
+    first, last = begins[1] or 0, ends[1] or 0
+    left = ours[: begins[0]], inside(first, range(first))
+    right = ours[(ends[0] or 0) + 1 :], inside(last, range(last + 1, len(owner)))
+    if _is_same_place(*left):
         mine, other = [*left[0], *mine], [*left[1], *other]
-    same = [n for n, quotation in enumerate(owner) if quotation >= 0 and quotation == owner[ends[1] or 0]]
-    right = ours[(ends[0] or 0) + 1 :], [theirs[n] for n in same if n > (ends[1] or 0)]
-    if all(0 < sum(t.is_word for t in side) <= _ENDS for side in right) and not disagree(*right):
+    if _is_same_place(*right):
         mine, other = [*mine, *right[0]], [*other, *right[1]]
     return mine, other
+
+
+def _is_same_place(ours: Sequence[Token], theirs: Sequence[Token]) -> bool:
+    """Say whether what two quotations begin or end with is a few words on both sides, and no other fact."""
+    return all(0 < sum(t.is_word for t in side) <= _ENDS for side in (ours, theirs)) and not disagree(ours, theirs)

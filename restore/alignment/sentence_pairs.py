@@ -22,6 +22,8 @@ from restore.relatedness import load_vectors
 from restore.resources import decoded, table_path
 
 Floats = NDArray[np.float64]
+MIN_TELLING = 0.25
+"""Words that weigh so much (restore/references/rarity.py) tell what a sentence is about."""
 FEATURES = (
     "inside",
     "likeness",
@@ -91,21 +93,21 @@ def describe(
 
     `rare` discounts what stands in many sentences of the reference.
     """
-    found = np.zeros((len(pairs), len(FEATURES)))
-    for row, (n, m) in enumerate(pairs):
-        found[row, :9] = _alone(ours[n], theirs[m], rare)
-    for column, name in ((1, "likeness"), (6, "meaning")):
-        at = FEATURES.index(f"{name}_in_row")
-        for side in (0, 1):
-            found[:, at + side] = found[:, column] - _best_other([pair[side] for pair in pairs], found[:, column])
-    for side in (0, 1):
-        found[:, 13 + side] = found[:, 6] - _mean([pair[side] for pair in pairs], found[:, 6])
-    return found
+    alone = np.array([_alone(ours[n], theirs[m], rare) for n, m in pairs]).reshape(
+        len(pairs), FEATURES.index("likeness_in_row")
+    )
+    likeness, near = alone[:, FEATURES.index("likeness")], alone[:, FEATURES.index("meaning")]
+    sides = [[pair[side] for pair in pairs] for side in (0, 1)]
+    among = [
+        *(values - _best_other(keys, values) for values in (likeness, near) for keys in sides),
+        *(near - _mean(keys, near) for keys in sides),
+    ]
+    return np.column_stack([alone, *among])
 
 
 def _alone(one: Told, other: Told, rare: Mapping[str, float]) -> list[float]:
     shared = math.fsum(weight * rare.get(f, 1.0) for f, weight in one.weights.items() if f in other.weights)
-    telling = math.fsum(w for f, w in one.weights.items() if w >= 0.25 and " " not in f and f in other.weights)
+    telling = math.fsum(w for f, w in one.weights.items() if w >= MIN_TELLING and " " not in f and f in other.weights)
     a, b = (
         math.fsum(weight * rare.get(f, 1.0) for f, weight in side.weights.items() if " " not in f)
         for side in (one, other)

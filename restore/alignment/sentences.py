@@ -15,12 +15,11 @@ from itertools import pairwise
 from rapidfuzz import fuzz, process
 
 from restore.alignment.records import SentencePair
-from restore.alignment.sentence_pairs import Floats, Told, describe, load_pair_model, meaning
+from restore.alignment.sentence_pairs import MIN_TELLING, Floats, Told, describe, load_pair_model, meaning
 from restore.parsing import ParsedText, Sentence, Token
 from restore.references.rarity import rarity
 
 _FUZZY_NAME = 80.0
-_MIN_TELLING = 0.25
 _MIN_TOLD = 0.35
 """The weight of the telling words that two sentences must share to be compared: a common noun alone is too little."""
 _MOST_PAIRS = 4
@@ -57,13 +56,13 @@ def compared(spun: ParsedText, reference: ParsedText) -> tuple[list[tuple[int, i
     index: dict[str, list[int]] = defaultdict(list)
     for n, told in enumerate(theirs):
         for feature, weight in told.weights.items():
-            if weight >= _MIN_TELLING:
+            if weight >= MIN_TELLING:
                 index[feature].append(n)
     pairs = []
     for n, told in enumerate(ours):
         shared: dict[int, float] = defaultdict(float)
         for feature, weight in told.weights.items():
-            found = index.get(feature, ()) if weight >= _MIN_TELLING else ()
+            found = index.get(feature, ()) if weight >= MIN_TELLING else ()
             for m in found if len(found) <= _LONGEST_POSTING else ():
                 shared[m] += weight
         pairs += [(n, m) for m, weight in sorted(shared.items()) if weight >= _MIN_TOLD]
@@ -95,7 +94,7 @@ def _features(parsed: ParsedText, sentence: Sentence, same_name: Mapping[str, st
     words = [(same_name.get(t.lower, _key(t)), _weight(t)) for t in parsed.sentence_tokens(sentence) if _weight(t) > 0]
     features = dict(words)
     for (left, x), (right, y) in pairwise(words):
-        if x + y >= _MIN_TELLING:
+        if x + y >= MIN_TELLING:
             features[f"{left} {right}"] = _BIGRAM * (x + y) / 2
     return features
 

@@ -8,8 +8,8 @@ small letters.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
+from restore.detection.lines import runs
 from restore.parsing import ParsedText
 from restore.records import Span
 
@@ -21,7 +21,6 @@ WORDS = range(2, 15)
 CAPITALS, INSIDE, MOST_STOPS = 0.8, 0.25, 0.6
 """The shares of lines that begin with a capital and that end with a comma or the like, at least, and that end with a
 full stop, at most. Chosen by hand."""
-_LINE = re.compile(r"[^\r\n]+")
 _RUN_ON = re.compile(r"[,;:—–-]['\"”’]?$")
 _STOP = re.compile(r"[.!?]['\"”’)]*$")
 _FURTHEST = 4
@@ -32,7 +31,7 @@ def verse_passages(parsed: ParsedText) -> tuple[Span, ...]:
     """Return where a text is verse, whole lines, in text order."""
     return tuple(
         Span(run[0].start, run[-1].end)
-        for run in _runs(parsed.text)
+        for run in runs(parsed.text, lambda line: len(line.split()) in WORDS, _FURTHEST)
         if _is_verse([parsed.text[line.start : line.end] for line in run])
     )
 
@@ -41,25 +40,6 @@ def is_mostly_verse(parsed: ParsedText) -> bool:
     """Return whether half of the words of a text or more stand in verse."""
     inside = sum(t.is_word for span in verse_passages(parsed) for t in parsed.tokens_between(span.start, span.end))
     return inside > 0 and 2 * inside >= sum(t.is_word for t in parsed.tokens)
-
-
-def _runs(text: str) -> Iterator[list[Span]]:
-    """Yield the lines of the right length that stand below each other, run by run; without outer blanks."""
-    run: list[Span] = []
-    for match in _LINE.finditer(text):
-        line = match.group().strip()
-        start = match.start() + match.group().index(line) if line else match.start()
-        if not line:
-            continue
-        if len(line.split()) not in WORDS:
-            yield run
-            run = []
-            continue
-        if run and len(re.sub(r"[^\S\r\n]", "", text[run[-1].end : start])) > _FURTHEST:
-            yield run
-            run = []
-        run.append(Span(start, start + len(line)))
-    yield run
 
 
 def _is_verse(lines: list[str]) -> bool:
