@@ -34,7 +34,7 @@ from restore.encoder.pieces import NOTHING, WordPieces, case_class
 from restore.encoder.windows import HasText, Window, cut, make_window
 from restore.evaluation.markup import GoldEdit, MarkedText
 from restore.evaluation.scraping import scrape
-from restore.evaluation.simulator import FAMILIES, spin
+from restore.evaluation.simulator import FAMILIES, UNSEEN, spin
 from restore.parsing import ParsedText, Parser
 
 MODELS = Path(__file__).resolve().parent.parent
@@ -125,13 +125,21 @@ def training_channel() -> SpinnerChannel:
 
 
 def damaged(
-    parsed: ParsedText, channel: SpinnerChannel, rng: Random, mix: Mapping[str, float] = FAMILIES
+    parsed: ParsedText,
+    channel: SpinnerChannel,
+    rng: Random,
+    mix: Mapping[str, float] = FAMILIES,
+    known: float = 0.0,
 ) -> MarkedText:
-    """Damage a text as the training does: a family and a rate of its own, a few badly scraped, a third clean."""
+    """Damage a text as the training does: a family and a rate of its own, a few badly scraped, a third clean.
+
+    `known` is the share (0 to 1) of the spun texts in which every synonym is one that was seen on a real page.
+    """
     marked = MarkedText(parsed.text)
     if rng.random() >= CLEAN:
         names = MORE_NAMES if rng.random() < NAMES_SHARE else 1.0
-        marked = spin(parsed, channel, rng.randrange(2**31), rng.uniform(*RATES), mix, names)
+        unseen = 0.0 if rng.random() < known else UNSEEN
+        marked = spin(parsed, channel, rng.randrange(2**31), rng.uniform(*RATES), mix, names, unseen)
     if rng.random() < SCRAPED:
         marked = scrape(marked, rng, rng.uniform(*SCRAPED_RATES))
     return marked
@@ -287,6 +295,7 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--part", type=int, default=0)
     options.add_argument("--parts", type=int, default=1)
+    options.add_argument("--known", type=float, default=0.0, help="share of texts with synonyms of real pages alone")
     given = options.parse_args()
     given.output.mkdir(parents=True, exist_ok=True)
     parser, channel = Parser(Config().spacy_pipeline), training_channel()
@@ -307,7 +316,7 @@ def main() -> None:
                 reference = other_report(clean, told) if told else None
                 if not told and rng.random() < RETOLD:
                     reference = retold(clean, channel, parser, rng)
-                marked = damaged(clean, channel, rng)
+                marked = damaged(clean, channel, rng, known=given.known)
                 for window, words in windows(clean, marked, reference, Labeller(parser, rng), pieces, rng):
                     rows.add(window, words, pieces)
         write_bytes(target, rows.pack())

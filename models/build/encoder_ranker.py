@@ -34,7 +34,7 @@ from restore.alignment.conflicts import differing_denials, find_conflicts
 from restore.alignment.spins import SpinReadings, align_spins
 from restore.alignment.told import Told, told_by_stretch
 from restore.atomic import write_bytes
-from restore.candidates.base import Context
+from restore.candidates.base import Candidate, Context
 from restore.candidates.gather import gather, make_sources, verbatim
 from restore.candidates.guesses import GuessSource
 from restore.channel import load_channel
@@ -165,13 +165,22 @@ def _described(
     found = [c for c in found if not settled.touches(c.start, c.end)]
     chosen, described, _ = describe(context, found, reading, channel)
     options = [
-        Option(c.start, c.end, c.replacement, f, is_right(marked, c)) for c, f in zip(chosen, described, strict=True)
+        Option(c.start, c.end, c.replacement, f, _is_glue(c) or is_right(marked, c))
+        for c, f in zip(chosen, described, strict=True)
     ]
     hit = Covered([Span(e.start, e.end) for e in marked.edits])
     damaged_words = [t.index for t in parsed.tokens if t.is_word and hit.touches(t.start, t.end)]
     missed = sum(not context.is_suspect(n) for n in damaged_words)
     mendable = sum(any(o.start <= e.start and e.end <= o.end and o.right for o in options) for e in marked.edits)
     return told_by_stretch(parsed, aligned), options, Counts(len(damaged_words), missed, len(marked.edits), mendable)
+
+
+def _is_glue(candidate: Candidate) -> bool:
+    """Return whether a blank was lost behind a stop: in news that passes for clean as well that is always damage.
+
+    Of 126 such places in 1,824 articles of the corpora 70 were read, and all 70 were lost blanks.
+    """
+    return candidate.features.get("spelling.stop", 0.0) > 0
 
 
 def load_places(folder: Path) -> list[Described]:
