@@ -26,6 +26,10 @@ _DETERMINERS = frozenset({"the", "this", "its", "our", "their", "his", "her"})
 LIGATURES = frozenset({"ff", "fi", "fl", "ffi", "ffl"})
 """Letters that are one sign in print: many a reader of PDF files puts blanks around it ("a ff ected")."""
 _STOPS = frozenset({".", "!", "?"})
+GLUED = "spelling.glued"
+"""Of a stop with the next sentence glued to it that can hardly be meant: how sure that is comes from a count
+(restore/ranking/decide.py), because clean news has such places as well, where no training knows what was right."""
+_AFTER_GLUE = re.compile(r"[ ,’']")
 _AT_STOP = re.compile(r"([A-Za-z]+|\d+)([.!?])([A-Z][a-z]+)")
 _SUFFIXES = frozenset(
     {
@@ -91,23 +95,38 @@ def lost_after_stops(case: CaseTable, parsed: ParsedText) -> Iterator[Candidate]
     for token in parsed.tokens:
         found = _AT_STOP.fullmatch(token.text)
         if found and _ends_and_begins(case, found[1], found[3]) and not parsed.in_link(token.start, token.end):
-            yield _with_blank(token.start, token.end, f"{found[1]}{found[2]} {found[3]}", found[1], found[3])
+            sure = _is_glue(parsed.text, token.start, token.end, found[1], found[3])
+            yield _with_blank(token.start, token.end, f"{found[1]}{found[2]} {found[3]}", found[1], found[3], sure)
     for left, stop, right in zip(parsed.tokens, parsed.tokens[1:], parsed.tokens[2:], strict=False):
         together = left.end == stop.start and stop.end == right.start and stop.text in _STOPS
         if together and _ends_and_begins(case, left.text, right.text) and not parsed.in_link(left.start, right.end):
-            yield _with_blank(stop.start, stop.end, f"{stop.text} ", left.text, right.text)
+            sure = _is_glue(parsed.text, left.start, right.end, left.text, right.text)
+            yield _with_blank(stop.start, stop.end, f"{stop.text} ", left.text, right.text, sure)
+
+
+def _is_glue(text: str, start: int, end: int, left: str, right: str) -> bool:
+    """Say whether this is no name out of a program ("System.Exit", "time.Duration").
+
+    Such a name has a capital in front, or signs beside it, or it comes again; a sentence may well open with "The".
+    """
+    free = (start == 0 or not (text[start - 1].isalnum() or text[start - 1] in "._")) and bool(
+        _AFTER_GLUE.match(text, end)
+    )
+    ends = left.islower() or left.isdigit() or left.lower() in _DATES or right.lower() in function_words()
+    return free and ends and text.find(text[start:end], end) < 0 and text.find(text[start:end], 0, start) < 0
 
 
 def _ends_and_begins(case: CaseTable, left: str, right: str) -> bool:
     """Say whether one word may end a sentence and the other begin one."""
-    ends = (len(left) > 1 and left.isdigit()) or (len(left) > 2 and left.isalpha() and _is_word(case, left.lower()))
+    long = len(left) > 2 or left in function_words()  # not "St" or "Mr"
+    ends = (len(left) > 1 and left.isdigit()) or (long and left.isalpha() and _is_word(case, left.lower()))
     begins = right.isalpha() and right.istitle() and len(right) > 1 and _is_word(case, right.lower())
     return ends and begins and right.lower() not in _SUFFIXES and left.lower() != right.lower()
 
 
-def _with_blank(start: int, end: int, replacement: str, left: str, right: str) -> Candidate:
+def _with_blank(start: int, end: int, replacement: str, left: str, right: str, sure: bool) -> Candidate:
     little = float(right.lower() in function_words())
-    features = {"spelling.split": 1.0, "spelling.stop": 1.0, "spelling.little": little}
+    features = {"spelling.split": 1.0, "spelling.stop": 1.0, "spelling.little": little, GLUED: float(sure)}
     evidence = Evidence("spelling", "blank lost", f"{left} ends a sentence, {right} begins one", 0.8)
     return Candidate(start, end, replacement, (evidence,), features)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from restore.candidates.base import Candidate, Context
+from restore.candidates.spacing import GLUED
 from restore.candidates.spinner import OWN_ROW
 from restore.channel import SpinnerChannel
 from restore.dictionary import PREFERRED
@@ -33,6 +34,9 @@ _SOUND = math.log(4.0)
 the odds of a change count a quarter. By hand, on the 300 sentences with unusual names (data/names)."""
 _OWN_ROW_ODDS = math.log(20.0)
 """What a row of a user's own table adds: it was counted on the very spinner, and no training has seen it. By hand."""
+_GLUED_ODDS = math.log(30.0)
+"""Of 349 such places in 4,715 articles that pass for clean 120 were read, and all were lost blanks: at least 97 % are
+(lower end of the 95 % interval, Wilson 1927)."""
 _RATE_STEPS = 2.0
 _LEAST_RATE = 0.002
 _CERTAIN = 0.9999  # nothing is, so a threshold of 1 applies nothing
@@ -95,7 +99,10 @@ def decide(
         # Not learned: the user says how much it counts.
         wish = features.get(PREFERRED, 0.0) + _OWN_ROW_ODDS * features.get(OWN_ROW, 0.0)
         lone = _LONE_GUESS if _is_lone_guess(context, candidate) else 0.0
-        sure = logistic(score + wish - lone - _SOUND * sound)
+        odds_here = score + wish - lone - _SOUND * sound
+        if features.get(GLUED):
+            odds_here = max(odds_here, _GLUED_ODDS)
+        sure = logistic(odds_here)
         found.append(Decision(candidate, min(round(sure, 4), _CERTAIN), ratios.get(number)))
     return Decided(found, rate, stepped(max(rate, least_rate)) != stepped(rate))
 

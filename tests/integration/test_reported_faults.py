@@ -159,3 +159,34 @@ def test_what_a_reference_says_otherwise_is_told_and_stays(restorer: Restorer, t
 def test_what_is_torn_spelt_or_put_otherwise_is_no_conflict(restorer: Restorer, text: str) -> None:
     ours, theirs = text.split("|")
     assert restorer.restore(ours, [Reference("report", theirs)]).conflicts == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("The crash was on Sunday.Police said so.", "The crash was on Sunday. Police said so."),
+        ("Two men were hurt.The driver left the scene.", "Two men were hurt. The driver left the scene."),
+        ("It began in 2008.Rates rose after that.", "It began in 2008. Rates rose after that."),
+        ("They met President Obama.The talks took an hour.", "They met President Obama. The talks took an hour."),
+        ("Who paid for it?Nobody could say.", "Who paid for it? Nobody could say."),
+    ],
+)
+def test_a_blank_that_was_lost_behind_a_stop_comes_back(restorer: Restorer, text: str, right: str) -> None:
+    assert restorer.restore(text).restored == right
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The program calls System.Exit when it ends.",
+        "A value of time.Duration is printed, and time.Duration has a unit.",
+        "Call math.Floor(3) first.",
+        "Write to info@police.Paris for help.",
+        "He bought it from Amazon.Com last year.",
+        "The file notes.Txt was lost.",
+        "J.Smith and P.Jones won.",
+        "St.Louis won on Sunday.",
+    ],
+)
+def test_names_of_programs_and_addresses_keep_their_stops(restorer: Restorer, text: str) -> None:
+    assert restorer.restore(text).restored == text
