@@ -60,7 +60,9 @@ def read_back(folder: Path) -> dict[str, Tensor]:
     found: dict[str, np.ndarray] = {}  # type: ignore[type-arg]
     rounded: list[np.ndarray] = []  # type: ignore[type-arg]
     for name in ("encoder.onnx", "encoder_speller.onnx", "encoder_output.onnx"):
-        values = {t.name: numpy_helper.to_array(t) for t in load(folder / name).graph.initializer}
+        # The output layer names the embeddings as its outer data, in a form that only the reader knows.
+        tensors = load(folder / name, load_external_data=False).graph.initializer
+        values = {t.name: numpy_helper.to_array(t) for t in tensors if not t.external_data}
         found |= {n: v for n, v in values.items() if n.startswith(("encoder.", "speller."))}
         stems = [n.removesuffix("_quantized") for n in values if n.endswith("_quantized")]
         rounded += [values[f"{n}_quantized"].astype(np.float32).T * values[f"{n}_scale"] for n in stems]
