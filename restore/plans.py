@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from msgspec.structs import replace
 
-from restore.records import Conflict, Correction, Evidence, apply
+from restore.records import Conflict, Correction, Evidence, apply, with_evidence
 
 Placed = TypeVar("Placed", Correction, Conflict)
 
@@ -63,7 +63,7 @@ def with_original_offsets(first: Sequence[Correction], later: Sequence[Correctio
     """
     if not first:
         return tuple(later)
-    return tuple(replace(c, evidence=tuple(_pointing_back(first, e) for e in c.evidence)) for c in later)
+    return tuple(with_evidence(c, lambda e: _pointing_back(first, e)) for c in later)
 
 
 def _pointing_back(first: Sequence[Correction], evidence: Evidence) -> Evidence:

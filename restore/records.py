@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from restore.errors import PlanMismatchError
 
@@ -29,7 +30,10 @@ EvidenceKind = Literal[
     "encoder",
     "ranker",
     "language-model",
+    "reviewer",
 ]
+Review = Literal["", "accepted", "rejected", "chosen", "typed"]
+"""What a person decided about a correction; "" where nobody did and its confidence decides."""
 ConflictKind = Literal["number", "date", "name", "polarity"]
 PLAN_VERSION = 1
 _STRONGEST = 10
@@ -87,8 +91,22 @@ class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where the source stands, of references that have an address."""
 
 
-class Correction(msgspec.Struct, frozen=True):
-    """What should stand in `[start, end)` instead of `original`, how sure that is (0 to 1), and why."""
+class Alternative(msgspec.Struct, frozen=True):
+    """Another candidate for the place of a correction: what else could stand there, how sure that is, and why."""
+
+    replacement: str
+    kind: str
+    confidence: float
+    evidence: tuple[Evidence, ...]
+
+
+class Correction(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What should stand in `[start, end)` instead of `original`, how sure that is (0 to 1), and why.
+
+    `alternatives` are other candidates for the same place, surest first. `review` is what a person decided: to accept
+    or to reject it, to have chosen the replacement among the alternatives, or to have typed it (then the kind ends in
+    `:REVIEW`, the evidence is of the kind "reviewer", and what was proposed stands among the alternatives).
+    """
 
     start: int
     end: int
@@ -98,11 +116,17 @@ class Correction(msgspec.Struct, frozen=True):
     confidence: float
     evidence: tuple[Evidence, ...]
     explanation: str
+    alternatives: tuple[Alternative, ...] = ()
+    review: Review = ""
 
     @property
     def span(self) -> Span:
         """The range that is replaced."""
         return Span(self.start, self.end)
+
+    def applies(self, threshold: float) -> bool:
+        """Say whether it is applied at a threshold: a person's word counts, and else its confidence."""
+        return self.review != "rejected" if self.review else self.confidence >= threshold
 
 
 class Reference(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -214,12 +238,21 @@ class ReferenceReport(msgspec.Struct, frozen=True, omit_defaults=True):
     same_event: float | None = None
 
 
+class Origin(msgspec.Struct, frozen=True):
+    """The file that a text was read from: its name, its encoding as Python names it, and whether that was marked."""
+
+    name: str
+    encoding: str = "utf-8"
+    mark: bool = False
+
+
 class Restoration(msgspec.Struct, frozen=True):
     """The outcome for one text: the text as given, every proposal with its confidence, and the verdict.
 
-    `corrections` are sorted and disjoint. Those with `confidence >= threshold` are applied in `restored`; the others
-    are proposals, shown and never applied. `conflicts` are facts on which a reference disagrees with the text, which
-    keeps its own. `error` says why `Restorer.pipe` could not work on the text; "" if it could.
+    `corrections` are sorted and disjoint, but for those that a person rejected. Those with `confidence >= threshold`
+    are applied in `restored`, if no person decided otherwise; the others are proposals, shown and never applied.
+    `conflicts` are facts on which a reference disagrees with the text, which keeps its own. `error` says why
+    `Restorer.pipe` could not work on the text; "" if it could. `origin` is the file of the text, if it had one.
     """
 
     text: str
@@ -233,16 +266,17 @@ class Restoration(msgspec.Struct, frozen=True):
     version: int = PLAN_VERSION
     spins: tuple[ReferenceReport, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    origin: Origin | None = None
 
     @property
     def applied(self) -> tuple[Correction, ...]:
-        """The corrections sure enough to apply."""
-        return tuple(c for c in self.corrections if c.confidence >= self.threshold)
+        """The corrections sure enough to apply, or accepted by a person."""
+        return tuple(c for c in self.corrections if c.applies(self.threshold))
 
     @property
     def proposals(self) -> tuple[Correction, ...]:
-        """The corrections below the threshold."""
-        return tuple(c for c in self.corrections if c.confidence < self.threshold)
+        """The corrections that are not applied."""
+        return tuple(c for c in self.corrections if not c.applies(self.threshold))
 
     @property
     def restored(self) -> str:
@@ -254,7 +288,7 @@ class Restoration(msgspec.Struct, frozen=True):
         fields = msgspec.to_builtins(self)
         fields["text_sha256"] = text_sha256(self.text)
         fields["restored"] = self.restored
-        for name in ("spins", "conflicts"):
+        for name in ("spins", "conflicts", "origin"):
             if not fields[name]:
                 del fields[name]
         try:
@@ -304,6 +338,15 @@ def check_plan(text: str, corrections: Sequence[Correction]) -> None:
                 f"{correction.original!r} and finds {found!r}"
             )
         last = correction.end
+
+
+def with_evidence(correction: Correction, change: Callable[[Evidence], Evidence]) -> Correction:
+    """Give a correction with every piece of its evidence, and of that of its alternatives, changed."""
+    return replace(
+        correction,
+        evidence=tuple(map(change, correction.evidence)),
+        alternatives=tuple(replace(a, evidence=tuple(map(change, a.evidence))) for a in correction.alternatives),
+    )
 
 
 def apply(text: str, corrections: Iterable[Correction]) -> str:

@@ -18,12 +18,14 @@ from restore.records import (
     Correction,
     Covered,
     Document,
+    Evidence,
     Reference,
     ReferenceReport,
     Restoration,
     Verdict,
     apply,
     in_text_order,
+    with_evidence,
 )
 from restore.resources import engine_fingerprint
 from restore.spintax import spintax_findings, spintax_repairs
@@ -424,15 +426,11 @@ def _with_urls(corrections: Sequence[Correction], heard: Heard) -> list[Correcti
     urls = {reference.id: reference.url for reference, _ in heard if reference.url}
     if not urls:
         return list(corrections)
-    return [
-        replace(
-            c,
-            evidence=tuple(
-                replace(e, url=urls[e.source]) if e.kind == "reference" and e.source in urls else e for e in c.evidence
-            ),
-        )
-        for c in corrections
-    ]
+
+    def located(e: Evidence) -> Evidence:
+        return replace(e, url=urls[e.source]) if e.kind == "reference" and e.source in urls else e
+
+    return [with_evidence(c, located) for c in corrections]
 
 
 def restore(

@@ -78,6 +78,14 @@ class Plans:
         name = self._left.pop(numbers(shard.name), None)
         if name is None:
             raise PlanMismatchError(f"{self.name} holds no finished plans ({shard.name}) for {rows}: {_REMEDY}")
+        return self._shard(name)
+
+    def every(self) -> Iterator[PlanShard]:
+        """Give the plans of all finished shards, in the order of the input."""
+        for key in sorted(self._left):
+            yield self._shard(self._left[key])
+
+    def _shard(self, name: str) -> PlanShard:
         try:
             mark = msgspec.json.decode(self._folder.read(f"_done/{name}") or b"", type=Mark)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -21,11 +21,15 @@ _SAME = "give the same input"
 
 
 def replay(shard: Shard, found: PlanShard, fits: bool, made: BatchSettings, threshold: float) -> Sequence[Outcome]:
-    """Replay the plans of a shard, which were made with the settings `made`; `fits` says that the rows are the same.
+    """Replay the plans of a shard; see `matched`."""
+    return [_replayed(job, outcome, plan, threshold) for job, outcome, plan in matched(shard, found, fits, made)]
 
-    Raises `PlanMismatchError` if they were made for other rows.
+
+def matched(shard: Shard, found: PlanShard, fits: bool, made: BatchSettings) -> Iterator[tuple[Job, Outcome, Plan]]:
+    """Give the rows of a shard with their plans, made with the settings `made`, and outcomes with nothing applied yet.
+
+    `fits` says that the rows are the same. Raises `PlanMismatchError` if the plans were made for other rows.
     """
-    outcomes = []
     rows = found.read()
     for number, job in enumerate(shard.jobs):
         plan = next(rows, None)
@@ -35,10 +39,9 @@ def replay(shard: Shard, found: PlanShard, fits: bool, made: BatchSettings, thre
         kind = row.kind if isinstance(row, Row) else "row"
         outcome = _outcome(job, plan)
         _check(job, kind, outcome, plan, fits, made)
-        outcomes.append(_replayed(job, outcome, plan, threshold))
+        yield job, outcome, plan
     if next(rows, None) is not None:
         raise PlanMismatchError(f"{found.path} holds plans for more rows than the input has there: {_SAME}")
-    return outcomes
 
 
 def _outcome(job: Job, plan: Plan) -> Outcome:
@@ -82,7 +85,7 @@ def _replayed(job: Job, outcome: Outcome, plan: Plan, threshold: float) -> Outco
     """Apply the corrections of at least this confidence."""
     text = basis(job, outcome)
     try:
-        restored = apply(text, [c for c in outcome.corrections if c.confidence >= threshold])
+        restored = apply(text, [c for c in outcome.corrections if c.applies(threshold)])
     except PlanMismatchError as error:
         raise PlanMismatchError(f"{plan.row.where} does not fit {_where(job)}: {error}") from error
     return outcome if restored == text else msgspec.structs.replace(outcome, restored=restored, same=False)

@@ -207,7 +207,7 @@ def count_rows(shard: Shard, outcomes: Sequence[Outcome], quarantined: int, thre
         counts.errors += bool(outcome.error)
         counts.damaged += outcome.verdict is not None and outcome.verdict.damaged
         counts.corrections += len(outcome.corrections)
-        applied = sum(c.confidence >= threshold for c in outcome.corrections)
+        applied = sum(c.applies(threshold) for c in outcome.corrections)
         counts.applied += applied
         counts.restored += bool(applied)
     return counts

@@ -96,6 +96,8 @@ def column_types() -> dict[str, Any]:
     evidence = {
         "kind": text, "source": text, "quote": text, "score": number, "start": offset, "end": offset, "url": text
     }  # fmt: skip
+    reasons = arrow.list_(arrow.struct(list(evidence.items())))
+    alternative = {"replacement": text, "kind": text, "confidence": number, "evidence": reasons}
     correction = {
         "start": offset,
         "end": offset,
@@ -103,8 +105,10 @@ def column_types() -> dict[str, Any]:
         "replacement": text,
         "kind": text,
         "confidence": number,
-        "evidence": arrow.list_(arrow.struct(list(evidence.items()))),
+        "evidence": reasons,
         "explanation": text,
+        "alternatives": arrow.list_(arrow.struct(list(alternative.items()))),
+        "review": text,
     }
     finding = {"start": offset, "end": offset, "text": text, "kind": text, "score": number, "explanation": text}
     verdict = {

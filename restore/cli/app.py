@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from restore.cli import apply, batch, check, evaluate, fix, index, languagetool, learn, models, spin
+from restore.cli import apply, batch, check, evaluate, fix, index, languagetool, learn, models, review, spin
 
 _HELP = """Repairs news text that a synonym spinner, a round-trip translator or a bad scrape has damaged.
 
@@ -52,6 +52,7 @@ def _restore(
 app.command("fix", help=fix.HELP)(fix.fix)
 app.command("check", help=check.HELP)(check.check)
 app.command("apply", help=apply.HELP)(apply.apply_plan)
+app.command("review", help=review.HELP)(review.review)
 app.command("batch", help=batch.HELP)(batch.batch)
 app.command("learn", help=learn.HELP)(learn.learn_table)
 app.add_typer(index.app, name="index")

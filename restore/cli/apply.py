@@ -5,21 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
 from restore.cli.guard import guarded
 from restore.cli.messages import say
 from restore.cli.options import Quiet, only_one_stdin
-from restore.cli.reading import SourceText, read_bytes, read_text
+from restore.cli.plan_files import REMEDY, read_plan
+from restore.cli.reading import SourceText, read_text
 from restore.cli.writing import write_result
 from restore.errors import InputError, PlanMismatchError
-from restore.records import Restoration, apply, text_sha256
+from restore.records import Restoration, apply
 
 HELP = """Replay a plan made by `restore fix --format json`, or all those of a batch; no model is needed.
 
 A plan made for another text is refused. Corrections may be taken out of the plan, and --min-confidence may choose
-another threshold than the one it was made with.
+another threshold than the one it was made with. What a person decided on the page of `restore review` counts more: the
+accepted, chosen and typed is applied at every threshold, the rejected at none.
 
 Examples:
 
@@ -35,11 +36,6 @@ of the batch the result is that of the batch. At another one it can differ from 
 have looked at its own repairs again. If rows have an error, the exit code is 9, as that of the batch.
 """
 _TEXT_LIMIT = 50_000_000
-_PLAN_LIMIT = 1_000_000_000
-
-
-class _Fingerprint(msgspec.Struct):
-    text_sha256: str
 
 
 @guarded
@@ -75,9 +71,9 @@ def apply_plan(
         raise typer.BadParameter("give a text and its plan: restore apply FILE PLAN.json; or INPUT... with --plans DIR")
     text, plan = files
     source = read_text(text, _TEXT_LIMIT)
-    restoration = _read_plan(plan, source)
+    restoration = _plan_for(plan, source)
     threshold = restoration.threshold if min_confidence is None else min_confidence
-    chosen = [c for c in restoration.corrections if c.confidence >= threshold]
+    chosen = [c for c in restoration.corrections if c.applies(threshold)]
     try:
         restored = apply(source.text, chosen)
     except PlanMismatchError as error:
@@ -117,17 +113,9 @@ def _apply_batch(
         raise typer.Exit(PARTIAL)
 
 
-def _read_plan(path: str, source: SourceText) -> Restoration:
+def _plan_for(path: str, source: SourceText) -> Restoration:
     """Read a plan and make sure that it was made for this text."""
-    data = read_bytes(path, _PLAN_LIMIT)
-    if data is None:
-        raise InputError(f"{path} is too long for a plan")
-    remedy = "make one with `restore fix --format json`"
-    try:
-        restoration = Restoration.from_json(data)
-        fingerprint = msgspec.json.decode(data, type=_Fingerprint).text_sha256
-    except (PlanMismatchError, msgspec.MsgspecError) as error:
-        raise PlanMismatchError(f"{path} is no plan: {error}; {remedy}") from error
-    if fingerprint != text_sha256(source.text) or restoration.text != source.text:
-        raise PlanMismatchError(f"{path} was made for another text than {source.name}: {remedy} for this one")
+    restoration = read_plan(path)
+    if restoration.text != source.text:
+        raise PlanMismatchError(f"{path} was made for another text than {source.name}: {REMEDY} for this one")
     return restoration

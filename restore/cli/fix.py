@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from restore.cli import engine
 from restore.cli.guard import guarded
@@ -34,6 +35,7 @@ from restore.cli.options import (
     only_one_stdin,
     read_references,
 )
+from restore.cli.pages import check_page, page_document, write_page
 from restore.cli.reading import STDIN, SourceText, read_text
 from restore.cli.writing import write_result
 from restore.records import Restoration
@@ -49,6 +51,8 @@ Examples:
   restore fix spun.txt -r one.txt -r two.txt -o restored.txt --explain
 
   restore fix spun.txt -r clean.txt --format json > plan.json   (every correction explained)
+
+  restore fix spun.txt -r clean.txt --format html -o review.html   (a page on which to decide; see `restore review`)
 
   curl -s ... | restore fix - --format diff
 
@@ -79,6 +83,7 @@ class FixFormat(StrEnum):
     text = "text"
     json = "json"
     diff = "diff"
+    html = "html"
 
 
 @guarded
@@ -108,6 +113,8 @@ def fix(
     """Restore one text."""
     _check_files(texts, spins)
     only_one_stdin(*texts, *(reference or ()))
+    if format is FixFormat.html:
+        check_page(output)
     entries = Entries(keep, keep_pattern, prefer, dictionary)
     settings = make_config(config, min_confidence, channel, preset, index, repair_encoding, entries, grammar)
     source = read_text(texts[0], settings.max_characters)
@@ -119,9 +126,15 @@ def fix(
     with busy(f"restoring {one_line(source.name)}"):
         where = {"url": url} if url else {}
         restoration = restorer.restore(source.text, references=references, spins=others, **where)
+    restoration = replace(restoration, origin=source.origin)
     _report_references(restoration, quiet)
-    encoding, data = _render(restoration, source, format)
-    write_result(data, output, encoding)
+    if format is FixFormat.html:
+        write_page(
+            [page_document(source.name, restoration, (*references, *others), settings.index)], source.name, output
+        )
+    else:
+        encoding, data = _render(restoration, source, format)
+        write_result(data, output, encoding)
     _report_outcome(restoration, explain, quiet)
 
 

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from restore.cli.messages import say
 from restore.errors import InputError
 from restore.reading import encodings
+from restore.records import Origin
 
 STDIN = "-"
 _BYTES_PER_CHARACTER = 4
@@ -23,6 +24,11 @@ class SourceText:
     text: str
     encoding: str
     mark: bytes = b""
+
+    @property
+    def origin(self) -> Origin:
+        """What a plan says of the file."""
+        return Origin(self.name, self.encoding, bool(self.mark))
 
     def encode(self, text: str) -> bytes:
         """Give the bytes of a text in the encoding of this one, byte order mark included.

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from restore.errors import ModelNotFoundError
 from restore.evaluation.plots import draw
 from restore.evaluation.reports import CleanReport, Report, SystemsReport
+from restore.rendering.templates import environment
 
 MEASURES = {
     "removed": "token errors removed",
@@ -42,18 +43,10 @@ def render(report: Report | CleanReport, title: str, systems: SystemsReport | No
     Raises `ModelNotFoundError` if Jinja2 or matplotlib is not installed.
     """
     require()
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("restore.evaluation", ""),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"percent": percent, "figure": figure, "p": p_value}
+    pages = environment("restore.evaluation")
+    pages.filters |= {"percent": percent, "figure": figure, "p": p_value}
     plots = {name: b64encode(png).decode() for name, png in draw(report).items()}
-    return environment.get_template("report.html.j2").render(
+    return pages.get_template("report.html.j2").render(
         report=report,
         clean=isinstance(report, CleanReport),
         title=title,

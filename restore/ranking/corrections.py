@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from restore.candidates.base import Candidate
 from restore.dictionary import SOURCE, Dictionary, Preferred
 from restore.odds import logistic
 from restore.parsing import ParsedText
 from restore.ranking.kinds import kind_of
-from restore.records import Correction, Evidence
+from restore.records import Alternative, Correction, Evidence
 
 _WORTH_SHOWING = 0.1
+_ALTERNATIVES, _WORTH_OFFERING = 3, 0.02
+"""Other candidates of a place that a person may choose from, the surest first, and the least chance of one; by hand."""
 _REASONS = 3
 """Sources that an explanation names, the strongest first."""
 _EVEN, _MOST_TIMES = 1.5, math.log(1000.0)
@@ -60,7 +64,32 @@ def make_corrections(parsed: ParsedText, decisions: Iterable[Decision]) -> tuple
         correction = _correction(parsed, decision)
         if all(correction.end <= c.start or c.end <= correction.start for c in chosen):
             chosen.append(correction)
-    return tuple(sorted(chosen, key=lambda c: c.start))
+    return tuple(sorted(_with_alternatives(parsed, chosen, ordered), key=lambda c: c.start))
+
+
+def _with_alternatives(
+    parsed: ParsedText, chosen: Iterable[Correction], ordered: Sequence[Decision]
+) -> Iterator[Correction]:
+    """Add to corrections what else could stand in their place, or in a part of it, of decisions sorted by chance."""
+    text = parsed.text
+    by_start: dict[int, list[Decision]] = {}
+    for decision in ordered:
+        if decision.confidence >= _WORTH_OFFERING:
+            by_start.setdefault(decision.candidate.start, []).append(decision)
+    for c in chosen:
+        offered: dict[str, Alternative] = {}
+        inside = [d for start in range(c.start, c.end + 1) for d in by_start.get(start, ()) if d.candidate.end <= c.end]
+        for decision in sorted(inside, key=lambda d: (-d.confidence, d.candidate.start, d.candidate.end)):
+            made = _correction(parsed, decision)
+            if made.start < c.start or c.end < made.end:
+                continue
+            written = text[c.start : made.start] + made.replacement + text[made.end : c.end]
+            if written not in (c.original, c.replacement, *offered):
+                evidence = made.evidence[:_REASONS]
+                offered[written] = Alternative(written, made.kind, made.confidence, evidence)
+            if len(offered) == _ALTERNATIVES:
+                break
+        yield replace(c, alternatives=tuple(offered.values())) if offered else c
 
 
 def make_preferences(parsed: ParsedText, wishes: Iterable[Preferred]) -> tuple[Correction, ...]:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from restore.records import Conflict, Correction, Evidence, Reference
+from restore.records import Conflict, Correction, Evidence, Reference, with_evidence
 from restore.spellings import is_known
 
 _NO_WIDTH = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u061c\u180e\ufeff"
@@ -71,7 +71,7 @@ def _moved(item: Evident, places: Mapping[str, tuple[int, ...]]) -> Evident:
             return item
         start, end = _span(places[item.source], item.quote_start, item.quote_end)
         return replace(item, quote_start=start, quote_end=end)
-    return replace(item, evidence=tuple(_pointing(e, places) for e in item.evidence))
+    return with_evidence(item, lambda e: _pointing(e, places))
 
 
 def _pointing(evidence: Evidence, places: Mapping[str, tuple[int, ...]]) -> Evidence:
