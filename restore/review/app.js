@@ -8,6 +8,7 @@ let view = null;
 let panel = null;
 let pinned = false;
 let hovering = 0;
+let pointer = [];
 let frame = 0;
 let filters = null;
 
@@ -337,7 +338,9 @@ function setTheme(name) {
 const idAt = (event) => event.target.closest?.("[data-id]")?.dataset.id;
 
 function hover(event) {
-  if (pinned || event.pointerType === "touch" || (!event.movementX && !event.movementY)) return;
+  const moved = event.clientX !== pointer[0] || event.clientY !== pointer[1]; // else the text scrolled below it
+  pointer = [event.clientX, event.clientY];
+  if (pinned || !moved || event.pointerType === "touch") return;
   clearTimeout(hovering);
   const id = idAt(event);
   if (id && id !== view.current) hovering = setTimeout(() => !pinned && select(id), 120);

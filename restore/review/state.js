@@ -109,8 +109,12 @@ class Review {
   /** The places that are shown: without those that own words were typed over. */
   get shown() {
     const added = this.added;
-    const free = added.length ? this.places.filter((p) => !added.some((a) => a.overlaps(p))) : this.places;
-    return [...free, ...added].sort((a, b) => a.start - b.start || a.end - b.end);
+    if (this.shownFor !== added) {
+      this.shownFor = added;
+      const free = added.length ? this.places.filter((p) => !added.some((a) => a.overlaps(p))) : this.places;
+      this.shownPlaces = [...free, ...added].sort((a, b) => a.start - b.start || a.end - b.end);
+    }
+    return this.shownPlaces;
   }
 
   get decided() {

@@ -23,6 +23,7 @@ class TextView {
   draw(sideBySide) {
     this.sideBySide = sideBySide;
     this.elements.clear();
+    this.drawnFor = this.review.shown;
     this.drawn = this.marks();
     this.markById = new Map(this.drawn.map((m) => [m.id, m]));
     const rows = this.rows();
@@ -126,8 +127,7 @@ class TextView {
 
   /** Shows the state anew after a decision; draws the text anew only where places have come or gone. */
   refresh() {
-    const now = this.marks();
-    if (now.length !== this.drawn.length || now.some((m, n) => m.id !== this.drawn[n].id)) {
+    if (this.review.shown !== this.drawnFor) {
       this.draw(this.sideBySide);
       return;
     }
