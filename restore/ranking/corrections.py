@@ -85,7 +85,7 @@ def _with_alternatives(
                 continue
             written = text[c.start : made.start] + made.replacement + text[made.end : c.end]
             if written not in (c.original, c.replacement, *offered):
-                evidence = made.evidence[:_REASONS]
+                evidence = made.evidence[:-1][:_REASONS]  # without the ranker, which says nothing of its own
                 offered[written] = Alternative(written, made.kind, made.confidence, evidence)
             if len(offered) == _ALTERNATIVES:
                 break

@@ -156,7 +156,9 @@ class Review {
       delete state.decisions[place.id];
       return;
     }
-    if (!isAdded && review !== "rejected") state.added = state.added.filter((a) => a.end <= place.start || place.end <= a.start);
+    const over = review === "rejected" || isAdded ? [] : state.added.filter((a) => place.overlaps(a));
+    if (over.length) state.added = state.added.filter((a) => !over.includes(a));
+    for (const a of over) delete state.decisions[a.id];
     const same = review === "typed" ? place.candidates.findIndex((c) => c.replacement === own) : -1;
     if (review === "typed" && own === place.original) review = "rejected";
     else if (same >= 0) [review, pick] = [same ? "chosen" : "accepted", same];

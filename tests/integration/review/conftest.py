@@ -85,4 +85,6 @@ def open_page(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
     for context in contexts:
         context.close()
     assert [line for each in opened for line in each.said] == []
-    assert {url for each in opened for url in each.asked if not url.startswith("blob:")} <= {e.path.as_uri() for e in opened}
+    assert {url for each in opened for url in each.asked if not url.startswith("blob:")} <= {
+        e.path.as_uri() for e in opened
+    }

@@ -28,7 +28,9 @@ TEXT = (
 def evidence(quote: str, score: float = 0.9) -> Evidence:
     """A piece of evidence out of the reference, where it stands."""
     start = REFERENCE.index(quote)
-    return Evidence("reference", "clean.txt", quote, score, start, start + len(quote), "https://news.example/lindau?a=1&b=2")
+    return Evidence(
+        "reference", "clean.txt", quote, score, start, start + len(quote), "https://news.example/lindau?a=1&b=2"
+    )
 
 
 def correction(

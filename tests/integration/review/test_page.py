@@ -43,7 +43,12 @@ def test_confidence_and_alternatives_are_told(open_page: Callable[..., Any]) -> 
     opened = open_page([document()])
     opened.go_to("chairman")
     choices = [" ".join(text.split()) for text in opened.page.locator("#panel .choice").all_inner_texts()]
-    assert choices[:4] == ["chairman as given", "mayor confidence 0.97 1", "head confidence 0.30 2", "boss confidence 0.10 3"]
+    assert choices[:4] == [
+        "chairman as given",
+        "mayor confidence 0.97 1",
+        "head confidence 0.30 2",
+        "boss confidence 0.10 3",
+    ]
     assert "applied: at or above the line of 0.75" in opened.page.inner_text("#panel")
     label = opened.page.locator("#text [aria-current][role]").get_attribute("aria-label")
     assert label == "chairman → mayor, noun or name replaced, confidence 0.97, applied by confidence"
@@ -163,7 +168,10 @@ def test_nothing_in_a_plan_runs(payload: str, open_page: Callable[..., Any]) -> 
     page.wait_for_timeout(50)
     assert page.title().endswith("– review")
     assert page.evaluate("document.querySelectorAll('img, iframe, object, embed, base').length") == 0
-    assert page.evaluate("[...document.querySelectorAll('a')].filter((a) => /^(javascript|data):/i.test(a.href)).length") == 0
+    assert (
+        page.evaluate("[...document.querySelectorAll('a')].filter((a) => /^(javascript|data):/i.test(a.href)).length")
+        == 0
+    )
 
 
 def test_policy_stops_what_is_not_the_page_itself(open_page: Callable[..., Any]) -> None:

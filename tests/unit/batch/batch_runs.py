@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,16 @@ import pytest
 
 pytest.importorskip("pebble", reason="batches need the extra batch")
 
+from docile import DocileEngine
+
 from restore.batch.folder import LocalFolder
+from restore.batch.forms import render
+from restore.batch.ledger import Ledger
 from restore.batch.report import Report
-from restore.batch.runner import Run, folder_ledger
+from restore.batch.runner import Run, count_rows, folder_ledger
 from restore.batch.settings import BatchSettings
+from restore.batch.shards import Shard, cut_shards
+from restore.batch.worker import restore_job
 from restore.config import Config
 
 HERE = Path(__file__).parent
@@ -61,6 +67,22 @@ def run(
         made = Run(chosen, ledger, listener or Silent(), workers=workers, retry=retry)
         made.work([str(i) for i in inputs])
     return made.report
+
+
+def make_plans(
+    inputs: Sequence[Path], out: Path, chosen: BatchSettings, *, resume: bool = False, shards: int = 99
+) -> None:
+    """Do what a batch does, in this process; `shards` interrupts it after so many."""
+    with folder_ledger(LocalFolder(str(out)), chosen, resume, False) as ledger:
+        for shard in list(cut_shards(map(str, inputs), chosen))[:shards]:
+            if not chosen.limit or ledger.state(shard)[0] != "done":
+                finish(ledger, shard, chosen)
+
+
+def finish(ledger: Ledger, shard: Shard, chosen: BatchSettings) -> None:
+    engine: Any = DocileEngine(chosen.config)
+    outcomes = [restore_job(job, engine, chosen) for job in shard.jobs]
+    ledger.finish(shard, render(shard, outcomes, chosen), count_rows(shard, outcomes, 0, chosen.config.threshold))
 
 
 def write_rows(path: Path, texts: Iterable[str]) -> Path:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from batch_runs import read_out, settings, write_rows
+from batch_runs import finish, make_plans, read_out, settings, write_rows
 from docile import DocileEngine
 from typer.testing import CliRunner, Result
 
@@ -26,22 +26,6 @@ from restore.config import Config
 TEXTS = ["The chairman of the zone.", "RAISE", "fine", *(f"The chairman {n}." for n in range(22))]
 FORMS = ["jsonl", "parquet", "csv"]
 SENTENCE = "<p>The chairman opened the new bridge on Monday and thanked the workers for three years of labour.</p>"
-
-
-def make_plans(
-    inputs: Sequence[Path], out: Path, chosen: BatchSettings, *, resume: bool = False, shards: int = 99
-) -> None:
-    """Do what a batch does, in this process; `shards` interrupts it after so many."""
-    with folder_ledger(LocalFolder(str(out)), chosen, resume, False) as ledger:
-        for shard in list(cut_shards(map(str, inputs), chosen))[:shards]:
-            if not chosen.limit or ledger.state(shard)[0] != "done":
-                finish(ledger, shard, chosen)
-
-
-def finish(ledger: Ledger, shard: Shard, chosen: BatchSettings) -> None:
-    engine: Any = DocileEngine(chosen.config)
-    outcomes = [restore_job(job, engine, chosen) for job in shard.jobs]
-    ledger.finish(shard, render(shard, outcomes, chosen), count_rows(shard, outcomes, 0, chosen.config.threshold))
 
 
 def replay(path: Path, plans: Path, out: Path, *options: str) -> Result:

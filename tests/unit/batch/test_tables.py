@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from batch_runs import settings
 from docile import DocileEngine
+from msgspec import to_builtins
+from msgspec.structs import replace
 
 from restore.batch import BatchSettings, Worker
 from restore.batch.outcomes import Job
@@ -161,3 +164,23 @@ def test_documents_with_a_reference_of_the_folder_or_the_index_are_restored_too(
     index = Config(index="some.index")
     assert corrections(index, text=f"{text} INDEXED") == 1
     assert corrections(index, text=text) == corrections(Config(), text=f"{text} INDEXED") == 0
+
+
+def test_alternatives_and_reviews_go_through_tables_and_back(tmp_path: Path) -> None:
+    from pyarrow import parquet
+
+    from restore.batch.plans import PlanShard
+    from restore.batch.tables import column_types
+    from restore.records import Alternative, Correction, Evidence
+
+    why = (Evidence("spinner", "row", "president became chairman", 0.5),)
+    plain = Correction(4, 12, "chairman", "president", "R:NOUN", 0.6, why, "why")
+    given = [plain, replace(plain, alternatives=(Alternative("head", "R:NOUN", 0.2, why),), review="chosen")]
+    types = column_types()
+    columns = {"corrections": [to_builtins(given)], "verdict": [None], "error": [None]}
+    table = arrow.table({name: arrow.array(column, types[name]) for name, column in columns.items()})
+    path = tmp_path / "plans.parquet"
+    parquet.write_table(table, path)
+    mark: Any = None
+    (plan,) = PlanShard(str(path), "", mark).read()
+    assert list(plan.corrections) == given

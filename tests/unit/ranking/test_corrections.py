@@ -53,6 +53,25 @@ def test_the_surest_of_overlapping_decisions_wins() -> None:
     assert [(c.original, c.replacement) for c in found] == [("i m sorry", "which")]
 
 
+def test_other_candidates_of_a_place_are_its_alternatives() -> None:
+    text = "the i m sorry case"
+    decisions = [
+        decide(text, "i m sorry", "which", 0.6), decide(text, "i m sorry", "that", 0.3), decide(text, "sorry", "glad", 0.4),
+        decide(text, "i m sorry", "whose", 0.05), decide(text, "i m sorry", "what", 0.04),
+        decide(text, "i m sorry", "hopeless", 0.01), decide(text, "sorry case", "suit", 0.2),
+    ]  # fmt: skip
+    (found,) = corrections(text, *decisions)
+    told = [(a.replacement, a.confidence) for a in found.alternatives]
+    assert told == [("i m glad", 0.4), ("that", 0.3), ("whose", 0.05)]
+    assert found.alternatives[1].evidence == (Evidence("spinner", "row", "i m sorry for that", 0.5),)
+
+
+def test_what_stands_and_what_is_proposed_are_no_alternatives() -> None:
+    text = "the case"
+    (found,) = corrections(text, decide(text, "case", "matter", 0.6), decide(text, "the case", "the matter", 0.5))
+    assert (found.replacement, found.alternatives) == ("matter", ())
+
+
 def test_hopeless_decisions_are_not_shown() -> None:
     text = "the case"
     assert corrections(text, decide(text, "case", "matter", 0.05)) == ()

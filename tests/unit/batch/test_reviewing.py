@@ -1,0 +1,76 @@
+"""The folder of a batch as documents of a review."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from batch_runs import make_plans, settings
+from typer.testing import CliRunner
+
+from restore.cli.app import app
+
+pytest.importorskip("jinja2", reason="pages need the extra review")
+
+TEXTS = ["The chairman of the zone.", "RAISE", "fine", "The chairman. The chairman 🙂 and the zone."]
+run = CliRunner().invoke
+
+
+def rows(path: Path) -> Path:
+    references = [{"id": "clean.txt", "text": "The president of the area."}]
+    lines = [json.dumps({"id": f"d{n}", "text": t, "references": references}) for n, t in enumerate(TEXTS)]
+    path.write_text("\n".join(lines))
+    return path
+
+
+def page(*arguments: object) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Give the index and the documents of the page that a command makes."""
+    result = run(app, ["review", *map(str, arguments)])
+    assert result.exit_code == 0, result.output
+    found = re.findall(r'<script type="application/json" id="(.*?)-data">(.*?)</script>', result.stdout)
+    data = {id: json.loads(value) for id, value in found}
+    return data.pop("index"), list(data.values())
+
+
+@pytest.mark.parametrize("form", ["jsonl", "parquet", "csv"])
+@pytest.mark.parametrize("output", ["rows", "sidecar"])
+def test_batches_of_every_form(output: str, form: str, tmp_path: Path) -> None:
+    given, out = rows(tmp_path / "a.jsonl"), tmp_path / "out"
+    make_plans([given], out, settings(output=output, format=form, shard_rows=3))
+    index, documents = page(out, *(["--input", given] if output == "sidecar" else []))
+    assert [e["name"] for e in index["documents"]] == ["d1", "d3", "d0", "d2"]
+    assert "told to raise" in index["documents"][0]["error"]
+    assert [d["plan"]["text"] for d in documents] == [TEXTS[3], TEXTS[0], TEXTS[2]]
+    assert [c["replacement"] for c in documents[1]["plan"]["corrections"]] == ["president", "area"]
+    assert documents[1]["plan"]["threshold"] == settings().config.threshold
+
+
+def test_only_those_that_need_a_look_most(tmp_path: Path) -> None:
+    given, out = rows(tmp_path / "a.jsonl"), tmp_path / "out"
+    make_plans([given], out, settings())
+    index, documents = page(out, "--limit", 2)
+    assert ([e["name"] for e in index["documents"]], index["left_out"], len(documents)) == (["d1", "d3"], 2, 1)
+
+
+def test_plans_without_texts_need_the_input(tmp_path: Path) -> None:
+    given, out = rows(tmp_path / "a.jsonl"), tmp_path / "out"
+    make_plans([given], out, settings(output="sidecar"))
+    result = run(app, ["review", str(out)])
+    assert (result.exit_code, "--input" in result.output) == (3, True)
+    given.write_text(given.read_text().replace("zone", "area"))
+    assert run(app, ["review", str(out), "--input", str(given)]).exit_code == 6
+
+
+def test_text_of_html_pages(tmp_path: Path) -> None:
+    pytest.importorskip("trafilatura", reason="HTML needs the extra batch")
+    sentence = "<p>The chairman opened the new bridge on Monday and thanked the workers for three years of labour.</p>"
+    given, out = tmp_path / "a.jsonl", tmp_path / "out"
+    given.write_text(json.dumps({"id": "p", "html": f"<html><body><article>{sentence * 3}</article></body></html>"}))
+    for output, more in (("rows", ()), ("sidecar", ("--input", given))):
+        make_plans([given], out / output, settings(output=output))
+        _, (document,) = page(out / output, *more)
+        assert document["plan"]["text"].startswith("The chairman opened")
+        assert document["plan"]["corrections"][0]["original"] == "chairman"
