@@ -8,13 +8,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 DEMO ?= data/gold/berlin_wall
 
 .DELETE_ON_ERROR:
-.PHONY: demo test quality bench check setup weights languagetool clean
+.PHONY: demo test quality bench check setup weights languagetool browser clean
 
 demo: weights
 	@echo "== restoring $(DEMO)/spun.txt with $(DEMO)/reference.txt as its reference"
 	@$(BIN)/restore fix $(DEMO)/spun.txt --reference $(DEMO)/reference.txt --explain
 
-test: weights languagetool
+test: weights languagetool browser
 	@$(BIN)/python -m pytest
 
 quality: weights
@@ -36,6 +36,14 @@ weights: $(VENV)/.core
 languagetool: $(VENV)/.core
 	@$(BIN)/restore languagetool setup || echo "== without LanguageTool: its integration tests are skipped"
 
+# A browser for the tests of the review page: the system's, one that apt can put there as root, else none.
+browser:
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "== Chromium for the tests of the review page" && \
+	    { apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends chromium; } \
+	      >/dev/null 2>&1; } || \
+	  echo "== without a Chromium of the system: $(BIN)/playwright install chromium, or the tests of the review page are skipped"
+
 $(VENV)/.created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }
@@ -46,7 +54,7 @@ $(VENV)/.created:
 
 $(VENV)/.core: pyproject.toml $(VENV)/.created
 	@echo "== set-up 2 of 2: the package and its tools (about 1.1 GB, a few minutes)"
-	@$(PIP) install --quiet --editable '.[baselines,batch,dev,evaluate,index,languagetool,lm,ray,spark,train]'
+	@$(PIP) install --quiet --editable '.[baselines,batch,dev,evaluate,index,languagetool,lm,ray,review,spark,train]'
 	@touch $@
 
 clean:

@@ -212,7 +212,7 @@ function refresh() {
 let writing = null;
 
 function openWriting(range = null) {
-  writing = range ?? view.selected();
+  writing = range;
   const words = writing ? review.text.slice(...writing) : "";
   $("#find").value = words;
   $("#instead").value = "";
@@ -244,6 +244,11 @@ function found(typed) {
   return at === undefined ? null : [at, at + words.length];
 }
 
+function openHelp() {
+  $("#help").showModal();
+  $("#help-title").focus(); // or a phone would begin at its end, where the first field is
+}
+
 // Downloads
 
 function download(parts, type, name) {
@@ -266,15 +271,18 @@ const downloadText = () => download([encoded(review.finalText, review.data.encod
 const KEYS = {
   j: () => move(1, isTold), ArrowDown: () => move(1), k: () => move(-1, isTold), ArrowUp: () => move(-1), n: moveToOpen,
   a: () => decide("accepted"), r: () => decide("rejected"), c: () => decide(""),
-  e: () => $('[data-field="own"]') ? $('[data-field="own"]').focus() : openWriting(markRange()), w: () => openWriting(),
+  e: () => $('[data-field="own"]') ? $('[data-field="own"]').focus() : openWriting(markRange()), w: () => openWriting(view.selected() ?? unproposedRange()),
   u: () => back(true), U: () => back(false), v: () => setView(preferences.view === "sides" ? "inline" : "sides"),
-  "[": () => nudge(-0.05), "]": () => nudge(0.05), "?": () => $("#help").showModal(),
+  "[": () => nudge(-0.05), "]": () => nudge(0.05), "?": openHelp,
 };
 
 const markRange = () => {
   const mark = view.markById.get(view.current);
   return mark ? [mark.from, mark.to] : null;
 };
+
+/** The range of the current conflict or damaged place, where nothing is proposed. */
+const unproposedRange = () => (view.markById.get(view.current)?.place ? null : markRange());
 
 function onKey(event) {
   if (!review || event.isComposing || event.altKey || document.querySelector("dialog[open]")) return;
@@ -374,11 +382,11 @@ $("#undo").addEventListener("click", () => back(true));
 $("#redo").addEventListener("click", () => back(false));
 $("#accept-all").addEventListener("click", () => all("accepted"));
 $("#reject-all").addEventListener("click", () => all("rejected"));
-$("#write-open").addEventListener("click", () => openWriting());
+$("#write-open").addEventListener("click", () => openWriting(view.selected() ?? unproposedRange()));
 $("#write form").addEventListener("submit", saveWriting);
 $("#plan").addEventListener("click", downloadPlan);
 $("#final").addEventListener("click", downloadText);
-$("#help-open").addEventListener("click", () => $("#help").showModal());
+$("#help-open").addEventListener("click", openHelp);
 $("#close-panel").addEventListener("click", () => select(null));
 $("#keys").addEventListener("change", (event) => prefer("keys", event.target.checked));
 $("#theme").addEventListener("change", (event) => setTheme(event.target.value));

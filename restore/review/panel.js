@@ -62,7 +62,7 @@ class Panel {
       }
     });
     return h("fieldset", { class: "choices" },
-      h("legend", {}, "What should stand here"),
+      h("legend", { title: "Each candidate is judged by itself, so the figures need not add up to one." }, "What should stand here"),
       radio("given", review === "rejected", () => this.act.decide("rejected"), h("span", { class: "words" }, visible(place.original)), h("span", { class: "hint" }, "as given")),
       ...offered,
       h("div", { class: "choice own" }, h("span", { class: review === "typed" ? "pen mine" : "pen", "aria-hidden": "true" }, "✎"), field, h("button", { type: "button", "data-field": "save", onclick: save }, "Use")));

@@ -2,10 +2,10 @@
 
 const PLOT = { width: 300, height: 90, left: 4, bottom: 16 };
 
-function plot(title, summary, ...marks) {
+function plot(title, summary, note, ...marks) {
   const head = h("h3", {}, title);
   const picture = h("svg:svg", { viewBox: `0 0 ${PLOT.width} ${PLOT.height}`, role: "img", "aria-label": `${title}: ${summary}` }, ...marks);
-  return h("figure", { class: "plot" }, head, picture, h("figcaption", {}, summary));
+  return h("figure", { class: "plot" }, head, picture, note && h("figcaption", { "aria-hidden": "true" }, note));
 }
 
 const bar = (x, y, width, height, kind) => h("svg:rect", { x: x.toFixed(1), y: y.toFixed(1), width: width.toFixed(1), height: Math.max(0, height).toFixed(1), class: kind });
@@ -35,9 +35,10 @@ function alongText(review) {
   for (const finding of free) column(finding.from)[2] += 1;
   const totals = columns.map((c) => c[0] + c[1] + c[2]);
   const densest = totals.indexOf(Math.max(...totals));
-  const summary = shown.length + free.length ? `densest at ${Math.round(((densest + 0.5) / bins) * 100)} % of the text` : "no damage found";
+  const most = totals[densest];
+  const summary = !most ? "no damage found" : most === 1 ? "spread over the text" : `densest at ${Math.round(((densest + 0.5) / bins) * 100)} % of the text`;
   return plot(
-    "Damage along the text", summary, ...stacked(columns, ["applied", "proposed", "found"]),
+    "Damage along the text", summary, summary, ...stacked(columns, ["applied", "proposed", "found"]),
     label(PLOT.left, PLOT.height - 4, "start"), label(PLOT.width - PLOT.left, PLOT.height - 4, "end", "end"),
   );
 }
@@ -52,7 +53,7 @@ function byKind(review) {
     label(128, n * high + high / 2 + 3.5, KIND_FAMILIES[family].name, "end"),
     label(136 + (count / most) * 140, n * high + high / 2 + 3.5, String(count)),
   ]);
-  return plot("By kind", counts.map(([f, n]) => `${KIND_FAMILIES[f].name} ${n}`).join(", ") || "no corrections", ...marks);
+  return plot("By kind", counts.map(([f, n]) => `${KIND_FAMILIES[f].name} ${n}`).join(", ") || "no corrections", "", ...marks);
 }
 
 function byConfidence(review) {
@@ -62,8 +63,9 @@ function byConfidence(review) {
   for (const place of guessed) columns[Math.min(bins - 1, Math.floor(place.confidence * bins))][review.isApplied(place) ? 0 : 1] += 1;
   const at = PLOT.left + review.state.threshold * (PLOT.width - 2 * PLOT.left);
   const above = guessed.filter((p) => p.confidence >= review.state.threshold).length;
+  const summary = `${above} of ${guessed.length} at or above the line at ${sure(review.state.threshold)}`;
   return plot(
-    "Confidence", `${above} of ${guessed.length} at or above the line at ${sure(review.state.threshold)}`,
+    "Confidence", summary, summary,
     ...stacked(columns, ["applied", "proposed"]), h("svg:line", { x1: at, x2: at, y1: 0, y2: PLOT.height - PLOT.bottom, class: "line" }),
     label(PLOT.left, PLOT.height - 4, "0"), label(PLOT.width / 2, PLOT.height - 4, "0.5", "middle"), label(PLOT.width - PLOT.left, PLOT.height - 4, "1", "end"),
   );

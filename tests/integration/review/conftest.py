@@ -1,4 +1,4 @@
-"""A headless Chromium for the tests of the review page; where there is none they are skipped and say what to install."""
+"""A headless Chromium for the tests of the review page; without one they are skipped and say what to install."""
 
 from __future__ import annotations
 

@@ -58,7 +58,9 @@ def harbour(text: str = TEXT, origin: Origin | None = None) -> Restoration:
         (
             correction(text, "harbor", "harbour", 0.62, "R:SPELL", (evidence("harbour"),)),
             correction(text, "shut", "closed", 0.91, "R:VERB", (evidence("closed on Monday"),), (("locked", 0.2),)),
-            correction(text, "chairman", "mayor", 0.97, "R:NOUN", (evidence("The mayor said"),), (("head", 0.3), ("boss", 0.1))),
+            correction(
+                text, "chairman", "mayor", 0.97, "R:NOUN", (evidence("The mayor said"),), (("head", 0.3), ("boss", 0.1))
+            ),
             correction(text, "boat", "ferry", 0.55, "R:NOUN", (evidence("the ferry"),), (("ship", 0.4),)),
             correction(text, "once more", "again", 0.8, "R:ADV"),
             correction(text, "injure", "hurt", 0.88, "R:MORPH"),
@@ -66,7 +68,7 @@ def harbour(text: str = TEXT, origin: Origin | None = None) -> Restoration:
             correction(text, "informed", "told", 0.3, "R:VERB"),
         ),
         0.75,
-        Verdict(True, 0.97, 0.31, (Finding(tale, tale + 4, "tale", "substitution", 0.4, "unusual beside these words"),)),
+        Verdict(True, 0.97, 0.31, (Finding(tale, tale + 4, "tale", "substitution", 0.4, "unusual beside it"),)),
         (ReferenceReport("clean.txt", True, 0.8, "", "https://news.example/lindau?a=1&b=2"),),
         conflicts=(Conflict(friday, friday + 6, "Friday", "date", "clean.txt", "Tuesday", told, told + 7),),
         origin=origin,

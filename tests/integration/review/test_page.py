@@ -1,4 +1,4 @@
-"""What the page shows: evidence, conflicts, filters, plots, the index; that nothing in it runs, and that all can use it."""
+"""What the page shows: evidence, conflicts, filters, plots, the index; that nothing runs, and that all can use it."""
 
 from __future__ import annotations
 
@@ -177,8 +177,9 @@ def test_nothing_in_a_plan_runs(payload: str, open_page: Callable[..., Any]) -> 
 def test_policy_stops_what_is_not_the_page_itself(open_page: Callable[..., Any]) -> None:
     opened = open_page([document()])
     opened.page.evaluate(
-        """() => { const made = document.createElement('img'); made.src = 'https://news.example/x.png'; document.body.append(made);
-          const style = document.createElement('style'); style.textContent = 'body{display:none}'; document.body.append(style); }"""
+        """() => { const image = document.createElement('img'); image.src = 'https://news.example/x.png';
+          const style = document.createElement('style'); style.textContent = 'body{display:none}';
+          document.body.append(image, style); }"""
     )
     opened.page.wait_for_timeout(100)
     assert opened.page.locator("#text").is_visible()

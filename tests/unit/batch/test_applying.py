@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 from batch_runs import finish, make_plans, read_out, settings, write_rows
@@ -14,12 +12,9 @@ from docile import DocileEngine
 from typer.testing import CliRunner, Result
 
 from restore.batch.folder import LocalFolder
-from restore.batch.forms import render
-from restore.batch.ledger import Ledger
-from restore.batch.runner import count_rows, folder_ledger
+from restore.batch.runner import folder_ledger
 from restore.batch.settings import BatchSettings
 from restore.batch.shards import Shard, cut_shards
-from restore.batch.worker import restore_job
 from restore.cli.app import app
 from restore.config import Config
 

@@ -56,8 +56,9 @@ def test_the_surest_of_overlapping_decisions_wins() -> None:
 def test_other_candidates_of_a_place_are_its_alternatives() -> None:
     text = "the i m sorry case"
     decisions = [
-        decide(text, "i m sorry", "which", 0.6), decide(text, "i m sorry", "that", 0.3), decide(text, "sorry", "glad", 0.4),
-        decide(text, "i m sorry", "whose", 0.05), decide(text, "i m sorry", "what", 0.04),
+        decide(text, "i m sorry", "which", 0.6), decide(text, "i m sorry", "that", 0.3),
+        decide(text, "sorry", "glad", 0.4), decide(text, "i m sorry", "whose", 0.05),
+        decide(text, "i m sorry", "what", 0.04),
         decide(text, "i m sorry", "hopeless", 0.01), decide(text, "sorry case", "suit", 0.2),
     ]  # fmt: skip
     (found,) = corrections(text, *decisions)

@@ -16,9 +16,11 @@ from restore.review.page import SCRIPTS, render
 
 EVIL = "</script><script>alert(1)</script><!-- & \u2028 {{ 7 }}"
 PLAN = Restoration(
-    f"The 🙂 chairman {EVIL}", (Correction(6, 14, "chairman", EVIL, "R:NOUN", 0.9, (Evidence("reference", EVIL, EVIL, 1.0),), EVIL),),
-    0.5, Verdict(True, 0.9, 0.1),
-)  # fmt: skip
+    f"The 🙂 chairman {EVIL}",
+    (Correction(6, 14, "chairman", EVIL, "R:NOUN", 0.9, (Evidence("reference", EVIL, EVIL, 1.0),), EVIL),),
+    0.5,
+    Verdict(True, 0.9, 0.1),
+)
 
 
 def page() -> str:
