@@ -10,15 +10,19 @@ from restore.batch.folder import check_apart, is_same
 from restore.batch.forms import render
 from restore.batch.ledger import Counts, Ledger, file_name
 from restore.batch.plans import Plans
-from restore.batch.replaying import replay
+from restore.batch.replaying import NOTHING_REVIEWED, Reviewed, replay
 from restore.batch.runner import count_rows
 from restore.batch.settings import BatchSettings
 from restore.batch.shards import cut_shards
 from restore.errors import OutputError
 
 
-def apply_plans(inputs: list[str], plans: Plans, ledger: Ledger, settings: BatchSettings) -> Counts:
+def apply_plans(
+    inputs: list[str], plans: Plans, ledger: Ledger, settings: BatchSettings, reviewed: Reviewed = NOTHING_REVIEWED
+) -> Counts:
     """Replay the plans on the input, row by row, at the threshold of the settings, and write the shards.
+
+    For texts that were reviewed the reviewed plans count.
 
     Raises `PlanMismatchError` if the plans were made for other rows or are not complete, `OutputError` if a shard
     cannot be written.
@@ -32,7 +36,7 @@ def apply_plans(inputs: list[str], plans: Plans, ledger: Ledger, settings: Batch
         ledger.kept.add(file_name(shard))
         mark = ledger.state(shard)[1]
         if mark is None:
-            outcomes = replay(shard, found, fits, plans.settings, settings.config.threshold)
+            outcomes = replay(shard, found, fits, plans.settings, settings.config.threshold, reviewed)
             counts = count_rows(shard, outcomes, 0, settings.config.threshold)
             ledger.finish(shard, render(shard, outcomes, settings), counts)
         else:
@@ -42,12 +46,13 @@ def apply_plans(inputs: list[str], plans: Plans, ledger: Ledger, settings: Batch
     return total
 
 
-def replay_fingerprint(settings: BatchSettings) -> str:
+def replay_fingerprint(settings: BatchSettings, reviewed: Reviewed = NOTHING_REVIEWED) -> str:
     """Give twelve hexadecimal digits that name what a replay depends on beside the rows and their plans.
 
     That of the settings reads tables, indexes and references, none of which a replay needs.
     """
-    return sha256(msgspec.json.encode(("apply", settings.config.threshold, settings.fields))).hexdigest()[:12]
+    parts = ("apply", settings.config.threshold, settings.fields, *([reviewed.fingerprint] if reviewed.plans else []))
+    return sha256(msgspec.json.encode(parts)).hexdigest()[:12]
 
 
 def check_places(inputs: list[str], plans: str, output: str) -> None:

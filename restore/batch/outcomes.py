@@ -43,7 +43,7 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `restored` is None if `error` says why it could not be worked on, or if it is the text as given (`same`), which need
     not travel twice. `extracted` is the text that was taken out of HTML, to which the offsets refer, `title` and `date`
-    what the page says of itself.
+    what the page says of itself. `threshold` is that of a reviewed plan; None where that of the run counts.
     """
 
     restored: str | None = None
@@ -54,6 +54,7 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
     extracted: str | None = None
     title: str = ""
     date: str = ""
+    threshold: float | None = None
 
     def text(self, job: Job) -> str | None:
         """Give the restored text; None for an error."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from restore.batch.outcomes import COLUMNS, Job, Outcome, basis, clean, job_of
 from restore.batch.plans import Plan, PlanShard
@@ -15,14 +18,54 @@ from restore.errors import InputError, PlanMismatchError
 from restore.reading.extras import needs
 from restore.reading.html import extract
 from restore.reading.records import Row
-from restore.records import apply, text_sha256
+from restore.records import Restoration, apply, text_sha256
 
 _SAME = "give the same input"
 
 
-def replay(shard: Shard, found: PlanShard, fits: bool, made: BatchSettings, threshold: float) -> Sequence[Outcome]:
-    """Replay the plans of a shard; see `matched`."""
-    return [_replayed(job, outcome, plan, threshold) for job, outcome, plan in matched(shard, found, fits, made)]
+@dataclass(frozen=True)
+class Reviewed:
+    """Plans that a person has reviewed, by the SHA-256 of their texts.
+
+    `threshold` (0 to 1) is asked for instead of theirs, if it is not None; it moves only what nobody decided.
+    """
+
+    plans: Mapping[str, Restoration] = field(default_factory=dict)
+    threshold: float | None = None
+
+    def of(self, text: str) -> Restoration | None:
+        """Return the reviewed plan of a text, if there is one."""
+        plan = self.plans.get(text_sha256(text)) if self.plans else None
+        return plan if plan is None or self.threshold is None else replace(plan, threshold=self.threshold)
+
+    @property
+    def fingerprint(self) -> str:
+        """Names all that is decided."""
+        parts = [(key, plan.threshold, plan.corrections) for key, plan in sorted(self.plans.items())]
+        return sha256(msgspec.json.encode((self.threshold, parts))).hexdigest()[:32]
+
+
+NOTHING_REVIEWED = Reviewed()
+
+
+def replay(
+    shard: Shard,
+    found: PlanShard,
+    fits: bool,
+    made: BatchSettings,
+    threshold: float,
+    reviewed: Reviewed = NOTHING_REVIEWED,
+) -> Sequence[Outcome]:
+    """Replay the plans of a shard, or what was reviewed in their place; see `matched`."""
+    return [
+        _replayed(job, _decided(job, outcome, reviewed), plan, threshold)
+        for job, outcome, plan in matched(shard, found, fits, made)
+    ]
+
+
+def _decided(job: Job, outcome: Outcome, reviewed: Reviewed) -> Outcome:
+    plan = None if outcome.error else reviewed.of(basis(job, outcome))
+    return outcome if plan is None else replace(outcome, corrections=plan.corrections, threshold=plan.threshold)
 
 
 def matched(shard: Shard, found: PlanShard, fits: bool, made: BatchSettings) -> Iterator[tuple[Job, Outcome, Plan]]:
@@ -56,7 +99,7 @@ def _outcome(job: Job, plan: Plan) -> Outcome:
         page = extract(job.html, _where(job), job.url)
     except InputError as error:
         raise PlanMismatchError(f"{plan.row.where} was made for another page: {error}") from error
-    return msgspec.structs.replace(outcome, extracted=clean(page.text), title=clean(page.title), date=clean(page.date))
+    return replace(outcome, extracted=clean(page.text), title=clean(page.title), date=clean(page.date))
 
 
 def _check(job: Job, kind: str, outcome: Outcome, plan: Plan, fits: bool, made: BatchSettings) -> None:
@@ -82,13 +125,14 @@ def _check(job: Job, kind: str, outcome: Outcome, plan: Plan, fits: bool, made: 
 
 
 def _replayed(job: Job, outcome: Outcome, plan: Plan, threshold: float) -> Outcome:
-    """Apply the corrections of at least this confidence."""
+    """Apply the corrections of at least this confidence; of what was reviewed, of at least that of its own plan."""
     text = basis(job, outcome)
+    threshold = threshold if outcome.threshold is None else outcome.threshold
     try:
         restored = apply(text, [c for c in outcome.corrections if c.applies(threshold)])
     except PlanMismatchError as error:
         raise PlanMismatchError(f"{plan.row.where} does not fit {_where(job)}: {error}") from error
-    return outcome if restored == text else msgspec.structs.replace(outcome, restored=restored, same=False)
+    return outcome if restored == text else replace(outcome, restored=restored, same=False)
 
 
 def _where(job: Job) -> str:

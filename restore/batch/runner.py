@@ -207,7 +207,8 @@ def count_rows(shard: Shard, outcomes: Sequence[Outcome], quarantined: int, thre
         counts.errors += bool(outcome.error)
         counts.damaged += outcome.verdict is not None and outcome.verdict.damaged
         counts.corrections += len(outcome.corrections)
-        applied = sum(c.applies(threshold) for c in outcome.corrections)
+        least = threshold if outcome.threshold is None else outcome.threshold
+        applied = sum(c.applies(least) for c in outcome.corrections)
         counts.applied += applied
         counts.restored += bool(applied)
     return counts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 from restore.cli.guard import guarded
 from restore.cli.messages import say
 from restore.cli.options import Quiet, only_one_stdin
-from restore.cli.plan_files import REMEDY, read_plan
+from restore.cli.plan_files import REMEDY, read_plan, read_reviewed
 from restore.cli.reading import SourceText, read_text
 from restore.cli.writing import write_result
 from restore.errors import InputError, PlanMismatchError
@@ -33,7 +34,8 @@ Examples:
 With --plans the files are the input of `restore batch`, DIR its output (with --sidecar or without), and OUT a folder of
 shards, another one than DIR. Exactly the corrections of at least the confidence asked for are applied; at the threshold
 of the batch the result is that of the batch. At another one it can differ from a batch at that threshold, which would
-have looked at its own repairs again. If rows have an error, the exit code is 9, as that of the batch.
+have looked at its own repairs again. --reviewed takes plans that `restore review` gave back, each for the rows of its
+text. If rows have an error, the exit code is 9, as that of the batch.
 """
 _TEXT_LIMIT = 50_000_000
 
@@ -57,6 +59,12 @@ def apply_plan(
         float | None,
         typer.Option(min=0.0, max=1.0, metavar="0..1", help="Another threshold than the plan's.", show_default=False),
     ] = None,
+    reviewed: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FILE|DIR", help="With --plans: plans out of `restore review`, for their rows.", show_default=False
+        ),
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="With --plans: go on in OUT.")] = False,
     quiet: Quiet = False,
 ) -> None:
@@ -65,8 +73,10 @@ def apply_plan(
     if plans is not None:
         if output is None or output == "-":
             raise typer.BadParameter("--plans needs a folder for the result: -o OUT")
-        _apply_batch(files, plans, output, min_confidence, resume, quiet)
+        _apply_batch(files, plans, output, min_confidence, reviewed or (), resume, quiet)
         return
+    if reviewed:
+        raise typer.BadParameter("--reviewed belongs to --plans: of one text give its reviewed plan as PLAN.json")
     if len(files) != 2:
         raise typer.BadParameter("give a text and its plan: restore apply FILE PLAN.json; or INPUT... with --plans DIR")
     text, plan = files
@@ -84,12 +94,19 @@ def apply_plan(
 
 
 def _apply_batch(
-    inputs: list[str], plans: str, output: str, min_confidence: float | None, resume: bool, quiet: bool
+    inputs: list[str],
+    plans: str,
+    output: str,
+    min_confidence: float | None,
+    reviewed: Sequence[str],
+    resume: bool,
+    quiet: bool,
 ) -> None:
-    """Replay the plans of a batch."""
+    """Replay the plans of a batch, and the reviewed ones in the place of theirs."""
     from restore.batch.applying import apply_plans, check_places, replay_fingerprint
     from restore.batch.folder import open_folder
     from restore.batch.plans import Plans
+    from restore.batch.replaying import Reviewed
     from restore.batch.runner import folder_ledger
     from restore.cli.batch import PARTIAL
     from restore.reading.rows import check_paths
@@ -102,8 +119,9 @@ def _apply_batch(
     settings = made.settings.replace(output="rows")
     if min_confidence is not None:
         settings = settings.replace(config=settings.config.replace(min_confidence=min_confidence))
-    with folder_ledger(open_folder(output), settings, resume, False, replay_fingerprint(settings)) as ledger:
-        counts = apply_plans(inputs, made, ledger, settings)
+    decided = Reviewed(read_reviewed(reviewed), min_confidence)
+    with folder_ledger(open_folder(output), settings, resume, False, replay_fingerprint(settings, decided)) as ledger:
+        counts = apply_plans(inputs, made, ledger, settings, decided)
         ledger.clear()
     if not quiet:
         rows = f"{counts.restored:,} of {counts.rows:,} rows"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import msgspec
 
 from restore.cli.reading import read_bytes
@@ -29,3 +32,35 @@ def read_plan(path: str) -> Restoration:
     if fingerprint != text_sha256(restoration.text):
         raise PlanMismatchError(f"{path} is broken: its text is not the one it was made for; {REMEDY}")
     return restoration
+
+
+def find_plans(folder: str) -> list[str]:
+    """Return the JSON files in a folder and those below it, hidden ones left out; raises `InputError` without any."""
+    found = sorted(p for p in Path(folder).rglob("*.json") if p.is_file())
+    plain = [str(p) for p in found if not any(part.startswith(".") for part in p.relative_to(folder).parts)]
+    if not plain:
+        raise InputError(
+            f"{folder} holds no plans: give the folder of `restore batch`, or one of files that"
+            " `restore fix --format json` wrote"
+        )
+    return plain
+
+
+def read_reviewed(paths: Sequence[str]) -> dict[str, Restoration]:
+    """Read reviewed plans, files or folders of them, by the SHA-256 of their texts.
+
+    Raises `PlanMismatchError` if one does not fit its text, or if two of the same text say different things.
+    """
+    from restore.review.documents import check_review
+
+    found: dict[str, Restoration] = {}
+    for path in paths:
+        for file in find_plans(path) if Path(path).is_dir() else [path]:
+            plan = read_plan(file)
+            check_review(plan)
+            known = found.setdefault(text_sha256(plan.text), plan)
+            if (known.corrections, known.threshold) != (plan.corrections, plan.threshold):
+                raise PlanMismatchError(
+                    f"{file} and another plan decide differently on the same text: give one of them"
+                )
+    return found

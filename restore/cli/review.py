@@ -13,7 +13,7 @@ from restore.cli.guard import guarded
 from restore.cli.messages import busy, say
 from restore.cli.options import Output, Quiet, only_one_stdin, read_references
 from restore.cli.pages import check_page, write_page
-from restore.cli.plan_files import read_plan
+from restore.cli.plan_files import find_plans, read_plan
 from restore.cli.reading import read_text
 from restore.errors import InputError, PlanMismatchError
 
@@ -103,22 +103,10 @@ def _documents(
         batch = open_batch(folder)
         if batch is not None:
             return batch_documents(batch, inputs, texts)
-        paths = _plan_files(folder)
+        paths = find_plans(folder)
     if inputs:
         raise typer.BadParameter("--input belongs to the folder of a batch: plans of `restore fix` hold their texts")
     return _plan_documents(paths, text, texts)
-
-
-def _plan_files(folder: str) -> list[str]:
-    """Return the JSON files in a folder and those below it, hidden ones left out; raises `InputError` without any."""
-    found = sorted(p for p in Path(folder).rglob("*.json") if p.is_file())
-    plain = [str(p) for p in found if not any(part.startswith(".") for part in p.relative_to(folder).parts)]
-    if not plain:
-        raise InputError(
-            f"{folder} holds no plans: give the folder of `restore batch`, or one of files that"
-            " `restore fix --format json` wrote"
-        )
-    return plain
 
 
 def _plan_documents(paths: Sequence[str], text: str | None, texts: ReferenceTexts) -> Iterator[ReviewDocument]:

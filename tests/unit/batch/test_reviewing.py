@@ -74,3 +74,55 @@ def test_text_of_html_pages(tmp_path: Path) -> None:
         _, (document,) = page(out / output, *more)
         assert document["plan"]["text"].startswith("The chairman opened")
         assert document["plan"]["corrections"][0]["original"] == "chairman"
+
+
+def reviewed(out: Path, folder: Path, changes: dict[str, str], threshold: float = 0.75) -> Path:
+    """Write the reviewed plan of the first document of a batch, with a decision for each of these originals."""
+    _, (first, *_) = page(out)
+    plan = first["plan"]
+    for correction in plan["corrections"]:
+        correction |= {"review": changes[correction["original"]]} if correction["original"] in changes else {}
+    folder.mkdir(exist_ok=True)
+    (folder / "d3.json").write_text(json.dumps(plan | {"threshold": threshold}))
+    return folder
+
+
+def test_reviewed_plans_go_back_into_the_batch(tmp_path: Path) -> None:
+    given, out, done = rows(tmp_path / "a.jsonl"), tmp_path / "out", tmp_path / "done"
+    make_plans([given], out, settings(shard_rows=2))
+    folder = reviewed(out, tmp_path / "plans", {"chairman": "rejected", "zone": "accepted"})
+    command = ["apply", str(given), "--plans", str(out), "-o", str(done), "--reviewed", str(folder)]
+    result = run(app, command)
+    assert (result.exit_code, "2 of 5 corrections applied to 2 of 4 rows" in result.stderr) == (9, True), result.output
+    found = [json.loads(line) for path in sorted(done.glob("part-*")) for line in path.read_text().splitlines()]
+    assert [row["restored"] for row in found] == [
+        "The president of the zone.", None, "fine", "The chairman. The chairman 🙂 and the area."
+    ]  # fmt: skip
+    assert [c.get("review") for c in found[3]["corrections"]] == ["rejected", "rejected", "accepted"]
+    # Another decision makes its shard again.
+    reviewed(out, tmp_path / "plans", {"chairman": "rejected"})
+    assert run(app, [*command, "--resume"]).exit_code == 9
+    last = json.loads(sorted(done.glob("part-*"))[-1].read_text().splitlines()[-1])
+    assert last["restored"] == TEXTS[3]
+
+
+def test_threshold_asked_for_moves_what_nobody_decided(tmp_path: Path) -> None:
+    given, out = rows(tmp_path / "a.jsonl"), tmp_path / "out"
+    make_plans([given], out, settings())
+    folder = reviewed(out, tmp_path / "plans", {"chairman": "rejected"}, threshold=0.1)
+    for number, (more, last) in enumerate((((), "area"), (("--min-confidence", "0.9"), "zone")), 1):
+        done = tmp_path / f"done{number}"
+        run(app, ["apply", str(given), "--plans", str(out), "-o", str(done), "--reviewed", str(folder), *more])
+        found = [json.loads(line)["restored"] for line in next(done.glob("part-*")).read_text().splitlines()]
+        assert found[3] == f"The chairman. The chairman 🙂 and the {last}."
+
+
+def test_two_reviews_of_one_text_are_refused(tmp_path: Path) -> None:
+    given, out = rows(tmp_path / "a.jsonl"), tmp_path / "out"
+    make_plans([given], out, settings())
+    one = reviewed(out, tmp_path / "one", {"chairman": "rejected"})
+    two = reviewed(out, tmp_path / "two", {"chairman": "accepted"})
+    command = ["apply", str(given), "--plans", str(out), "-o", str(tmp_path / "done")]
+    result = run(app, [*command, "--reviewed", str(one), "--reviewed", str(two)])
+    assert (result.exit_code, "decide differently" in result.output) == (6, True)
+    assert run(app, ["apply", str(given), str(one / "d3.json"), "--reviewed", str(one)]).exit_code == 2
