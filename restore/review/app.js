@@ -368,6 +368,8 @@ $(".skip").addEventListener("click", (event) => {
   event.preventDefault(); // the hash of the address names the document
   ($("#text").querySelector('[role="button"][tabindex="0"]') ?? $("#text")).focus();
 });
+// Whoever has begun to decide on a place keeps it, wherever the pointer goes.
+$(".side-panel").addEventListener("focusin", () => { pinned = view.current !== null; });
 $("#text").addEventListener("pointermove", hover);
 $("#text").addEventListener("pointerleave", () => clearTimeout(hovering));
 $("#text").addEventListener("click", point);

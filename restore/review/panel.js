@@ -12,10 +12,13 @@ class Panel {
   }
 
   show(mark) {
+    const draft = mark && mark.id === this.mark?.id ? this.element.querySelector('[data-field="own"]') : null;
+    const begun = draft && draft.value !== draft.defaultValue ? draft.value : null;
     this.mark = mark;
     const content = !mark ? this.nothing() : mark.place ? this.place(mark.place) : mark.conflict ? this.conflict(mark.conflict) : this.finding(mark.finding);
     const editing = this.element.contains(document.activeElement) ? document.activeElement?.dataset?.field : null;
     this.element.replaceChildren(...content);
+    if (begun !== null) this.element.querySelector('[data-field="own"]').value = begun;
     if (editing) this.element.querySelector(`[data-field="${CSS.escape(editing)}"]`)?.focus({ preventScroll: true });
     this.quote(this.strongest(mark));
   }
@@ -53,8 +56,12 @@ class Panel {
       const guess = c.kind.endsWith(":REVIEW") ? "typed" : sure(c.confidence);
       return radio(String(n), mine, () => this.act.decide(n ? "chosen" : "accepted", n), h("span", { class: "words" }, visible(c.replacement)), this.meter(c.confidence, guess), n < 9 ? h("kbd", { "aria-hidden": "true" }, String(n + 1)) : null);
     });
-    const field = h("textarea", { rows: 1, "data-field": "own", "aria-label": "Your own words", value: review === "typed" ? own : "", placeholder: "your own words …" });
-    const save = () => this.act.own(field.value);
+    const field = h("textarea", { rows: 1, "data-field": "own", "aria-label": "Your own words", placeholder: "your own words …" }, review === "typed" ? own : "");
+    const save = () => {
+      const words = field.value;
+      field.value = field.defaultValue; // it is no draft any more
+      this.act.own(words);
+    };
     field.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
         event.preventDefault();

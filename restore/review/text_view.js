@@ -42,9 +42,11 @@ class TextView {
     let at = 0;
     let row = [];
     const cut = (until) => {
-      for (let end = text.indexOf("\n", at); end >= 0 && end < until; end = text.indexOf("\n", end + 1)) {
-        rows.push([begin, end, row]);
-        begin = end + 1;
+      const ends = /\n|\r(?!\n)/g;
+      ends.lastIndex = at;
+      for (let found = ends.exec(text); found && found.index < until; found = ends.exec(text)) {
+        rows.push([begin, found.index, row]);
+        begin = found.index + 1;
         row = [];
       }
     };

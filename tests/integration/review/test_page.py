@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 from restore.records import Conflict, Correction, Evidence, Finding, Reference, ReferenceReport, Restoration, Verdict
 from restore.review.documents import ReviewDocument
 
-from .plans import REFERENCE, harbour, long, references
+from .plans import REFERENCE, TEXT, harbour, long, references
 
 pytestmark = pytest.mark.integration
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
@@ -87,6 +88,30 @@ def test_filters(open_page: Callable[..., Any]) -> None:
     assert page.locator("#text .place").count() == 3
 
 
+def test_words_that_were_begun_are_kept(open_page: Callable[..., Any]) -> None:
+    opened = open_page([document()])
+    page = opened.page
+    page.locator("#text [data-id]").filter(has_text="chairman").hover()
+    page.locator("#panel h2", has_text="mayor").wait_for()
+    page.locator('[data-field="own"]').click()
+    page.keyboard.type("head of th")
+    page.fill("#threshold", "0.5")
+    page.locator("#text [data-id]").filter(has_text="shut").hover()
+    page.wait_for_timeout(300)
+    assert page.input_value('[data-field="own"]') == "head of th"
+    page.locator('[data-field="own"]').press("End")
+    page.keyboard.type("e town")
+    opened.press("Enter")
+    assert opened.current() == "chairman → head of the town"
+    opened.press("u")
+    assert page.input_value('[data-field="own"]') == ""
+
+
+def test_lines_of_old_macs_are_lines(open_page: Callable[..., Any]) -> None:
+    page = open_page([document(plan=harbour(TEXT.replace("\n", "\r")))]).page
+    assert page.locator("#text .line").count() == TEXT.count("\n") + 1
+
+
 def test_side_by_side_has_line_beside_line(open_page: Callable[..., Any]) -> None:
     page = open_page([document()]).page
     page.check('input[value="sides"]')
@@ -137,7 +162,7 @@ PAYLOADS = (
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
-def test_nothing_in_a_plan_runs(payload: str, open_page: Callable[..., Any]) -> None:
+def test_nothing_in_a_plan_runs(payload: str, open_page: Callable[..., Any], tmp_path: Path) -> None:
     text = f"Before {payload} after, {payload} chairman."
     start = text.index("chairman")
     reference = f"{payload} president {payload}"
@@ -165,7 +190,8 @@ def test_nothing_in_a_plan_runs(payload: str, open_page: Callable[..., Any]) -> 
     page.fill('[data-field="own"], #instead', payload)
     page.keyboard.press("Enter")
     opened.press("v", "j", "k")
-    page.wait_for_timeout(50)
+    plan_file, text_file = opened.download("#plan", tmp_path), opened.download("#final", tmp_path)
+    assert set('<>:/\\"|?*\x00\u202e').isdisjoint(plan_file.name + text_file.name)
     assert page.title().endswith("– review")
     assert page.evaluate("document.querySelectorAll('img, iframe, object, embed, base').length") == 0
     assert (
