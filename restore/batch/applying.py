@@ -32,8 +32,8 @@ def apply_plans(inputs: list[str], plans: Plans, ledger: Ledger, settings: Batch
         ledger.kept.add(file_name(shard))
         mark = ledger.state(shard)[1]
         if mark is None:
-            outcomes = replay(shard, found, fits, plans.settings, settings.config.threshold)
-            counts = count_rows(shard, outcomes, 0, settings.config.threshold)
+            outcomes = replay(shard, found, fits, plans.settings, settings.config)
+            counts = count_rows(shard, outcomes, 0, settings.config)
             ledger.finish(shard, render(shard, outcomes, settings), counts)
         else:
             counts = mark.counts
@@ -47,7 +47,7 @@ def replay_fingerprint(settings: BatchSettings) -> str:
 
     That of the settings reads tables, indexes and references, none of which a replay needs.
     """
-    return sha256(msgspec.json.encode(("apply", settings.config.threshold, settings.fields))).hexdigest()[:12]
+    return sha256(msgspec.json.encode(("apply", settings.config.threshold, settings.config.rewrites, settings.fields))).hexdigest()[:12]
 
 
 def check_places(inputs: list[str], plans: str, output: str) -> None:

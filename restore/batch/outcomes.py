@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 
+from restore.config import Config
 from restore.reading.articles import as_text, first_value
 from restore.reading.records import Fields
-from restore.records import Correction, Reference, Verdict
+from restore.records import REWRITE, Correction, Reference, Verdict
 
 COLUMNS = ("restored", "corrections", "verdict", "error")
 """What is added to each row; `extracted` comes before them where the text was taken out of HTML."""
@@ -60,6 +61,11 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
         if self.same:
             return job.text if self.extracted is None else self.extracted
         return self.restored
+
+
+def chosen(corrections: Sequence[Correction], config: Config) -> list[Correction]:
+    """Return the corrections that a config has applied: sure enough, whole sentences only where it asks for rewrites."""
+    return [c for c in corrections if c.confidence >= config.threshold and (config.rewrites or c.kind != REWRITE)]
 
 
 def basis(job: Job, outcome: Outcome) -> str:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import msgspec
 
-from restore.batch.outcomes import COLUMNS, Job, Outcome, basis, clean, job_of
+from restore.batch.outcomes import COLUMNS, Job, Outcome, basis, chosen, clean, job_of
 from restore.batch.plans import Plan, PlanShard
 from restore.batch.settings import BatchSettings
 from restore.batch.shards import Shard
+from restore.config import Config
 from restore.errors import InputError, PlanMismatchError
 from restore.reading.extras import needs
 from restore.reading.html import extract
@@ -20,8 +21,10 @@ from restore.records import apply, text_sha256
 _SAME = "give the same input"
 
 
-def replay(shard: Shard, found: PlanShard, fits: bool, made: BatchSettings, threshold: float) -> Sequence[Outcome]:
+def replay(shard: Shard, found: PlanShard, fits: bool, made: BatchSettings, now: Config) -> Sequence[Outcome]:
     """Replay the plans of a shard, which were made with the settings `made`; `fits` says that the rows are the same.
+
+    Applied is what `now` asks for: its threshold, and whole sentences of references only if it asks for rewrites.
 
     Raises `PlanMismatchError` if they were made for other rows.
     """
@@ -35,7 +38,7 @@ def replay(shard: Shard, found: PlanShard, fits: bool, made: BatchSettings, thre
         kind = row.kind if isinstance(row, Row) else "row"
         outcome = _outcome(job, plan)
         _check(job, kind, outcome, plan, fits, made)
-        outcomes.append(_replayed(job, outcome, plan, threshold))
+        outcomes.append(_replayed(job, outcome, plan, now))
     if next(rows, None) is not None:
         raise PlanMismatchError(f"{found.path} holds plans for more rows than the input has there: {_SAME}")
     return outcomes
@@ -78,11 +81,11 @@ def _check(job: Job, kind: str, outcome: Outcome, plan: Plan, fits: bool, made: 
         raise PlanMismatchError(f"{plan.row.where} was made for the id {id!r}, not for {job.id!r}: {_SAME}")
 
 
-def _replayed(job: Job, outcome: Outcome, plan: Plan, threshold: float) -> Outcome:
-    """Apply the corrections of at least this confidence."""
+def _replayed(job: Job, outcome: Outcome, plan: Plan, now: Config) -> Outcome:
+    """Apply the corrections that the config asks for."""
     text = basis(job, outcome)
     try:
-        restored = apply(text, [c for c in outcome.corrections if c.confidence >= threshold])
+        restored = apply(text, chosen(outcome.corrections, now))
     except PlanMismatchError as error:
         raise PlanMismatchError(f"{plan.row.where} does not fit {_where(job)}: {error}") from error
     return outcome if restored == text else msgspec.structs.replace(outcome, restored=restored, same=False)

@@ -96,6 +96,8 @@ def column_types() -> dict[str, Any]:
     evidence = {
         "kind": text, "source": text, "quote": text, "score": number, "start": offset, "end": offset, "url": text
     }  # fmt: skip
+    fact = {"kind": text, "text": text, "reference": text, "same": arrow.bool_()}
+    rewording = {"start": offset, "end": offset, "original": text, "replacement": text}
     correction = {
         "start": offset,
         "end": offset,
@@ -105,6 +107,15 @@ def column_types() -> dict[str, Any]:
         "confidence": number,
         "evidence": arrow.list_(arrow.struct(list(evidence.items()))),
         "explanation": text,
+        "comparison": arrow.struct(
+            [
+                ("reference", offset),
+                ("sentence", offset),
+                ("sure", arrow.bool_()),
+                ("facts", arrow.list_(arrow.struct(list(fact.items())))),
+                ("rewordings", arrow.list_(arrow.struct(list(rewording.items())))),
+            ]
+        ),
     }
     finding = {"start": offset, "end": offset, "text": text, "kind": text, "score": number, "explanation": text}
     verdict = {
@@ -115,6 +126,9 @@ def column_types() -> dict[str, Any]:
         "family": text,
         "family_share": number,
         "part": arrow.struct([("start", offset), ("end", offset)]),
+        "rewritten": arrow.struct(
+            [("called", arrow.bool_()), ("probability", number), ("share", number), ("apart", number), ("source", text)]
+        ),
     }
     return {
         "id": text,

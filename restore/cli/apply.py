@@ -14,12 +14,13 @@ from restore.cli.options import Quiet, only_one_stdin
 from restore.cli.reading import SourceText, read_bytes, read_text
 from restore.cli.writing import write_result
 from restore.errors import InputError, PlanMismatchError
-from restore.records import Restoration, apply, text_sha256
+from restore.records import REWRITE, Restoration, apply, text_sha256
 
 HELP = """Replay a plan made by `restore fix --format json`, or all those of a batch; no model is needed.
 
 A plan made for another text is refused. Corrections may be taken out of the plan, and --min-confidence may choose
-another threshold than the one it was made with.
+another threshold than the one it was made with. Sentences of references (kind "rewrite") are put in with --rewrites
+alone, and of those that the plan proposes the ones whose facts agree; corrections that they overlap give way.
 
 Examples:
 
@@ -61,6 +62,9 @@ def apply_plan(
         float | None,
         typer.Option(min=0.0, max=1.0, metavar="0..1", help="Another threshold than the plan's.", show_default=False),
     ] = None,
+    rewrites: Annotated[
+        bool, typer.Option("--rewrites", help="Put in whole sentences of references, where facts agree.")
+    ] = False,
     resume: Annotated[bool, typer.Option("--resume", help="With --plans: go on in OUT.")] = False,
     quiet: Quiet = False,
 ) -> None:
@@ -69,7 +73,7 @@ def apply_plan(
     if plans is not None:
         if output is None or output == "-":
             raise typer.BadParameter("--plans needs a folder for the result: -o OUT")
-        _apply_batch(files, plans, output, min_confidence, resume, quiet)
+        _apply_batch(files, plans, output, min_confidence, rewrites, resume, quiet)
         return
     if len(files) != 2:
         raise typer.BadParameter("give a text and its plan: restore apply FILE PLAN.json; or INPUT... with --plans DIR")
@@ -77,18 +81,28 @@ def apply_plan(
     source = read_text(text, _TEXT_LIMIT)
     restoration = _read_plan(plan, source)
     threshold = restoration.threshold if min_confidence is None else min_confidence
-    chosen = [c for c in restoration.corrections if c.confidence >= threshold]
+    offered = restoration.with_rewrites(threshold) if rewrites else restoration.corrections
+    chosen = [c for c in offered if c.confidence >= threshold and (rewrites or c.kind != REWRITE)]
     try:
         restored = apply(source.text, chosen)
     except PlanMismatchError as error:
         raise PlanMismatchError(f"{plan} cannot be replayed on {source.name}: {error}") from error
     if not quiet:
-        say(f"{len(chosen)} of {len(restoration.corrections)} corrections of {plan} applied to {source.name}")
+        say(f"{len(chosen)} of {len(offered)} corrections of {plan} applied to {source.name}")
+        left = sum(c.kind == REWRITE and c.confidence >= threshold for c in offered) if not rewrites else 0
+        if left:
+            say(f"note: {left} whole sentences of references were left out: --rewrites puts them in")
     write_result(source.encode(restored), output, source.encoding)
 
 
 def _apply_batch(
-    inputs: list[str], plans: str, output: str, min_confidence: float | None, resume: bool, quiet: bool
+    inputs: list[str],
+    plans: str,
+    output: str,
+    min_confidence: float | None,
+    rewrites: bool,
+    resume: bool,
+    quiet: bool,
 ) -> None:
     """Replay the plans of a batch."""
     from restore.batch.applying import apply_plans, check_places, replay_fingerprint
@@ -103,9 +117,10 @@ def _apply_batch(
     if Path(plans).is_file():
         raise InputError(f"{plans} is a file: --plans takes the folder that `restore batch` wrote")
     made = Plans(open_folder(plans))
-    settings = made.settings.replace(output="rows")
+    config = made.settings.config.replace(rewrites=rewrites)
     if min_confidence is not None:
-        settings = settings.replace(config=settings.config.replace(min_confidence=min_confidence))
+        config = config.replace(min_confidence=min_confidence)
+    settings = made.settings.replace(output="rows", config=config)
     with folder_ledger(open_folder(output), settings, resume, False, replay_fingerprint(settings)) as ledger:
         counts = apply_plans(inputs, made, ledger, settings)
         ledger.clear()
