@@ -47,7 +47,9 @@ def replay_fingerprint(settings: BatchSettings) -> str:
 
     That of the settings reads tables, indexes and references, none of which a replay needs.
     """
-    return sha256(msgspec.json.encode(("apply", settings.config.threshold, settings.config.rewrites, settings.fields))).hexdigest()[:12]
+    return sha256(
+        msgspec.json.encode(("apply", settings.config.threshold, settings.config.rewrites, settings.fields))
+    ).hexdigest()[:12]
 
 
 def check_places(inputs: list[str], plans: str, output: str) -> None:

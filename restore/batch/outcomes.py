@@ -64,7 +64,7 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def chosen(corrections: Sequence[Correction], config: Config) -> list[Correction]:
-    """Return the corrections that a config has applied: sure enough, whole sentences only where it asks for rewrites."""
+    """Return what a config has applied of corrections: what is sure enough, whole sentences only if it says so."""
     return [c for c in corrections if c.confidence >= config.threshold and (config.rewrites or c.kind != REWRITE)]
 
 

@@ -45,8 +45,8 @@ With --fail-over SHARE the exit code is 10 if a text is called damaged and the e
 above SHARE (0 to 1; 0: any damaged text). A text that cannot be read is reported, the others go on, and its exit code
 (3) wins.
 
-With --reference, say also whether a text is that article in other words: translated back and forth, or paraphrased, which
-its own words seldom show. Exit codes do not depend on it.
+With --reference, say also whether a text is that article in other words (translated back and forth, or paraphrased),
+which its own words seldom show. Exit codes do not depend on it.
 
 Examples:
 

@@ -68,7 +68,7 @@ def evidence_table(restoration: Restoration) -> Table:
 
 
 def rewrites_table(restoration: Restoration) -> Table:
-    """Give a table of the sentences of references that are proposed for whole sentences, with every fact that differs."""
+    """Give a table of the sentences of references that are proposed whole, with every fact that differs."""
     from rich.table import Table
     from rich.text import Text
 
