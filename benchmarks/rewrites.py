@@ -31,8 +31,8 @@ from restore.rewrites.verdict import Source, make_sources
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "models" / "build"))
-EVENTS = {"calibration": 25, "test": 25}
-WAYS = ("RT", "C", "spa", "cat", "gl", "eo")
+SPLITS = ("calibration", "test")
+WAYS = ("RT", "C", "spa", "gl", "eo")
 FEW, SPUN = 0.02, 0.2
 """Words changed by an editor (a copy), and by a spinner."""
 
@@ -56,7 +56,7 @@ def by_event(path: Path) -> None:
     texts: dict[str, Counter[str]] = defaultdict(Counter)
     sentences: dict[str, Counter[str]] = defaultdict(Counter)
     originals: dict[str, ParsedText] = {}
-    for case in read_cases(path, EVENTS, lambda _: WAYS):
+    for case in read_cases(path, SPLITS, WAYS):
         source = Source(1, "r", case.compared)
         name = f"rewritten {case.by}" if case.is_rewritten else case.kind + " (rewritten)" * bool(case.by)
         texts[name].update(texts=1, called=source.reading.called)

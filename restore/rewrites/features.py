@@ -49,18 +49,22 @@ PAIR_FEATURES = (
     "shared_reference",
     "told",
     "told_reference",
+    "least_shared",
+    "least_told",
     "names",
     "names_reference",
     "figures",
     "figures_reference",
     "length",
     "order",
+    "order_of_longer",
     "neighbours",
     "document",
 )
-"""What each unit has of the other, in the same words and in words as near, of its names and figures; the difference of
-ln lengths; how much of the shorter one stands in the same order in the other; how many of the sentences before and
-behind have partners there; the log-odds that the whole text is rewritten."""
+"""What each unit has of the other, in the same words and in words as near (and the lesser of both: one that says less or
+more has little of the one), of its names and figures; the difference of ln lengths; how much of the shorter and of the
+longer one stands in the same order in the other; how many of the sentences before and behind have partners there; the
+log-odds that the whole text is rewritten."""
 
 
 @dataclass(frozen=True)
@@ -153,18 +157,23 @@ def describe_document(compared: Compared) -> Floats:
 def describe_pair(compared: Compared, one: Unit, other: Unit, odds: float) -> list[float]:
     """Return the features of a unit of the text and one of the reference; `odds`: of the document, log-odds."""
     ours, theirs = told(one, other)
-    shortest = min(len(one.words), len(other.words))
+    same, back = shared(one, other), shared(other, one)
+    shortest, longest = sorted((len(one.words), len(other.words)))
+    common = common_order(one.words, other.words)
     return [
-        shared(one, other),
-        shared(other, one),
+        same,
+        back,
         ours,
         theirs,
+        min(same, back),
+        min(ours, theirs),
         share_in(one.names, other.names),
         share_in(other.names, one.names),
         share_in(one.figures, other.figures),
         share_in(other.figures, one.figures),
         _lengths(one, other),
-        common_order(one.words, other.words) / shortest if shortest else 0.0,
+        common / shortest if shortest else 0.0,
+        common / longest if longest else 0.0,
         _neighbours(compared, one, other),
         max(-_EDGE, min(_EDGE, odds)),
     ]
