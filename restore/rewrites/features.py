@@ -61,7 +61,7 @@ PAIR_FEATURES = (
     "neighbours",
     "document",
 )
-"""What each unit has of the other, in the same words and in words as near (and the lesser of both: one that says less or
+"""What each unit has of the other, in the same words and in words as near (and the lesser of both: what says less or
 more has little of the one), of its names and figures; the difference of ln lengths; how much of the shorter and of the
 longer one stands in the same order in the other; how many of the sentences before and behind have partners there; the
 log-odds that the whole text is rewritten."""
