@@ -70,8 +70,9 @@ def by_event(path: Path) -> None:
             number = next(s.index for s in text.sentences if s.start == correction.start)
             right = bool(_numbers(correction, case.compared.reference) & stood_there(case, number))
             sentences[name].update(proposed_right=right, put_in_right=right and correction in chosen)
+    parser = Parser(Config().spacy_pipeline)
     for event, original in originals.items():
-        for name, text in _changed(original, event):
+        for name, text in _changed(parser, original, event):
             texts[name].update(texts=1, called=make_sources(text, [(1, "r", original)])[0].reading.called)
     print("case: texts that pass for the same event, called rewritten")
     for name, count in sorted(texts.items()):
@@ -88,9 +89,9 @@ def _numbers(correction: Correction, reference: ParsedText) -> set[int]:
     return {t.sentence for t in reference.tokens_between(evidence.start or 0, evidence.end or 0)}
 
 
-def _changed(original: ParsedText, event: str) -> Iterator[tuple[str, ParsedText]]:
+def _changed(parser: Parser, original: ParsedText, event: str) -> Iterator[tuple[str, ParsedText]]:
     """Yield an article with a few words changed, as an editor does, and spun word for word."""
-    parser, channel = Parser(Config().spacy_pipeline), load_channel()
+    channel = load_channel()
     for name, rate in (("copy, 2 % of the words changed", FEW), ("spun word for word, 20 % (families A, B, G)", SPUN)):
         spun = spin(original, channel, Random(f"{event} {name}").randrange(2**31), rate, {"A": 1, "B": 1, "G": 1})
         yield name, parser.parse(spun.text)
