@@ -71,7 +71,7 @@ def _whole(corrections: tuple[Correction, ...]) -> list[Correction]:
 
 
 @given(rewritten())
-@_law(12)
+@_law(6)
 def test_unasked_a_sentence_is_only_proposed_whatever_the_threshold(pair: tuple[str, str]) -> None:
     found = _restored(*pair, PLAIN)
     assert not _whole(found.corrections)
@@ -83,7 +83,7 @@ def test_unasked_a_sentence_is_only_proposed_whatever_the_threshold(pair: tuple[
 
 
 @given(rewritten())
-@_law(12)
+@_law(6)
 def test_what_is_put_in_differs_in_no_fact(pair: tuple[str, str]) -> None:
     found = _restored(*pair, ASKED)
     for correction in _whole(found.corrections):
@@ -97,14 +97,14 @@ def test_what_is_put_in_differs_in_no_fact(pair: tuple[str, str]) -> None:
 
 
 @given(rewritten())
-@_law(10)
+@_law(5)
 def test_restoring_again_changes_nothing(pair: tuple[str, str]) -> None:
     once = _restored(*pair, ASKED)
     assert _restored(once.restored, pair[1], ASKED).applied == ()
 
 
 @given(rewritten())
-@_law(12)
+@_law(6)
 def test_every_plan_can_be_undone(pair: tuple[str, str]) -> None:
     found = _restored(*pair, ASKED)
     for plan in (found.applied, tuple(c for c in found.with_rewrites() if c.confidence >= found.threshold)):
