@@ -21,7 +21,8 @@ PLAN = Restoration(TEXT, (), 0.75, Verdict(False, 0.2, 0.1, rewritten=READING), 
 
 
 def shown(restoration: Restoration) -> str:
-    return " ".join(plain(rewrites_table(restoration), width=200).split())
+    lines = plain(rewrites_table(restoration), width=200).splitlines()
+    return " ".join(word for line in lines for word in line.split() if not set(word) <= set("│┃┏┓┗┛┳┻┡╇┩└┘┴━─"))
 
 
 def test_the_table_names_the_sentence_and_every_fact_that_differs() -> None:
