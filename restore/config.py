@@ -121,6 +121,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The grammar checker, off by default: the source `grammar` is asked only where it is enabled."""
     repair_encoding: bool = False
     """Whether wrongly decoded characters ("â€™") and HTML entities left over are mended first, by ftfy."""
+    rewrites: bool = False
+    """Whether sentences that were rewritten are replaced by the reference's where both state the same facts; otherwise
+    they are only proposed, however low `min_confidence` is."""
     dictionary: DictionarySettings = DictionarySettings()
     """What to leave alone and what to prefer, whichever source says otherwise."""
     threads: Annotated[int, msgspec.Meta(ge=0)] = 0

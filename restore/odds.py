@@ -11,3 +11,9 @@ _LIMIT = 30.0
 def logistic(log_odds: float) -> float:
     """Return the chance, 0 to 1, that some log-odds (ln) are of."""
     return 1.0 / (1.0 + math.exp(-max(-_LIMIT, min(_LIMIT, log_odds))))
+
+
+def log_odds(chance: float) -> float:
+    """Return the log-odds (ln) of a chance, 0 to 1; within the limits of `logistic`."""
+    least = 1.0 / (1.0 + math.exp(_LIMIT))
+    return math.log(max(least, chance) / max(least, 1.0 - chance))

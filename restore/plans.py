@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from msgspec.structs import replace
 
-from restore.records import Conflict, Correction, Evidence, apply, with_evidence
+from restore.records import REWRITE, Conflict, Correction, Evidence, apply, with_evidence
 
 Placed = TypeVar("Placed", Correction, Conflict)
 
@@ -111,6 +111,7 @@ def _renew(middle: str, group: _Group[Correction]) -> str:
 
 def _fold(group: _Group[Correction], start: int, end: int, original: str, replacement: str) -> Correction:
     parts = [*group.earlier, *group.later]
+    rewrite = next((c for c in reversed(parts) if c.kind == REWRITE), None)
     if len(parts) == 1:
         only = parts[0]
         if (only.start, only.end) == (start, end):
@@ -121,8 +122,9 @@ def _fold(group: _Group[Correction], start: int, end: int, original: str, replac
         end,
         original,
         replacement,
-        parts[-1].kind,
+        (rewrite or parts[-1]).kind,
         min(c.confidence for c in parts),
         tuple(dict.fromkeys(e for c in parts for e in c.evidence)),
         "; then ".join(c.explanation for c in parts),
+        comparison=rewrite.comparison if rewrite else None,
     )

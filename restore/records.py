@@ -35,6 +35,9 @@ EvidenceKind = Literal[
 Review = Literal["", "accepted", "rejected", "chosen", "typed"]
 """What a person decided about a correction; "" where nobody did and its confidence decides."""
 ConflictKind = Literal["number", "date", "name", "polarity"]
+FactKind = Literal["figure", "unit", "name", "order", "denial", "certainty", "quotation", "speaker"]
+REWRITE = "rewrite"
+"""The kind of a correction that puts the sentence of a reference in the place of one that was rewritten."""
 PLAN_VERSION = 1
 _STRONGEST = 10
 
@@ -100,12 +103,60 @@ class Alternative(msgspec.Struct, frozen=True):
     evidence: tuple[Evidence, ...]
 
 
+class Fact(msgspec.Struct, frozen=True):
+    """What two sentences say of one thing: in the words of the text and in those of the reference, "" for nothing.
+
+    Kinds: `figure` (numbers, dates, times), `unit` (of an amount), `name`, `order` (of names or figures), `denial`,
+    `certainty` ("may", "allegedly"), `quotation`, `speaker` (who is said to say so).
+    """
+
+    kind: FactKind
+    text: str
+    reference: str
+    same: bool
+
+
+class Rewording(msgspec.Struct, frozen=True):
+    """Words that differ: `original` at `[start, end)` of what stands, `replacement` in its place; "" for none.
+
+    The offsets count from the first character of the correction's `original`.
+    """
+
+    start: int
+    end: int
+    original: str
+    replacement: str
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """What a rewritten sentence and the one of the reference say, compared.
+
+    `reference` is the number of the reference among those given and `sentence` that of its sentence, both from 1;
+    `facts` are what either side says of figures, names, denials and speakers, `rewordings` every difference in words.
+    `sure` says whether it may be applied where rewrites are asked for: all facts agree, the text is called rewritten
+    from this reference, and the probability is high enough.
+    """
+
+    reference: int
+    sentence: int
+    sure: bool = False
+    facts: tuple[Fact, ...] = ()
+    rewordings: tuple[Rewording, ...] = ()
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both sides say the same of every fact."""
+        return all(fact.same for fact in self.facts)
+
+
 class Correction(msgspec.Struct, frozen=True, omit_defaults=True):
     """What should stand in `[start, end)` instead of `original`, how sure that is (0 to 1), and why.
 
     `alternatives` are other candidates for the same place, surest first. `review` is what a person decided: to accept
     or to reject it, to have chosen the replacement among the alternatives, or to have typed it (then the kind ends in
     `:REVIEW`, the evidence is of the kind "reviewer", and what was proposed stands among the alternatives).
+    `comparison` is what a rewrite (of kind "rewrite": a whole sentence out of a reference) has to be judged by; None
+    for all other corrections.
     """
 
     start: int
@@ -118,6 +169,7 @@ class Correction(msgspec.Struct, frozen=True, omit_defaults=True):
     explanation: str
     alternatives: tuple[Alternative, ...] = ()
     review: Review = ""
+    comparison: Comparison | None = None
 
     @property
     def span(self) -> Span:
@@ -173,6 +225,22 @@ def in_text_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda f: (f.start, f.end, f.kind)))
 
 
+class Rewritten(msgspec.Struct, frozen=True):
+    """How surely a text is the article of a reference, sentence by sentence in other words.
+
+    `probability` (0 to 1) that it is that very article and no report of its own, `share` of its words in sentences that
+    say the same in other words than the reference, and how far these are `apart` from it (the share of their words that
+    do not stand there in the same order), all 0 to 1; `source` is the reference. `called` says whether all of this is
+    enough to call the text rewritten. Word for word copies are not rewritten.
+    """
+
+    called: bool
+    probability: float
+    share: float
+    apart: float
+    source: str
+
+
 class Verdict(msgspec.Struct, frozen=True):
     """The judgement on the whole document.
 
@@ -180,10 +248,12 @@ class Verdict(msgspec.Struct, frozen=True):
     are, both 0 to 1; `findings`, the suspicious places in the order of the text, each with the probability that it is
     damage; `family`, the likeliest family of spinners ("" for a clean text and where that is unclear), and
     `family_share`, its share (0 to 1) in the mix of families that the telling words speak for. `part` is where the
-    damage lies if the text as a whole would pass for clean; the probability is then that of the part.
+    damage lies if the text as a whole would pass for clean; the probability is then that of the part. `rewritten` says
+    whether it is a reference's article in other words, which the other fields do not look at; None without a reference
+    about the same event.
 
-    As JSON an object with these fields; family and family_share are "" and 0.0, part is null, where older JSON lacks
-    them. `restore check` also writes `evidence`.
+    As JSON an object with these fields; family and family_share are "" and 0.0, part and rewritten are null, where
+    older JSON lacks them. `restore check` also writes `evidence`.
     """
 
     damaged: bool
@@ -193,6 +263,7 @@ class Verdict(msgspec.Struct, frozen=True):
     family: str = ""
     family_share: float = 0.0
     part: Span | None = None
+    rewritten: Rewritten | None = None
 
     @property
     def evidence(self) -> tuple[Finding, ...]:
@@ -251,8 +322,10 @@ class Restoration(msgspec.Struct, frozen=True):
 
     `corrections` are sorted and disjoint, but for those that a person rejected. Those with `confidence >= threshold`
     are applied in `restored`, if no person decided otherwise; the others are proposals, shown and never applied.
-    `conflicts` are facts on which a reference disagrees with the text, which keeps its own. `error` says why
-    `Restorer.pipe` could not work on the text; "" if it could. `origin` is the file of the text, if it had one.
+    `conflicts` are facts on which a reference disagrees with the text, which keeps its own. `rewrites` are sentences of
+    references that are proposed for whole sentences, beside the corrections, which they may overlap: sorted, disjoint,
+    and never applied here (see `with_rewrites`). `error` says why `Restorer.pipe` could not work on the text; "" if it
+    could. `origin` is the file of the text, if it had one.
     """
 
     text: str
@@ -267,6 +340,7 @@ class Restoration(msgspec.Struct, frozen=True):
     spins: tuple[ReferenceReport, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     origin: Origin | None = None
+    rewrites: tuple[Correction, ...] = ()
 
     @property
     def applied(self) -> tuple[Correction, ...]:
@@ -278,6 +352,17 @@ class Restoration(msgspec.Struct, frozen=True):
         """The corrections that are not applied."""
         return tuple(c for c in self.corrections if not c.applies(self.threshold))
 
+    def with_rewrites(self, threshold: float | None = None) -> tuple[Correction, ...]:
+        """Return the corrections with the sure rewrites added, in the place of corrections that these overlap.
+
+        Sure are those whose comparison says so, at or above `threshold` (that of the plan unless given).
+        """
+        least = self.threshold if threshold is None else threshold
+        chosen = [c for c in self.rewrites if c.comparison and c.comparison.sure and c.confidence >= least]
+        taken = Covered(c.span for c in chosen)
+        kept = (c for c in self.corrections if not taken.touches(c.start, c.end))
+        return tuple(sorted([*kept, *chosen], key=lambda c: (c.start, c.end)))
+
     @property
     def restored(self) -> str:
         """The text with the applied corrections; everything else is as given, character for character."""
@@ -288,7 +373,7 @@ class Restoration(msgspec.Struct, frozen=True):
         fields = msgspec.to_builtins(self)
         fields["text_sha256"] = text_sha256(self.text)
         fields["restored"] = self.restored
-        for name in ("spins", "conflicts", "origin"):
+        for name in ("spins", "conflicts", "rewrites", "origin"):
             if not fields[name]:
                 del fields[name]
         try:

@@ -10,11 +10,12 @@ from msgspec.structs import replace
 
 from restore.config import Config
 from restore.dictionary import Dictionary
-from restore.encoding_repair import encoding_repairs
+from restore.encoding_repair import encoding_repairs, is_misencoded
 from restore.errors import InputError
 from restore.passes import Heard, Run
 from restore.plans import compose, moved_back, with_original_offsets
 from restore.records import (
+    REWRITE,
     Correction,
     Covered,
     Document,
@@ -28,6 +29,7 @@ from restore.records import (
     with_evidence,
 )
 from restore.resources import engine_fingerprint
+from restore.rewriting import NOTE, Settled, settle_with_rewrites
 from restore.spintax import spintax_findings, spintax_repairs
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from restore.ranking.model import EncoderRanker
     from restore.ranking.second_opinion import Adviser
     from restore.references.index.references import IndexedReferences
+    from restore.rewrites.verdict import Source
 
 _SEARCHES = 4
 _FEW_WORDS, _MANY_WORDS = 40, 160
@@ -85,31 +88,93 @@ class Restorer:
         self._check_length(text, "the text")
         verdict = self.judge_document(self.parse(text))
         given, other = self._hear(references, "reference"), self._hear(spins, "spin")
+        settled = self._settle_with_rewrites(text, given, other, url) if self.config.rewrites else None
+        unsettled = self.config.rewrites and settled is None
+        run, plan, proposals = settled or self._settle(text, given, other, url, text)
+        sources = self._rewrite_sources(text, run.heard)
+        heard = [r for r, _ in run.heard]
+        found = as_given(_with_urls([*plan, *proposals], run.heard), [*heard, *(r for r, _ in other)])
+        rewrites = _apart(self._rewrites(text, sources), [c for c in plan if c.kind == REWRITE])
+        return Restoration(
+            text=text,
+            corrections=tuple(sorted(found, key=_place)),
+            threshold=self.config.threshold,
+            verdict=self._with_rewritten(verdict, sources),
+            references=run.reports,
+            config_fingerprint=self.fingerprint,
+            notes=(*run.all_notes(), *[NOTE] * unsettled, *self.take_notes()),
+            spins=run.spin_reports,
+            conflicts=tuple(as_given(run.conflicts, heard)),
+            rewrites=tuple(as_given(_with_urls(rewrites, run.heard), heard)),
+        )
+
+    def _settle(self, text: str, given: Heard, spins: Heard, url: str, unrepaired: str) -> Settled:
+        """Repair a text before anything is read, then pass over it until nothing changes.
+
+        `unrepaired` is the text as given, which is what is told of references.
+        """
         repairs, doubtful = self._repairs(text)
         readable = apply(text, repairs)
         sound = self.soundness(self.parse(readable))
         if self.config.index:
-            run, plan, proposals = self._settle_with_index(readable, given, other, url, sound, text)
+            run, plan, proposals = self._settle_with_index(readable, given, spins, url, sound, unrepaired)
         else:
-            run = Run(self, readable, given, other, sound, text)
+            run = Run(self, readable, given, spins, sound, unrepaired)
             plan, proposals = run.settle()
         if repairs:
             proposals = moved_back(text, repairs, with_original_offsets(repairs, proposals))
             run.conflicts = moved_back(text, repairs, run.conflicts)
             plan = compose(text, repairs, with_original_offsets(repairs, plan))
-        proposals = (*proposals, *_apart(doubtful, [*plan, *proposals]))
-        found = as_given(_with_urls([*plan, *proposals], run.heard), [r for r, _ in (*run.heard, *other)])
-        return Restoration(
-            text=text,
-            corrections=tuple(sorted(found, key=_place)),
-            threshold=self.config.threshold,
-            verdict=verdict,
-            references=run.reports,
-            config_fingerprint=self.fingerprint,
-            notes=(*run.all_notes(), *self.take_notes()),
-            spins=run.spin_reports,
-            conflicts=tuple(as_given(run.conflicts, [r for r, _ in run.heard])),
-        )
+        return Settled(run, plan, (*proposals, *_apart(doubtful, [*plan, *proposals])))
+
+    def _settle_with_rewrites(self, text: str, given: Heard, spins: Heard, url: str) -> Settled | None:
+        """Settle with the sentences of references that are sure put in; None if that will not settle."""
+
+        def put_in(now: str) -> tuple[Correction, ...]:
+            from restore.rewrites.proposals import sure
+
+            heard = [*given, *self._hear(self.find_references(now, url), "reference")]
+            chosen = sure(self._rewrites(now, self._rewrite_sources(now, heard)), self.config.threshold)
+            return self.dictionary.lawful(now, chosen)
+
+        return settle_with_rewrites(text, put_in, lambda now: self._settle(now, given, spins, url, text))
+
+    def _rewrite_sources(self, text: str, heard: Heard) -> list[Source]:
+        """Return a text beside each reference that is about the same event."""
+        if not heard:
+            return []
+        from restore.rewrites.verdict import make_sources
+
+        parsed = self.parse(text)
+        reports = enumerate(self.assess(parsed, heard))
+        return make_sources(parsed, [(n + 1, r.id, heard[n][1]) for n, r in reports if r.accepted])
+
+    @staticmethod
+    def _with_rewritten(verdict: Verdict, sources: Sequence[Source]) -> Verdict:
+        if not sources:
+            return verdict
+        from restore.rewrites.verdict import rewritten
+
+        return replace(verdict, rewritten=rewritten(sources))
+
+    def _rewrites(self, text: str, sources: Sequence[Source]) -> tuple[Correction, ...]:
+        """Return the sentences of references proposed for sentences of a text that the user does not want kept."""
+        if not sources:
+            return ()
+        from restore.detection.foreign import foreign_passages
+        from restore.detection.furniture import furniture_passages
+        from restore.detection.verse import verse_passages
+        from restore.rewrites.proposals import propose
+
+        parsed = self.parse(text)
+        kept = [
+            *self.dictionary.kept_spans(text),
+            *(passage.span for passage in foreign_passages(parsed)),
+            *verse_passages(parsed),
+            *furniture_passages(parsed),
+        ]
+        found = propose(parsed, sources, kept)
+        return tuple(c for c in found if self.dictionary.allows(c) and not is_misencoded(c.replacement))
 
     def _repairs(self, text: str) -> tuple[list[Correction], list[Correction]]:
         """Give what is repaired before anything is read, the sure repairs and the others.
@@ -161,13 +226,15 @@ class Restorer:
         """
         return self._indexed.find(text, url).references if self.config.index else ()
 
-    def check(self, text: str) -> Verdict:
+    def check(self, text: str, references: str | Sequence[str | Reference] = ()) -> Verdict:
         """Say whether a text is damaged, where, how badly, and by which spinner; changes nothing.
 
-        Raises `InputError` for an empty or too long text, `ModelNotFoundError` for a missing model.
+        With clean articles about the same event, say also whether it is one of them in other words. Raises `InputError`
+        for an empty or too long text or reference, `ModelNotFoundError` for a missing model.
         """
         self._check_length(text, "the text")
-        return self.judge_document(self.parse(text))
+        verdict = self.judge_document(self.parse(text))
+        return self._with_rewritten(verdict, self._rewrite_sources(text, self._hear(references, "reference")))
 
     def pipe(self, documents: Iterable[str | Document]) -> Iterator[Restoration]:
         """Restore documents one after the other, lazily and in order.

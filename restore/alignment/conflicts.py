@@ -22,14 +22,14 @@ from restore.thesaurus import opposite
 _LEAST_SCORE = 0.3
 _LEAST_FOR_POLARITY = 0.4
 _SPELLING = 65.0
-_NEGATIONS = frozenset({"not", "n't", "n’t", "nt", "never", "no", "nobody", "none", "nothing", "neither", "nor"})
-_DENIALS = _NEGATIONS | {
+NEGATIONS = frozenset({"not", "n't", "n’t", "nt", "never", "no", "nobody", "none", "nothing", "neither", "nor"})
+DENIALS = NEGATIONS | {
     *("without", "cannot", "nowhere", "hardly", "barely", "scarcely", "rarely", "seldom", "few", "little", "yet"),
     *("fail", "refuse", "decline", "deny", "reject", "dismiss", "rebuff", "avoid", "prevent", "stop", "cease", "lack"),
     *("forbid", "ban", "bar", "block", "prohibit", "abandon", "cancel", "doubt", "miss", "unable", "unlikely"),
 }
 """Lemmas that deny in other words: implicative verbs (Karttunen 1971), adverbs and quantifiers near "not"."""
-_DENIED = _NEGATIONS | {"hardly", "barely", "scarcely", "without", "cannot"}
+_DENIED = NEGATIONS | {"hardly", "barely", "scarcely", "without", "cannot"}
 """In a sentence with one of these an opposite may say the same ("unclear", "not clear")."""
 _AFFIRMS = frozenset(
     {"confirm", "admit", "accept", "acknowledge", "affirm", "approve", "back", "endorse", "support", "welcome", "agree"}
@@ -41,7 +41,7 @@ _CONTRADICTS = frozenset(
 _LIMITS = frozenset({"only", "just", "merely", "simply", "until", "till", "unless", "because", "but", "?"})
 """Beside "not" these deny a part of the sentence: "not only signed", "not until Friday", "not by the house but"."""
 _PREFIXES = frozenset({"un", "in", "im", "il", "ir", "dis", "non", "non-"})
-_TITLES = frozenset(
+TITLES = frozenset(
     {"mr", "mrs", "ms", "miss", "mister", "dr", "prof", "sir", "dame", "lord", "lady", "rev", "gov", "sen"}
 )
 _TELLING = frozenset({"VERB", "AUX", "ADJ"})
@@ -236,7 +236,7 @@ class _Pair:
             links = self.reference.links_of.get(token.index, ()) if token.pos in _OPPOSED else ()
             for link in links[:1]:
                 other = self.reference.parsed.tokens[link.reference]
-                if other.pos != token.pos or not _are_opposites(token.lemma.lower(), other.lemma.lower()):
+                if other.pos != token.pos or not are_opposites(token.lemma.lower(), other.lemma.lower()):
                     continue
                 if not _lemmas(self.reference.parsed, self.reference.parsed.sentences[other.sentence]) & _DENIED:
                     yield self._conflict("polarity", token.index, token.index + 1, [other])
@@ -246,7 +246,7 @@ class _Pair:
         ours = _lemmas(self.text, self.text.sentences[token.sentence])
         theirs = _lemmas(self.reference.parsed, self.reference.parsed.sentences[other.sentence])
         denied, told = (ours, theirs) if negated_here else (theirs, ours)
-        if told & _NEGATIONS or (told - denied) & _DENIALS or denied & _LIMITS or "?" in told:
+        if told & NEGATIONS or (told - denied) & DENIALS or denied & _LIMITS or "?" in told:
             return False
         return not any(word[: -len(root)] in _PREFIXES for root in denied for word in told if word.endswith(root))
 
@@ -284,7 +284,7 @@ def _are_surnames(one: str, other: str) -> bool:
     return len(short) == 2 and {one, other} <= case.surnames and case.first_names.isdisjoint({one, other})
 
 
-def _are_opposites(one: str, other: str) -> bool:
+def are_opposites(one: str, other: str) -> bool:
     """Say whether of two lemmas one says what the other denies."""
     pair = {one, other}
     return opposite(one, other) or (not pair.isdisjoint(_AFFIRMS) and not pair.isdisjoint(_CONTRADICTS))
@@ -303,7 +303,7 @@ def _windows(parsed: ParsedText, sentence: Sentence) -> Iterator[tuple[tuple[str
 
 
 def _is_person_or_place(token: Token) -> bool:
-    if token.lower.rstrip(".") in _TITLES:
+    if token.lower.rstrip(".") in TITLES:
         return False
     return token.is_name and token.pos == "PROPN" and not token.is_figure and len(token.text) > 2
 
@@ -313,7 +313,7 @@ def _negations(parsed: ParsedText, token: Token) -> list[Token]:
     sentence = parsed.sentences[token.sentence]
     found = []
     for other in parsed.sentence_tokens(sentence):
-        if other.lower not in _NEGATIONS:
+        if other.lower not in NEGATIONS:
             continue
         head = parsed.tokens[other.head]
         if head.index == token.index or (head.head == token.index and other.dep == "det"):

@@ -36,8 +36,8 @@ def apply_plans(
         ledger.kept.add(file_name(shard))
         mark = ledger.state(shard)[1]
         if mark is None:
-            outcomes = replay(shard, found, fits, plans.settings, settings.config.threshold, reviewed)
-            counts = count_rows(shard, outcomes, 0, settings.config.threshold)
+            outcomes = replay(shard, found, fits, plans.settings, settings.config, reviewed)
+            counts = count_rows(shard, outcomes, 0, settings.config)
             ledger.finish(shard, render(shard, outcomes, settings), counts)
         else:
             counts = mark.counts
@@ -51,7 +51,14 @@ def replay_fingerprint(settings: BatchSettings, reviewed: Reviewed = NOTHING_REV
 
     That of the settings reads tables, indexes and references, none of which a replay needs.
     """
-    parts = ("apply", settings.config.threshold, settings.fields, *([reviewed.fingerprint] if reviewed.plans else []))
+    config = settings.config
+    parts = (
+        "apply",
+        config.threshold,
+        config.rewrites,
+        settings.fields,
+        *([reviewed.fingerprint] if reviewed.plans else []),
+    )
     return sha256(msgspec.json.encode(parts)).hexdigest()[:12]
 
 

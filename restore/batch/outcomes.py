@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 
+from restore.config import Config
 from restore.reading.articles import as_text, first_value
 from restore.reading.records import Fields
-from restore.records import Correction, Reference, Verdict
+from restore.records import REWRITE, Correction, Reference, Verdict
 
 COLUMNS = ("restored", "corrections", "verdict", "error")
 """What is added to each row; `extracted` comes before them where the text was taken out of HTML."""
@@ -61,6 +62,15 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
         if self.same:
             return job.text if self.extracted is None else self.extracted
         return self.restored
+
+
+def chosen(outcome: Outcome, config: Config) -> list[Correction]:
+    """Return what a config has applied of an outcome: what is sure enough, whole sentences only if it says so.
+
+    Of a reviewed plan the threshold is its own, and what a person decided counts more than either.
+    """
+    least = config.threshold if outcome.threshold is None else outcome.threshold
+    return [c for c in outcome.corrections if c.applies(least) and (config.rewrites or c.review or c.kind != REWRITE)]
 
 
 def basis(job: Job, outcome: Outcome) -> str:

@@ -101,7 +101,7 @@ class _ShardActor(RestoreActor):
             parcel,
             wheres=[],
             errors=[],
-            counts=count_rows(shard, outcomes, len(lasting), self._settings.config.threshold),
+            counts=count_rows(shard, outcomes, len(lasting), self._settings.config),
             failures=failures_of(shard.jobs, outcomes, range(len(outcomes)))[:_MOST_FAILURES],
             quarantined=failures_of(shard.jobs, outcomes, sorted(lasting)),
             deaths=self._crew.deaths - deaths,

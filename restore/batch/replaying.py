@@ -10,10 +10,11 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from restore.batch.outcomes import COLUMNS, Job, Outcome, basis, clean, job_of
+from restore.batch.outcomes import COLUMNS, Job, Outcome, basis, chosen, clean, job_of
 from restore.batch.plans import Plan, PlanShard
 from restore.batch.settings import BatchSettings
 from restore.batch.shards import Shard
+from restore.config import Config
 from restore.errors import InputError, PlanMismatchError
 from restore.reading.extras import needs
 from restore.reading.html import extract
@@ -53,12 +54,15 @@ def replay(
     found: PlanShard,
     fits: bool,
     made: BatchSettings,
-    threshold: float,
+    now: Config,
     reviewed: Reviewed = NOTHING_REVIEWED,
 ) -> Sequence[Outcome]:
-    """Replay the plans of a shard, or what was reviewed in their place; see `matched`."""
+    """Replay the plans of a shard, or what was reviewed in their place; see `matched`.
+
+    Applied is what `now` asks for: its threshold, and whole sentences of references only if it asks for rewrites.
+    """
     return [
-        _replayed(job, _decided(job, outcome, reviewed), plan, threshold)
+        _replayed(job, _decided(job, outcome, reviewed), plan, now)
         for job, outcome, plan in matched(shard, found, fits, made)
     ]
 
@@ -124,12 +128,11 @@ def _check(job: Job, kind: str, outcome: Outcome, plan: Plan, fits: bool, made: 
         raise PlanMismatchError(f"{plan.row.where} was made for the id {id!r}, not for {job.id!r}: {_SAME}")
 
 
-def _replayed(job: Job, outcome: Outcome, plan: Plan, threshold: float) -> Outcome:
-    """Apply the corrections of at least this confidence; of what was reviewed, of at least that of its own plan."""
+def _replayed(job: Job, outcome: Outcome, plan: Plan, now: Config) -> Outcome:
+    """Apply the corrections that the config asks for; of what was reviewed, those that its own plan asks for."""
     text = basis(job, outcome)
-    threshold = threshold if outcome.threshold is None else outcome.threshold
     try:
-        restored = apply(text, [c for c in outcome.corrections if c.applies(threshold)])
+        restored = apply(text, chosen(outcome, now))
     except PlanMismatchError as error:
         raise PlanMismatchError(f"{plan.row.where} does not fit {_where(job)}: {error}") from error
     return outcome if restored == text else replace(outcome, restored=restored, same=False)

@@ -12,7 +12,7 @@ from restore.batch.forms import render
 from restore.batch.guarded import Crew, Done
 from restore.batch.ledger import Counts, Ledger, Mark, file_name
 from restore.batch.moves import Moves
-from restore.batch.outcomes import Outcome
+from restore.batch.outcomes import Outcome, chosen
 from restore.batch.plans import PlanShard
 from restore.batch.process import peak_memory
 from restore.batch.replaying import replay
@@ -20,6 +20,7 @@ from restore.batch.report import Report, told
 from restore.batch.settings import BatchSettings
 from restore.batch.shards import Shard, cut_shards
 from restore.batch.stream import StreamLedger
+from restore.config import Config
 from restore.errors import InputError, PlanMismatchError
 from restore.reading.opening import STDIN, stdin_is_ready
 
@@ -140,7 +141,7 @@ class Run:
             return {}
         try:
             rows = PlanShard(self._ledger.path(mark), mark.sha256, mark)
-            outcomes = replay(shard, rows, True, self._settings, self._settings.config.threshold)
+            outcomes = replay(shard, rows, True, self._settings, self._settings.config)
         except (PlanMismatchError, InputError):  # then all rows are done again
             return {}
         return {row: (outcome, False) for row, outcome in enumerate(outcomes) if not outcome.error}
@@ -190,14 +191,14 @@ class Run:
         if state.missing:
             return
         outcomes = [outcome for outcome in state.outcomes if outcome is not None]
-        counts = count_rows(state.shard, outcomes, len(state.lasting), self._settings.config.threshold)
+        counts = count_rows(state.shard, outcomes, len(state.lasting), self._settings.config)
         self._ledger.finish(state.shard, render(state.shard, outcomes, self._settings), counts)
         del self._open[state.shard.name]
         self.report.written += 1
         self.report.counts.add(counts)
 
 
-def count_rows(shard: Shard, outcomes: Sequence[Outcome], quarantined: int, threshold: float) -> Counts:
+def count_rows(shard: Shard, outcomes: Sequence[Outcome], quarantined: int, config: Config) -> Counts:
     """Count what became of the rows of a shard."""
     counts = Counts(rows=len(outcomes), quarantined=quarantined)
     for job, outcome in zip(shard.jobs, outcomes, strict=True):
@@ -207,8 +208,7 @@ def count_rows(shard: Shard, outcomes: Sequence[Outcome], quarantined: int, thre
         counts.errors += bool(outcome.error)
         counts.damaged += outcome.verdict is not None and outcome.verdict.damaged
         counts.corrections += len(outcome.corrections)
-        least = threshold if outcome.threshold is None else outcome.threshold
-        applied = sum(c.applies(least) for c in outcome.corrections)
+        applied = len(chosen(outcome, config))
         counts.applied += applied
         counts.restored += bool(applied)
     return counts

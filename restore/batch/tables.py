@@ -98,6 +98,8 @@ def column_types() -> dict[str, Any]:
     }  # fmt: skip
     reasons = arrow.list_(arrow.struct(list(evidence.items())))
     alternative = {"replacement": text, "kind": text, "confidence": number, "evidence": reasons}
+    fact = {"kind": text, "text": text, "reference": text, "same": arrow.bool_()}
+    rewording = {"start": offset, "end": offset, "original": text, "replacement": text}
     correction = {
         "start": offset,
         "end": offset,
@@ -109,6 +111,15 @@ def column_types() -> dict[str, Any]:
         "explanation": text,
         "alternatives": arrow.list_(arrow.struct(list(alternative.items()))),
         "review": text,
+        "comparison": arrow.struct(
+            [
+                ("reference", offset),
+                ("sentence", offset),
+                ("sure", arrow.bool_()),
+                ("facts", arrow.list_(arrow.struct(list(fact.items())))),
+                ("rewordings", arrow.list_(arrow.struct(list(rewording.items())))),
+            ]
+        ),
     }
     finding = {"start": offset, "end": offset, "text": text, "kind": text, "score": number, "explanation": text}
     verdict = {
@@ -119,6 +130,9 @@ def column_types() -> dict[str, Any]:
         "family": text,
         "family_share": number,
         "part": arrow.struct([("start", offset), ("end", offset)]),
+        "rewritten": arrow.struct(
+            [("called", arrow.bool_()), ("probability", number), ("share", number), ("apart", number), ("source", text)]
+        ),
     }
     return {
         "id": text,

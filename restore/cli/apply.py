@@ -15,13 +15,15 @@ from restore.cli.plan_files import REMEDY, read_plan, read_reviewed
 from restore.cli.reading import SourceText, read_text
 from restore.cli.writing import write_result
 from restore.errors import InputError, PlanMismatchError
-from restore.records import Restoration, apply
+from restore.records import REWRITE, Restoration, apply
 
 HELP = """Replay a plan made by `restore fix --format json`, or all those of a batch; no model is needed.
 
 A plan made for another text is refused. Corrections may be taken out of the plan, and --min-confidence may choose
 another threshold than the one it was made with. What a person decided on the page of `restore review` counts more: the
-accepted, chosen and typed is applied at every threshold, the rejected at none.
+accepted, chosen and typed is applied at every threshold, the rejected at none. Sentences of references (kind "rewrite")
+are put in with --rewrites alone, and of those that the plan proposes the ones whose facts agree; corrections that they
+overlap give way.
 
 Examples:
 
@@ -65,6 +67,9 @@ def apply_plan(
             metavar="FILE|DIR", help="With --plans: plans out of `restore review`, for their rows.", show_default=False
         ),
     ] = None,
+    rewrites: Annotated[
+        bool, typer.Option("--rewrites", help="Put in whole sentences of references, where facts agree.")
+    ] = False,
     resume: Annotated[bool, typer.Option("--resume", help="With --plans: go on in OUT.")] = False,
     quiet: Quiet = False,
 ) -> None:
@@ -73,7 +78,7 @@ def apply_plan(
     if plans is not None:
         if output is None or output == "-":
             raise typer.BadParameter("--plans needs a folder for the result: -o OUT")
-        _apply_batch(files, plans, output, min_confidence, reviewed or (), resume, quiet)
+        _apply_batch(files, plans, output, min_confidence, rewrites, reviewed or (), resume, quiet)
         return
     if reviewed:
         raise typer.BadParameter("--reviewed belongs to --plans: of one text give its reviewed plan as PLAN.json")
@@ -83,13 +88,17 @@ def apply_plan(
     source = read_text(text, _TEXT_LIMIT)
     restoration = _plan_for(plan, source)
     threshold = restoration.threshold if min_confidence is None else min_confidence
-    chosen = [c for c in restoration.corrections if c.applies(threshold)]
+    offered = restoration.with_rewrites(threshold) if rewrites else restoration.corrections
+    chosen = [c for c in offered if c.applies(threshold) and (rewrites or c.review or c.kind != REWRITE)]
     try:
         restored = apply(source.text, chosen)
     except PlanMismatchError as error:
         raise PlanMismatchError(f"{plan} cannot be replayed on {source.name}: {error}") from error
     if not quiet:
-        say(f"{len(chosen)} of {len(restoration.corrections)} corrections of {plan} applied to {source.name}")
+        say(f"{len(chosen)} of {len(offered)} corrections of {plan} applied to {source.name}")
+        left = sum(c.kind == REWRITE and c.confidence >= threshold for c in offered) if not rewrites else 0
+        if left:
+            say(f"note: {left} whole sentences of references were left out: --rewrites puts them in")
     write_result(source.encode(restored), output, source.encoding)
 
 
@@ -98,6 +107,7 @@ def _apply_batch(
     plans: str,
     output: str,
     min_confidence: float | None,
+    rewrites: bool,
     reviewed: Sequence[str],
     resume: bool,
     quiet: bool,
@@ -116,9 +126,10 @@ def _apply_batch(
     if Path(plans).is_file():
         raise InputError(f"{plans} is a file: --plans takes the folder that `restore batch` wrote")
     made = Plans(open_folder(plans))
-    settings = made.settings.replace(output="rows")
+    config = made.settings.config.replace(rewrites=rewrites)
     if min_confidence is not None:
-        settings = settings.replace(config=settings.config.replace(min_confidence=min_confidence))
+        config = config.replace(min_confidence=min_confidence)
+    settings = made.settings.replace(output="rows", config=config)
     decided = Reviewed(read_reviewed(reviewed), min_confidence)
     with folder_ledger(open_folder(output), settings, resume, False, replay_fingerprint(settings, decided)) as ledger:
         counts = apply_plans(inputs, made, ledger, settings, decided)

@@ -21,8 +21,10 @@ from restore.cli.options import (
     Keep,
     KeepPattern,
     Output,
+    References,
     make_config,
     only_one_stdin,
+    read_references,
 )
 from restore.cli.reading import SourceText, read_text
 from restore.cli.writing import check_target, write_result
@@ -32,7 +34,7 @@ from restore.rendering.text import one_line, verdict_lines
 
 if TYPE_CHECKING:
     from restore.config import Config
-    from restore.records import Verdict
+    from restore.records import Reference, Verdict
 
 FAILED_OVER = 10
 """Exit code of `--fail-over`: every text was judged, and one of them is too badly damaged."""
@@ -43,11 +45,16 @@ With --fail-over SHARE the exit code is 10 if a text is called damaged and the e
 above SHARE (0 to 1; 0: any damaged text). A text that cannot be read is reported, the others go on, and its exit code
 (3) wins.
 
+With --reference, say also whether a text is that article in other words (translated back and forth, or paraphrased),
+which its own words seldom show. Exit codes do not depend on it.
+
 Examples:
 
   restore check scraped.txt
 
   restore check scraped/*.txt --format jsonl > verdicts.jsonl
+
+  restore check translated.txt --reference clean.txt
 
   curl -s URL | restore check - --fail-over 0.2 || echo "do not use"
 """
@@ -66,6 +73,7 @@ def check(
     files: Annotated[
         list[str], typer.Argument(metavar="FILE...", help="The texts; - is standard input.", show_default=False)
     ],
+    reference: References = None,
     format: Annotated[
         CheckFormat,
         typer.Option("--format", "-f", help="What to print; json is one object, or a list of them for several texts."),
@@ -90,11 +98,11 @@ def check(
     dictionary: Dictionaries = None,
 ) -> None:
     """Check texts one by one; what is printed to stdout comes as soon as it is known."""
-    only_one_stdin(*files)
+    only_one_stdin(*files, *(reference or ()))
     check_target(output)
     entries = Entries(keep, keep_pattern, files=dictionary)
     settings = make_config(config, channels=channel, grammar=grammar, entries=entries)
-    checked = _Checked(settings)
+    checked = _Checked(settings, read_references(reference, settings.max_characters))
     pieces: list[bytes] = []
     for source, verdict in checked.run(files):
         piece = _shown(source, verdict, format, several=len(files) > 1)
@@ -114,7 +122,8 @@ def check(
 class _Checked:
     """The texts and their verdicts; `worst` is the highest share of a damaged one, `error` the first failure."""
 
-    def __init__(self, settings: Config) -> None:
+    def __init__(self, settings: Config, references: tuple[Reference, ...]) -> None:
+        self._references = references
         self._limit = settings.max_characters
         self._restorer = engine.make_restorer(settings)
         self._grammar = settings.languagetool.enabled
@@ -126,7 +135,9 @@ class _Checked:
             try:
                 source = read_text(path, self._limit)
                 with busy(f"checking {one_line(source.name)}"):
-                    verdict = self._restorer.check(source.text)
+                    verdict = self._restorer.check(source.text, self._references)
+                if self._references and verdict.rewritten is None:
+                    say(f"warning: no reference is about the same event as {one_line(source.name)}")
                 for note in self._restorer.take_notes() if self._grammar else ():
                     say(f"note: {note}")
             except InputError as error:

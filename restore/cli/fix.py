@@ -30,6 +30,7 @@ from restore.cli.options import (
     Quiet,
     References,
     RepairEncoding,
+    Rewrites,
     Url,
     make_config,
     only_one_stdin,
@@ -40,7 +41,14 @@ from restore.cli.reading import STDIN, SourceText, read_text
 from restore.cli.writing import write_result
 from restore.records import Restoration
 from restore.rendering.diff import unified
-from restore.rendering.text import conflict_lines, one_line, reference_lines, spin_lines, summary
+from restore.rendering.text import (
+    conflict_lines,
+    one_line,
+    reference_lines,
+    rewritten_lines,
+    spin_lines,
+    summary,
+)
 
 HELP = """Restore a text; a clean article about the same event helps most.
 
@@ -56,6 +64,8 @@ Examples:
 
   curl -s ... | restore fix - --format diff
 
+  restore fix translated.txt -r clean.txt --rewrites   (puts in whole sentences of the reference)
+
   restore fix spun.txt --index clean.index   (finds the clean articles itself; see `restore index build`)
 
   restore fix spun.txt --keep "Rolling Stone" --prefer "Shrub=Bush" --dictionary house_style.txt
@@ -65,6 +75,9 @@ Examples:
 With --spins the further files are other damaged versions of the same article: what one of them lost, another may have
 kept. Only the first file is restored; the others are read, never written. A file that is another article is reported
 and ignored.
+
+Sentences that tell the same as the reference in other words (translated back and forth, paraphrased) are proposed whole
+(--explain, --format json). With --rewrites those are put in whose figures, names, denials and speakers all agree.
 """
 
 Texts = Annotated[
@@ -103,6 +116,7 @@ def fix(
     grammar: Grammar = None,
     config: ConfigFile = None,
     repair_encoding: RepairEncoding = False,
+    rewrites: Rewrites = False,
     keep: Keep = None,
     keep_pattern: KeepPattern = None,
     prefer: Prefer = None,
@@ -116,7 +130,7 @@ def fix(
     if format is FixFormat.html:
         check_page(output)
     entries = Entries(keep, keep_pattern, prefer, dictionary)
-    settings = make_config(config, min_confidence, channel, preset, index, repair_encoding, entries, grammar)
+    settings = make_config(config, min_confidence, channel, preset, index, repair_encoding, entries, grammar, rewrites)
     source = read_text(texts[0], settings.max_characters)
     others = read_references(texts[1:], settings.max_characters)
     references = read_references(reference, settings.max_characters)
@@ -185,12 +199,16 @@ def _report_outcome(restoration: Restoration, explain: bool, quiet: bool) -> Non
     if not quiet:
         for line in conflict_lines(restoration):
             say(line)
+        for line in rewritten_lines(restoration):
+            say(line)
     if explain:
-        from restore.rendering.table import conflicts_table, corrections_table, evidence_table
+        from restore.rendering.table import conflicts_table, corrections_table, evidence_table, rewrites_table
 
         terminal = console()
         terminal.print(corrections_table(restoration))
         terminal.print(evidence_table(restoration))
+        if restoration.rewrites:
+            terminal.print(rewrites_table(restoration))
         if restoration.conflicts:
             terminal.print(conflicts_table(restoration))
     if not quiet:

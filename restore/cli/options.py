@@ -95,6 +95,13 @@ RepairEncoding = Annotated[
     bool,
     typer.Option("--repair-encoding", help="First mend wrongly decoded characters and HTML entities left over (ftfy)."),
 ]
+Rewrites = Annotated[
+    bool,
+    typer.Option(
+        "--rewrites",
+        help="Replace sentences told in other words by the reference's, where both state the same facts.",
+    ),
+]
 Keep = Annotated[
     list[str] | None,
     typer.Option(
@@ -157,6 +164,7 @@ def make_config(
     repair_encoding: bool = False,
     entries: Entries | None = None,
     grammar: bool | None = None,
+    rewrites: bool = False,
 ) -> Config:
     """Read the config file, if any, and let the options win over it; entries of dictionaries are added to its own.
 
@@ -178,6 +186,8 @@ def make_config(
         changes["languagetool"] = msgspec.structs.replace(settings.languagetool, enabled=grammar)
     if repair_encoding:
         changes["repair_encoding"] = True
+    if rewrites:
+        changes["rewrites"] = True
     if channels:
         changes["channels"] = (*settings.channels, *channels)
     given = (entries or Entries()).fields()

@@ -67,6 +67,43 @@ def evidence_table(restoration: Restoration) -> Table:
     return table
 
 
+def rewrites_table(restoration: Restoration) -> Table:
+    """Give a table of the sentences of references that are proposed whole, with every fact that differs."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title="Whole sentences proposed: told in other words", title_justify="left", expand=False)
+    table.add_column("line", justify="right")
+    table.add_column("the text has", overflow="fold")
+    table.add_column("the reference has", overflow="fold")
+    table.add_column("sure", justify="right")
+    table.add_column("facts", overflow="fold")
+    places, urls = Places(restoration.text), reference_urls(restoration)
+    for correction in restoration.rewrites:
+        line, _ = places.of(correction.start)
+        table.add_row(
+            str(line),
+            Text(one_line(correction.original), style="red"),
+            Text(one_line(correction.replacement), style="green"),
+            f"{correction.confidence:.2f}",
+            Text(_facts(correction, urls)),
+        )
+    return table
+
+
+def _facts(correction: Correction, urls: Mapping[str, str]) -> str:
+    """Say where a sentence comes from and which facts differ, or that all agree."""
+    comparison = correction.comparison
+    sources = [named_reference(e.source, urls) for e in correction.evidence if e.kind == "reference"]
+    if comparison is None:
+        return "; ".join(sources)
+    where = f"{'; '.join(sources)}, sentence {comparison.sentence}"
+    differing = [f'{f.kind} "{f.text}" / "{f.reference}"' for f in comparison.facts if not f.same]
+    if differing:
+        return f"{where}: differ in {'; '.join(differing)}"
+    return f"{where}: facts agree{'' if comparison.sure else ', too unsure to put in'}"
+
+
 def conflicts_table(restoration: Restoration) -> Table:
     """Give a table of the facts on which a reference disagrees with the text, which keeps its own."""
     from rich.table import Table

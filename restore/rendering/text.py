@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 
-from restore.records import Restoration, Verdict
+from restore.records import REWRITE, Restoration, Rewritten, Verdict
 
 
 class Places:
@@ -32,8 +32,13 @@ def summary(restoration: Restoration) -> str:
     """Say in one line what was done."""
     applied, proposals = len(restoration.applied), len(restoration.proposals)
     line = f"{_count(applied, 'correction')} applied"
+    whole = sum(c.kind == REWRITE for c in restoration.applied)
+    if whole:
+        line += f" ({_count(whole, 'whole sentence')} of references)"
     if proposals:
         line += f", {_count(proposals, 'proposal')} below {restoration.threshold:g} left alone"
+    if restoration.rewrites:
+        line += f", {_count(len(restoration.rewrites), 'whole sentence')} of references proposed"
     return line
 
 
@@ -56,6 +61,24 @@ def conflict_lines(restoration: Restoration) -> Iterator[str]:
         ours, theirs = one_line(conflict.original), one_line(conflict.quote)
         source = named_reference(conflict.source, urls)
         yield f'{line}:{column}: conflict of {conflict.kind}: "{ours}" here, "{theirs}" in {source}; kept'
+
+
+def rewritten_lines(restoration: Restoration) -> Iterator[str]:
+    """Give a line where the text is called rewritten from a reference."""
+    reading = restoration.verdict.rewritten
+    if reading is not None and reading.called:
+        yield f"rewritten: {_rewritten(reading)}"
+
+
+def _rewritten(reading: Rewritten) -> str:
+    """Say what a verdict says of a text beside a reference."""
+    source = one_line(reading.source)
+    if not reading.called:
+        return f"not told to be {source} in other words (probability {reading.probability:.2f})"
+    return (
+        f"{source} in other words (probability {reading.probability:.2f}, {reading.share:.0%} of the text,"
+        f" {reading.apart:.0%} of the words there differ)"
+    )
 
 
 def reference_urls(restoration: Restoration) -> dict[str, str]:
@@ -89,6 +112,8 @@ def verdict_lines(name: str, text: str, verdict: Verdict) -> Iterator[str]:
         first, last = places.of(verdict.part.start)[0], places.of(verdict.part.end)[0]
         part = f", in lines {first} to {last} alone"
     yield f"{name}: {word} (probability {verdict.probability:.2f}, {share}{family}{part})"
+    if verdict.rewritten:
+        yield f"{name}: {'rewritten, ' * verdict.rewritten.called}{_rewritten(verdict.rewritten)}"
     for finding in verdict.evidence:
         line, column = places.of(finding.start)
         shown = one_line(finding.text)

@@ -49,7 +49,7 @@ def make(path: Path, out: Path, chosen: BatchSettings) -> dict[str, bytes]:
     with folder_ledger(LocalFolder(str(out)), chosen, False, False) as ledger:
         for shard in cut_shards([str(path)], chosen):
             outcomes = [restore_job(job, ENGINE, chosen) for job in shard.jobs]
-            counts = count_rows(shard, outcomes, 0, chosen.config.threshold)
+            counts = count_rows(shard, outcomes, 0, chosen.config)
             ledger.finish(shard, render(shard, outcomes, chosen), counts)
     return {p.name: p.read_bytes() for p in out.glob("part-*")}
 

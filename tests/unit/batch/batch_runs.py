@@ -82,7 +82,7 @@ def make_plans(
 def finish(ledger: Ledger, shard: Shard, chosen: BatchSettings) -> None:
     engine: Any = DocileEngine(chosen.config)
     outcomes = [restore_job(job, engine, chosen) for job in shard.jobs]
-    ledger.finish(shard, render(shard, outcomes, chosen), count_rows(shard, outcomes, 0, chosen.config.threshold))
+    ledger.finish(shard, render(shard, outcomes, chosen), count_rows(shard, outcomes, 0, chosen.config))
 
 
 def write_rows(path: Path, texts: Iterable[str]) -> Path:

@@ -7,7 +7,19 @@ import pytest
 
 from restore.cli import engine
 from restore.config import Config
-from restore.records import Correction, Evidence, Finding, Reference, ReferenceReport, Restoration, Verdict
+from restore.records import (
+    REWRITE,
+    Comparison,
+    Correction,
+    Evidence,
+    Fact,
+    Finding,
+    Reference,
+    ReferenceReport,
+    Restoration,
+    Rewritten,
+    Verdict,
+)
 
 CLEAN = "The president spoke.\n"
 SPUN = "The chairman spoke in  zone.\n"
@@ -32,20 +44,45 @@ class FakeRestorer:
             text=text,
             corrections=tuple(_corrections(text)),
             threshold=self.config.threshold,
-            verdict=self.check(text),
+            verdict=self.check(text, given),
             references=tuple(
                 ReferenceReport(r.id, "cats" not in r.text, 0.1 if "cats" in r.text else 0.8, "another event")
                 for r in given
             ),
             config_fingerprint=self.config.fingerprint,
             notes=("settled after 2 passes",),
+            rewrites=() if self.config.rewrites else tuple(_rewrites(text, given)),
             spins=tuple(ReferenceReport(r.id, "cats" not in r.text, 0.7, "seventy percent") for r in others),
         )
 
-    def check(self, text: str) -> Verdict:
+    def check(self, text: str, references: Sequence[str | Reference] = ()) -> Verdict:
         place = text.find("chairman")
         findings = (Finding(place, place + 8, "chairman", "synonym", 0.7, "often written\nfor president"),)
-        return Verdict(place >= 0, 0.99 if place >= 0 else 0.01, 0.2, findings if place >= 0 else ())
+        given = [r.id for r in references if isinstance(r, Reference) and "cats" not in r.text]
+        reading = Rewritten(place >= 0, 0.97 if place >= 0 else 0.03, 0.8, 0.41, given[0]) if given else None
+        probability = 0.99 if place >= 0 else 0.01
+        return Verdict(place >= 0, probability, 0.2, findings if place >= 0 else (), rewritten=reading)
+
+
+def _rewrites(text: str, references: Sequence[Reference]) -> list[Correction]:
+    """Propose the first line of a reference for the first line, sure if the text says "spoke"."""
+    line = text.partition("\n")[0]
+    comparison = Comparison(1, 1, "spoke" in line, (Fact("name", "", "Berg", "spoke" in line),))
+    return [
+        Correction(
+            0,
+            len(line),
+            line,
+            r.text.partition("\n")[0],
+            REWRITE,
+            0.9,
+            (),
+            "told in other words",
+            comparison=comparison,
+        )
+        for r in references
+        if "cats" not in r.text and line
+    ][:1]
 
 
 def _corrections(text: str) -> list[Correction]:

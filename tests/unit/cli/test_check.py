@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from restore.cli import engine
 from restore.cli.app import app
 from restore.config import Config
-from restore.records import Finding, Verdict
+from restore.records import Finding, Reference, Verdict
 
 from .conftest import CLEAN
 
@@ -94,7 +94,7 @@ class ManyFindings:
     def __init__(self, config: Config) -> None:
         self.config = config
 
-    def check(self, text: str) -> Verdict:
+    def check(self, text: str, references: tuple[Reference, ...] = ()) -> Verdict:
         findings = tuple(Finding(n, n + 1, text[n], "substitution", n / 20, "why") for n in range(12))
         return Verdict(True, 0.9, 0.3, findings, "A", 0.8)
 
@@ -107,3 +107,27 @@ def test_the_ten_strongest_come_first_and_the_rest_is_counted(spun: Path, monkey
     assert lines[-1] == f"{spun}: 2 weaker places not shown (--format json has all)"
     found = json.loads(run(app, ["check", str(spun), "-f", "json"]).stdout)
     assert (len(found["findings"]), len(found["evidence"])) == (12, 10)
+
+
+def test_a_reference_says_whether_a_text_is_rewritten(clean: Path, spun: Path) -> None:
+    lines = run(app, ["check", str(clean), str(spun), "-r", str(clean)]).stdout.splitlines()
+    assert lines[1] == f"{clean}: not told to be {clean} in other words (probability 0.03)"
+    assert lines[3] == (
+        f"{spun}: rewritten, {clean} in other words (probability 0.97, 80% of the text, 41% of the words there differ)"
+    )
+    found = json.loads(run(app, ["check", str(spun), "-r", str(clean), "-f", "json"]).stdout)
+    assert (found["rewritten"]["called"], found["rewritten"]["source"]) == (True, str(clean))
+    assert json.loads(run(app, ["check", str(spun), "-f", "json"]).stdout)["rewritten"] is None
+
+
+def test_the_exit_code_does_not_depend_on_the_reference(clean: Path, spun: Path) -> None:
+    for over, code in (("0.1", 10), ("0.2", 0)):
+        assert run(app, ["check", str(spun), "-r", str(clean), "--fail-over", over]).exit_code == code
+
+
+def test_a_reference_on_another_event_is_told(spun: Path, tmp_path: Path) -> None:
+    cats = tmp_path / "cats.txt"
+    cats.write_text("All about cats.")
+    result = run(app, ["check", str(spun), "-r", str(cats)])
+    assert (result.exit_code, f"no reference is about the same event as {spun}" in result.stderr) == (0, True)
+    assert run(app, ["check", str(spun), "-r", "/no/file"]).exit_code == 3

@@ -106,3 +106,37 @@ def test_apply_refuses_what_is_no_plan(spun: Path, tmp_path: Path, content: byte
 
 def test_apply_with_a_missing_plan_is_3(spun: Path) -> None:
     assert run(app, ["apply", str(spun), "/no/plan.json"]).exit_code == 3
+
+
+@pytest.fixture
+def whole_plan(spun: Path, tmp_path: Path) -> Path:
+    path, reference = tmp_path / "whole.json", tmp_path / "clean.txt"
+    reference.write_text("The president gave a speech.\n")
+    assert run(app, ["fix", str(spun), "-r", str(reference), "--format", "json", "-o", str(path)]).exit_code == 0
+    return path
+
+
+def test_apply_puts_in_whole_sentences_only_where_asked_for(spun: Path, whole_plan: Path) -> None:
+    given = ["apply", str(spun), str(whole_plan)]
+    assert run(app, given).stdout == RESTORED
+    assert run(app, [*given, "--min-confidence", "0"]).stdout == RESTORED.replace("zone", "area")
+    assert run(app, [*given, "--rewrites"]).stdout == "The president gave a speech.\n"
+    assert run(app, [*given, "--rewrites", "--min-confidence", "0.95"]).stdout == RESTORED
+
+
+def test_apply_never_puts_in_what_differs_in_facts(spun: Path, whole_plan: Path) -> None:
+    fields = json.loads(whole_plan.read_text())
+    fields["rewrites"][0]["comparison"]["sure"] = False
+    whole_plan.write_text(json.dumps(fields))
+    assert run(app, ["apply", str(spun), str(whole_plan), "--rewrites", "--min-confidence", "0"]).stdout != (
+        "The president gave a speech.\n"
+    )
+
+
+def test_apply_leaves_out_whole_sentences_of_a_plan_that_has_them_applied(spun: Path, whole_plan: Path) -> None:
+    fields = json.loads(whole_plan.read_text())
+    fields |= {"corrections": fields["rewrites"], "rewrites": []}
+    whole_plan.write_text(json.dumps(fields))
+    result = run(app, ["apply", str(spun), str(whole_plan)])
+    assert (result.stdout, "1 whole sentences of references were left out" in result.stderr) == (SPUN, True)
+    assert run(app, ["apply", str(spun), str(whole_plan), "--rewrites"]).stdout == "The president gave a speech.\n"

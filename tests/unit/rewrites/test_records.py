@@ -1,0 +1,99 @@
+"""Rewrites in records and plans: beside the corrections, JSON both ways, folded, applied only where asked for."""
+
+from __future__ import annotations
+
+import json
+
+from msgspec.structs import replace
+
+from restore.passes import Run
+from restore.plans import compose
+from restore.records import (
+    REWRITE,
+    Comparison,
+    Correction,
+    Evidence,
+    Fact,
+    Restoration,
+    Rewording,
+    Rewritten,
+    Verdict,
+    apply,
+)
+from restore.rewriting import Settled, settle_with_rewrites
+
+TEXT = "The fast hound ran. It rained."
+FACTS = (Fact("figure", "2", "two", True),)
+COMPARISON = Comparison(1, 3, True, FACTS, (Rewording(4, 8, "fast", "quick"),))
+WORD = Correction(9, 14, "hound", "dog", "R:NOUN", 0.9, (Evidence("spinner", "row", "x", 0.9),), "why")
+WHOLE = Correction(
+    0,
+    19,
+    TEXT[:19],
+    "The quick dog was running.",
+    REWRITE,
+    0.95,
+    (Evidence("reference", "r", "q", 1.0),),
+    "w",
+    comparison=COMPARISON,
+)
+VERDICT = Verdict(False, 0.2, 0.1, rewritten=Rewritten(True, 0.99, 0.8, 0.4, "r"))
+PLAN = Restoration(TEXT, (WORD,), 0.75, VERDICT, rewrites=(WHOLE,))
+
+
+def test_a_rewrite_is_never_applied_by_itself() -> None:
+    for threshold in (0.0, 0.75):
+        plan = replace(PLAN, threshold=threshold)
+        assert plan.restored == "The fast dog ran. It rained."
+        assert WHOLE not in (*plan.applied, *plan.proposals)
+
+
+def test_asked_for_it_takes_the_place_of_what_it_overlaps() -> None:
+    assert PLAN.with_rewrites() == (WHOLE,)
+    assert apply(TEXT, PLAN.with_rewrites()) == "The quick dog was running. It rained."
+    assert PLAN.with_rewrites(0.96) == (WORD,)
+    unsure = replace(WHOLE, comparison=replace(COMPARISON, sure=False))
+    assert replace(PLAN, rewrites=(unsure,)).with_rewrites(0.0) == (WORD,)
+
+
+def test_json_both_ways() -> None:
+    assert Restoration.from_json(PLAN.to_json()) == PLAN
+    fields = json.loads(PLAN.to_json())
+    assert fields["rewrites"][0]["comparison"]["facts"] == [
+        {"kind": "figure", "text": "2", "reference": "two", "same": True}
+    ]
+    assert fields["verdict"]["rewritten"]["called"] is True
+    assert "comparison" not in fields["corrections"][0]
+    assert "rewrites" not in json.loads(replace(PLAN, rewrites=()).to_json())
+
+
+def test_a_fold_stays_a_rewrite_with_its_comparison() -> None:
+    middle = apply(TEXT, [WORD])
+    later = replace(WHOLE, end=17, original=middle[:17])
+    (folded,) = compose(TEXT, [WORD], [later])
+    assert (folded.kind, folded.comparison, folded.original) == (REWRITE, COMPARISON, TEXT[:19])
+    assert apply(TEXT, [folded]) == apply(middle, [later])
+
+
+class _Quiet(Run):
+    def __init__(self) -> None:
+        self.conflicts = ()
+
+
+def test_settling_stops_where_nothing_changes_and_gives_up_where_it_does_not() -> None:
+    def once(now: str) -> tuple[Correction, ...]:
+        return (WHOLE,) if now == TEXT else ()
+
+    found = settle_with_rewrites(TEXT, once, lambda now: Settled(_Quiet(), (), ()))
+    assert found is not None
+    assert apply(TEXT, found.plan) == "The quick dog was running. It rained."
+    assert found.plan[0].comparison is not None
+    assert [(r.original, r.replacement) for r in found.plan[0].comparison.rewordings] == [
+        ("fast hound ran", "quick dog was running")
+    ]
+
+    def there_and_back(now: str) -> tuple[Correction, ...]:
+        new = "wet" if now.startswith("dry") else "dry"
+        return (Correction(0, 3, now[:3], new, REWRITE, 1.0, (), "", comparison=COMPARISON),)
+
+    assert settle_with_rewrites("dry", there_and_back, lambda now: Settled(_Quiet(), (), ())) is None
