@@ -241,7 +241,7 @@ class RestorePipeline:
         if outcome.verdict is not None and self._is_damaged(outcome.verdict):
             self._count("texts_damaged")
         threshold = self.wishes.batch.config.threshold
-        applied = sum(c.confidence >= threshold for c in outcome.corrections)
+        applied = sum(c.applies(threshold) for c in outcome.corrections)
         self._count("corrections", applied)
         self._count("proposals", len(outcome.corrections) - applied)
 

@@ -20,7 +20,7 @@ from spacy.tokens import Doc, Span
 from restore.config import Config
 from restore.errors import ConfigError
 from restore.parsing import parsed_doc
-from restore.records import Correction, Document, Reference, Restoration
+from restore.records import Alternative, Correction, Document, Reference, Restoration
 from restore.restorer import Restorer
 
 KEY = "restore"
@@ -201,11 +201,15 @@ def _set_references(doc: Doc, references: str | Reference | Sequence[str | Refer
     doc.user_data[_REFERENCES] = [r if isinstance(r, str) else msgspec.to_builtins(r) for r in given]
 
 
-def _get_candidates(span: Span) -> tuple[Correction, ...]:
+def _get_candidates(span: Span) -> tuple[Alternative, ...]:
+    """Return what could stand in the places that a span touches, surest first."""
     restoration = _get_restoration(span.doc)
-    found = restoration.corrections if restoration is not None else ()
-    touching = (c for c in found if (own := _span(span.doc, c)) and own.start < span.end and span.start < own.end)
-    return tuple(sorted(touching, key=lambda c: -c.confidence))
+    found: list[Alternative] = []
+    for c in restoration.corrections if restoration is not None else ():
+        own = _span(span.doc, c)
+        if own is not None and own.start < span.end and span.start < own.end:
+            found += [Alternative(c.replacement, c.kind, c.confidence, c.evidence), *c.alternatives]
+    return tuple(sorted(found, key=lambda a: -a.confidence))
 
 
 def _register() -> None:

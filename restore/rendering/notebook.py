@@ -55,7 +55,8 @@ def _lines(restoration: Restoration) -> Iterator[tuple[int, int, list[Correction
 
     A correction over a line end makes one of two lines.
     """
-    text, waiting, start = restoration.text, list(restoration.corrections), 0
+    text, start = restoration.text, 0
+    waiting = [c for c in restoration.corrections if c.review != "rejected"]  # these may overlap the others
     while start < len(text) or waiting:
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
@@ -74,7 +75,7 @@ def _marked(restoration: Restoration, start: int, end: int, corrections: list[Co
     pieces: list[str] = []
     for correction in corrections:
         pieces.append(escape(restoration.text[start : correction.start]))
-        pieces.append(_mark(correction, correction.confidence >= restoration.threshold))
+        pieces.append(_mark(correction, correction.applies(restoration.threshold)))
         start = correction.end
     return "".join([*pieces, escape(restoration.text[start:end])])
 
