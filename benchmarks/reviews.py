@@ -26,9 +26,37 @@ from restore.records import Correction, Restoration, Review, Verdict
 
 GOLD = Path(__file__).resolve().parents[1] / "data" / "gold"
 ODD = (
-    "rhubarb parsnip turnip lantern saddle anvil pillow kettle thimble walnut ladder mitten teapot whistle acorn bucket"
-    " cushion dandelion feather goblet hinge icicle jigsaw keyhole lozenge magnet napkin oatmeal pebble quilt"
-).split()
+    "rhubarb",
+    "parsnip",
+    "turnip",
+    "lantern",
+    "saddle",
+    "anvil",
+    "pillow",
+    "kettle",
+    "thimble",
+    "walnut",
+    "ladder",
+    "mitten",
+    "teapot",
+    "whistle",
+    "acorn",
+    "bucket",
+    "cushion",
+    "dandelion",
+    "feather",
+    "goblet",
+    "hinge",
+    "icicle",
+    "jigsaw",
+    "keyhole",
+    "lozenge",
+    "magnet",
+    "napkin",
+    "oatmeal",
+    "pebble",
+    "quilt",
+)
 ACCEPTED = ((0, 0), (1, 0), (2, 0), (3, 0), (5, 0), (8, 0), (12, 0))
 REJECTED = ((5, 2), (5, 5), (5, 10), (5, 20))
 
