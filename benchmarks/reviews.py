@@ -1,8 +1,8 @@
 """How many reviews it takes until a table learned from them mends a spinner's new word, and until it leaves one alone.
 
-    python benchmarks/reviews.py [--preset safe] [--second-opinion never]
+    python benchmarks/reviews.py [--texts spun] [--preset safe] [--second-opinion never]
 
-The nouns that stand in at least two of the reference articles of data/gold are exchanged for words that no table and no
+The nouns that stand in at least two articles of data/gold, the spun ones or the references, which have no other damage, are exchanged for words that no table and no
 thesaurus has for them, all over these articles, and the articles restored with a table learned from reviewed plans: of
 each word n decisions "typed", each in a line of its own, then m "rejected" as well. Prints the share of the exchanged
 words that are put back, and how many other words of the articles were changed.
@@ -95,12 +95,12 @@ def table(folder: Path, swaps: Mapping[str, str], typed: int, rejected: int) -> 
 def main() -> int:
     """Run the benchmark."""
     given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    given.add_argument("--texts", choices=["spun", "reference"], default="spun")
     given.add_argument("--preset", default="safe")
     given.add_argument("--second-opinion", default="never")
     chosen = given.parse_args()
-    texts = [
-        (folder / "reference.txt").read_text(encoding="utf-8") for folder in sorted(GOLD.iterdir()) if folder.is_dir()
-    ]
+    files = sorted(GOLD.glob(f"*/{chosen.texts}.txt"))
+    texts = [file.read_text(encoding="utf-8") for file in files]
     rows = load_channel()
     nouns = shared_nouns(texts)[: len(ODD)]
     swaps = dict(zip(nouns, ODD, strict=False))
@@ -108,7 +108,7 @@ def main() -> int:
     word = re.compile(rf"\b({'|'.join(nouns)})\b")
     damaged = [word.sub(lambda m: swaps[m[0]], text) for text in texts]
     number = sum(len(word.findall(text)) for text in texts)
-    print(f"{len(nouns)} words, {number} places in {len(texts)} articles; {chosen.preset}")
+    print(f"{len(nouns)} words, {number} places in {len(texts)} articles ({chosen.texts}); {chosen.preset}")
     print("typed rejected | put back  other places changed")
     with tempfile.TemporaryDirectory() as made:
         for typed, rejected in (*ACCEPTED, *REJECTED):

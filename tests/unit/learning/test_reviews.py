@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from restore.channel import load_channel
@@ -107,6 +107,7 @@ def test_a_plan_of_another_text_is_refused() -> None:
 
 
 @pytest.mark.property
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(["tree", "a", "5", ".", "\n", " ", "one-two", "é"]), min_size=1, max_size=30), st.data()
 )

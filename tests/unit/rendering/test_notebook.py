@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from restore.records import Correction, Restoration, Review, Verdict
@@ -87,6 +87,7 @@ def test_many_changed_lines_are_cut() -> None:
     assert "100 more changed lines are not shown" in html
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["<b>", "&amp;", "word", "\n", '"', "'>", "é", " ", "\r\n"]), min_size=1), st.data())
 def test_texts_are_shown_as_they_are_and_never_as_markup(pieces: list[str], data: st.DataObject) -> None:
     text, corrections, last = "".join(pieces), list[Correction](), 0
