@@ -2,10 +2,10 @@
 
     python benchmarks/reviews.py [--texts spun] [--preset safe] [--second-opinion never]
 
-The nouns that stand in at least two articles of data/gold, the spun ones or the references, which have no other damage, are exchanged for words that no table and no
-thesaurus has for them, all over these articles, and the articles restored with a table learned from reviewed plans: of
-each word n decisions "typed", each in a line of its own, then m "rejected" as well. Prints the share of the exchanged
-words that are put back, and how many other words of the articles were changed.
+The nouns that stand in at least two articles of data/gold (the spun ones, or the references, which have no other
+damage) are exchanged for words that no table has for them, all over these articles, and the articles restored with a
+table learned from reviewed plans: of each word n decisions "typed", each in a line of its own, then m "rejected" as
+well. Prints the share of the exchanged words that are put back, and how many corrections of other places are applied.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -53,7 +54,7 @@ async def restore_async(
     """
     import asyncio
 
-    thread, restorer = _aside(_config(config, settings))
+    thread, restorer = _aside(_config(config, settings), os.getpid())
     return await asyncio.wrap_future(thread.submit(restorer.restore, text, references, spins, url=url))
 
 
@@ -63,8 +64,9 @@ def _config(config: Config | None, settings: dict[str, Any]) -> Config:
 
 
 @lru_cache(maxsize=_KEPT)
-def _aside(config: Config) -> tuple[Executor, Restorer]:
-    """Return a thread of its own for a config, and the restorer that lives in it."""
+def _aside(config: Config, process: int) -> tuple[Executor, Restorer]:
+    """Return a thread of its own for a config, and the restorer that lives in it; threads do not survive a fork."""
+    del process
     from concurrent.futures import ThreadPoolExecutor
 
     return ThreadPoolExecutor(1, thread_name_prefix="restore"), Restorer(config)
