@@ -54,7 +54,7 @@ $(VENV)/.created:
 
 $(VENV)/.core: pyproject.toml $(VENV)/.created
 	@echo "== set-up 2 of 2: the package and its tools (about 1.1 GB, a few minutes)"
-	@$(PIP) install --quiet --editable '.[baselines,batch,dev,evaluate,index,languagetool,lm,ray,review,spark,train]'
+	@$(PIP) install --quiet --editable '.[baselines,batch,dev,evaluate,index,languagetool,lm,ray,review,scrapy,spark,train]'
 	@touch $@
 
 clean:

@@ -2,6 +2,7 @@
 
 from restore.config import Config
 from restore.errors import RestoreError
+from restore.functions import restore, restore_async
 from restore.records import (
     Correction,
     Document,
@@ -13,7 +14,7 @@ from restore.records import (
     Verdict,
     apply,
 )
-from restore.restorer import Restorer, restore
+from restore.restorer import Restorer
 
 __version__ = "0.2.0"
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     "__version__",
     "apply",
     "restore",
+    "restore_async",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
+_LOG = logging.getLogger(__name__)
 _BLOCK = re.compile(r"[^\r\n]+")
 _BLOCK_LIMIT = 20_000
 _RUN = re.compile(r"\S{400}(?=\S)")
@@ -156,9 +158,14 @@ class Parser:
         self.pipeline = pipeline
 
     @cached_property
-    def _nlp(self) -> Language:
+    def language(self) -> Language:
+        """The pipeline itself, loaded once.
+
+        Raises `ModelNotFoundError` if it is not installed, `ConfigError` if it lacks a component.
+        """
         import spacy
 
+        _LOG.info("loading the spaCy pipeline %s", self.pipeline)
         try:
             nlp = spacy.load(self.pipeline)
         except OSError as error:
@@ -179,7 +186,7 @@ class Parser:
         """Return where the tokens of a text lie, as `parse` finds them, without parsing: `[start, end)` of each."""
         found = []
         for start, end in _blocks(text):
-            doc = self._nlp.make_doc(_spacy_safe(text[start:end]))
+            doc = self.language.make_doc(_spacy_safe(text[start:end]))
             found += [(start + t.idx, start + t.idx + len(t)) for t in doc if not t.is_space]
         return found
 
@@ -188,8 +195,17 @@ class Parser:
         for text in texts:
             blocks = list(_blocks(text))
             readable = [_spacy_safe(text[start:end]) for start, end in blocks]
-            docs = self._nlp.pipe(readable, batch_size=64)
+            docs = self.language.pipe(readable, batch_size=64)
             yield _collect(text, zip((start for start, _ in blocks), docs, strict=True))
+
+
+def parsed_doc(doc: Doc) -> ParsedText | None:
+    """Return the parse that a doc of the very pipeline of a `Parser` is; None unless its text is read in one piece.
+
+    A text of several lines is none: the pipeline reads it as a whole, where `Parser` reads line by line.
+    """
+    text = doc.text
+    return _collect(text, [(0, doc)]) if list(_blocks(text)) == [(0, len(text))] else None
 
 
 def _blocks(text: str) -> Iterable[tuple[int, int]]:

@@ -368,6 +368,12 @@ class Restoration(msgspec.Struct, frozen=True):
         """The text with the applied corrections; everything else is as given, character for character."""
         return apply(self.text, self.applied)
 
+    def _repr_html_(self) -> str:
+        """Return the diff for a notebook; see `restore.rendering.notebook`."""
+        from restore.rendering.notebook import html_diff
+
+        return html_diff(self)
+
     def to_json(self) -> str:
         """Give the whole restoration as one JSON object, with the SHA-256 of its text."""
         fields = msgspec.to_builtins(self)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+import logging
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
 
 from msgspec.structs import replace
 
 from restore.config import Config
 from restore.dictionary import Dictionary
 from restore.encoding_repair import encoding_repairs, is_misencoded
-from restore.errors import InputError
+from restore.errors import InputError, RestoreError
 from restore.passes import Heard, Run
 from restore.plans import compose, moved_back, with_original_offsets
 from restore.records import (
@@ -33,6 +35,8 @@ from restore.rewriting import NOTE, Settled, settle_with_rewrites
 from restore.spintax import spintax_findings, spintax_repairs
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from restore.alignment.records import AlignedReference
     from restore.alignment.spins import SpinReadings
     from restore.candidates.base import Candidate, CandidateSource, Context
@@ -46,6 +50,7 @@ if TYPE_CHECKING:
     from restore.references.index.references import IndexedReferences
     from restore.rewrites.verdict import Source
 
+_LOG = logging.getLogger(__name__)
 _SEARCHES = 4
 _FEW_WORDS, _MANY_WORDS = 40, 160
 """A page tells by itself whether it is damaged; so few words do not tell at all, from so many on they do. By hand."""
@@ -59,13 +64,16 @@ _KEPT_PARSES, _LONGEST_KEPT = 8, 20_000
 class Restorer:
     """Restores texts; every model and table is loaded once, at its first use.
 
-    Raises `ConfigError` for an entry of the dictionary that is wrong. Not for several threads at once; use one per
-    process.
+    Raises `ConfigError` for an entry of the dictionary that is wrong. Several threads may share one: their texts are
+    worked on one after the other. `with Restorer() as restorer:` lets go of the models at the end, as `close` does.
     """
 
     def __init__(self, config: Config | None = None) -> None:
         self.config = config or Config()
         self.dictionary = Dictionary(self.config.dictionary)
+        self._closed = False
+        self._one_at_a_time = threading.RLock()
+        self._parses: dict[str, ParsedText] = {}
         self._last_reading: tuple[str, Reading] | None = None
         self._last_verdict: tuple[str, Verdict] | None = None
 
@@ -81,8 +89,18 @@ class Restorer:
 
         Where the config names an index, such articles are also looked for there; the words of `url`, where the text was
         scraped from, help to find them. `spins` are other damaged versions of the same article. Raises `InputError` for
-        an empty or too long text, reference or spin or a missing index, `ModelNotFoundError` for a missing model.
+        an empty or too long text, reference or spin or a missing index, `ModelNotFoundError` for a missing model,
+        `RestoreError` after `close`.
         """
+        with self._one_at_a_time:
+            self._check_open()
+            found = self._restore(text, references, spins, url)
+        _LOG.debug("%d characters: %d applied, %d proposed", len(text), len(found.applied), len(found.proposals))
+        return found
+
+    def _restore(
+        self, text: str, references: str | Sequence[str | Reference], spins: str | Sequence[str | Reference], url: str
+    ) -> Restoration:
         from restore.references.plain import as_given
 
         self._check_length(text, "the text")
@@ -222,19 +240,24 @@ class Restorer:
     def find_references(self, text: str, url: str = "") -> tuple[Reference, ...]:
         """Return what the index of the config has on the event of a text, sorted by id; nothing without an index.
 
-        Raises `InputError` for a missing index.
+        Raises `InputError` for a missing index, `RestoreError` after `close`.
         """
-        return self._indexed.find(text, url).references if self.config.index else ()
+        with self._one_at_a_time:
+            self._check_open()
+            return self._indexed.find(text, url).references if self.config.index else ()
 
     def check(self, text: str, references: str | Sequence[str | Reference] = ()) -> Verdict:
         """Say whether a text is damaged, where, how badly, and by which spinner; changes nothing.
 
         With clean articles about the same event, say also whether it is one of them in other words. Raises `InputError`
-        for an empty or too long text or reference, `ModelNotFoundError` for a missing model.
+        for an empty or too long text or reference, `ModelNotFoundError` for a missing model, `RestoreError` after
+        `close`.
         """
-        self._check_length(text, "the text")
-        verdict = self.judge_document(self.parse(text))
-        return self._with_rewritten(verdict, self._rewrite_sources(text, self._hear(references, "reference")))
+        with self._one_at_a_time:
+            self._check_open()
+            self._check_length(text, "the text")
+            verdict = self.judge_document(self.parse(text))
+            return self._with_rewritten(verdict, self._rewrite_sources(text, self._hear(references, "reference")))
 
     def pipe(self, documents: Iterable[str | Document]) -> Iterator[Restoration]:
         """Restore documents one after the other, lazily and in order.
@@ -247,10 +270,32 @@ class Restorer:
             try:
                 yield self.restore(document.text, document.references, document.spins, url=document.url)
             except InputError as error:
+                _LOG.info("not restored: %s", error)
                 nothing = Verdict(damaged=False, probability=0.0, damaged_share=0.0)
                 yield Restoration(
                     document.text, (), self.config.threshold, nothing, (), self.fingerprint, (), str(error)
                 )
+
+    def close(self) -> None:
+        """Let go of the models, tables and the index; whatever is asked afterwards raises `RestoreError`.
+
+        What another `Restorer` of the process uses, too (the encoder, the tables of models/), stays loaded.
+        """
+        with self._one_at_a_time:
+            self._closed = True
+            for name in [name for name, made in vars(Restorer).items() if isinstance(made, cached_property)]:
+                self.__dict__.pop(name, None)
+            self._parses.clear()
+            self._last_reading = self._last_verdict = None
+
+    def __enter__(self) -> Self:
+        self._check_open()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        self.close()
 
     @cached_property
     def sources(self) -> list[CandidateSource]:
@@ -354,11 +399,26 @@ class Restorer:
 
         The verdict and the first pass read the same text, and every pass the same references.
         """
-        return self._kept_parses(text) if len(text) <= _LONGEST_KEPT else self._parser.parse(text)
+        if len(text) > _LONGEST_KEPT:
+            return self._parser.parse(text)
+        parsed = self._parses.pop(text, None) or self._parser.parse(text)
+        self.keep_parse(parsed)
+        return parsed
 
-    @cached_property
-    def _kept_parses(self) -> Callable[[str], ParsedText]:
-        return lru_cache(maxsize=_KEPT_PARSES)(self._parser.parse)
+    def keep_parse(self, parsed: ParsedText) -> None:
+        """Keep the parse of a text for its next use.
+
+        One that was made elsewhere must be what `parse` would return: what is restored hangs on it.
+        """
+        if len(parsed.text) <= _LONGEST_KEPT:
+            self._parses[parsed.text] = parsed
+            while len(self._parses) > _KEPT_PARSES:
+                del self._parses[next(iter(self._parses))]
+
+    @property
+    def parser(self) -> Parser:
+        """What parses texts, with the pipeline that the config names."""
+        return self._parser
 
     def judge_document(self, parsed: ParsedText) -> Verdict:
         """Return the verdict on a parsed text, without the findings in what the user's dictionary keeps.
@@ -468,6 +528,10 @@ class Restorer:
             heard.append((reference, self.parse(reference.text)))
         return heard
 
+    def _check_open(self) -> None:
+        if self._closed:
+            raise RestoreError("this Restorer is closed: make another one, or use it inside its `with` block")
+
     def _check_length(self, text: str, name: str) -> None:
         if not text.strip():
             raise InputError(f"{name} is empty: there is nothing to restore")
@@ -498,23 +562,3 @@ def _with_urls(corrections: Sequence[Correction], heard: Heard) -> list[Correcti
         return replace(e, url=urls[e.source]) if e.kind == "reference" and e.source in urls else e
 
     return [with_evidence(c, located) for c in corrections]
-
-
-def restore(
-    text: str,
-    references: str | Sequence[str | Reference] = (),
-    config: Config | None = None,
-    *,
-    spins: str | Sequence[str | Reference] = (),
-    url: str = "",
-    **settings: Any,
-) -> Restoration:
-    """Restore one text: `restore(spun, references=[clean], min_confidence=0.8)`.
-
-    `spins` are other damaged versions of the same article, `url` is where the text was scraped from, `settings` are
-    fields of `Config`. Raises `InputError`,
-    `ConfigError` or `ModelNotFoundError`. For many texts, make one `Restorer` and keep it: this function loads the
-    models anew at each call.
-    """
-    chosen = config or Config()
-    return Restorer(chosen.replace(**settings) if settings else chosen).restore(text, references, spins, url=url)

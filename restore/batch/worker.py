@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -52,10 +53,19 @@ def restore_job(job: Job, restorer: Restorer, settings: BatchSettings) -> Outcom
     Whatever is wrong with the document makes an outcome with an `error`. Raises `ModelNotFoundError`, `ConfigError` and
     the like, for which no document is to blame, and `MemoryError`.
     """
+    return _settled(job, lambda: _restore(job, restorer, settings))
+
+
+def check_job(job: Job, restorer: Restorer) -> Outcome:
+    """Give the verdict on a document, and leave it as it is; errors are those of `restore_job`."""
+    return _settled(job, lambda: Outcome(verdict=restorer.check(job.text), same=True))
+
+
+def _settled(job: Job, work: Callable[[], Outcome]) -> Outcome:
     if job.error:
         return Outcome(error=job.error)
     try:
-        return _restore(job, restorer, settings)
+        return work()
     except InputError as error:
         return Outcome(error=_plain(str(error)))
     except (RestoreError, MemoryError):

@@ -1,4 +1,4 @@
-"""`restore learn`: a substitution table from a user's own pairs of spun and original texts."""
+"""`restore learn`: a substitution table from a user's own pairs of spun and original texts, and from reviewed plans."""
 
 from __future__ import annotations
 
@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.progress import Progress, TaskID
 
-HELP = """Learn how a spinner damages texts, from pairs of spun and original texts.
+HELP = """Learn how a spinner damages texts, from pairs of spun and original texts, or from reviewed plans.
 
 PAIRS is a JSONL file with `spun` and `original` (and `family`, if several spinners are mixed) in each line, - for
-standard input, or a folder of gold markup (*.markup). The table goes to `fix --channel` or to `channels` in the config.
+standard input, a plan that the page of `restore review` gave back, or a folder of such plans (*.json) or of gold markup
+(*.markup). Of plans the decisions count: accepted, chosen and typed words as substitutions, rejected ones as words that
+stand for themselves. The table goes to `fix --channel` or to `channels` in the config.
 An interrupted run goes on where it stopped when the same command is given again.
 
 Examples:
@@ -31,6 +33,8 @@ Examples:
   restore learn pairs.jsonl -o our_spinner.tsv
 
   restore fix spun.txt --channel our_spinner.tsv
+
+  restore learn reviewed/ -o our_spinner.tsv
 
   zcat pairs.jsonl.gz | restore learn - -o our_spinner.tsv --least 2 --json > report.json
 """
@@ -66,7 +70,7 @@ class _Teller(Listener):
 
 @guarded
 def learn_table(
-    pairs: Annotated[str, typer.Argument(metavar="PAIRS", help="JSONL, -, or a folder.", show_default=False)],
+    pairs: Annotated[str, typer.Argument(metavar="PAIRS", help="JSONL, -, a plan, or a folder.", show_default=False)],
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="TABLE", help="Where the table goes.", show_default=False)
     ],
@@ -120,11 +124,13 @@ def _table(report: LearnReport) -> RenderableType:
 
     skipped = ", ".join(f"{count:,} {reason}" for reason, count in sorted(report.skipped.items())) or "none"
     families = ", ".join(f"{name} {count:,}" for name, count in report.families.items())
+    decided = ", ".join(f"{count:,} {what}" for what, count in sorted(report.decisions.items()))
     facts = (
         f"{report.table}: {report.lines:,} lines",
         f"pairs read: {report.pairs:,} (unchanged: {report.unchanged:,}); skipped: {skipped}",
         f"words and marks: {report.tokens:,}; left alone {report.kept_share:.1%},"
         f" rewritten {report.rewritten_share:.1%}",
+        *([f"decided in reviews: {decided}"] if decided else []),
         f"substitutions: {report.substitutions:,}, {report.distinct_rows:,} different ones; by family: {families}",
     )
     table = Table(title="Most frequent substitutions", title_justify="left")

@@ -40,13 +40,15 @@ class Aligned:
     """What happened to one text: `pairs` of (spun, original) words or phrases, "" for nothing, and `kept` words.
 
     `runs` are the stretches of spun tokens that stood for themselves; `tokens` counts the spun tokens, `rewritten`
-    those in stretches too different to be split.
+    those in stretches too different to be split. `decided` is what a person decided, place by place, if the text comes
+    from a review.
     """
 
     pairs: tuple[tuple[str, str], ...]
     runs: tuple[tuple[str, ...], ...]
     tokens: int
     rewritten: int
+    decided: tuple[str, ...] = ()
 
     @property
     def kept(self) -> Iterator[str]:
@@ -72,6 +74,39 @@ def align(spun: str, original: str) -> Aligned | None:
     ours, theirs = tokenise(spun), tokenise(original)
     pairs: list[tuple[str, str]] = []
     runs: list[tuple[str, ...]] = []
+    rewritten = _align_tokens(ours, theirs, pairs, runs)
+    if sum(map(len, runs)) < _LEAST_COMMON * max(len(ours), len(theirs)):
+        return None
+    return Aligned(tuple(pairs), tuple(runs), len(ours), rewritten)
+
+
+def align_substitution(
+    ours: Sequence[str], theirs: Sequence[str], pairs: list[tuple[str, str]], runs: list[tuple[str, ...]]
+) -> int:
+    """Add what a person wrote in place of some tokens to `pairs`, and what they kept of them to `runs`.
+
+    Up to four words a side are one phrase, but for the words that both begin or end with; longer ones are aligned.
+    Return how many tokens are too different to be split.
+    """
+    start = 0
+    while start < min(len(ours), len(theirs)) and ours[start] == theirs[start]:
+        start += 1
+    end = 0
+    while end < min(len(ours), len(theirs)) - start and ours[-1 - end] == theirs[-1 - end]:
+        end += 1
+    runs += [tuple(ours[:start]), tuple(ours[len(ours) - end :])]
+    left, right = ours[start : len(ours) - end], theirs[start : len(theirs) - end]
+    if max(len(left), len(right)) > LONGEST_PHRASE:
+        return _align_tokens(left, right, pairs, runs)
+    if left != right:
+        _note(left, right, pairs)
+    return 0
+
+
+def _align_tokens(
+    ours: Sequence[str], theirs: Sequence[str], pairs: list[tuple[str, str]], runs: list[tuple[str, ...]]
+) -> int:
+    """Add the substitutions and the kept stretches of two lists of tokens; return how many could not be split."""
     rewritten = 0
     for start, end, first, last, same in _stretches(ours, theirs):
         if same:
@@ -80,9 +115,7 @@ def align(spun: str, original: str) -> Aligned | None:
             rewritten += end - start
         else:
             _split(ours[start:end], theirs[first:last], pairs, runs)
-    if sum(map(len, runs)) < _LEAST_COMMON * max(len(ours), len(theirs)):
-        return None
-    return Aligned(tuple(pairs), tuple(runs), len(ours), rewritten)
+    return rewritten
 
 
 def cells(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[Cell]:

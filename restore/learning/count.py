@@ -32,7 +32,10 @@ CREATE TABLE state (data BLOB);
 
 
 class State(msgspec.Struct):
-    """How far a run has come: items and the SHA-256 of their bytes; pairs by what became of them; sums of tokens."""
+    """How far a run has come: items and the SHA-256 of their bytes; pairs by what became of them; sums of tokens.
+
+    `decisions` counts what people decided in reviewed plans.
+    """
 
     settings: dict[str, str]
     items: int = 0
@@ -45,6 +48,7 @@ class State(msgspec.Struct):
     rewritten: int = 0
     substitutions: int = 0
     watched_at: int = 0
+    decisions: dict[str, int] = {}
 
 
 class Batch:

@@ -37,7 +37,8 @@ class TopRow(NamedTuple):
 class LearnReport(msgspec.Struct, frozen=True):
     """What a run learned. `kept_share` (0 to 1) is the share of the spun tokens that stood for themselves.
 
-    `skipped` counts pairs by reason: broken, empty, unlike, too long. `unchanged` are pairs without a substitution.
+    `skipped` counts pairs by reason: broken, empty, unlike, too long, unreviewed. `unchanged` are pairs without a
+    substitution. `decisions` counts what people decided in reviewed plans: accepted, rejected, chosen, typed.
     """
 
     table: str
@@ -53,6 +54,7 @@ class LearnReport(msgspec.Struct, frozen=True):
     lines: int
     families: dict[str, int]
     top: list[TopRow]
+    decisions: dict[str, int] = {}
 
 
 class Listener:
@@ -77,7 +79,7 @@ def learn(
     restart: bool = False,
     listener: Listener | None = None,
 ) -> LearnReport:
-    """Learn a table from a JSONL file, `-` or a folder of gold markup, and write it.
+    """Learn a table from a JSONL file, `-`, a reviewed plan, or a folder of plans or gold markup, and write it.
 
     `family` names the spinner where a pair does not (default: the name of the table); what was seen less often than
     `least` is left out. An interrupted run goes on where it stopped. Raises `InputError` or `OutputError`.
@@ -93,7 +95,7 @@ def learn(
             counts.remove()
             raise InputError(
                 f"{source.name} holds no pair to learn from: give JSON objects with `spun` and `original`, one a line,"
-                " or a folder of gold markup"
+                " reviewed plans, or a folder of plans or gold markup"
             )
         report = _write(output, counts, least)
     finally:
@@ -180,6 +182,8 @@ def _learn_item(source: Source, item: Item, batch: Batch, counts: Counts, family
     state.kept += sum(map(len, aligned.runs))
     state.rewritten += aligned.rewritten
     state.substitutions += len(aligned.pairs)
+    for decision in aligned.decided:
+        state.decisions[decision] = state.decisions.get(decision, 0) + 1
 
 
 def _write(output: Path, counts: Counts, least: int) -> LearnReport:
@@ -205,4 +209,5 @@ def _write(output: Path, counts: Counts, least: int) -> LearnReport:
         lines=lines,
         families=counts.families(),
         top=[TopRow(*row) for row in counts.most_frequent(_TOP)],
+        decisions=state.decisions,
     )

@@ -1,21 +1,23 @@
-"""Reading pairs of spun and original texts, one at a time: lines of JSON, or the gold markup in a folder."""
+"""Reading pairs of spun and original texts, one at a time: lines of JSON, gold markup, or plans that were reviewed."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
-from restore.errors import GoldError, InputError
+from restore.errors import GoldError, InputError, PlanMismatchError
 from restore.evaluation.markup import parse_markup
 from restore.learning.align import Aligned, align, from_markup
+from restore.learning.reviews import from_review
 from restore.reading.lines import LONGEST_ITEM, Item, read_lines
+from restore.records import Restoration
 
 STDIN = "-"
-_MARKUP = "*.markup"
+_MARKUP, _PLAN = ".markup", ".json"
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -47,8 +49,16 @@ class _Pair(msgspec.Struct):
     family: str | None = None
 
 
+class _Line(msgspec.Struct):
+    spun: Any = None
+    corrections: Any = None
+
+
 class JsonLines:
-    """A file, or standard input, with a JSON object a line: `spun`, `original` and, if known, `family`."""
+    """A file, or standard input, with a JSON object a line: a pair, or a reviewed plan.
+
+    A pair has `spun`, `original` and, if known, `family`.
+    """
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -68,8 +78,12 @@ class JsonLines:
 
     def aligned(self, item: Item) -> tuple[Aligned, str]:
         """Decode and align a line."""
+        data = item.data.removeprefix(_BOM)
         try:
-            pair = msgspec.json.decode(item.data.removeprefix(_BOM), type=_Pair)
+            line = msgspec.json.decode(data, type=_Line)
+            if line.spun is None and line.corrections is not None:
+                return _reviewed(item), ""
+            pair = msgspec.json.decode(data, type=_Pair)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise Skipped(
                 "broken",
@@ -87,19 +101,27 @@ class JsonLines:
         return found, pair.family or ""
 
 
-class MarkupFolder:
-    """All gold markup in a folder and the folders in it."""
+def _reviewed(item: Item) -> Aligned:
+    """Read a reviewed plan; raises `Skipped`."""
+    try:
+        found = from_review(Restoration.from_json(item.data.removeprefix(_BOM)))
+    except PlanMismatchError as error:
+        raise Skipped("broken", f"{item.name}: {error}") from error
+    if found is None:
+        raise Skipped("unreviewed", f"{item.name}: nobody has decided anything in this plan; review it first")
+    return found
 
-    def __init__(self, path: str) -> None:
-        self._folder = Path(path)
-        self.name = path
-        self._files = sorted(p for p in self._folder.rglob(_MARKUP) if p.is_file())
-        if not self._files:
-            raise InputError(f"{path} holds no gold markup: put files named {_MARKUP} in it, or give a JSONL file")
+
+class Files:
+    """Files that hold one text each: gold markup, or a plan that was reviewed (.json)."""
+
+    def __init__(self, name: str, files: Sequence[Path]) -> None:
+        self.name = name
+        self._files = files
         self.size: int | None = sum(file.stat().st_size for file in self._files)
 
     def items(self) -> Iterator[Item]:
-        """Read file by file, by name."""
+        """Read file by file."""
         for path in self._files:
             try:
                 with path.open("rb") as file:
@@ -109,7 +131,9 @@ class MarkupFolder:
             yield Item(str(path), data, len(data) > LONGEST_ITEM)
 
     def aligned(self, item: Item) -> tuple[Aligned, str]:
-        """Take the alignment that the markup is."""
+        """Take the alignment that the markup or the review is."""
+        if item.name.lower().endswith(_PLAN):
+            return _reviewed(item), ""
         try:
             return from_markup(parse_markup(item.data.removeprefix(_BOM).decode("utf-8"), item.name)), ""
         except UnicodeDecodeError as error:
@@ -118,14 +142,35 @@ class MarkupFolder:
             raise Skipped("broken", str(error)) from error
 
 
+def _folder(path: str) -> Files:
+    found = sorted(p for p in Path(path).rglob("*") if p.suffix.lower() in (_MARKUP, _PLAN) and p.is_file())
+    if not found:
+        raise InputError(
+            f"{path} holds neither gold markup (*{_MARKUP}) nor plans (*{_PLAN}): put some in it, or give a JSONL file"
+        )
+    return Files(path, found)
+
+
+def _is_plan(path: str) -> bool:
+    """Say whether a file is one plan over many lines, as `restore fix --format json` and the review page write it."""
+    with Path(path).open("rb") as file:
+        data = file.read(LONGEST_ITEM + 1)
+    try:
+        return msgspec.json.decode(data.removeprefix(_BOM), type=_Line).corrections is not None
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return False
+
+
 def open_source(path: str) -> Source:
     """Give the source that a path names; raises `InputError` if there is none."""
     if path != STDIN and Path(path).is_dir():
-        return MarkupFolder(path)
+        return _folder(path)
     try:
+        if path.lower().endswith(_PLAN) and _is_plan(path):
+            return Files(path, [Path(path)])
         return JsonLines(path)
     except OSError as error:
         raise InputError(
-            f"{path} cannot be read: {error.strerror or error}; give a JSONL file of pairs, a folder of gold markup,"
-            " or - for standard input"
+            f"{path} cannot be read: {error.strerror or error}; give a JSONL file of pairs, a reviewed plan, a folder"
+            " of plans or of gold markup, or - for standard input"
         ) from error

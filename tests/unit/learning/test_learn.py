@@ -184,7 +184,7 @@ def test_impossible_places_are_refused_at_once(pairs: Path, tmp_path: Path) -> N
     with pytest.raises(OutputError, match="there is no folder"):
         learn(str(pairs), tmp_path / "none" / "mine.tsv")
     (tmp_path / "empty").mkdir()
-    with pytest.raises(InputError, match="no gold markup"):
+    with pytest.raises(InputError, match="neither gold markup"):
         learn(str(tmp_path / "empty"), tmp_path / "mine.tsv")
 
 

@@ -1,0 +1,78 @@
+"""Reading substitutions off a reviewed plan: what a person accepted, chose or typed, and what they let stand.
+
+Only the lines count in which something was decided, since only these were surely read. There a rejected correction
+says that the words stood for themselves, and so does every word that no correction touches. What nobody decided says
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from restore.learning.align import Aligned, align_substitution, tokenise
+from restore.records import Correction, Restoration, Span, check_plan
+
+
+def from_review(plan: Restoration) -> Aligned | None:
+    """Return what a reviewed plan teaches; None if nobody decided anything in it.
+
+    Raises `PlanMismatchError` if its corrections do not fit its text.
+    """
+    text = plan.text
+    decided = [c for c in plan.corrections if c.review]
+    if not decided:
+        return None
+    applied = [c for c in decided if c.review != "rejected"]
+    check_plan(text, applied)
+    holes = sorted([*applied, *_open(plan.corrections, applied)], key=lambda c: (c.start, c.end))
+    pairs: list[tuple[str, str]] = []
+    runs: list[tuple[str, ...]] = []
+    rewritten = substituted = 0
+    for line in _lines(text, decided):
+        last = line.start
+        for c in (c for c in holes if line.start <= c.start <= line.end):
+            span = _whole_words(text, c.span, last)
+            runs.append(tuple(tokenise(text[last : span.start])))
+            last = max(last, span.end)
+            if c.review:
+                spun = text[span.start : span.end]
+                original = text[span.start : c.start] + c.replacement + text[c.end : span.end]
+                ours = tokenise(spun)
+                before = sum(map(len, runs))
+                rewritten += align_substitution(ours, tokenise(original), pairs, runs)
+                substituted += len(ours) - (sum(map(len, runs)) - before)
+        runs.append(tuple(tokenise(text[last : max(last, line.end)])))
+    tokens = substituted + sum(map(len, runs))
+    return Aligned(tuple(pairs), tuple(filter(None, runs)), tokens, rewritten, tuple(c.review for c in decided))
+
+
+def _open(corrections: Iterable[Correction], applied: Iterable[Correction]) -> Iterator[Correction]:
+    """Give the corrections that nobody decided on; what a person wrote over one decides on it, too."""
+    taken = [c.span for c in applied]
+    return (c for c in corrections if not c.review and not any(c.span.overlaps(span) for span in taken))
+
+
+def _lines(text: str, decided: Iterable[Correction]) -> Iterator[Span]:
+    """Give the lines that decisions lie in, those that one correction joins as one, in order and each once."""
+    last = -1
+    for c in sorted(decided, key=lambda c: (c.start, c.end)):
+        if c.start <= last:
+            continue
+        start = text.rfind("\n", 0, c.start) + 1
+        end = text.find("\n", c.end)
+        last = len(text) if end < 0 else end
+        yield Span(start, last)
+
+
+def _whole_words(text: str, span: Span, least: int) -> Span:
+    """Widen a range to the ends of the words that it cuts, not below `least`: a removed word takes a capital along."""
+    start, end = max(span.start, least), span.end
+    while least < start and _inside(text, start):
+        start -= 1
+    while end < len(text) and _inside(text, end):
+        end += 1
+    return Span(start, max(start, end))
+
+
+def _inside(text: str, place: int) -> bool:
+    return text[place - 1 : place + 1].isalnum() and 0 < place < len(text)
