@@ -37,8 +37,8 @@ LEAST_DEATHS = 2
 """Deaths alone before a document is set aside, whatever `--attempts` says: one may always be an accident."""
 CONTROL = 10.0
 """How many times as long as a suspect was at work a run lives before it is tried again."""
-_SHORTEST, _LONGEST = 2.0, 300.0
-"""Bounds of that time (seconds): a run that starts is killed easily, and nobody wants to wait for ever."""
+_LONGEST = 300.0
+"""Bound of that time (seconds): nobody wants to wait for ever."""
 _BEAT = 0.5
 """Seconds between two notes that the run lives: so much longer a document may have been at work than they say."""
 _HEAD = re.compile(rb"([0-9a-f]{16}) +([0-9.]+) *\n")
@@ -153,8 +153,7 @@ class Casualties:
     def wait(self, key: str) -> float:
         """Return how many seconds this run is to live on before a suspect is tried."""
         found = self.case(key) or Case()
-        whole = min(_LONGEST, max(_SHORTEST, CONTROL * found.longest))
-        return max(0.0, self._began + whole - self._clock())
+        return max(0.0, self._began + min(_LONGEST, CONTROL * found.longest) - self._clock())
 
     def _load(self) -> None:
         assert self._folder is not None

@@ -101,7 +101,7 @@ def test_rules_and_categories_can_be_switched(client: LanguageToolClient) -> Non
 def test_names_that_the_server_does_not_have_are_refused(client: LanguageToolClient) -> None:
     url = server.start(client.settings)
     check_names(
-        settings(disabled_rules=("HE_VERB_AGR", "HE_VERB_AGR[1]", "EN_COMPOUNDS_WAL_MART", "OXFORD_COMMA")), url
+        settings(disabled_rules=("HE_VERB_AGR", "HE_VERB_AGR[1]", "EN_COMPOUNDS_WAL_MART", "OXFORD_COMMA_CASING")), url
     )
     check_names(settings(enabled_rules=("MORFOLOGIK_RULE_EN_GB",), language="en-GB"), url)
     seen = decoded(table_path("grammar_ratios.json"), dict[str, Any])
