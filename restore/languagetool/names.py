@@ -31,7 +31,7 @@ class Names(NamedTuple):
 def check_names(settings: LanguageToolSettings, url: str) -> None:
     """Raise `ConfigError` if a rule or category of the settings is none of the server's, with the nearest ones.
 
-    A server that does not list its rules (the public one, say) is believed.
+    A server that does not list its rules is believed.
     """
     chosen = {
         "disabled_rules": settings.disabled_rules,

@@ -68,7 +68,7 @@ class Fields:
         if not there or set(wanted) & set(there):
             return ""
         more = f" and {len(there) - _MOST_NAMED} more" if len(there) > _MOST_NAMED else ""
-        named = [name if name == name.strip() != "" else repr(name) for name in there[:_MOST_NAMED]]
+        named = [name if name.strip() == name != "" and "," not in name else repr(name) for name in there[:_MOST_NAMED]]
         return (
             f"it has no column {', '.join(wanted[:-1])} or {wanted[-1]}, but {', '.join(named)}{more}:"
             " name the one that holds the text with --text-field"
