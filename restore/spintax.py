@@ -38,8 +38,17 @@ def find_spintax(text: str) -> Iterator[Group]:
         inner = at > 0 and text[at - 1] == "{"  # "{{title | upper}}" is a template: the outer brace was no spintax
         group = None if inner else _read(text, at, 0)
         if group is not None:
-            yield group
+            yield _fitted(text, group)
         at = text.find("{", group.end if group is not None else at + 1)
+
+
+def _fitted(text: str, group: Group) -> Group:
+    """Return a group whose first alternative brings no blank where one stands already."""
+    start, end, first = group
+    before, behind = text[start - 1 : start] if start else "\n", text[end : end + 1]
+    first = first.lstrip(" ") if before in " \n" else first
+    first = first.rstrip(" ") if behind == " " else first
+    return Group(start - (not first and before == behind == " "), end, first)
 
 
 def _read(text: str, start: int, depth: int) -> Group | None:

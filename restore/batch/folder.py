@@ -117,6 +117,10 @@ class LocalFolder:
         finally:
             held.release()
 
+    def place(self, name: str) -> Path:
+        """Return the path of a file."""
+        return self._path / name
+
     def write(self, name: str, data: bytes) -> None:
         target = self._path / name
         try:

@@ -17,7 +17,7 @@ import weakref
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -36,6 +36,24 @@ _LOADING_SECONDS = 900.0
 _MOST_FAILED_STARTS = 3
 _GRACE = 30.0
 _decoder = msgspec.json.Decoder(Outcome)
+
+
+class Watch(Protocol):
+    """Is told what the worker processes, by their numbers, have at work."""
+
+    def begun(self, place: int, key: str) -> None:
+        """Hear that a process gets a document; `key` names it."""
+
+    def ended(self, place: int) -> None:
+        """Hear that a process has none any more."""
+
+
+class _Nobody:
+    def begun(self, place: int, key: str) -> None:
+        pass
+
+    def ended(self, place: int) -> None:
+        pass
 
 
 @dataclass
@@ -60,8 +78,10 @@ class Done(Generic[Tag]):
 class Slot(Generic[Tag]):
     """One worker process, replaced when it dies, hangs or has done its share."""
 
-    def __init__(self, settings: BatchSettings, memory_mb: int) -> None:
+    def __init__(self, settings: BatchSettings, memory_mb: int, place: int, watch: Watch) -> None:
         self._settings = settings
+        self._place = place
+        self._watch = watch
         self._wire = settings.to_json()
         self._memory_mb = memory_mb
         self._pool: Any = None
@@ -105,6 +125,7 @@ class Slot(Generic[Tag]):
             self.future = self._pool.schedule(process.hello, [self._wire], timeout=seconds)
         else:
             seconds = self._settings.seconds(max(len(task.job.text), len(task.job.html)))
+            self._watch.begun(self._place, task.job.key)
             self.future = self._pool.schedule(process.work, [msgspec.json.encode(task.job), seconds], timeout=seconds)
         self.deadline = time.monotonic() + seconds + _GRACE
 
@@ -114,8 +135,13 @@ class Slot(Generic[Tag]):
         assert self.task is not None
         self._try_submit(self.task)
 
+    def rest(self) -> None:
+        """Hear that the document is done."""
+        self._watch.ended(self._place)
+
     def discard(self) -> None:
         """Kill the process, whatever it does, and give its pool up; a new one is made when it is needed."""
+        self._watch.ended(self._place)
         self._pool = self.future = None
         if self._pid:
             with contextlib.suppress(OSError):
@@ -139,15 +165,17 @@ def _join(pool: Any) -> None:
 class Crew(Generic[Tag]):
     """Several worker processes; documents go in as slots get free, outcomes come out as they are done."""
 
-    def __init__(self, settings: BatchSettings, workers: int = 1) -> None:
+    def __init__(self, settings: BatchSettings, workers: int = 1, watch: Watch | None = None) -> None:
+        self._watch = watch or _Nobody()
         threads = settings.config.threads or max(1, cores() // workers)
         self._settings = settings.replace(config=settings.config.replace(threads=threads))
         if "grammar" in settings.config.active_sources:  # before the workers, or each would have a server of its own
+            from restore.languagetool.names import check_names
             from restore.languagetool.server import start
 
-            start(settings.config.languagetool)
+            check_names(settings.config.languagetool, start(settings.config.languagetool))
         memory = settings.memory_mb or share_of_memory(workers)
-        self._slots: list[Slot[Tag]] = [Slot(self._settings, memory) for _ in range(workers)]
+        self._slots: list[Slot[Tag]] = [Slot(self._settings, memory, place, self._watch) for place in range(workers)]
         self._failed_starts = 0
         self.deaths = 0
         self.peak_memory = 0.0
@@ -182,6 +210,7 @@ class Crew(Generic[Tag]):
             found = self._settle(slot, future, error)
             if found is not None:
                 slot.task = slot.future = None
+                slot.rest()
                 yield found
 
     def _settle(self, slot: Slot[Tag], future: Future[Any], error: BaseException | None) -> Done[Tag] | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import msgspec
 
+from restore.batch.casualties import Casualties
 from restore.batch.folder import Folder, LocalFolder
 from restore.batch.outcomes import Job, Outcome
 from restore.batch.settings import BatchSettings
@@ -111,6 +112,8 @@ class Ledger:
         self._version = settings.version
         self._journals = isinstance(folder, LocalFolder)
         self._quarantine: dict[str, Quarantined] = {}
+        self.casualties = Casualties(folder, (self.config, self._version), settings.attempts)
+        """What was at work when earlier runs died."""
         self.open: set[str] = set()
         self._before: Made | None = None
         self._unread: set[str] = set()
@@ -270,9 +273,8 @@ class Ledger:
         """Note an outcome, so that no later run has to find it again; raises `OutputError`."""
         job = shard.jobs[row]
         if lasting:
-            entry = Quarantined(job.key, job.id, job.where, outcome.error, self.config, self._version)
-            if self._quarantine.setdefault(job.key, entry) is entry:
-                self._folder.append(_QUARANTINE, b"\n" + msgspec.json.encode(entry) + b"\n")
+            self._set_aside(job, outcome.error)
+        self.casualties.done(job.key)
         if not self._journals:
             return
         data = msgspec.json.encode(_Entry(row, job.key, outcome, lasting)) + b"\n"
@@ -283,8 +285,22 @@ class Ledger:
 
     def quarantined(self, job: Job) -> Outcome | None:
         """Give the outcome of a document that is not to be tried again."""
-        entry = self._quarantine.get(job.key) if self._quarantine else None
+        if not self._quarantine and not self.casualties.has_suspects:
+            return None
+        key = job.key
+        entry = self._quarantine.get(key)
+        if entry is None and (case := self.casualties.case(key)) is not None and self.casualties.is_guilty(key):
+            error = f"quarantined: {case.alone} runs died while nothing else was at work; --retry-errors tries it again"
+            entry = self._set_aside(job, error)
         return Outcome(error=entry.error) if entry is not None else None
+
+    def _set_aside(self, job: Job, error: str) -> Quarantined:
+        """Write down a document that is not to be tried again, unless it is written down."""
+        entry = Quarantined(job.key, job.id, job.where, error, self.config, self._version)
+        known = self._quarantine.setdefault(entry.key, entry)
+        if known is entry:
+            self._folder.append(_QUARANTINE, b"\n" + msgspec.json.encode(entry) + b"\n")
+        return known
 
     @property
     def quarantine(self) -> Sequence[Quarantined]:
@@ -321,6 +337,7 @@ class Ledger:
                     self._folder.delete(f"{below}/{name}")
         if self.moves is not None and not self._lost:
             gone += self.moves.end()
+        self.casualties.forget()
         return gone
 
     def _head(self, shard: Shard) -> _Head:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -45,6 +46,9 @@ class Listener(Protocol):
     def error(self, where: str, outcome: Outcome) -> None:
         """Hear that a row has an error."""
 
+    def alone(self, where: str, seconds: float) -> None:
+        """Hear that a row that was at work when a run was killed is tried alone, in so many seconds."""
+
 
 @dataclass
 class _Open:
@@ -78,38 +82,82 @@ class Run:
         self._retry = retry
         self._stopped = stopped
         self._open: dict[str, _Open] = {}
-        self._crew: Crew[tuple[str, int]] | None = None
+        self._put_off: list[tuple[_Open, int]] = []
+        """Rows that were at work when a run died."""
 
     def work(self, inputs: Iterable[str]) -> None:
         """Restore every row that is not done yet; raises `RestoreError`, and whatever `stopped` raises."""
-        self._crew = Crew(self._settings, self._workers)
         given = list(inputs)
+        with self._ledger.casualties.watching(self._workers):
+            self._work(given, Crew(self._settings, self._workers, self._ledger.casualties))
+        if not self._settings.limit:  # what lies behind the limit is not gone from the input
+            self.report.removed = self._ledger.clear()
+
+    def _work(self, given: list[str], crew: Crew[tuple[str, int]]) -> None:
         feed = self._feed(given)
         live = isinstance(self._ledger, StreamLedger) and STDIN in given
         try:
             more = True
             while True:
                 # Waiting for the next row of a pipe must not keep back one that is done.
-                while more and self._crew.free and not (live and self._crew.busy and not stdin_is_ready()):
+                while more and crew.free and not (live and crew.busy and not stdin_is_ready()):
                     item = next(feed, None)
                     more = item is not None
                     if not item:
                         break
-                    state, row = item
-                    self._crew.give((state.shard.name, row), state.shard.jobs[row])
+                    self._give(crew, *item)
                 self._stopped()
-                if not self._crew.busy and not more:
+                if not crew.busy and self._put_off:
+                    self._try_alone(crew)
+                elif not crew.busy and not more:
                     break
-                for done in self._crew.done(_WAIT_FOR_INPUT if live else _WAIT):
-                    self._settle(done)
+                else:
+                    self._hear(crew, _WAIT_FOR_INPUT if live else _WAIT)
         finally:
-            self.report.deaths = self._crew.deaths
-            self.report.worker_memory_mb = round(self._crew.peak_memory, 1)
+            self.report.deaths = crew.deaths
+            self.report.worker_memory_mb = round(crew.peak_memory, 1)
             self.report.memory_mb = round(peak_memory(), 1)
             self.report.quarantine = [told(q.where or q.id, q.error) for q in self._ledger.quarantine]
-            self._crew.close()
-        if not self._settings.limit:  # what lies behind the limit is not gone from the input
-            self.report.removed = self._ledger.clear()
+            crew.close()
+
+    def _give(self, crew: Crew[tuple[str, int]], state: _Open, row: int) -> None:
+        """Start on a row, or put it off if it was at work when a run died."""
+        if self._ledger.casualties.case(state.shard.jobs[row].key) is None:
+            crew.give((state.shard.name, row), state.shard.jobs[row])
+        else:
+            self._put_off.append((state, row))
+
+    def _hear(self, crew: Crew[tuple[str, int]], seconds: float) -> None:
+        """Wait so long at most for what is done."""
+        self._ledger.casualties.beat()
+        for done in crew.done(seconds):
+            self._settle(done)
+
+    def _try_alone(self, crew: Crew[tuple[str, int]]) -> None:
+        """Try one of the rows that were put off, the least suspicious, while nothing else is at work."""
+        casualties = self._ledger.casualties
+
+        def suspicion(number: int) -> tuple[int, float]:
+            state, row = self._put_off[number]
+            case = casualties.case(state.shard.jobs[row].key)
+            return (case.alone, case.longest) if case is not None else (0, 0.0)
+
+        state, row = self._put_off.pop(min(range(len(self._put_off)), key=suspicion))
+        job = state.shard.jobs[row]
+        if (outcome := self._ledger.quarantined(job)) is not None:  # its copy has killed workers
+            self._settle(Done((state.shard.name, row), job, outcome, lasting=True))
+            return
+        self._listener.alone(job.where or job.id, casualties.wait(job.key))
+        while (left := casualties.wait(job.key)) > 0:
+            self._stopped()
+            casualties.beat()
+            time.sleep(min(_WAIT, left))
+        casualties.alone = True
+        crew.give((state.shard.name, row), job)
+        while crew.busy:
+            self._stopped()
+            self._hear(crew, _WAIT)
+        casualties.alone = False
 
     def _feed(self, inputs: Iterable[str]) -> Iterator[tuple[_Open, int] | tuple[()]]:
         """Give the rows to work on, or () while enough shards are open."""

@@ -224,7 +224,7 @@ def job_of_row(row: Row | Unread, settings: BatchSettings) -> Job:
     """Give the document of a row; one that could not be read has its error."""
     if isinstance(row, Unread):
         return Job(where=clean(row.where), error=clean(row.error))
-    return job_of(row.values, settings.fields, row.where)
+    return job_of(row.values, settings.fields, row.where, row.columns)
 
 
 def _sampled(job: Job, settings: BatchSettings) -> bool:

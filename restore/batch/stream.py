@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from restore.batch.casualties import Casualties
 from restore.batch.ledger import Counts, Mark, Quarantined, State
 from restore.batch.outcomes import Job, Outcome
 from restore.batch.shards import Shard
@@ -19,6 +20,8 @@ class StreamLedger:
         self._done: dict[str, bytes] = {}
         self._quarantine: dict[str, Quarantined] = {}
         self.kept: set[str] = set()
+        self.casualties = Casualties(None, ("", ""), 0)
+        """Knows of no earlier run: there is nothing to resume."""
 
     def state(self, shard: Shard, retry: bool = False) -> tuple[State, Mark | None]:
         """Take every shard for a new one."""

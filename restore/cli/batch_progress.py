@@ -73,6 +73,12 @@ class Teller:
         elif self._errors == _MOST_WARNINGS + 1:
             self._say("warning: more rows have an error; their column `error` and the report say which")
 
+    def alone(self, where: str, seconds: float) -> None:
+        """Say why a run waits, or has one document at work only."""
+        if not self._quiet:
+            when = f", in {seconds:.0f} s" if seconds >= 1 else ""
+            self._say(f"{one_line(where)} was at work when a run was killed: it is tried with nothing beside it{when}")
+
     def _say(self, message: str) -> None:
         if self._bars is None:
             say(message)

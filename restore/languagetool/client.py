@@ -20,6 +20,7 @@ import msgspec
 from restore.errors import ConfigError, ModelNotFoundError
 from restore.languagetool import server
 from restore.languagetool.install import EXTRA, has_package
+from restore.languagetool.names import check_names
 from restore.languagetool.settings import LanguageToolSettings
 
 AT_ONCE = 2
@@ -63,8 +64,8 @@ class Checked(msgspec.Struct, frozen=True):
 class LanguageToolClient:
     """Checks texts with the server of this process tree, or the one that the settings name; connects when first used.
 
-    `check` raises `ModelNotFoundError` if there is no server at the first text, and nothing afterwards: then it gives
-    no matches, and notes.
+    At the first text `check` raises `ModelNotFoundError` if there is no server, `ConfigError` if that has no such
+    language, rule or category, and nothing afterwards: then it gives no matches, and notes.
     """
 
     def __init__(self, settings: LanguageToolSettings) -> None:
@@ -180,7 +181,7 @@ class LanguageToolClient:
         return True
 
     def _connect(self) -> None:
-        """Find or start the server; raises `ModelNotFoundError`, or `ConfigError` for a language it has not."""
+        """Find or start the server; raises `ModelNotFoundError`, or `ConfigError` for what it has not."""
         if not has_package():
             raise ModelNotFoundError(f"LanguageTool needs the package language-tool-python: run `{EXTRA}`")
         self._url = server.start(self.settings)
@@ -198,6 +199,7 @@ class LanguageToolClient:
         except Exception as error:
             raise ModelNotFoundError(server.no_server(self._url, error)) from error
         tool._TIMEOUT = self.settings.seconds + _GRACE  # the package has no other way to set it
+        check_names(self.settings, self._url)
         self._set_rules(tool)
         self._tool = tool
 

@@ -187,7 +187,7 @@ def is_ours(url: str) -> bool:
 def is_healthy(url: str) -> bool:
     """Say whether a server answers."""
     try:
-        with _opener().open(f"{url}/v2/healthcheck", timeout=_HEALTH_SECONDS) as answer:
+        with opener().open(f"{url}/v2/healthcheck", timeout=_HEALTH_SECONDS) as answer:
             return bool(answer.status == 200)
     except (OSError, ValueError, EOFError):
         return False
@@ -199,7 +199,7 @@ def _is_warm(url: str, language: str) -> bool:
     """Let the server check a few words; an answer that says no is one too, but for a time-out of its own."""
     data = urllib.parse.urlencode({"language": language, "text": "It is a start."}).encode()
     try:
-        with _opener().open(f"{url}/v2/check", data, timeout=START_SECONDS):
+        with opener().open(f"{url}/v2/check", data, timeout=START_SECONDS):
             return True
     except urllib.error.HTTPError as error:
         return error.code < 500
@@ -217,7 +217,7 @@ def server_version(settings: LanguageToolSettings) -> str:
 def version_at(url: str) -> str:
     """Ask a server for its version; raises `ModelNotFoundError` if none is there."""
     try:
-        with _opener().open(f"{url}/v2/info", timeout=2 * _HEALTH_SECONDS) as answer:
+        with opener().open(f"{url}/v2/info", timeout=2 * _HEALTH_SECONDS) as answer:
             found: Any = json.load(answer)
             return str(found["software"]["version"])
     except (KeyError, TypeError):
@@ -234,7 +234,7 @@ def no_server(url: str, error: object) -> str:
     )
 
 
-def _opener() -> urllib.request.OpenerDirector:
+def opener() -> urllib.request.OpenerDirector:
     """Give an opener that asks no proxy for what is on loopback."""
     return urllib.request.build_opener(_LoopbackWithoutProxy())
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import Annotated, Any
 
 import msgspec
@@ -11,12 +10,10 @@ import msgspec
 from restore.errors import ConfigError
 
 _RANGES = {"replacements": (1, 10), "memory_mb": (256, 16_384), "seconds": (1, 600)}
-_OFF = ("TYPOGRAPHY", "PUNCTUATION", "STYLE", "REDUNDANCY", "PLAIN_ENGLISH")
+OFF = ("TYPOGRAPHY", "PUNCTUATION", "STYLE", "REDUNDANCY", "PLAIN_ENGLISH")
+"""The categories that are off unless the config says otherwise."""
 _NAME = re.compile(r"(?=.*[A-Z])[A-Za-z0-9_-]+(?:\[\d+\])?")
 """What an id of LanguageTool looks like; one without any capital is none."""
-_SLIP = 0.83
-"""How alike (0 to 1) a category must be to one that we know to be taken for a slip of the pen: newer versions have
-categories that we do not know. Rules are too many and too alike (one a variety of English) to be told so."""
 
 
 class LanguageToolSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,7 +29,7 @@ class LanguageToolSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
     language: str = "en-US"
     """The variety of English; plain "en" knows no spelling."""
     disabled_rules: tuple[str, ...] = ()
-    disabled_categories: tuple[str, ...] = _OFF
+    disabled_categories: tuple[str, ...] = OFF
     """Matters of taste and commas are off: no spinner damages them, and clean text breaks their rules as often."""
     enabled_rules: tuple[str, ...] = ()
     """Rules that are off by default, or with `enabled_only` those to ask."""
@@ -57,10 +54,8 @@ class LanguageToolSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
             raise ConfigError("languagetool.enabled_only needs enabled_rules or enabled_categories")
         if self.url and not self.url.startswith(("http://", "https://")):
             raise ConfigError(f"languagetool.url must begin with http:// or https://, not {self.url!r}")
-        for field in ("disabled_rules", "enabled_rules"):
-            _check_names(field, getattr(self, field), categories=False)
-        for field in ("disabled_categories", "enabled_categories"):
-            _check_names(field, getattr(self, field), categories=True)
+        for field in ("disabled_rules", "enabled_rules", "disabled_categories", "enabled_categories"):
+            _check_names(field, getattr(self, field))
 
     def fingerprint_fields(self) -> dict[str, Any]:
         """Give every setting that can change a result, and the version of the server.
@@ -75,20 +70,12 @@ class LanguageToolSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
         return fields | {"version": server_version(self)}
 
 
-def _check_names(field: str, names: tuple[str, ...], *, categories: bool) -> None:
-    """Raise `ConfigError` for what no id can be, or is one of ours but for a slip: LanguageTool would pass it over."""
+def _check_names(field: str, names: tuple[str, ...]) -> None:
+    """Raise `ConfigError` for what no id can be; whether there is such a one the server says (`names.check_names`)."""
     for name in names:
-        if name in _OFF or (not categories and _NAME.fullmatch(name)):
-            continue
-        from restore.languagetool.telling import seen_names
-
-        known = sorted({*seen_names(categories=categories), *(_OFF if categories else ())})
-        near = get_close_matches(name.strip().upper().replace(" ", "_"), known, 3, _SLIP)
-        if _NAME.fullmatch(name) and (name in known or not near):
-            continue
-        hint = f"; is it {' or '.join(map(repr, near))}?" if near else ""
-        kind = "category" if categories else "rule"
-        raise ConfigError(
-            f"languagetool.{field}: {name!r} is no {kind} of LanguageTool{hint} (give the id in capitals, such as"
-            f" {known[0]}, one in each string)"
-        )
+        if not _NAME.fullmatch(name):
+            meant = name.strip().upper().replace(" ", "_")
+            hint = f": is it {meant}?" if _NAME.fullmatch(meant) else ""
+            raise ConfigError(
+                f"languagetool.{field}: {name!r} is no id of LanguageTool{hint} (ids are capitals, one a string)"
+            )

@@ -55,12 +55,6 @@ def log_ratio(match: Match) -> float:
     return ratios.categories.get(match.category, ratios.other) if known is None else known
 
 
-def seen_names(*, categories: bool) -> frozenset[str]:
-    """Return the ids of the categories, or of the rules, that were seen when the ratios were counted."""
-    ratios = _load_ratios()
-    return frozenset(ratios.categories if categories else ratios.rules)
-
-
 def _is_misspelt(parsed: ParsedText, match: Match, tokens: tuple[Token, ...], known: Collection[str]) -> bool:
     word = parsed.text[tokens[0].start : tokens[-1].end]
     if any(r.lower() == word.lower() for r in match.replacements):

@@ -14,6 +14,7 @@ from restore.reading.records import Row, Unread
 
 _BOM = b"\xef\xbb\xbf"
 _DELIMITERS = ",;\t|"
+_SPOKEN = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _NAMED = re.compile(r"sep=([^\w\s]|\t)\r?\n?", re.I)
 """How Excel writes which delimiter a file has, in a line of its own before the header."""
@@ -70,7 +71,7 @@ class _Lines:
 def read_csv(stream: BinaryIO, name: str, delimiter: str) -> Iterator[Row | Unread]:
     """Read the rows of CSV whose first row names the columns; a bad row gives an `Unread`, and the rest goes on.
 
-    Where the first row has no such delimiter, but others of CSV, it is the one that it has most of.
+    Where the first two rows do not agree on such a delimiter, but on another one of CSV, it is that.
     """
     csv.field_size_limit(LONGEST_ITEM)
     lines = _Lines(stream, name)
@@ -99,11 +100,12 @@ def read_csv(stream: BinaryIO, name: str, delimiter: str) -> Iterator[Row | Unre
         if broken is not None:
             yield Unread(where, f"{where}: {broken.error}", broken.size, broken.line)
         elif header is not None and len(values) > len(header):
-            error = f"{where} has {len(values)} fields, the first row names {len(header)}"
+            error = f"{where} has {len(values)} fields, the first row names {len(header)}: put fields that hold"
+            error += f" {_SPOKEN.get(delimiter, delimiter)} in quotes"
             yield Unread(where, error, len(lines.data), lines.data)
         elif header is not None:
             size = sum(len(item.data) for item in lines.record)
-            yield Row(where, dict(zip(header, map(_decoded, values), strict=False)), size)
+            yield Row(where, dict(zip(header, map(_decoded, values), strict=False)), size, columns=header)
 
 
 def _delimiter(lines: _Lines, usual: str) -> str:
@@ -115,10 +117,18 @@ def _delimiter(lines: _Lines, usual: str) -> str:
     named = _NAMED.fullmatch(line)
     if named:
         return named[1]
+    try:
+        second = next(lines, "")
+    except _TooLongError:
+        second = ""
     lines.take_back(lines.record, alone=False)
     lines.record = []
-    bare = _QUOTED.sub("", line)
-    return usual if usual in bare else max(usual + _DELIMITERS, key=bare.count)
+    bare, other = _QUOTED.sub("", line), _QUOTED.sub("", second)
+    if usual not in bare:
+        return max(usual + _DELIMITERS, key=bare.count)
+    # A comma may stand in the name of a column between semicolons.
+    both = [d for d in usual + _DELIMITERS if 0 < bare.count(d) == other.count(d)]
+    return usual if usual in both or not both or '"' in other else max(both, key=bare.count)
 
 
 def _broken(lines: _Lines, values: Sequence[str], error: str, delimiter: str) -> Unread | None:

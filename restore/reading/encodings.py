@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from restore.errors import InputError
 
@@ -116,8 +117,7 @@ def header_label(content_type: str | None) -> str:
 
 def codec_of(label: str) -> str:
     """Return the name of the codec by which browsers read a label; "" for one that they do not know."""
-    import ftfy.bad_codecs.sloppy  # noqa: F401 - makes Python know the sloppy codecs
-
+    _learn_sloppy()
     plain = label.strip().lower()
     # Spellings that browsers know and Python does not: x-sjis, windows-874, iso-8859-8-i, unicode-1-1-utf-8.
     names = (plain, plain.removeprefix("x-"), plain.replace("windows-", "cp"), plain.removesuffix("-i"), plain[-5:])
@@ -129,20 +129,27 @@ def codec_of(label: str) -> str:
     return ""
 
 
+@cache
+def _learn_sloppy() -> None:
+    """Make Python know the sloppy codecs."""
+    import ftfy.bad_codecs.sloppy  # noqa: F401
+
+
 def _by_lines(data: bytes, name: str, codec: str, first: int) -> Decoded:
     """Read what is not UTF-8 as a whole, but may be in some lines, as in files that were put together of others.
 
     No line end is part of a longer character in any encoding that comes here.
     """
+    _learn_sloppy()
     known = (codec or FALLBACK).removeprefix("sloppy-")
     texts: list[str] = []
     marked: list[int] = []
     other: list[int] = []
     for number, line in enumerate(data.splitlines(keepends=True), 1):
-        text, is_utf8 = _line(line, codec, f"{name} is neither UTF-8 nor {known} (line {number:,})")
+        text, is_utf8, is_other = _line(line, codec, f"{name} is neither UTF-8 nor {known} (line {number:,})")
         texts.append(text)
-        if is_utf8 is not None:
-            (marked if is_utf8 else other).append(number)
+        marked += [number] * is_utf8
+        other += [number] * is_other
     if not marked:
         return Decoded("".join(texts), known, b"", f"{name} is not UTF-8 (byte {first:,}): read as {known}")
     guess = (
@@ -152,20 +159,24 @@ def _by_lines(data: bytes, name: str, codec: str, first: int) -> Decoded:
     return Decoded("".join(texts), "utf-8", b"", guess)
 
 
-def _line(line: bytes, codec: str, trouble: str) -> tuple[str, bool | None]:
-    """Read a line, and say whether there is UTF-8 in it; None for ASCII, which is in every encoding."""
+def _line(line: bytes, codec: str, trouble: str) -> tuple[str, bool, bool]:
+    """Read a line, and say whether there is UTF-8 in it, and whether another encoding; ASCII is in every one."""
     if line.isascii():
-        return line.decode("ascii"), None
+        return line.decode("ascii"), False, False
     try:
-        return line.decode("utf-8"), True
+        return line.decode("utf-8"), True, False
     except UnicodeDecodeError:
+        if codec in ("", _ANY_1252) and _BOTH.search(line):
+            pieces = _BOTH.split(line)
+            texts = [piece.decode("utf-8" if n % 2 else _ANY_1252) for n, piece in enumerate(pieces)]
+            return "".join(texts), True, True
         if codec:
-            return line.decode(codec, "replace"), False
+            return line.decode(codec, "replace"), False, True
     try:
-        return line.decode(FALLBACK), False
+        return line.decode(FALLBACK), False, True
     except UnicodeDecodeError:
         try:  # the closing quotation mark of UTF-8 has a byte that windows-1252 lacks
-            return line.decode("utf-8", _MIXED), False
+            return line.decode("utf-8", _MIXED), True, True
         except UnicodeDecodeError as error:
             raise InputError(
                 f"{trouble}: if you know its encoding, convert it (`iconv -f ENCODING -t UTF-8`), else take byte"
@@ -173,6 +184,9 @@ def _line(line: bytes, codec: str, trouble: str) -> tuple[str, bool | None]:
             ) from error
 
 
+_BOTH = re.compile(rb"([\xc2\xc3][\xa0-\xbf]|\xe2(?:\x80[\x93-\x9e\xa2\xa6\xb0\xb9\xba]|\x82\xac|\x84\xa2))")
+"""Small letters with accents, signs and quotation marks of windows-1252 as UTF-8 has them. As windows-1252 they are
+pairs that no text has (`Ã©`, `â€œ`): a line with one that is not UTF-8 is of both. Capitals are left out (`PÅ’`)."""
 _MIXED = "restore.windows-1252"
 
 

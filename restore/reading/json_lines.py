@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from restore.reading.encodings import decode_anyhow
 from restore.reading.lines import LONGEST_ITEM, Item, read_lines
 from restore.reading.records import Row, Unread
 
@@ -55,9 +56,12 @@ def _too_deep(values: dict[str, Any], data: bytes) -> bool:
 
 
 def _lenient(data: bytes) -> dict[str, Any] | None:
-    """Read what is almost JSON: NaN, numbers beyond all bounds, halves of surrogate pairs; None if it is not."""
+    """Read what is almost JSON: NaN, numbers beyond all bounds, halves of surrogate pairs, windows-1252; else None."""
     try:
-        text = data.decode("utf-8", "surrogatepass")
+        try:
+            text = data.decode("utf-8", "surrogatepass")
+        except UnicodeDecodeError:  # as in CSV: tables are put together of others
+            text = decode_anyhow(data)
         found = json.loads(text, parse_int=_integer, parse_float=_number, parse_constant=_constant)
     except (ValueError, RecursionError):
         return None

@@ -16,7 +16,7 @@ class Row:
 
     Of a file, the columns are `id` (its absolute path) and `text` or `html`; Markdown adds its front matter. `kind` is
     "document" for a text file, "page" for a page of HTML, "row" for a row among others. `raw` is the line of JSON as it
-    stands, if it was one. `columns` are the names of all columns of a table of which only some were read.
+    stands, if it was one. `columns` are the names of all columns of a table where `values` may hold only some.
     """
 
     where: str
@@ -68,7 +68,8 @@ class Fields:
         if not there or set(wanted) & set(there):
             return ""
         more = f" and {len(there) - _MOST_NAMED} more" if len(there) > _MOST_NAMED else ""
+        named = [name if name.strip() == name != "" and "," not in name else repr(name) for name in there[:_MOST_NAMED]]
         return (
-            f"it has no column {', '.join(wanted[:-1])} or {wanted[-1]}, but {', '.join(there[:_MOST_NAMED])}{more}:"
+            f"it has no column {', '.join(wanted[:-1])} or {wanted[-1]}, but {', '.join(named)}{more}:"
             " name the one that holds the text with --text-field"
         )

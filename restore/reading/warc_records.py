@@ -18,7 +18,11 @@ _LONGEST_HEAD = 1 << 18
 """Bytes of the longest header of a record: addresses may have some thousands."""
 _PIECE = 1 << 16
 _FIRST = re.compile(rb"WARC/\d+\.\d+[ \t]*\r?\n")
-_BEGINNING = re.compile(rb"\nWARC/\d+\.\d+[ \t]*\r?\n[A-Za-z-]{2,40}[ \t]*:")
+_BEGINNING = re.compile(
+    rb"(?<=\n)WARC/\d+\.\d+[ \t]*\r?\n[A-Za-z-]{2,40}[ \t]*:"
+    rb"|WARC/\d+\.\d+[ \t]*\r?\n(?:WARC|Content)-[A-Za-z-]{2,40}[ \t]*:"
+)
+"""The second form needs no line end before it: it may stand right behind a record that was cut off."""
 _LONGEST_BEGINNING = 100
 _LINE_END = re.compile(rb"\r?\n")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
@@ -108,7 +112,7 @@ class RecordReader:
             return self._stray("it does not begin with the line WARC/1.0 or the like")
         if end is None:
             return self._stray("its header has no end")
-        if _BEGINNING.search(data, 0, end.end()):
+        if _BEGINNING.search(data, 1, end.end()):
             return self._stray("its header has no end")
         length = _LENGTH.search(data, 0, end.start() + 1)
         if length is None:
@@ -119,7 +123,7 @@ class RecordReader:
         data = self._ahead.see(size + _PIECE)
         if len(data) >= size and self._is_over(size):
             return self._taken(size)
-        if len(data) < size and not _BEGINNING.search(data):
+        if len(data) < size and not _BEGINNING.search(data, 1):
             return self._taken(len(data), ended=True)
         return self._stray("it does not keep to its Content-Length")
 
@@ -152,7 +156,7 @@ class RecordReader:
                 data = data or bytes(seen[:_PIECE])
                 self._ahead.drop(len(seen) - _LONGEST_BEGINNING)
                 continue
-            size = found.start() + 1 if found else len(seen)
+            size = found.start() if found else len(seen)
             data = data or bytes(seen[: min(size, _PIECE)])
             self._ahead.drop(size)
             place = self._ahead.place

@@ -166,6 +166,66 @@ def test_a_row_is_answered_before_the_next_one_is_asked(workers: int) -> None:
     assert code == 0, said
 
 
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the engine finds its run in /proc")
+@pytest.mark.parametrize(("workers", "attempts"), [(1, 1), (3, 3)])
+def test_a_document_that_brings_the_run_down_is_set_aside(tmp_path: Path, workers: int, attempts: int) -> None:
+    texts = [f"The chairman {n}. SLOW" for n in range(9)]
+    texts.insert(4, "DOWN")
+    path, out = write_rows(tmp_path / "a.jsonl", texts), tmp_path / "out"
+    options = [path, "-o", out, "-w", workers, "--attempts", attempts]
+    assert finish(start(*options))[0] == -signal.SIGKILL
+    left = content(out)
+    assert finish(start(*options, "--resume", "--dry-run", stdout=subprocess.DEVNULL))[0] == 0
+    assert content(out) == left
+    deaths = max(2, attempts)
+    for _ in range(deaths):
+        code, said = finish(start(*options, "--resume"))
+        assert code == -signal.SIGKILL and "was at work when a run was killed" in said
+    noted = (out / "_open/part-00000000-00000000.jsonl").read_text()
+    assert all((f'"row":{n},' in noted) == (n != 4) for n in range(10))
+    code, said = finish(start(*options, "--resume"))
+    assert code == 9, said
+    errors = [row["error"] for row in read_out(out)]
+    assert errors[4].startswith(f"quarantined: {deaths} runs died") and not any(errors[:4] + errors[5:])
+    assert json.loads((out / "_report.json").read_bytes())["quarantine"][0].startswith(f"{path}, line 5: quarantined")
+    assert not list(out.glob("_working")) + list(out.glob("_casualties*"))
+    assert finish(start(*options, "--resume"))[0] == 9
+    assert finish(start(*options, "--resume", "--retry-errors"))[0] == -signal.SIGKILL
+
+
+def test_an_orderly_end_blames_nobody(tmp_path: Path) -> None:
+    path, out = write_rows(tmp_path / "a.jsonl", ["HANG"]), tmp_path / "out"
+    for more in ([], ["--resume"]):
+        process = start(path, "-o", out, *more)
+        end = time.monotonic() + 60
+        while not (found := list(out.glob("_working"))) or b" 0\n" not in found[0].read_bytes():
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        process.terminate()
+        assert finish(process)[0] == 143
+        assert not list(out.glob("_working")) + list(out.glob("_casualties*"))
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are found in /proc")
+def test_killed_at_random_moments_few_slow_documents_are_never_blamed(tmp_path: Path) -> None:
+    path, chance = write_rows(tmp_path / "a.jsonl", [f"The chairman {n}. SLOW" for n in range(6)]), random.Random(19)
+    kills = ended = 0
+    while kills < 25:
+        out = tmp_path / str(ended)
+        process = start(path, "-o", out, "--workers", 2, "--resume", "--quiet")
+        try:
+            process.wait(chance.uniform(0.8, 4.0))
+        except subprocess.TimeoutExpired:
+            kill([process.pid, *descendants(process.pid)])
+            kills += 1
+        code, said = finish(process)
+        if code != -signal.SIGKILL:
+            assert code == 0, said
+            ended += 1
+            assert not any(row["error"] for row in read_out(out)) and not (out / "_quarantine.jsonl").exists()
+    assert not any((tmp_path / str(n) / "_quarantine.jsonl").exists() for n in range(ended + 1))
+
+
 def test_a_run_with_errors_ends_with_9_a_report_and_a_table(tmp_path: Path) -> None:
     path, out = write_rows(tmp_path / "a.jsonl", ["The chairman of the zone.", "RAISE", "fine"]), tmp_path / "out"
     code, said = finish(start(path, "-o", out, "--report", tmp_path / "report.json"))

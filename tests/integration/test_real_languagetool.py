@@ -10,15 +10,18 @@ import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from restore.config import Config
-from restore.errors import ModelNotFoundError
+from restore.errors import ConfigError, ModelNotFoundError
 from restore.evaluation.baselines import make_baseline
 from restore.languagetool import install, server
 from restore.languagetool.client import LanguageToolClient
+from restore.languagetool.names import check_names
 from restore.languagetool.settings import LanguageToolSettings
+from restore.resources import decoded, table_path
 from restore.restorer import Restorer
 
 pytestmark = pytest.mark.integration
@@ -95,6 +98,24 @@ def test_rules_and_categories_can_be_switched(client: LanguageToolClient) -> Non
     assert words(only, TEXT) == ["a"]
 
 
+def test_names_that_the_server_does_not_have_are_refused(client: LanguageToolClient) -> None:
+    url = server.start(client.settings)
+    check_names(
+        settings(disabled_rules=("HE_VERB_AGR", "HE_VERB_AGR[1]", "EN_COMPOUNDS_WAL_MART", "OXFORD_COMMA_CASING")), url
+    )
+    check_names(settings(enabled_rules=("MORFOLOGIK_RULE_EN_GB",), language="en-GB"), url)
+    seen = decoded(table_path("grammar_ratios.json"), dict[str, Any])
+    check_names(settings(disabled_rules=tuple(seen["rules"]), disabled_categories=tuple(seen["categories"])), url)
+    for changes, near in (
+        ({"disabled_rules": ("HE_VERB_AGREE",)}, "HE_VERB_AGR"),
+        ({"enabled_rules": ("MORFOLOGIK_RULE_EN_GB",)}, "MORFOLOGIK_RULE_EN_US"),
+        ({"disabled_rules": ("EN_A_VS_AN_X",)}, "EN_A_VS_AN"),
+        ({"enabled_categories": ("COLLOCATION",)}, "COLLOCATIONS"),
+    ):
+        with pytest.raises(ConfigError, match=near):
+            LanguageToolClient(settings(**changes)).check(TEXT)
+
+
 def test_a_text_it_cannot_digest_stops_nothing(client: LanguageToolClient) -> None:
     odd = ["\ud800\udfff teh", "\0\x01 teh", "🎉" * 3000 + " teh", "x" * 60_000, "teh " * 200, "\ufeffteh \u00ad soft"]
     for text, checked in zip(odd, client.check_many(odd), strict=True):
@@ -130,7 +151,9 @@ WORKER = """
 import sys
 from restore.languagetool import server
 from restore.languagetool.client import LanguageToolClient
+from restore.languagetool.names import check_names
 from restore.languagetool.settings import LanguageToolSettings
+from restore.resources import decoded, table_path
 client = LanguageToolClient(LanguageToolSettings(enabled=True))
 assert client.check("He go home.").matches
 print(client._url, server._own is None)
@@ -148,7 +171,9 @@ PARENT = """
 import os, sys, time
 os.environ.pop("RESTORE_LANGUAGETOOL_SERVER", None)
 from restore.languagetool import server
+from restore.languagetool.names import check_names
 from restore.languagetool.settings import LanguageToolSettings
+from restore.resources import decoded, table_path
 server.start(LanguageToolSettings(enabled=True))
 print(server._own.guard_pid, flush=True)
 {then}

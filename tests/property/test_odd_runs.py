@@ -19,6 +19,8 @@ RUNS = (
     "'",
     "1,",
     "(a",
+    "@a",
+    "a@.",
     "\N{ZERO WIDTH SPACE}",
     "x",
 )

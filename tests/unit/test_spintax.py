@@ -22,6 +22,8 @@ def settled(text: str) -> str:
         ("It {{fell|sank} at once|declined}.", "It fell at once."),
         ("He {also |}said so.", "He also said so."),
         ("He {|also }said so.", "He said so."),
+        ("It {fell | declined} on Monday.", "It fell on Monday."),
+        ("{ It | That } {|sharply} fell.", "It fell."),
         ("{Mr. Smith, 45,|He} came.", "Mr. Smith, 45, came."),
     ],
 )

@@ -51,6 +51,9 @@ class Silent:
     def error(self, where: str, outcome: object) -> None:
         pass
 
+    def alone(self, where: str, seconds: float) -> None:
+        pass
+
 
 def settings(**changes: Any) -> BatchSettings:
     made = BatchSettings(config=Config(), engine=FACTORY, timeout=5.0, memory_mb=600, shard_rows=10)

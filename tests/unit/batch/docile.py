@@ -38,6 +38,11 @@ class DocileEngine:
         for place in re.findall(r"COUNTS (\S+)", text):
             with Path(place).open("a") as file:
                 file.write("1")
+        if "DOWN" in text:  # the run itself, as a machine that goes down would
+            server = Path(f"/proc/{os.getppid()}/stat").read_text()
+            time.sleep(0.1)
+            os.kill(int(server.rpartition(")")[2].split()[1]), signal.SIGKILL)
+            time.sleep(5)
         if "ABORT" in text:
             os.abort()
         if "SEGFAULT" in text:

@@ -89,3 +89,10 @@ def test_a_poem_in_an_article_is_found_and_nothing_else(poem: str) -> None:
 
 def test_a_couplet_tells_too_little() -> None:
     assert found("\n".join(SONNET.split("\n")[:3])) == []
+
+
+@pytest.mark.parametrize("poem", POEMS)
+def test_verse_that_prose_quotes_in_one_line_is_found(poem: str) -> None:
+    lines = " / ".join(line.strip() for line in poem.split("\n") if line.strip())
+    assert found(f"The minister read \u201c{lines}\u201d on Monday.") == [lines]
+    assert found("New York / Los Angeles / San Francisco / New Orleans / Las Vegas") == []

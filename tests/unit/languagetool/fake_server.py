@@ -16,7 +16,7 @@ WRONG = {"goverment": "government", "😀 teh": "😀 the", "teh": "the", "Medve
 
 
 class Fake(ThreadingHTTPServer):
-    """Complains about the words in `WRONG`, in UTF-16 units; `asked` are the fields of all requests."""
+    """Complains about the words in `WRONG`, in UTF-16 units; lists `rules`; `asked` are the fields of all requests."""
 
     daemon_threads = True
 
@@ -27,6 +27,7 @@ class Fake(ThreadingHTTPServer):
         self.code = 200
         self.wait = 0.0
         self.shift = 0
+        self.rules: list[tuple[str, str]] = []
 
     @property
     def url(self) -> str:
@@ -70,6 +71,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if "healthcheck" in self.path:
             self._send(b"OK")
+        elif "configinfo" in self.path and self.server.rules:
+            listed = [{"ruleId": rule, "categoryId": category} for rule, category in self.server.rules]
+            self._send(json.dumps({"rules": listed}).encode())
         elif "languages" in self.path:
             self._send(json.dumps([{"name": "English", "code": "en", "longCode": "en-US"}]).encode())
         else:

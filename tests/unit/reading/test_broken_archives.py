@@ -70,6 +70,13 @@ def test_a_bad_record_is_an_error_row_and_the_next_ones_are_read(name: str) -> N
     assert ids(read(record(0) + BAD[name] * 2 + record(2)))[-1] == "2"
 
 
+def test_wherever_a_record_is_cut_off_the_one_that_stands_right_behind_is_read() -> None:
+    whole = record(1, 5_000)[:-4] + b"x" * 5_000  # longer than those behind it: no accident makes its length right
+    for size in (*range(600), 2_000, len(whole) - 1):
+        found = ids(read(record(0) + whole[:size] + record(2) + record(3)))
+        assert found == ["0", *"!" * bool(size), "2", "3"], size
+
+
 def test_what_only_looks_like_a_record_is_part_of_the_page() -> None:
     block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>\n" + record(7) + b"</html>"
     head = b"WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:5>\r\nContent-Type: application/http\r\n"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -90,12 +93,30 @@ def test_a_file_of_mixed_encodings_is_read_line_by_line_and_that_is_said() -> No
     assert found.text == f"{WORDS}\nplain\n{WORDS}\r\n{WORDS}" and found.encoding == "utf-8"
     assert "mixed encodings: read line by line, 1 of them (the first is line 3) as windows-1252" in found.guess
     assert decode(WORDS.encode() + b" caf\xe9", "x").text == f"{WORDS} caf\u00e9"  # both in one line
+    both = "“Café”, he said – ".encode("cp1252") + "“naïve” 5 €".encode()
+    assert decode(both, "x").text == "“Café”, he said – “naïve” 5 €"
+    assert "mixed encodings" in decode(both, "x").guess and decode_anyhow(both) == decode(both, "x").text
     assert decode_anyhow(WORDS.encode() + b"\n" + WORDS.encode("cp1252")) == f"{WORDS}\n{WORDS}"
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
+def test_rows_of_a_table_are_read_as_windows_1252_in_a_fresh_process(tmp_path: Path, name: str) -> None:
+    """No label was ever read there, which makes the codecs known."""
+    path = tmp_path / name
+    rows = [f"The chairman\u2019s {n}" for n in range(2)]
+    data = [json.dumps({"text": row}, ensure_ascii=False) for row in rows] if name == "a.jsonl" else ["text", *rows]
+    path.write_bytes(b"".join(f"{line}\n".encode("cp1252" if "0" in line else "utf-8") for line in data))
+    code = "import sys, restore.reading as r; print(ascii([row.values['text'] for row in r.read_rows(sys.argv[1:])]))"
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == ascii(rows), done.stderr
+
+
 def test_a_line_of_windows_1252_that_holds_a_pair_of_utf_8_stays_what_it_is() -> None:
-    words = "Er rief \u00bbSpa\u00df\u00ab und ging."
-    assert decode(words.encode("cp1252"), "x").text == words
+    for words in (
+        "Er rief \u00bbSpa\u00df\u00ab und ging.",
+        "\u201cCAF\u00c9\u201d, \u2018P\u00c5\u2019, \u00a3\u00d7\u00bd",
+    ):
+        assert decode(words.encode("cp1252"), "x").text == words
 
 
 def response(label: str, body: bytes) -> bytes:

@@ -37,6 +37,9 @@ def test_the_delimiter_is_recognised(tmp_path: Path, delimiter: str, name: str, 
         ("text\nOne; two\n", ["text"]),
         ('"a;b;c",text\nx,y\n', ["a;b;c", "text"]),
         ("a;b,text\nx,y\n", ["a;b", "text"]),
+        ("a;text, full;b\nx;y;z\n", ["a", "text, full", "b"]),
+        ("a\ttext, full, long\nx\ty\n", ["a", "text, full, long"]),
+        ("a,b;text\nx,y\n", ["a", "b;text"]),
         ("\n", []),
         ("", []),
         ('"text; never closed\n', []),
@@ -75,6 +78,17 @@ def test_parquet_of_which_some_columns_are_read_names_all(tmp_path: Path) -> Non
     parquet.write_table(arrow.table({"id": ["1"], "text": ["Words."]}), path)
     (found,) = read_articles([str(path)])
     assert isinstance(found, Article)
+
+
+def test_what_is_wrong_with_a_row_of_a_table_names_what_helps(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id, story\n1,Words.\n2\n3,One, two\n")
+    wrong = [found.error for found in read_articles([str(path)]) if isinstance(found, Unread)]
+    assert "but id, ' story': name the one" in wrong[0] and "but id, ' story': name the one" in wrong[1]
+    assert wrong[2].endswith("row 3 has 3 fields, the first row names 2: put fields that hold a comma in quotes")
+    path.write_text("id,text\n1\n")
+    (short,) = read_articles([str(path)])
+    assert isinstance(short, Unread) and "it has no column" not in short.error
 
 
 def test_a_place_is_named_once() -> None:
