@@ -19,10 +19,10 @@ import time
 from pathlib import Path
 from random import Random
 
-from restore.channel import load_channel
+from restore.channel.model import load_channel
 from restore.detection.verdict import count_words
-from restore.evaluation.simulator import spin
-from restore.parsing import Parser
+from restore.simulation.simulator import spin
+from restore.text.parsing import Parser
 
 SEED = 7
 DAMAGED_SHARE = {"clean": 0.0, "mixed": 0.05, "damaged": 1.0}

@@ -112,9 +112,9 @@ def _articles(path: Path | None) -> Iterator[str]:
 
 def _documents(articles: list[str], words: int, share: float) -> list[str]:
     """Return documents of so many words in all, a share of them damaged, each by a seed of its own."""
-    from restore.channel import load_channel
-    from restore.evaluation.simulator import spin
-    from restore.parsing import Parser
+    from restore.channel.model import load_channel
+    from restore.simulation.simulator import spin
+    from restore.text.parsing import Parser
 
     rng, parser, parsed = Random(SEED), Parser(), {}
     found: list[str] = []
@@ -219,9 +219,9 @@ def _make(system: str, documents: list[str]) -> Any:
 
 def _starts(folder: Path, article: str) -> dict[str, Any]:
     """Return seconds of whole commands, the best of three, and the most memory (MB)."""
-    from restore.channel import load_channel
-    from restore.evaluation.simulator import spin
-    from restore.parsing import Parser
+    from restore.channel.model import load_channel
+    from restore.simulation.simulator import spin
+    from restore.text.parsing import Parser
 
     path = folder / "article.txt"
     path.write_text(spin(Parser().parse(article), load_channel(), SEED, RATE).text, encoding="utf-8")

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restore.alignment.relations import EXACT, figure, is_content, relate
-from restore.parsing import Token
+from restore.text.parsing import Token
 
 Relation = tuple[str, float]
 

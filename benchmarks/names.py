@@ -24,13 +24,13 @@ from typing import Any
 from restore import Config, Restorer
 from restore.candidates.base import Candidate, Context
 from restore.candidates.gather import gather
-from restore.channel import load_channel
-from restore.evaluation.damage import damage, sites
-from restore.evaluation.damage_styles import style_of
-from restore.evaluation.damage_text import TextView
-from restore.evaluation.simulator import spin
-from restore.parsing import ParsedText, Parser, Token
+from restore.channel.model import load_channel
 from restore.records import Correction
+from restore.simulation.damage import damage, sites
+from restore.simulation.damage_styles import style_of
+from restore.simulation.damage_text import TextView
+from restore.simulation.simulator import spin
+from restore.text.parsing import ParsedText, Parser, Token
 
 SEED = 6
 RATE = 0.12
@@ -58,7 +58,7 @@ def sentences(document: dict[str, Any]) -> list[str]:
 
 def listed(parsed: ParsedText) -> Iterator[tuple[Token, ...]]:
     """Give the listed names of two to five words that stand in a text as they are listed."""
-    from restore.names import load_names
+    from restore.lexicon.gazetteer import load_names
 
     names = load_names()
     for sentence in parsed.sentences:

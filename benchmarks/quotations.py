@@ -21,11 +21,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "models" / "build")
 from encoder_corpus import items, split_of
 
 from restore import Config, Restorer
-from restore.channel import load_channel
-from restore.evaluation.markup import MarkedText
-from restore.evaluation.simulator import spin
-from restore.parsing import ParsedText, Parser
+from restore.channel.model import load_channel
+from restore.gold.markup import MarkedText
 from restore.records import Correction, Span
+from restore.simulation.simulator import spin
+from restore.text.parsing import ParsedText, Parser
 
 LEAST_WORDS = 6
 RATES = (0.08, 0.25)

@@ -39,15 +39,15 @@ from lemminflect import getAllLemmas
 from numpy.typing import NDArray
 from rapidfuzz.distance import DamerauLevenshtein
 
-from restore.channel import ChannelRow, SpinnerChannel, lemmas, load_channel, normalise
+from restore.channel.model import ChannelRow, SpinnerChannel, lemmas, load_channel, normalise
 from restore.evaluation.clean import split_documents
-from restore.evaluation.kinds import is_function, pair_kind
-from restore.evaluation.simulator import FAMILIES, spin
-from restore.frequencies import log_frequency
-from restore.lexicon import log_lexical
-from restore.parsing import ParsedText, Parser
-from restore.relatedness import load_vectors, relatedness
-from restore.thesaurus import RELATIONS, Pos, load_thesaurus
+from restore.lexicon.frequencies import log_frequency
+from restore.lexicon.originals import log_lexical
+from restore.lexicon.vectors import load_vectors, relatedness
+from restore.lexicon.wordnet import RELATIONS, Pos, load_thesaurus
+from restore.simulation.kinds import is_function, pair_kind
+from restore.simulation.simulator import FAMILIES, spin
+from restore.text.parsing import ParsedText, Parser
 
 REAL_KINDS = {
     "synonym": 0.44, "function": 0.30, "filler": 0.13, "casing": 0.06, "morphology": 0.03, "deletion": 0.02,

@@ -25,10 +25,10 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
 
-from restore.channel import SpinnerChannel, load_channel
+from restore.channel.model import SpinnerChannel, load_channel
 from restore.config import Config
 from restore.evaluation.events import load_events
-from restore.frequencies import word_counts
+from restore.lexicon.frequencies import word_counts
 from restore.reading.articles import Article
 from restore.references.index.build import build_index
 from restore.references.index.find import EventFinder

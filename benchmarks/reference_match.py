@@ -12,8 +12,8 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
-from restore.parsing import Parser
 from restore.references.match import Traits, likeness, traits
+from restore.text.parsing import Parser
 
 _SEED = 7
 

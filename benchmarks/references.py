@@ -14,8 +14,8 @@ from pathlib import Path
 from statistics import mean
 
 from restore.config import Config
-from restore.evaluation.gold import load_gold
 from restore.evaluation.scores import score
+from restore.gold.folders import load_gold
 from restore.records import Reference
 from restore.restorer import Restorer
 

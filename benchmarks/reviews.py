@@ -19,10 +19,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from restore import Config, Restorer
-from restore.channel import load_channel
+from restore.channel.model import load_channel
 from restore.learning.learn import learn
-from restore.parsing import Parser
 from restore.records import Correction, Restoration, Review, Verdict
+from restore.text.parsing import Parser
 
 GOLD = Path(__file__).resolve().parents[1] / "data" / "gold"
 ODD = (

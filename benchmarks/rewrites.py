@@ -20,14 +20,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from restore.channel import load_channel
+from restore.channel.model import load_channel
 from restore.config import Config
-from restore.evaluation.simulator import spin
-from restore.parsing import ParsedText, Parser
 from restore.records import Correction, Reference
 from restore.references.match import assess
 from restore.rewrites.proposals import propose, sure
 from restore.rewrites.verdict import Source, make_sources
+from restore.simulation.simulator import spin
+from restore.text.parsing import ParsedText, Parser
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "models" / "build"))

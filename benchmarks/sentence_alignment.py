@@ -15,8 +15,8 @@ from collections import Counter
 from pathlib import Path
 
 from restore.alignment.sentences import align_sentences
-from restore.evaluation.gold import load_gold
-from restore.parsing import ParsedText, Parser
+from restore.gold.folders import load_gold
+from restore.text.parsing import ParsedText, Parser
 
 Pairs = frozenset[tuple[int, int]]
 JUDGED = Path(__file__).parent / "sentence_pairs.json"

@@ -51,8 +51,8 @@ def main() -> None:
 
 def make(data: Path, most: int) -> Iterator[Case]:
     """Damage MEANTIME articles; the next article of the same cluster is the reference."""
-    from restore.evaluation.markup import MarkedText
-    from restore.evaluation.scraping import scrape
+    from restore.gold.markup import MarkedText
+    from restore.simulation.scraping import scrape
 
     for name, text, other in articles(data, most):
         damaged = scrape(MarkedText(text), Random(f"{SEED}/{name}"), RATE)
@@ -132,8 +132,8 @@ def encoding(data: Path, most: int) -> dict[str, Any]:
     """Decode text wrongly, word by word, and count what comes back."""
     import ftfy.bad_codecs
 
-    from restore.encoding_repair import encoding_repairs
     from restore.records import apply
+    from restore.text.encoding_repair import encoding_repairs
 
     ftfy.bad_codecs.ok()
     count: Counter[str] = Counter()

@@ -25,14 +25,14 @@ from restore.alignment.spins import MIN_COVERAGE, align_spin
 from restore.candidates.base import Context
 from restore.candidates.gather import gather
 from restore.candidates.spins import SpinsSource
-from restore.channel import load_channel
+from restore.channel.model import load_channel
 from restore.config import Config
-from restore.evaluation.markup import GoldEdit, MarkedText
 from restore.evaluation.scores import GoldLattice, score, tokenise
-from restore.evaluation.simulator import FAMILIES, spin
-from restore.parsing import ParsedText, Parser
+from restore.gold.markup import GoldEdit, MarkedText
 from restore.records import apply
 from restore.restorer import Restorer
+from restore.simulation.simulator import FAMILIES, spin
+from restore.text.parsing import ParsedText, Parser
 
 SEED = 11
 MOST = 5

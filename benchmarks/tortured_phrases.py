@@ -33,12 +33,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "models" / "build")
 import numpy as np
 import spinner_channel as builder
 
-from restore import lexicon
 from restore.candidates.spinner import inflections
-from restore.channel import SpinnerChannel, channel_of, lemmas
-from restore.channel_tables import TORTURED, ChannelTable
-from restore.frequencies import pair_counts, total_count, word_counts
-from restore.thesaurus import Pos
+from restore.channel.model import SpinnerChannel, channel_of, lemmas
+from restore.channel.tables import TORTURED, ChannelTable
+from restore.lexicon import originals as lexicon
+from restore.lexicon.frequencies import pair_counts, total_count, word_counts
+from restore.lexicon.wordnet import Pos
 
 FOLDS = 5
 BEAM = 24

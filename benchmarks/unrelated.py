@@ -16,11 +16,11 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.channel import ChannelRow, load_channel
-from restore.evaluation.damage_sources import blind_relatives, homographs, relatives, strange_words
-from restore.evaluation.kinds import is_function
-from restore.relatedness import load_vectors
-from restore.thesaurus import load_thesaurus
+from restore.channel.model import ChannelRow, load_channel
+from restore.lexicon.vectors import load_vectors
+from restore.lexicon.wordnet import load_thesaurus
+from restore.simulation.damage_sources import blind_relatives, homographs, relatives, strange_words
+from restore.simulation.kinds import is_function
 
 ROWS = 2_500
 NEARNESS = np.arange(0.0, 12.1, 1.0)

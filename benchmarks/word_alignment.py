@@ -28,7 +28,7 @@ from greedy_alignment import align_tokens as align_greedily
 from restore.alignment.pair_features import Pair, Side
 from restore.alignment.relations import relate
 from restore.alignment.scorer import Scorer, load_scorer
-from restore.parsing import Parser, Token
+from restore.text.parsing import Parser, Token
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "models" / "build"))
 

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from restore.config import SOURCES, THRESHOLDS, Config, SourceName
-from restore.evaluation.gold import GoldSet, load_gold
 from restore.evaluation.scores import score
+from restore.gold.folders import GoldSet, load_gold
 from restore.records import apply
 from restore.restorer import Restorer
 

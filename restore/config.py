@@ -212,7 +212,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
             fields["index"] = index_fingerprint(self.index)
         if self.channels:
-            from restore.channel_tables import table_sha256
+            from restore.channel.tables import table_sha256
 
             fields["channels"] = sorted({table_sha256(path) for path in self.channels})
         return sha256(msgspec.json.encode(fields, order="sorted")).hexdigest()[:12]

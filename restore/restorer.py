@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING, Self
 from msgspec.structs import replace
 
 from restore.config import Config
-from restore.dictionary import Dictionary
-from restore.encoding_repair import encoding_repairs, is_misencoded
 from restore.errors import InputError, RestoreError
-from restore.passes import Heard, Run
+from restore.fixed_point import Heard, Run
 from restore.plans import compose, moved_back, with_original_offsets
 from restore.records import (
     REWRITE,
@@ -30,9 +28,11 @@ from restore.records import (
     in_text_order,
     with_evidence,
 )
-from restore.resources import engine_fingerprint
 from restore.rewriting import NOTE, Settled, settle_with_rewrites
-from restore.spintax import spintax_findings, spintax_repairs
+from restore.runtime.tables import engine_fingerprint
+from restore.text.encoding_repair import encoding_repairs, is_misencoded
+from restore.text.spintax import spintax_findings, spintax_repairs
+from restore.user_dictionary.dictionary import Dictionary
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -40,15 +40,15 @@ if TYPE_CHECKING:
     from restore.alignment.records import AlignedReference
     from restore.alignment.spins import SpinReadings
     from restore.candidates.base import Candidate, CandidateSource, Context
-    from restore.channel import SpinnerChannel
+    from restore.channel.model import SpinnerChannel
     from restore.encoder.reading import Reading
     from restore.languagetool.client import LanguageToolClient
-    from restore.parsing import ParsedText, Parser
     from restore.ranking.decide import Decided
     from restore.ranking.model import EncoderRanker
     from restore.ranking.second_opinion import Adviser
     from restore.references.index.references import IndexedReferences
     from restore.rewrites.verdict import Source
+    from restore.text.parsing import ParsedText, Parser
 
 _LOG = logging.getLogger(__name__)
 _SEARCHES = 4
@@ -327,13 +327,13 @@ class Restorer:
 
     @cached_property
     def _parser(self) -> Parser:
-        from restore.parsing import Parser
+        from restore.text.parsing import Parser
 
         return Parser(self.config.spacy_pipeline)
 
     @cached_property
     def _channel(self) -> SpinnerChannel:
-        from restore.channel import load_channel
+        from restore.channel.model import load_channel
 
         return load_channel(self.config.channels, self.config.shipped_channel)
 
@@ -389,8 +389,8 @@ class Restorer:
             return None
         from restore.language_model.causal import CausalModel
         from restore.language_model.weights import neural_weights
-        from restore.machine import cores
         from restore.ranking.second_opinion import Adviser, load_second_opinion
+        from restore.runtime.machine import cores
 
         return Adviser(load_second_opinion(), CausalModel(neural_weights(), self.config.threads or cores()))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from restore.passes import Run
+from restore.fixed_point import Run
 from restore.plans import compose, moved_back, with_original_offsets
 from restore.records import REWRITE, Correction, apply
 

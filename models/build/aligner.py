@@ -25,10 +25,10 @@ import numpy as np
 from restore.alignment.grids import Matrix
 from restore.alignment.pair_features import Pair, Side
 from restore.alignment.scorer import Network, Pass, Scorer, describe, dump_scorer
-from restore.channel import ChannelRow, SpinnerChannel, load_channel
-from restore.evaluation.markup import MarkedText
-from restore.evaluation.simulator import spin
-from restore.parsing import ParsedText, Parser, _collect
+from restore.channel.model import ChannelRow, SpinnerChannel, load_channel
+from restore.gold.markup import MarkedText
+from restore.simulation.simulator import spin
+from restore.text.parsing import ParsedText, Parser, _collect
 
 Links = frozenset[tuple[int, int]]
 

@@ -15,10 +15,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from restore import channel as channel_module
-from restore.channel import TORTURED, ChannelRow, SpinnerChannel, channel_of
-from restore.channel_tables import ChannelTable, WordCounts, read_table
-from restore.resources import table_path
+from restore.channel import model as channel_module
+from restore.channel.model import TORTURED, ChannelRow, SpinnerChannel, channel_of
+from restore.channel.tables import ChannelTable, WordCounts, read_table
+from restore.runtime.tables import table_path
 
 FOLDS = 5
 SEED = 20

@@ -24,9 +24,9 @@ from zlib import crc32
 
 import zstandard
 
-from restore.atomic import write_bytes
 from restore.config import Config
-from restore.parsing import ParsedText, Parser
+from restore.runtime.atomic import write_bytes
+from restore.text.parsing import ParsedText, Parser
 
 WORDS = {"events_other": 1_300_000, "events_open": 120_000, "clean_other": 1_400_000, "clean_open": 800_000}
 """Words taken of each corpus: the real outlets most of all; the senators' releases are formulaic. Chosen by hand."""

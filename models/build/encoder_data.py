@@ -27,15 +27,15 @@ from encoder_corpus import Article, load_shard, mine, split_of
 from restore.alignment.nearness import SentenceIndex
 from restore.alignment.sentences import align_sentences
 from restore.alignment.told import MOST_NEAR
-from restore.atomic import write_bytes
-from restore.channel import ChannelRow, SpinnerChannel, load_channel
+from restore.channel.model import ChannelRow, SpinnerChannel, load_channel
 from restore.config import Config
 from restore.encoder.pieces import NOTHING, WordPieces, case_class
 from restore.encoder.windows import HasText, Window, cut, make_window
-from restore.evaluation.markup import GoldEdit, MarkedText
-from restore.evaluation.scraping import scrape
-from restore.evaluation.simulator import FAMILIES, UNSEEN, spin
-from restore.parsing import ParsedText, Parser
+from restore.gold.markup import GoldEdit, MarkedText
+from restore.runtime.atomic import write_bytes
+from restore.simulation.scraping import scrape
+from restore.simulation.simulator import FAMILIES, UNSEEN, spin
+from restore.text.parsing import ParsedText, Parser
 
 MODELS = Path(__file__).resolve().parent.parent
 HELD_OUT = 0.15

@@ -33,19 +33,19 @@ from verdict_fit import tree_of
 from restore.alignment.conflicts import differing_denials, find_conflicts
 from restore.alignment.spins import SpinReadings, align_spins
 from restore.alignment.told import Told, told_by_stretch
-from restore.atomic import write_bytes
 from restore.candidates.base import Candidate, Context
 from restore.candidates.gather import gather, make_sources, verbatim
 from restore.candidates.guesses import GuessSource
-from restore.channel import load_channel
+from restore.channel.model import load_channel
 from restore.config import Config
 from restore.detection.trees import Trees
 from restore.encoder.reading import read
-from restore.evaluation.simulator import spin
-from restore.parsing import ParsedText, Parser
 from restore.ranking.decide import describe
 from restore.ranking.model import EncoderRanker, matrix
 from restore.records import Covered, Reference, Span
+from restore.runtime.atomic import write_bytes
+from restore.simulation.simulator import spin
+from restore.text.parsing import ParsedText, Parser
 
 MODELS = Path(__file__).resolve().parent.parent
 SUSPECT = 0.04

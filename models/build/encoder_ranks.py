@@ -19,12 +19,12 @@ from random import Random
 from encoder_corpus import load_shard, split_of
 from encoder_data import is_held_out
 
-from restore.channel import load_channel
+from restore.channel.model import load_channel
 from restore.config import Config
 from restore.encoder.reading import read
-from restore.evaluation.simulator import FAMILIES, spin
-from restore.parsing import Parser
 from restore.ranking.model import load_encoder_ranker
+from restore.simulation.simulator import FAMILIES, spin
+from restore.text.parsing import Parser
 
 RATES = (0.03, 0.2)
 """Shares of damaged words, drawn evenly; those of real pages."""

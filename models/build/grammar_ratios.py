@@ -19,12 +19,12 @@ from random import Random
 
 from ranker_data import articles
 
-from restore.channel import load_channel
-from restore.evaluation.simulator import FAMILIES, spin
+from restore.channel.model import load_channel
 from restore.languagetool.client import LanguageToolClient
 from restore.languagetool.settings import LanguageToolSettings
 from restore.languagetool.telling import telling
-from restore.parsing import Parser
+from restore.simulation.simulator import FAMILIES, spin
+from restore.text.parsing import Parser
 
 MODELS = Path(__file__).resolve().parent.parent
 OFTEN = 8

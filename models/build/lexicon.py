@@ -1,4 +1,4 @@
-"""Fit lexicon.json: the weights of the lexical channel (restore/lexicon.py), a conditional logit.
+"""Fit lexicon.json: the weights of the lexical channel (restore/lexicon/originals.py), a conditional logit.
 
 Reads the single words of the substitutions measured on spun pages (`substitutions.tsv`; the example column tells the
 part of speech) and of the tortured phrases of the Problematic Paper Screener (`--tortured pairs.tsv`, phrases of equal
@@ -24,10 +24,10 @@ from scipy.optimize import minimize
 from spinner_channel import NOTHING, normalise, page_rows, read_rows
 
 from restore.candidates.thesaurus import ranked
-from restore.channel import lemmas
-from restore.lexical_features import FEATURES, UNSEEN, Described, describe
-from restore.parsing import Parser, Token
-from restore.thesaurus import SPACY_POS, Pos, load_thesaurus
+from restore.channel.model import lemmas
+from restore.lexicon.features import FEATURES, UNSEEN, Described, describe
+from restore.lexicon.wordnet import SPACY_POS, Pos, load_thesaurus
+from restore.text.parsing import Parser, Token
 
 GROUPS = {"A": "A", "G": "GHB", "H": "GHB", "B": "GHB", "E": "EST", "S": "EST", "T": "EST", "TP": "TP"}
 OTHERS = "rest"

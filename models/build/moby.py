@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from restore.frequencies import word_counts
+from restore.lexicon.frequencies import word_counts
 
 
 def read_entries(path: Path) -> dict[str, set[str]]:

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from encoder_corpus import rows
 
-from restore.casing import load_case_table
-from restore.names import load_offices
+from restore.lexicon.gazetteer import load_offices
+from restore.text.casing import load_case_table
 
 MODELS = Path(__file__).resolve().parent.parent
 LEAST, MOST = 8, 50

@@ -30,7 +30,7 @@ from pathlib import Path
 
 import numpy as np
 
-from restore.relatedness import load_vectors
+from restore.lexicon.vectors import load_vectors
 
 _MOST = 16
 _ASIDE = re.compile(r"<[^>]*>|\[[^\]]*\]|\([^)]*\)|\{[^}]*\}|/[^/]*/")

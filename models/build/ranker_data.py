@@ -11,11 +11,11 @@ from pathlib import Path
 from restore.alignment.align import align
 from restore.alignment.records import AlignedReference
 from restore.candidates.base import Candidate
-from restore.channel import ChannelRow, SpinnerChannel, load_channel
-from restore.evaluation.markup import GoldEdit, MarkedText
-from restore.parsing import ParsedText
+from restore.channel.model import ChannelRow, SpinnerChannel, load_channel
+from restore.gold.markup import GoldEdit, MarkedText
 from restore.records import Reference
 from restore.references.match import assess
+from restore.text.parsing import ParsedText
 
 FOLDS = 4
 HIDDEN_SHARE = 0.45

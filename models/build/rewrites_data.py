@@ -24,10 +24,10 @@ from typing import Any
 
 from encoder_corpus import rows, split_of
 
-from restore.channel import load_channel
+from restore.channel.model import load_channel
 from restore.config import Config
-from restore.evaluation.simulator import SpunText, spin
-from restore.parsing import ParsedText, Parser
+from restore.simulation.simulator import SpunText, spin
+from restore.text.parsing import ParsedText, Parser
 
 EVENTS = {"train": 60, "ranker": 40, "calibration": 25, "test": 25}
 """Events taken of each split (`split_of`): learned from, thresholds, and two that are only reported; so few for the

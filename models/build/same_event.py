@@ -23,15 +23,15 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from restore.channel import load_channel
+from restore.channel.model import load_channel
 from restore.evaluation.calibration import Outcome, expected_error, reliability
 from restore.evaluation.events import EventArticle, Spun, load_events, near_copies, spin_events
-from restore.parsing import Parser
 from restore.reading.articles import Article
 from restore.references.index.agreement import FEATURES
 from restore.references.index.find import EventFinder
 from restore.references.index.same_event import SameEventModel
 from restore.references.index.store import writing_index
+from restore.text.parsing import Parser
 
 MODEL = Path(__file__).resolve().parent.parent / "same_event.json"
 RATES = (0.15, 0.30)

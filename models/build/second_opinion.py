@@ -30,11 +30,11 @@ from encoder_ranker import (
     winners,
 )
 
-from restore.atomic import write_bytes
 from restore.language_model.causal import CausalModel
 from restore.language_model.weights import neural_weights
 from restore.ranking.model import matrix
 from restore.ranking.second_opinion import Option, Place, SecondOpinion, ask, described, doubtful_places
+from restore.runtime.atomic import write_bytes
 
 MODELS = Path(__file__).resolve().parent.parent
 LEAST, MOST = 0.08, 0.97

@@ -24,7 +24,7 @@ from sklearn.preprocessing import StandardScaler
 from restore.alignment.sentence_pairs import PairModel
 from restore.alignment.sentences import compared
 from restore.config import Config
-from restore.parsing import Parser
+from restore.text.parsing import Parser
 
 MODELS = Path(__file__).resolve().parent.parent
 JUDGED = MODELS.parent / "data" / "alignment" / "sentence_pairs_events.json"

@@ -19,8 +19,8 @@ from pathlib import Path
 from ranker_data import web_texts
 
 from restore.config import Config
-from restore.parsing import Parser, Token
-from restore.slots import BORDER
+from restore.lexicon.function_words import BORDER
+from restore.text.parsing import Parser, Token
 
 TAGS = frozenset({"ADP", "AUX", "CCONJ", "DET", "PART", "PRON", "SCONJ"})
 WORDS = 160

@@ -2,7 +2,7 @@
 
 Reads the counts measured on spun pages (`substitutions.tsv`, the later `substitutions_2.tsv`, `channel_inverse.tsv`,
 `channel_forward.tsv`; their example column is never read) and, if given, the tortured phrases of the Problematic Paper
-Screener. Writes `spinner_channel.tsv` in the form that restore/channel_tables.py describes.
+Screener. Writes `spinner_channel.tsv` in the form that restore/channel/tables.py describes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from restore.channel_tables import (
+from restore.channel.tables import (
     TORTURED,
     ChannelRow,
     WordCounts,

@@ -19,8 +19,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.frequencies import word_counts
-from restore.thesaurus import load_thesaurus
+from restore.lexicon.frequencies import word_counts
+from restore.lexicon.wordnet import load_thesaurus
 
 
 class Embeddings(msgspec.Struct):

@@ -42,7 +42,7 @@ from verdict_fit import fit_document, fit_share, fit_words, report
 from restore.detection.model import VerdictModel, evidence
 from restore.detection.places import describe
 from restore.detection.trees import Trees
-from restore.parsing import Parser
+from restore.text.parsing import Parser
 
 PIECE_WORDS = 200
 

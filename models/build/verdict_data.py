@@ -19,13 +19,13 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.channel import TORTURED, ChannelRow, SpinnerChannel, channel_of, load_channel
-from restore.channel_tables import ChannelTable, WordCounts, read_table
+from restore.channel.model import TORTURED, ChannelRow, SpinnerChannel, channel_of, load_channel
+from restore.channel.tables import ChannelTable, WordCounts, read_table
 from restore.detection.places import describe
-from restore.evaluation.markup import MarkedText
-from restore.evaluation.simulator import spin
-from restore.parsing import ParsedText, Parser
-from restore.resources import table_path
+from restore.gold.markup import MarkedText
+from restore.runtime.tables import table_path
+from restore.simulation.simulator import spin
+from restore.text.parsing import ParsedText, Parser
 
 FAMILIES = ("A", "B", "E", "G", "H", "S", "T")
 KINDS = ("document", "paragraph", "sentence", "headline")

@@ -25,8 +25,8 @@ from restore.detection.reading_findings import word_chances
 from restore.detection.rescoring import EncoderWeights, inputs
 from restore.detection.verdict import judge
 from restore.encoder.reading import read
-from restore.evaluation.simulator import spin
-from restore.parsing import Parser
+from restore.simulation.simulator import spin
+from restore.text.parsing import Parser
 
 FITTED_AT = 0.2
 """The share of damaged texts while fitting, so that the few there are weigh; the intercept then moves to `PRIOR`."""

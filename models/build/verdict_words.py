@@ -14,10 +14,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from restore.frequencies import log_frequency
-from restore.lexicon import lexical_originals
-from restore.relatedness import load_vectors
-from restore.thesaurus import Pos, load_thesaurus
+from restore.lexicon.frequencies import log_frequency
+from restore.lexicon.originals import lexical_originals
+from restore.lexicon.vectors import load_vectors
+from restore.lexicon.wordnet import Pos, load_thesaurus
 
 RARER = 0.37
 """Real spinners write words e to the 0.48 rarer than what they replace; this tilt gives that mean."""

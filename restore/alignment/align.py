@@ -6,7 +6,7 @@ from restore.alignment.quotations import align_quotations
 from restore.alignment.records import AlignedReference
 from restore.alignment.sentences import align_sentences
 from restore.alignment.words import align_words
-from restore.parsing import ParsedText
+from restore.text.parsing import ParsedText
 
 
 def align(spun: ParsedText, reference: ParsedText, id: str, score: float) -> AlignedReference:

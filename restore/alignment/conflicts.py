@@ -13,11 +13,11 @@ from rapidfuzz import fuzz
 
 from restore.alignment.figures import SHARES, Figure, FigureGroup, Slot, figure_groups
 from restore.alignment.records import AlignedReference
-from restore.casing import load_case_table
-from restore.names import load_names
-from restore.parsing import ParsedText, Sentence, Token
+from restore.lexicon.gazetteer import load_names
+from restore.lexicon.wordnet import opposite
 from restore.records import Conflict, ConflictKind, Span
-from restore.thesaurus import opposite
+from restore.text.casing import load_case_table
+from restore.text.parsing import ParsedText, Sentence, Token
 
 _LEAST_SCORE = 0.3
 _LEAST_FOR_POLARITY = 0.4

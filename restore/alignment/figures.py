@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from restore.parsing import FIGURE_ENTITIES, ParsedText, Sentence, Token
+from restore.text.parsing import FIGURE_ENTITIES, ParsedText, Sentence, Token
 
 Slot = Literal["number", "year", "month", "weekday", "day", "time"]
 _UNITS = (

@@ -19,12 +19,12 @@ from rapidfuzz.distance import JaroWinkler
 
 from restore.alignment.grids import Matrix, boxed, equal, gathered, runs, shifted
 from restore.alignment.relations import figure, is_content, kin
-from restore.channel import SpinnerChannel, load_channel
-from restore.moby import load_moby
-from restore.parsing import Token
-from restore.pivot import load_pivot
+from restore.channel.model import SpinnerChannel, load_channel
+from restore.lexicon.moby import load_moby
+from restore.lexicon.pivot import load_pivot
+from restore.lexicon.vectors import load_vectors
 from restore.references.rarity import rarity
-from restore.relatedness import load_vectors
+from restore.text.parsing import Token
 
 _CLASSES = (
     "NOUN",

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from restore.alignment.records import QuotationPair
 from restore.alignment.relations import alike, figure, is_content
-from restore.parsing import ParsedText, Token
 from restore.records import Span
 from restore.references.rarity import rarity
+from restore.text.parsing import ParsedText, Token
 
 _MATCH, _MISMATCH, _GAP = 2.0, -1.0, -0.8
 _MIN_WORDS = 3

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from restore.alignment.nearness import SentenceIndex
-from restore.parsing import ParsedText
 from restore.records import Span
+from restore.text.parsing import ParsedText
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from restore.parsing import Token, has_digit
-from restore.thesaurus import SPACY_POS, load_thesaurus
+from restore.lexicon.wordnet import SPACY_POS, load_thesaurus
+from restore.text.parsing import Token, has_digit
 
 EXACT, CASE, LEMMA, SYNONYM, SPELLING = "exact", "case", "lemma", "synonym", "spelling"
 _SCORES = {EXACT: 1.0, CASE: 0.95, LEMMA: 0.85, SYNONYM: 0.7, SPELLING: 0.6}

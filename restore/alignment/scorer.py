@@ -19,8 +19,8 @@ from restore.alignment.grids import Matrix, gathered
 from restore.alignment.link_features import link_columns
 from restore.alignment.pair_features import Pair, Side
 from restore.errors import ModelNotFoundError
-from restore.parsing import Token
-from restore.resources import table_path
+from restore.runtime.tables import table_path
+from restore.text.parsing import Token
 
 _HOPELESS = 0.004
 _LONGEST_GAP = 6

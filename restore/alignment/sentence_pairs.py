@@ -18,8 +18,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.relatedness import load_vectors
-from restore.resources import decoded, table_path
+from restore.lexicon.vectors import load_vectors
+from restore.runtime.tables import decoded, table_path
 
 Floats = NDArray[np.float64]
 MIN_TELLING = 0.25

@@ -16,8 +16,8 @@ from rapidfuzz import fuzz, process
 
 from restore.alignment.records import SentencePair
 from restore.alignment.sentence_pairs import MIN_TELLING, Floats, Told, describe, load_pair_model, meaning
-from restore.parsing import ParsedText, Sentence, Token
 from restore.references.rarity import rarity
+from restore.text.parsing import ParsedText, Sentence, Token
 
 _FUZZY_NAME = 80.0
 _MIN_TOLD = 0.35

@@ -16,9 +16,9 @@ from rapidfuzz.distance import Levenshtein
 
 from restore.alignment.division import cheapest
 from restore.alignment.relations import kin
-from restore.channel import SpinnerChannel, lemmas, normalise
-from restore.parsing import ParsedText, Token
+from restore.channel.model import SpinnerChannel, lemmas, normalise
 from restore.records import Reference, ReferenceReport
+from restore.text.parsing import ParsedText, Token
 
 _LONGEST_RUN = 16
 _LONGEST_PHRASE = 4

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
 from restore.alignment.records import AlignedReference
-from restore.parsing import ParsedText, Sentence
+from restore.text.parsing import ParsedText, Sentence
 
 MOST_NEAR = 12
 """Sentences of a reference that are looked at beside aligned ones: more than a window of the encoder has room for."""

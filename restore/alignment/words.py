@@ -17,7 +17,7 @@ from restore.alignment.pair_features import Pair, Side
 from restore.alignment.records import PhraseLink, SentencePair, WordLink
 from restore.alignment.relations import EXACT, figure, relate
 from restore.alignment.scorer import load_scorer
-from restore.parsing import ParsedText, Token
+from restore.text.parsing import ParsedText, Token
 
 Links = tuple[WordLink, ...]
 Phrases = tuple[PhraseLink, ...]

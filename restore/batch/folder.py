@@ -13,9 +13,9 @@ from urllib.request import url2pathname
 
 from filelock import FileLock, Timeout
 
-from restore.atomic import make_folder, replace_file, write_bytes
 from restore.errors import InputError, OutputError
 from restore.reading.opening import STDIN, file_system, is_url
+from restore.runtime.atomic import make_folder, replace_file, write_bytes
 
 LOCK = "_lock"
 _LEFT = (".part-*.tmp", "._*.tmp", "_done/.part-*.tmp")

@@ -25,8 +25,8 @@ from restore.batch import process, warm
 from restore.batch.outcomes import Job, Outcome
 from restore.batch.settings import BatchSettings
 from restore.errors import RestoreError
-from restore.machine import cores, memory_mb
 from restore.reading.extras import needs
+from restore.runtime.machine import cores, memory_mb
 
 if TYPE_CHECKING:
     import pyarrow

@@ -32,9 +32,9 @@ from restore.batch.shards import cut_shards, cut_source, find_sources
 from restore.batch.tables import finished_table, table_jobs
 from restore.batch.wire import Parcel, failures_of, pack, parcel_table, parcels, unpack
 from restore.errors import InputError, RestoreError
-from restore.machine import cores
 from restore.reading.extras import needs
 from restore.reading.opening import STDIN, is_url
+from restore.runtime.machine import cores
 
 if TYPE_CHECKING:
     import pyarrow

@@ -11,7 +11,7 @@ import msgspec
 from restore.config import Config
 from restore.errors import ConfigError
 from restore.reading.records import Fields
-from restore.resources import engine_fingerprint
+from restore.runtime.tables import engine_fingerprint
 
 if TYPE_CHECKING:
     from restore.restorer import Restorer

@@ -112,7 +112,7 @@ def _is_indexed(job: Job, restorer: Restorer, settings: BatchSettings) -> bool:
 def _has_wishes(text: str, restorer: Restorer, settings: BatchSettings) -> bool:
     """Say whether the user asks for changes that no verdict on the wording can foresee."""
     if settings.config.repair_encoding:
-        from restore.encoding_repair import encoding_repairs
+        from restore.text.encoding_repair import encoding_repairs
 
         if encoding_repairs(text):
             return True

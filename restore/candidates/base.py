@@ -10,9 +10,9 @@ from typing import Protocol, runtime_checkable
 
 from restore.alignment.records import AlignedReference
 from restore.alignment.spins import SpinReadings
-from restore.dictionary import Dictionary
-from restore.parsing import ParsedText
 from restore.records import Evidence
+from restore.text.parsing import ParsedText
+from restore.user_dictionary.dictionary import Dictionary
 
 
 @dataclass(frozen=True, slots=True, eq=False)

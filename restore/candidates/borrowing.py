@@ -11,8 +11,8 @@ from restore.alignment.quotations import disagree
 from restore.alignment.records import AlignedReference, QuotationPair
 from restore.candidates.base import Candidate
 from restore.candidates.wording import fit_case, holds_figure, only_spelled_differently, slice_of, starts_sentence
-from restore.parsing import ParsedText, Sentence, Token
 from restore.records import Evidence, EvidenceKind
+from restore.text.parsing import ParsedText, Sentence, Token
 
 _CONTEXT_WORDS = 2
 STRAYS = frozenset({"~"})

@@ -25,9 +25,9 @@ from restore.candidates.wording import (
     is_variant,
     starts_sentence,
 )
-from restore.channel import SpinnerChannel, load_channel
-from restore.parsing import ParsedText, Token
+from restore.channel.model import SpinnerChannel, load_channel
 from restore.references.rarity import rarity
+from restore.text.parsing import ParsedText, Token
 
 _SOURCE = "text"
 _TELLING = 0.3

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from restore.candidates.base import Candidate, Context
-from restore.casing import CaseTable, load_case_table, match_case
-from restore.parsing import ParsedText, Token
 from restore.records import Evidence
+from restore.text.casing import CaseTable, load_case_table, match_case
+from restore.text.parsing import ParsedText, Token
 
 SOURCE = "doubles and strays"
 """What its evidence names as its source."""

@@ -9,11 +9,11 @@ from importlib import import_module
 from restore.candidates.base import Candidate, CandidateSource, Confirming, Context
 from restore.candidates.guard import Law
 from restore.candidates.wishes import as_the_user_wants, permitted
-from restore.casing import SURE, load_case_table
-from restore.channel import SpinnerChannel
+from restore.channel.model import SpinnerChannel
 from restore.languagetool.client import LanguageToolClient
-from restore.parsing import ParsedText
 from restore.records import Span
+from restore.text.casing import SURE, load_case_table
+from restore.text.parsing import ParsedText
 
 _SEEN = 4
 _VOTED = frozenset({"reference.aligned", "reference.phrase", "reference.quotation_share"})

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from restore.candidates.base import Candidate, Context
 from restore.languagetool.client import LanguageToolClient
 from restore.languagetool.telling import Telling, log_ratio, telling
-from restore.parsing import ParsedText, Token
 from restore.records import Evidence
+from restore.text.parsing import ParsedText, Token
 
 _LONGEST = 120
 _FIRST_SCORE = 0.6

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from restore.alignment.figures import figure_values
 from restore.candidates.base import Candidate
-from restore.channel import lemmas
-from restore.names import LISTED_NAMES, STRONG_NAME
-from restore.parsing import FIGURE_ENTITIES, NUMBER_WORD, ParsedText, Token
-from restore.spellings import OCR
+from restore.channel.model import lemmas
+from restore.lexicon.gazetteer import LISTED_NAMES, STRONG_NAME
+from restore.lexicon.spelling import OCR
+from restore.text.parsing import FIGURE_ENTITIES, NUMBER_WORD, ParsedText, Token
 
 _MARKS = re.compile(r"[\"“”„«»‘]|(?<!\w)['’]|['’](?!\w)")
 _DIGITS = re.compile(r"\d+")

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from restore.candidates.base import Candidate, Context
 from restore.encoder.pieces import CAPITAL, LOWER, UPPER, case_class
 from restore.encoder.reading import Guess, Reading
-from restore.parsing import Token
 from restore.records import Evidence
+from restore.text.parsing import Token
 
 MOST = 10
 _NOTHING = 0.1

@@ -16,14 +16,22 @@ from typing import NamedTuple
 
 from restore.candidates.base import Candidate, Context
 from restore.candidates.wording import is_headline, is_variant
-from restore.casing import CaseTable, load_case_table
-from restore.channel import SpinnerChannel, lemmas
-from restore.lexicon import lexical_originals
-from restore.moby import load_moby
-from restore.names import INITIAL, LISTED_NAMES, STRONG_NAME, ListedName, NameTable, load_names, load_offices
-from restore.parsing import ParsedText, Token
+from restore.channel.model import SpinnerChannel, lemmas
+from restore.lexicon.gazetteer import (
+    INITIAL,
+    LISTED_NAMES,
+    STRONG_NAME,
+    ListedName,
+    NameTable,
+    load_names,
+    load_offices,
+)
+from restore.lexicon.moby import load_moby
+from restore.lexicon.originals import lexical_originals
+from restore.lexicon.wordnet import load_thesaurus, related
 from restore.records import Evidence
-from restore.thesaurus import load_thesaurus, related
+from restore.text.casing import CaseTable, load_case_table
+from restore.text.parsing import ParsedText, Token
 
 LEAST_LOG = -4.0
 """ln P(original | spun) below which two words count as unrelated."""

@@ -10,7 +10,10 @@ from restore.candidates.base import Candidate, Context
 from restore.candidates.listed_names import completed_names
 from restore.candidates.offices import offices_before_names
 from restore.candidates.surnames import surnames_with_witness
-from restore.casing import (
+from restore.channel.model import SpinnerChannel, load_channel
+from restore.lexicon.gazetteer import load_names
+from restore.records import Evidence
+from restore.text.casing import (
     SURE,
     CaseTable,
     after_determiner,
@@ -22,10 +25,7 @@ from restore.casing import (
     miswritten_name,
     start_lost_capital,
 )
-from restore.channel import SpinnerChannel, load_channel
-from restore.names import load_names
-from restore.parsing import ParsedText, Token
-from restore.records import Evidence
+from restore.text.parsing import ParsedText, Token
 
 _SEEN = 3
 _LONGEST = 4

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from restore.candidates.base import Candidate, Context
 from restore.candidates.listed_names import LEAST_LOG, origin_log
 from restore.candidates.wording import is_headline
-from restore.channel import SpinnerChannel
-from restore.names import INITIAL, LISTED_NAMES, STRONG_NAME, Offices, load_offices
-from restore.parsing import ParsedText, Token
+from restore.channel.model import SpinnerChannel
+from restore.lexicon.gazetteer import INITIAL, LISTED_NAMES, STRONG_NAME, Offices, load_offices
 from restore.records import Evidence, EvidenceKind, Span
+from restore.text.parsing import ParsedText, Token
 
 _WEAK = 0.6
 _OFTEN = 3

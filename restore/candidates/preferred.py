@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from rapidfuzz.distance import OSA
 
 from restore.candidates.base import Candidate, Context
-from restore.dictionary import SOURCE
-from restore.frequencies import word_counts
-from restore.parsing import Token
+from restore.lexicon.frequencies import word_counts
+from restore.lexicon.wordnet import load_thesaurus
 from restore.records import Evidence
-from restore.thesaurus import load_thesaurus
-from restore.word_forms import lemmas_by_pos
+from restore.text.morphology import lemmas_by_pos
+from restore.text.parsing import Token
+from restore.user_dictionary.dictionary import SOURCE
 
 _SHORTEST = 4
 _LONG = 6

@@ -16,8 +16,8 @@ from restore.candidates.base import Candidate, Context
 from restore.candidates.borrowing import STRAYS, Borrower
 from restore.candidates.reference_words import names_of_reference, vocabulary_of_reference
 from restore.candidates.wording import fit_case, holds_amount, inflect, is_headline, starts_sentence
-from restore.channel import SpinnerChannel, load_channel
-from restore.parsing import ParsedText, Token
+from restore.channel.model import SpinnerChannel, load_channel
+from restore.text.parsing import ParsedText, Token
 
 _MIN_PHRASE = 0.25
 _RELATIONS = frozenset({"case", "lemma", "synonym", "spelling", "position", "dependency"})

@@ -12,9 +12,9 @@ from restore.alignment.relations import alike, is_content, kin
 from restore.candidates.base import Candidate, Context
 from restore.candidates.borrowing import Borrower
 from restore.candidates.wording import fit_case, holds_amount, holds_figure, inflect, is_headline, is_variant, slice_of
-from restore.channel import SpinnerChannel
-from restore.parsing import ParsedText, Token
+from restore.channel.model import SpinnerChannel
 from restore.references.rarity import rarity
+from restore.text.parsing import ParsedText, Token
 
 _WORD = re.compile(r"\w+")
 _LONGEST_NAME = 5

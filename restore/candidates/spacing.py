@@ -10,11 +10,11 @@ from itertools import pairwise
 
 from restore.candidates.base import Candidate
 from restore.candidates.witnesses import Witness, Witnesses
-from restore.casing import SURE, CaseTable, beside_hyphen, is_name
-from restore.frequencies import log_frequency, pair_counts, word_counts
-from restore.parsing import ParsedText, Token
+from restore.lexicon.frequencies import log_frequency, pair_counts, word_counts
+from restore.lexicon.spelling import SHORTEST, function_words, is_known, pair_strength, segment
 from restore.records import Evidence
-from restore.spellings import SHORTEST, function_words, is_known, pair_strength, segment
+from restore.text.casing import SURE, CaseTable, beside_hyphen, is_name
+from restore.text.parsing import ParsedText, Token
 
 _PIECES = re.compile(r"\d+|[A-Z]?[a-z]+|[A-Z]{2,}(?![a-z])")
 _PIECES_AFTER_CAPITALS = re.compile(r"([A-Z]{2,})([a-z]{2,})")

@@ -12,12 +12,9 @@ from collections.abc import Iterator
 from restore.candidates.base import Candidate, Context
 from restore.candidates.spacing import UNIT, lost_after_stops, lost_blanks, put_in_blanks
 from restore.candidates.witnesses import Witnesses
-from restore.casing import CaseTable, beside_hyphen, is_name, load_case_table, match_case
-from restore.channel import SpinnerChannel, load_channel
-from restore.frequencies import log_frequency, word_counts
-from restore.parsing import ParsedText, Token
-from restore.records import Evidence
-from restore.spellings import (
+from restore.channel.model import SpinnerChannel, load_channel
+from restore.lexicon.frequencies import log_frequency, word_counts
+from restore.lexicon.spelling import (
     MAX_DISTANCE,
     OCR,
     SHORTEST,
@@ -27,6 +24,9 @@ from restore.spellings import (
     misreadings,
     near_words,
 )
+from restore.records import Evidence
+from restore.text.casing import CaseTable, beside_hyphen, is_name, load_case_table, match_case
+from restore.text.parsing import ParsedText, Token
 
 _SUGGESTIONS = 4
 _LONG = 6

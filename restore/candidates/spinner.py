@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from restore.candidates.base import Candidate, Context
-from restore.casing import CaseTable, capitalise, load_case_table, match_case
-from restore.channel import ChannelRow, SpinnerChannel, lemmas, load_channel, normalise
-from restore.parsing import ParsedText, Token
+from restore.channel.model import ChannelRow, SpinnerChannel, lemmas, load_channel, normalise
 from restore.records import Evidence
-from restore.word_forms import inflected
+from restore.text.casing import CaseTable, capitalise, load_case_table, match_case
+from restore.text.morphology import inflected
+from restore.text.parsing import ParsedText, Token
 
 _INFLECTED = ("VB", "NN", "JJ", "RB")
 OWN_ROW = "dictionary.own_row"

@@ -16,8 +16,8 @@ from restore.alignment.spins import Slot, SpinReadings
 from restore.candidates.base import Candidate, Context
 from restore.candidates.borrowing import STRAYS, Borrower
 from restore.candidates.wording import fit_case, is_headline, slice_of, starts_sentence
-from restore.channel import SpinnerChannel, normalise
-from restore.parsing import ParsedText, Token
+from restore.channel.model import SpinnerChannel, normalise
+from restore.text.parsing import ParsedText, Token
 
 _MOST_ODDS = 6.0
 _HALF_VOTE = 0.5

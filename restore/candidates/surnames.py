@@ -11,11 +11,11 @@ from typing import NamedTuple
 from restore.candidates.base import Candidate, Context
 from restore.candidates.listed_names import LEAST_LOG, is_common, origin_log
 from restore.candidates.wording import is_headline
-from restore.casing import load_case_table
-from restore.channel import SpinnerChannel
-from restore.parsing import ParsedText, Token
+from restore.channel.model import SpinnerChannel
+from restore.lexicon.wordnet import load_thesaurus
 from restore.records import Evidence, EvidenceKind
-from restore.thesaurus import load_thesaurus
+from restore.text.casing import load_case_table
+from restore.text.parsing import ParsedText, Token
 
 _NEAR_LOG = -3.5
 _SCORE = 0.7

@@ -14,17 +14,17 @@ from dataclasses import replace
 from functools import lru_cache
 
 from restore.candidates.base import Candidate, Context
-from restore.casing import match_case
-from restore.channel import lemmas
-from restore.frequencies import log_frequency
-from restore.lexicon import MOBY, PIVOT, WORDNET
-from restore.moby import load_moby
-from restore.parsing import ParsedText, Token
-from restore.pivot import load_pivot
+from restore.channel.model import lemmas
+from restore.lexicon.frequencies import log_frequency
+from restore.lexicon.moby import load_moby
+from restore.lexicon.originals import MOBY, PIVOT, WORDNET
+from restore.lexicon.pivot import load_pivot
+from restore.lexicon.vectors import relatedness
+from restore.lexicon.wordnet import RELATIONS, SPACY_POS, Pos, Related, Relation, Thesaurus, load_thesaurus, related
 from restore.records import Evidence
-from restore.relatedness import relatedness
-from restore.thesaurus import RELATIONS, SPACY_POS, Pos, Related, Relation, Thesaurus, load_thesaurus, related
-from restore.word_forms import forms_by_tag, inflected
+from restore.text.casing import match_case
+from restore.text.morphology import forms_by_tag, inflected
+from restore.text.parsing import ParsedText, Token
 
 _SCORES: dict[Relation, float] = {
     "synonym": 1.0,

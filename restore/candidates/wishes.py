@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from restore.candidates.base import Candidate, Context
-from restore.dictionary import PREFERRED, SOURCE, Dictionary
 from restore.records import Covered, Evidence
+from restore.user_dictionary.dictionary import PREFERRED, SOURCE, Dictionary
 
 
 def as_the_user_wants(candidates: Iterable[Candidate], context: Context) -> Iterator[Candidate]:
     """Leave out what rules of the user forbid and spelling of words that are right; favour preferred words.
 
     Evidence of a source that a rule names is disregarded, and its features with it; a candidate that has no other is
-    left out. What lies in a kept range is left out in `restore.passes`.
+    left out. What lies in a kept range is left out in `restore.fixed_point`.
     """
     dictionary = context.dictionary
     if not dictionary.rules and not dictionary.words:

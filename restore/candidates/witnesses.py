@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from restore.candidates.base import Context
-from restore.parsing import ParsedText, Token
+from restore.lexicon.spelling import MAX_DISTANCE, SHORTEST, Near, make_checker
 from restore.records import Evidence, EvidenceKind
-from restore.spellings import MAX_DISTANCE, SHORTEST, Near, make_checker
+from restore.text.parsing import ParsedText, Token
 
 if TYPE_CHECKING:
     from symspellpy import SymSpell

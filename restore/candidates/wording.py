@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from restore.alignment.relations import alike, figure
-from restore.parsing import ParsedText, Token
-from restore.word_forms import inflected
+from restore.text.morphology import inflected
+from restore.text.parsing import ParsedText, Token
 
 _VARIANTS = (
     (re.compile(r"[.'’-]"), ""),

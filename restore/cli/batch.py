@@ -34,7 +34,7 @@ from restore.cli.options import (
 from restore.cli.stopping import Stop, ending, stopping
 from restore.cli.writing import check_target, write_result
 from restore.errors import InputError, OutputError
-from restore.machine import cores
+from restore.runtime.machine import cores
 
 if TYPE_CHECKING:
     from restore.batch.ray import RayRun

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from restore.config import Config
     from restore.evaluation.base import Restores
     from restore.evaluation.clean import CleanData
-    from restore.evaluation.data import GoldData
     from restore.evaluation.reports import CleanReport, Report, SystemsReport
+    from restore.gold.load import GoldData
 
 HELP = """Restore texts whose gold is known, and say what was mended, what was broken, and how sure the figures are.
 
@@ -149,7 +149,7 @@ def _load(
     data: str, clean: bool, clean_text: str | None, unit: Unit, limit: int | None
 ) -> tuple[GoldData | None, CleanData | None]:
     from restore.evaluation.clean import load_clean
-    from restore.evaluation.data import load_data
+    from restore.gold.load import load_data
 
     if clean:
         return None, load_clean(Path(data), unit.value, limit=limit)
@@ -175,8 +175,8 @@ def _saved(path: str | None) -> Report | CleanReport | None:
     """Read the report to compare with before the work begins, so that a wrong file costs no time."""
     if path is None:
         return None
-    from restore.evaluation.data import read_bytes
     from restore.evaluation.reports import read_report
+    from restore.gold.load import read_bytes
 
     return read_report(read_bytes(Path(path)), path)
 

@@ -189,7 +189,7 @@ def search(
     config: ConfigFile = None,
 ) -> None:
     """Search an index."""
-    from restore.channel import load_channel
+    from restore.channel.model import load_channel
     from restore.references.index.find import EventFinder
     from restore.references.index.references import LEAST_WORDS
 

@@ -9,13 +9,13 @@ from typing import Annotated, Literal
 import msgspec
 import typer
 
-from restore import resources
 from restore.cli.guard import guarded
 from restore.cli.messages import say
 from restore.cli.progress import progress
 from restore.cli.writing import write_result
 from restore.errors import ModelDamagedError, ModelNotFoundError
 from restore.language_model import weights
+from restore.runtime import tables as resources
 
 app = typer.Typer(
     help="Fetch, list and verify the models.",

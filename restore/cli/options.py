@@ -144,7 +144,7 @@ class Entries(NamedTuple):
     def fields(self) -> dict[str, Sequence[str]]:
         """Give them as the config has them; raises `ConfigError` if one is no WRONG=RIGHT or no pattern."""
         if self.keep_patterns:
-            from restore.dictionary import check_keep_patterns
+            from restore.user_dictionary.dictionary import check_keep_patterns
 
             check_keep_patterns(self.keep_patterns, "--keep-pattern")
         return {

@@ -20,7 +20,7 @@ from restore.errors import ConfigError, GoldError, InputError
 from restore.rendering.text import one_line
 
 if TYPE_CHECKING:
-    from restore.evaluation.spinning import Spinner
+    from restore.simulation.spinning import Spinner
 
 HELP = """Damage clean text as synonym spinners do, and tell where: test data for anyone.
 
@@ -76,7 +76,7 @@ def spin(
     quiet: Quiet = False,
 ) -> None:
     """Spin texts."""
-    from restore.evaluation.spinning import Spinner
+    from restore.simulation.spinning import Spinner
 
     bounds = _bounds(rate)
     only_one_stdin(*texts)
@@ -105,7 +105,7 @@ def _one(
     spinner: Spinner, source: SourceText, seed: int, bounds: tuple[float, float], format: SpinFormat
 ) -> tuple[bytes, str]:
     """Give the result for one text as bytes in its own encoding, and what to say about it."""
-    from restore.evaluation.spinning import drawn_rate
+    from restore.simulation.spinning import drawn_rate
 
     rate = drawn_rate(*bounds, seed)
     if format is SpinFormat.markup:
@@ -135,7 +135,7 @@ def _rows(
     spinner: Spinner, names: Sequence[str], seed: int, bounds: tuple[float, float], limit: int
 ) -> Iterator[bytes]:
     """Spin every text of the inputs, one JSON object a line."""
-    from restore.evaluation.spinning import derived_seed, drawn_rate
+    from restore.simulation.spinning import derived_seed, drawn_rate
 
     several = len(names) > 1
     for name in names:

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from restore.atomic import write_bytes, writing
 from restore.errors import OutputError
+from restore.runtime.atomic import write_bytes, writing
 
 
 def write_result(data: bytes, output: str | None, encoding: str = "utf-8") -> None:

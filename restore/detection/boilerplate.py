@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from restore.parsing import ParsedText
 from restore.records import Finding
+from restore.text.parsing import ParsedText
 
 _LINE = re.compile(r"[^\r\n]+")
 _TEASER = re.compile(

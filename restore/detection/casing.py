@@ -5,9 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from restore.casing import CaseTable, has_inner_capital, is_mixed, load_case_table, miswritten_name, start_lost_capital
-from restore.parsing import ParsedText, Token
 from restore.records import Finding
+from restore.text.casing import (
+    CaseTable,
+    has_inner_capital,
+    is_mixed,
+    load_case_table,
+    miswritten_name,
+    start_lost_capital,
+)
+from restore.text.parsing import ParsedText, Token
 
 _LONGEST = 4
 _SURE_WORD = 0.9

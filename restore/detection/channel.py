@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from restore.channel import SpinnerChannel, load_channel
-from restore.frequencies import phrase_count, total_count
-from restore.parsing import ParsedText
+from restore.channel.model import SpinnerChannel, load_channel
+from restore.lexicon.frequencies import phrase_count, total_count
 from restore.records import Finding
+from restore.text.parsing import ParsedText
 
 _DISCOUNT = 0.75
 _SMOOTHING = 0.5

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from restore.parsing import ParsedText, Token
 from restore.records import Finding
+from restore.text.parsing import ParsedText, Token
 
 _ARTICLES = frozenset({"a", "an", "the"})
 _LEGITIMATE = frozenset({"had", "that", "is", "very", "so", "no", "bye", "ha"})

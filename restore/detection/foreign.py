@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from restore.parsing import ParsedText, Token
 from restore.records import Covered, Span
+from restore.text.parsing import ParsedText, Token
 
 ENGLISH = "en"
 LEAST_ENGLISH = 0.3

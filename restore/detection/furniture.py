@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from restore.detection.lines import runs
-from restore.parsing import ParsedText
 from restore.records import Span
+from restore.text.parsing import ParsedText
 
 FEWEST_LINES = 3
 MOST_WORDS = 4

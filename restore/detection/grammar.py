@@ -10,8 +10,8 @@ import msgspec
 from restore.detection.verdict import SHOWN
 from restore.languagetool.client import Match
 from restore.languagetool.telling import log_ratio, telling
-from restore.parsing import ParsedText
 from restore.records import Covered, Finding, Span, Verdict, in_text_order
+from restore.text.parsing import ParsedText
 
 _LEAST_SHARE = 0.03
 _KINDS = {"CASING": "casing", "PUNCTUATION": "punctuation"}

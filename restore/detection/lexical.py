@@ -7,11 +7,11 @@ import math
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from restore.channel import SpinnerChannel
+from restore.channel.model import SpinnerChannel
 from restore.detection.channel import suspicion
-from restore.frequencies import total_count, word_counts
-from restore.resources import table_path
-from restore.thesaurus import SPACY_POS
+from restore.lexicon.frequencies import total_count, word_counts
+from restore.lexicon.wordnet import SPACY_POS
+from restore.runtime.tables import table_path
 
 _NO_ODDS = -6.0
 _ROWS = 3

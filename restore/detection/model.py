@@ -14,7 +14,7 @@ from restore.detection.places import CONTENT_POS, FEATURES
 from restore.detection.trees import Trees
 from restore.errors import ModelDamagedError
 from restore.odds import logistic
-from restore.resources import decoded, table_path
+from restore.runtime.tables import decoded, table_path
 
 _LONGEST = math.log(401.0)
 

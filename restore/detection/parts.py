@@ -12,8 +12,8 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from restore.encoder.reading import Reading
-from restore.parsing import ParsedText
 from restore.records import Span, Verdict
+from restore.text.parsing import ParsedText
 
 WORDS = 150
 """Words of a part, whole sentences; about the shortest text that the verdict is sure of (docs/quality.md)."""

@@ -10,15 +10,15 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.agreement import misfits
-from restore.channel import SpinnerChannel
+from restore.channel.model import SpinnerChannel
 from restore.detection import boilerplate, casing, channel, doubled
 from restore.detection.lexical import Stands, word_facts
-from restore.frequencies import pair_counts, total_count, word_counts
-from restore.parsing import ParsedText, Token
+from restore.lexicon.frequencies import pair_counts, total_count, word_counts
+from restore.lexicon.function_words import BORDER, load_slots
+from restore.lexicon.vectors import load_vectors
 from restore.records import Finding, in_text_order
-from restore.relatedness import load_vectors
-from restore.slots import BORDER, load_slots
+from restore.text.agreement import misfits
+from restore.text.parsing import ParsedText, Token
 
 FEATURES = (
     "pos",

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from restore.detection.verdict import SHOWN
-from restore.parsing import ParsedText, Token
 from restore.records import Covered, Finding, Span, in_text_order
+from restore.text.parsing import ParsedText, Token
 
 if TYPE_CHECKING:
     from restore.encoder.reading import Guess, Reading

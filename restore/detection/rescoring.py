@@ -14,9 +14,9 @@ from restore.detection.document import log_ratio
 from restore.detection.reading_findings import merged, word_chances
 from restore.detection.verdict import FEWEST_WORDS, count_words
 from restore.odds import logistic
-from restore.parsing import ParsedText
 from restore.records import Verdict
-from restore.resources import decoded, table_path
+from restore.runtime.tables import decoded, table_path
+from restore.text.parsing import ParsedText
 
 if TYPE_CHECKING:
     from restore.encoder.reading import Reading

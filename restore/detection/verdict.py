@@ -12,13 +12,13 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.channel import SpinnerChannel, load_channel
+from restore.channel.families import FamilyMix
+from restore.channel.model import SpinnerChannel, load_channel
 from restore.detection.document import posteriors
 from restore.detection.model import load_verdict_model
 from restore.detection.places import FEATURES, Places, describe
-from restore.families import FamilyMix
-from restore.parsing import ParsedText, Token
 from restore.records import Finding, Verdict, in_text_order
+from restore.text.parsing import ParsedText, Token
 
 FEWEST_WORDS = 5
 """A shorter text is never called damaged."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 
 from restore.detection.lines import runs
-from restore.parsing import ParsedText
 from restore.records import Span
+from restore.text.parsing import ParsedText
 
 NOTE = "verse, left alone"
 FEWEST_LINES = 4

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from restore.encoder.pieces import WordPieces
 from restore.encoder.windows import Window
 from restore.errors import ModelDamagedError
-from restore.resources import table_path
+from restore.runtime.tables import table_path
 
 Floats = NDArray[np.float32]
 GRAPH, SPELLER, VOCABULARY, EMBEDDINGS, WORDS = (

@@ -16,7 +16,7 @@ from restore.alignment.told import told
 from restore.encoder.model import Encoder, Floats, States, load_encoder
 from restore.encoder.pieces import MASK, NOTHING
 from restore.encoder.windows import Window, cut, make_window
-from restore.parsing import ParsedText, Token
+from restore.text.parsing import ParsedText, Token
 
 _EVEN = log(0.5)
 _WORTH = log(0.03)

@@ -22,14 +22,14 @@ from restore.evaluation.base import (
 )
 from restore.evaluation.calibration import Outcome
 from restore.evaluation.chance import MANY_DOCUMENTS, Units, measures
-from restore.evaluation.data import ErrorRow, is_there, read_bytes
 from restore.evaluation.decisions import calibration
-from restore.evaluation.gold import read_text
-from restore.evaluation.pairs import json_lines
 from restore.evaluation.reports import CleanEdit, CleanReport, Yield
 from restore.evaluation.segments import begun_in
 from restore.evaluation.signature import signature
 from restore.evaluation.spans import sentence_starts
+from restore.gold.folders import read_text
+from restore.gold.load import ErrorRow, is_there, read_bytes
+from restore.gold.pairs import json_lines
 from restore.records import Restoration
 
 __all__ = [

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from restore.channel import SpinnerChannel
+from restore.channel.model import SpinnerChannel
 from restore.errors import GoldError
-from restore.evaluation.simulator import spin
-from restore.parsing import Parser
 from restore.references.rarity import rarity
+from restore.simulation.simulator import spin
+from restore.text.parsing import Parser
 
 NEAR_COPY = 0.95
 """From this share of common content words on, two articles are copies of one another."""

@@ -10,8 +10,8 @@ import msgspec
 from restore.errors import GoldError
 from restore.evaluation.calibration import ReliabilityRow
 from restore.evaluation.chance import Difference, Measure, Units
-from restore.evaluation.data import ErrorRow
 from restore.evaluation.spans import SpanCounts
+from restore.gold.load import ErrorRow
 
 
 class Yield(msgspec.Struct, frozen=True):

@@ -17,13 +17,13 @@ from restore.evaluation.base import (
 )
 from restore.evaluation.calibration import Outcome
 from restore.evaluation.chance import COLUMNS, CORRECTION, DETECTION, MANY_DOCUMENTS, Units, measures
-from restore.evaluation.data import ErrorRow, GoldData, GoldDocument, load_data
 from restore.evaluation.decisions import Curve, Judged, calibration, judge, outcomes
 from restore.evaluation.reports import Averages, Report, SetReport, Spans, Yield
 from restore.evaluation.scores import Lattice, Score, make_lattice, score
 from restore.evaluation.segments import Segment, begun_in, restored_pieces, segments
 from restore.evaluation.signature import signature
 from restore.evaluation.spans import Aligner, SpanCounts, SpanTally, sentence_starts
+from restore.gold.load import ErrorRow, GoldData, GoldDocument, load_data
 from restore.records import Restoration
 
 __all__ = [

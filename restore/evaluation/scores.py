@@ -19,7 +19,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.evaluation.markup import MarkedText
+from restore.gold.markup import MarkedText
 
 _TOKEN = re.compile(r"[A-Za-z]\.(?:[A-Za-z]\.)+|\w+(?:['-]\w+)*|[^\w\s]")
 _PLAIN = str.maketrans("’‘“”", "''\"\"")

@@ -43,7 +43,7 @@ def signature(restorer: object, config_fingerprint: str, data_sha256: str, *more
 
 
 def _tables() -> str:
-    from restore.resources import models_folder
+    from restore.runtime.tables import models_folder
 
     return sha256((models_folder() / "manifest.toml").read_bytes()).hexdigest()[:_DIGITS]
 

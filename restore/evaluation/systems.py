@@ -8,9 +8,9 @@ from restore.errors import GoldError
 from restore.evaluation.base import Listener, Restores
 from restore.evaluation.chance import Difference, compare
 from restore.evaluation.clean import CleanData, evaluate_clean_data
-from restore.evaluation.data import GoldData
 from restore.evaluation.reports import CleanReport, Comparison, Report, SystemsReport
 from restore.evaluation.runner import Bench
+from restore.gold.load import GoldData
 
 
 def evaluate_systems(

@@ -19,9 +19,9 @@ from spacy.tokens import Doc, Span
 
 from restore.config import Config
 from restore.errors import ConfigError
-from restore.parsing import parsed_doc
 from restore.records import Alternative, Correction, Document, Reference, Restoration
 from restore.restorer import Restorer
+from restore.text.parsing import parsed_doc
 
 KEY = "restore"
 """The name of the factory and of the group in `doc.spans`."""

@@ -21,9 +21,9 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from restore.atomic import replace_file, write_bytes
 from restore.errors import ModelDamagedError, ModelNotFoundError
 from restore.language_model.files import EXTRA, FORMAT, tokenizer_path
+from restore.runtime.atomic import replace_file, write_bytes
 
 FILE_TYPE = "int8"
 """The arithmetic of the graph, in the words of a run's signature."""

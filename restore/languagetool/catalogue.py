@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from restore.resources import decoded, table_path
+from restore.runtime.tables import decoded, table_path
 
 
 class Jar(msgspec.Struct, frozen=True):

@@ -19,11 +19,11 @@ from typing import Literal
 
 import msgspec
 
-from restore.atomic import replace_file
 from restore.errors import ModelDamagedError, ModelNotFoundError
 from restore.language_model.weights import Progress, cache_folder
 from restore.languagetool.catalogue import Catalogue, is_genuine, load_catalogue
 from restore.languagetool.fetching import SETUP, copy_with_maven, download, has_maven
+from restore.runtime.atomic import replace_file
 
 REPOSITORY_VARIABLE = "RESTORE_MAVEN_REPOSITORY"
 EXTRA = "pip install 'restore-text[languagetool]'"

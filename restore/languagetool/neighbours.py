@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from restore.candidates.duplicates import SOURCE
 from restore.languagetool.client import SPELLING_RULES
-from restore.parsing import ParsedText
 from restore.records import Correction
+from restore.text.parsing import ParsedText
 
 _BETWEEN = 2
 """With at most so many words between them two repairs are neighbours."""

@@ -26,11 +26,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from restore.atomic import write_bytes
 from restore.errors import ModelNotFoundError
 from restore.languagetool import guard, install
 from restore.languagetool.fetching import SETUP, STATUS
 from restore.languagetool.settings import LanguageToolSettings
+from restore.runtime.atomic import write_bytes
 
 URL_VARIABLE = "RESTORE_LANGUAGETOOL_URL"
 """A server that runs elsewhere."""

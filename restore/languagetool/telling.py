@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from restore.frequencies import word_counts
 from restore.languagetool.client import Match
-from restore.parsing import ParsedText, Token
-from restore.resources import decoded, table_path
-from restore.thesaurus import load_thesaurus
+from restore.lexicon.frequencies import word_counts
+from restore.lexicon.wordnet import load_thesaurus
+from restore.runtime.tables import decoded, table_path
+from restore.text.parsing import ParsedText, Token
 
 _OFTEN = 2
 

@@ -15,10 +15,10 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from restore.alignment.division import Cell, cheapest
-from restore.channel import lemmas, load_channel
-from restore.evaluation.markup import MarkedText
-from restore.frequencies import word_counts
-from restore.thesaurus import related
+from restore.channel.model import lemmas, load_channel
+from restore.gold.markup import MarkedText
+from restore.lexicon.frequencies import word_counts
+from restore.lexicon.wordnet import related
 
 LONGEST_PHRASE = 4
 _LONGEST_GAP = 14

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from restore.channel_tables import ChannelRow, kept_line, row_line, seen_line, tokens_line
+from restore.channel.tables import ChannelRow, kept_line, row_line, seen_line, tokens_line
 from restore.errors import InputError, OutputError
 from restore.learning.align import LONGEST_PHRASE, Aligned, is_word, phrase
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from restore.channel_tables import family_name, table_sha256, write_table
+from restore.channel.tables import family_name, table_sha256, write_table
 from restore.errors import InputError, OutputError
 from restore.learning.count import Batch, Counts, discard
 from restore.learning.source import Skipped, Source, open_source

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import msgspec
 
 from restore.errors import GoldError, InputError, PlanMismatchError
-from restore.evaluation.markup import parse_markup
+from restore.gold.markup import parse_markup
 from restore.learning.align import Aligned, align, from_markup
 from restore.learning.reviews import from_review
 from restore.reading.lines import LONGEST_ITEM, Item, read_lines

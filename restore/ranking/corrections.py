@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from restore.candidates.base import Candidate
-from restore.dictionary import SOURCE, Dictionary, Preferred
 from restore.odds import logistic
-from restore.parsing import ParsedText
 from restore.ranking.kinds import kind_of
 from restore.records import Alternative, Correction, Evidence
+from restore.text.parsing import ParsedText
+from restore.user_dictionary.dictionary import SOURCE, Dictionary, Preferred
 
 _WORTH_SHOWING = 0.1
 _ALTERNATIVES, _WORTH_OFFERING = 3, 0.02

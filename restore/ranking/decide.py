@@ -9,8 +9,7 @@ from typing import NamedTuple
 from restore.candidates.base import Candidate, Context
 from restore.candidates.spacing import GLUED
 from restore.candidates.spinner import OWN_ROW
-from restore.channel import SpinnerChannel
-from restore.dictionary import PREFERRED
+from restore.channel.model import SpinnerChannel
 from restore.encoder.reading import Reading
 from restore.odds import logistic
 from restore.ranking.corrections import Decision
@@ -19,6 +18,7 @@ from restore.ranking.model import EncoderRanker
 from restore.ranking.places import by_place
 from restore.ranking.reading_features import ReadingFeatures
 from restore.ranking.second_opinion import Adviser
+from restore.user_dictionary.dictionary import PREFERRED
 
 MOST_PER_PLACE = 8
 """Candidates of a place that are described in full: those the encoder finds likeliest. By hand, for speed."""

@@ -13,16 +13,16 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from restore.agreement import fit, wanted_tags
 from restore.candidates.base import Candidate, Context
 from restore.candidates.spins import weigh
-from restore.channel import ChannelRow, ChannelView, SpinnerChannel, lemmas, normalise
-from restore.families import FamilyMix
-from restore.frequencies import word_counts
-from restore.parsing import ParsedText, Token
+from restore.channel.families import FamilyMix
+from restore.channel.model import ChannelRow, ChannelView, SpinnerChannel, lemmas, normalise
+from restore.lexicon.frequencies import word_counts
 from restore.ranking.reference_features import ReferenceFeatures, pair_share
 from restore.ranking.wording import WordingFeatures
-from restore.word_forms import lemmas_by_pos
+from restore.text.agreement import fit, wanted_tags
+from restore.text.morphology import lemmas_by_pos
+from restore.text.parsing import ParsedText, Token
 
 FUNCTION_TAGS = frozenset({"ADP", "DET", "PRON", "AUX", "CCONJ", "SCONJ", "PART"})
 _LEMMINFLECT_TAGS = {"ADJ": "ADJ", "ADV": "ADV", "NOUN": "NOUN", "VERB": "VERB", "AUX": "AUX", "PROPN": "PROPN"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from restore.channel import lemmas
-from restore.parsing import Token
+from restore.channel.model import lemmas
+from restore.text.parsing import Token
 
 _TYPES = {
     "ADJ": "ADJ",

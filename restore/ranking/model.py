@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restore.detection.trees import Trees
-from restore.resources import decoded, table_path
+from restore.runtime.tables import decoded, table_path
 
 
 class CalibratedTrees(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from restore.candidates.base import Candidate
 from restore.detection.reading_findings import word_chances
 from restore.encoder.pieces import case_class
 from restore.encoder.reading import Asked, Reading
-from restore.parsing import ParsedText, Token
+from restore.text.parsing import ParsedText, Token
 
 _NEAR = 4
 """Words on either side over which the damage around a candidate is averaged; chosen by hand."""

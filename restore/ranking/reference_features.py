@@ -12,8 +12,8 @@ from functools import cached_property
 from itertools import pairwise
 
 from restore.candidates.base import Context
-from restore.parsing import Token
 from restore.references.rarity import rarity
+from restore.text.parsing import Token
 
 _AROUND = 6
 """Words on either side that count as around a place; chosen by hand."""

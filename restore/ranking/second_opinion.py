@@ -16,7 +16,7 @@ from restore.alignment.told import Told, told_beside, told_by_stretch
 from restore.odds import logistic
 from restore.ranking.model import CalibratedTrees
 from restore.ranking.places import by_place
-from restore.resources import decoded, table_path
+from restore.runtime.tables import decoded, table_path
 
 if TYPE_CHECKING:
     from restore.candidates.base import Candidate, Context

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from restore.candidates.base import Candidate
 from restore.encoder.reading import Reading
-from restore.parsing import ParsedText
 from restore.ranking.reading_features import change_of, questions
 from restore.records import Correction, Evidence
+from restore.text.parsing import ParsedText
 
 _JUDGES = frozenset({"ranker", "language-model"})
 MOST = 12

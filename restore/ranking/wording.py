@@ -10,10 +10,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.frequencies import pair_counts, total_count, word_counts
-from restore.parsing import ParsedText, Token
-from restore.relatedness import load_vectors, relatedness
-from restore.slots import BORDER, load_slots
+from restore.lexicon.frequencies import pair_counts, total_count, word_counts
+from restore.lexicon.function_words import BORDER, load_slots
+from restore.lexicon.vectors import load_vectors, relatedness
+from restore.text.parsing import ParsedText, Token
 
 CONTENT_TAGS = frozenset({"NOUN", "VERB", "ADJ", "ADV", "PROPN"})
 _FOREIGN = 0.25

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from restore.parsing import ParsedText, Token
 from restore.records import Reference, ReferenceReport
 from restore.references.rarity import rarity
+from restore.text.parsing import ParsedText, Token
 
 _MONTHS = frozenset(
     {"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november"}

@@ -12,8 +12,8 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
+from restore.lexicon.spelling import is_known
 from restore.records import Conflict, Correction, Evidence, Reference, with_evidence
-from restore.spellings import is_known
 
 _NO_WIDTH = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u061c\u180e\ufeff"
 """Soft hyphens, what joins, divides and turns letters, and marks of byte order (Unicode's Default_Ignorable)."""

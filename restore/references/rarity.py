@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import cache
 
-from restore.frequencies import word_counts
+from restore.lexicon.frequencies import word_counts
 
 _CLITICS = frozenset({"n't", "'s", "’s", "n’t", "'re", "’re", "'ve", "’ve", "'ll", "’ll", "'d", "’d", "'m", "’m"})
 

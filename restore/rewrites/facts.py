@@ -12,9 +12,9 @@ from difflib import SequenceMatcher
 
 from restore.alignment.conflicts import DENIALS, TITLES, are_opposites
 from restore.alignment.figures import figure_groups, figure_values
-from restore.parsing import FIGURE_ENTITIES, Token
 from restore.records import Fact, FactKind, Rewording, Span
 from restore.rewrites.units import Unit, common_order
+from restore.text.parsing import FIGURE_ENTITIES, Token
 
 _DATED = frozenset({"month", "weekday", "time"})
 _WHEN = frozenset({"today", "yesterday", "tomorrow", "tonight"})

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from restore.alignment.records import SentencePair
 from restore.alignment.sentences import align_sentences
-from restore.parsing import ParsedText
 from restore.rewrites.units import Unit, apart, common_order, longest_rise, share_in, shared, told
+from restore.text.parsing import ParsedText
 
 Floats = NDArray[np.float64]
 FEWEST_WORDS = 4

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 
 from restore.alignment.sentence_pairs import PairModel
-from restore.resources import decoded, table_path
+from restore.runtime.tables import decoded, table_path
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 

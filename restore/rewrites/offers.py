@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from restore.parsing import Sentence
 from restore.rewrites.features import Compared
 from restore.rewrites.units import Unit
+from restore.text.parsing import Sentence
 
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl", "csubj"})
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})

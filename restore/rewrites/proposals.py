@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 from msgspec.structs import replace
 
-from restore.parsing import ParsedText
 from restore.records import REWRITE, Comparison, Correction, Covered, Evidence, Span
 from restore.rewrites.facts import compare_facts, word_differences
 from restore.rewrites.features import FEWEST_WORDS, describe_pair
@@ -17,6 +16,7 @@ from restore.rewrites.model import load_rewrite_model
 from restore.rewrites.offers import Offer, offers
 from restore.rewrites.units import apart
 from restore.rewrites.verdict import IN_OTHER_WORDS, Source
+from restore.text.parsing import ParsedText
 
 _ENDED = re.compile(r"[.!?…][\"”»'’)\]]*$")
 _CURLY = str.maketrans("“”„", '"""')

@@ -10,9 +10,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.parsing import ParsedText, Token
+from restore.lexicon.vectors import load_vectors
 from restore.references.rarity import rarity
-from restore.relatedness import load_vectors
+from restore.text.parsing import ParsedText, Token
 
 _CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "ADV", "NUM"})
 _LEAST_NEAR = 0.3

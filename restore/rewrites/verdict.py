@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from restore.odds import log_odds
-from restore.parsing import ParsedText
 from restore.records import Rewritten
 from restore.rewrites.features import Compared, compare, describe_document
 from restore.rewrites.model import load_rewrite_model
+from restore.text.parsing import ParsedText
 
 IN_OTHER_WORDS = 0.1
 """How far a sentence must be from its partner in words to be told in other words: an editor changes less. By hand."""

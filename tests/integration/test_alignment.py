@@ -11,8 +11,8 @@ from types import ModuleType
 import pytest
 
 from restore.alignment.words import link_tokens
-from restore.evaluation.markup import parse_markup
-from restore.parsing import Parser
+from restore.gold.markup import parse_markup
+from restore.text.parsing import Parser
 
 pytestmark = pytest.mark.integration
 ROOT = Path(__file__).parents[2]

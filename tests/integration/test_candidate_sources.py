@@ -11,11 +11,11 @@ from restore.candidates.names import NamesSource
 from restore.candidates.spelling import SpellingSource
 from restore.candidates.spinner import SpinnerSource
 from restore.candidates.thesaurus import ThesaurusSource
-from restore.channel import ChannelRow, SpinnerChannel
+from restore.channel.model import ChannelRow, SpinnerChannel
 from restore.config import DictionarySettings
-from restore.dictionary import Dictionary
-from restore.parsing import Parser
 from restore.records import Evidence
+from restore.text.parsing import Parser
+from restore.user_dictionary.dictionary import Dictionary
 
 pytestmark = pytest.mark.integration
 

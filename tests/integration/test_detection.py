@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from restore.channel import ChannelRow, SpinnerChannel
+from restore.channel.model import ChannelRow, SpinnerChannel
 from restore.detection import boilerplate, casing, channel, doubled
 from restore.detection.verdict import judge
-from restore.parsing import Parser
+from restore.text.parsing import Parser
 
 pytestmark = pytest.mark.integration
 GOLD = Path(__file__).parents[3] / "shared" / "gold"

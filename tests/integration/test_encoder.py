@@ -10,11 +10,11 @@ import pytest
 
 from restore.config import Config
 from restore.encoder.reading import Asked, read
-from restore.evaluation.markup import parse_markup
 from restore.evaluation.scores import score
-from restore.parsing import Parser
+from restore.gold.markup import parse_markup
 from restore.records import Reference
 from restore.restorer import Restorer
+from restore.text.parsing import Parser
 
 pytestmark = pytest.mark.integration
 GOLD = Path(__file__).parents[2] / "data" / "gold"

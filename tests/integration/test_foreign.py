@@ -6,8 +6,8 @@ import pytest
 
 from restore.config import Config
 from restore.detection.foreign import foreign_passages
-from restore.parsing import Parser
 from restore.restorer import Restorer
+from restore.text.parsing import Parser
 
 pytestmark = pytest.mark.integration
 QUOTED = [

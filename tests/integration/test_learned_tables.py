@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from restore import Config, Restorer
-from restore.channel import load_channel
+from restore.channel.model import load_channel
 from restore.learning.learn import learn
 
 pytestmark = pytest.mark.integration

@@ -11,7 +11,7 @@ from restore.candidates.base import Candidate, Context
 from restore.candidates.guard import is_lawful
 from restore.candidates.names import NamesSource
 from restore.config import THRESHOLDS
-from restore.parsing import Parser
+from restore.text.parsing import Parser
 
 pytestmark = pytest.mark.integration
 UNUSUAL = (Path(__file__).parents[2] / "data" / "names" / "unusual_names.txt").read_text(encoding="utf-8").splitlines()

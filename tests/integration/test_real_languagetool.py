@@ -21,8 +21,8 @@ from restore.languagetool import install, server
 from restore.languagetool.client import LanguageToolClient
 from restore.languagetool.names import check_names
 from restore.languagetool.settings import LanguageToolSettings
-from restore.resources import decoded, table_path
 from restore.restorer import Restorer
+from restore.runtime.tables import decoded, table_path
 
 pytestmark = pytest.mark.integration
 TEXT = "😀😀 He go to to school 😀.\r\n\r\nThe goverment 😀 spoke with 𝒜 man.  🎉 She have a apple."
@@ -153,7 +153,7 @@ from restore.languagetool import server
 from restore.languagetool.client import LanguageToolClient
 from restore.languagetool.names import check_names
 from restore.languagetool.settings import LanguageToolSettings
-from restore.resources import decoded, table_path
+from restore.runtime.tables import decoded, table_path
 client = LanguageToolClient(LanguageToolSettings(enabled=True))
 assert client.check("He go home.").matches
 print(client._url, server._own is None)
@@ -173,7 +173,7 @@ os.environ.pop("RESTORE_LANGUAGETOOL_SERVER", None)
 from restore.languagetool import server
 from restore.languagetool.names import check_names
 from restore.languagetool.settings import LanguageToolSettings
-from restore.resources import decoded, table_path
+from restore.runtime.tables import decoded, table_path
 server.start(LanguageToolSettings(enabled=True))
 print(server._own.guard_pid, flush=True)
 {then}

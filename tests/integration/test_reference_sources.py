@@ -11,9 +11,9 @@ from restore.candidates.base import Candidate, Context
 from restore.candidates.document import DocumentSource
 from restore.candidates.gather import gather
 from restore.candidates.reference import ReferenceSource
-from restore.parsing import ParsedText, Parser
 from restore.records import Reference, ReferenceReport
 from restore.references import assess
+from restore.text.parsing import ParsedText, Parser
 
 pytestmark = pytest.mark.integration
 

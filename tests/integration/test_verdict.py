@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from restore.channel import load_channel
+from restore.channel.model import load_channel
 from restore.detection.verdict import judge
-from restore.evaluation.simulator import spin
-from restore.parsing import ParsedText, Parser
 from restore.records import Verdict
 from restore.restorer import Restorer
+from restore.simulation.simulator import spin
+from restore.text.parsing import ParsedText, Parser
 
 pytestmark = pytest.mark.integration
 GOLD = Path(__file__).parents[2] / "data" / "gold"

@@ -9,7 +9,7 @@ from texts import any_text, clean_english, damaged_english
 from restore.alignment.align import align
 from restore.alignment.relations import figure
 from restore.alignment.words import align_tokens, link_tokens
-from restore.parsing import ParsedText, Parser
+from restore.text.parsing import ParsedText, Parser
 
 pytestmark = pytest.mark.property
 SETTINGS = settings(max_examples=60, derandomize=True, deadline=None)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from texts import SENTENCES, any_text
 
 from restore.config import Config
-from restore.encoding_repair import encoding_repairs
 from restore.records import Restoration, apply, check_plan
 from restore.restorer import Restorer
+from restore.text.encoding_repair import encoding_repairs
 
 pytestmark = pytest.mark.property
 _PIECES = [

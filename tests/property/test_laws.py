@@ -16,9 +16,9 @@ from texts import NAMES, SENTENCES, any_text, clean_english, damage, damaged_eng
 
 from restore.config import Config
 from restore.errors import InputError
-from restore.parsing import Parser
 from restore.records import Correction, Document, Reference, Restoration, apply, check_plan
 from restore.restorer import Restorer
+from restore.text.parsing import Parser
 
 pytestmark = pytest.mark.property
 CONFIG = Config()

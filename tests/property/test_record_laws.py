@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from texts import any_text
 
 from restore.errors import PlanMismatchError
-from restore.evaluation.markup import GoldEdit, MarkedText, marked, parse_markup
+from restore.gold.markup import GoldEdit, MarkedText, marked, parse_markup
 from restore.records import (
     Correction,
     Evidence,

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from restore.channel import load_channel, normalise
+from restore.channel.model import load_channel, normalise
 from restore.config import Config
-from restore.names import ListedName, load_names
+from restore.lexicon.gazetteer import ListedName, load_names
 from restore.records import Correction, Reference
 from restore.restorer import Restorer
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from texts import SENTENCES, damage
 
 from restore.config import Config
-from restore.parsing import Parser
 from restore.records import REWRITE, Correction, Restoration, apply, check_plan
 from restore.restorer import Restorer
 from restore.rewrites.facts import compare_facts
 from restore.rewrites.units import Unit
+from restore.text.parsing import Parser
 
 pytestmark = pytest.mark.property
 PLAIN = Config(second_opinion="never", min_confidence=0.0)

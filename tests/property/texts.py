@@ -6,9 +6,9 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from restore.channel import load_channel
-from restore.evaluation.simulator import spin
-from restore.parsing import Parser
+from restore.channel.model import load_channel
+from restore.simulation.simulator import spin
+from restore.text.parsing import Parser
 
 NAMES = ("Marta Lindqvist", "Ostrava", "Henrik Adeyemi", "Lake Tovel", "Norwick Steel", "Portugal")
 SENTENCES = (

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from restore.config import Config
 from restore.evaluation.clean import split_documents
-from restore.evaluation.gold import load_gold
 from restore.evaluation.runner import evaluate
+from restore.gold.folders import load_gold
 from restore.restorer import Restorer
 
 ROOT = Path(__file__).resolve().parents[2]

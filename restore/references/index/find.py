@@ -16,7 +16,7 @@ from restore.references.index.same_event import SameEventModel, load_same_event
 from restore.references.index.store import ArticleReader, Stored
 
 if TYPE_CHECKING:
-    from restore.channel import SpinnerChannel
+    from restore.channel.model import SpinnerChannel
 
 MOST_COMPARED = 30
 _REMEMBERED = 1_000
@@ -45,7 +45,7 @@ class EventFinder:
         self, folder: str | Path, channel: SpinnerChannel | None = None, model: SameEventModel | None = None
     ) -> None:
         """`channel` and `model` replace the shipped ones. Raises `InputError` if there is no such index."""
-        from restore.channel import load_channel
+        from restore.channel.model import load_channel
 
         self.reader = ArticleReader(folder)
         self._weigher = Weigher(self.reader, channel or load_channel())

@@ -14,9 +14,9 @@ from functools import lru_cache
 from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
-from restore.casing import load_case_table
-from restore.frequencies import word_counts
+from restore.lexicon.frequencies import word_counts
 from restore.references.rarity import rarity
+from restore.text.casing import load_case_table
 
 LONGEST_TEXT = 20_000
 """Characters that are looked at; the event stands at the beginning of an article."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
-from restore.channel import SpinnerChannel
+from restore.channel.model import SpinnerChannel
 from restore.references.index.profile import Profile, looks_named, profile
 from restore.references.index.store import ArticleReader
 from restore.references.rarity import rarity

@@ -12,7 +12,7 @@ from restore.references.copies import Shingles, are_copies, shingles
 from restore.references.index.find import EventFinder
 
 if TYPE_CHECKING:
-    from restore.channel import SpinnerChannel
+    from restore.channel.model import SpinnerChannel
 
 LEAST_WORDS = 20
 """Shorter texts get no reference: the model has seen none, and a name and a number alone tell no event."""

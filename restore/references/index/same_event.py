@@ -12,7 +12,7 @@ from functools import cache
 
 import msgspec
 
-from restore.resources import decoded, table_path
+from restore.runtime.tables import decoded, table_path
 
 
 class SameEventModel(msgspec.Struct, frozen=True):

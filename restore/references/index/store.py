@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from restore.atomic import write_bytes
 from restore.errors import InputError, OutputError
 from restore.reading.articles import Article
 from restore.reading.extras import needs
 from restore.references.index.engine_errors import damaged, read_errors, write_errors
 from restore.references.index.profile import index_keys, slug_words
+from restore.runtime.atomic import write_bytes
 
 if TYPE_CHECKING:
     import tantivy

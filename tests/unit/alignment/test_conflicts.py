@@ -5,8 +5,8 @@ import pytest
 from restore.alignment.align import align
 from restore.alignment.conflicts import differing_denials, find_conflicts
 from restore.alignment.figures import figure_groups
-from restore.parsing import Parser
 from restore.records import Conflict
+from restore.text.parsing import Parser
 
 PARSER = Parser()
 TEXT = "The council of Ardmore approved 14 new houses on Tuesday. Mayor Ruth Keane did not sign the contract."

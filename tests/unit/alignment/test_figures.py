@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from restore.alignment.figures import Figure, figure_groups, figure_values
-from restore.parsing import Parser
+from restore.text.parsing import Parser
 
 PARSER = Parser()
 

@@ -10,9 +10,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from toy import parse
 
 from restore.alignment.pair_features import Pair, Side
-from restore.channel import SpinnerChannel
-from restore.channel_tables import ChannelRow
-from restore.parsing import ParsedText
+from restore.channel.model import SpinnerChannel
+from restore.channel.tables import ChannelRow
+from restore.text.parsing import ParsedText
 
 
 def described(ours: ParsedText, theirs: ParsedText, channel: SpinnerChannel | None = None) -> Pair:

@@ -6,9 +6,9 @@ import pytest
 from toy import parse
 
 from restore.alignment.spins import MIN_COVERAGE, SpinReadings, align_spin, align_spins
-from restore.channel import ChannelRow, SpinnerChannel
-from restore.parsing import ParsedText
+from restore.channel.model import ChannelRow, SpinnerChannel
 from restore.records import Reference
+from restore.text.parsing import ParsedText
 
 CHANNEL = SpinnerChannel(
     [

@@ -7,7 +7,7 @@ import pytest
 from restore.alignment.nearness import SentenceIndex
 from restore.alignment.records import AlignedReference, SentencePair
 from restore.alignment.told import BESIDE_CHARACTERS, told, told_beside, told_by_stretch
-from restore.parsing import ParsedText
+from restore.text.parsing import ParsedText
 from tests.unit.alignment.toy import parse
 
 TEXT = parse("Glaciers/NOUN melted/VERB", "Senators/NOUN met/VERB in Geneva/PROPN")

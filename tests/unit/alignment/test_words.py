@@ -12,7 +12,7 @@ from toy import parse
 from restore.alignment.records import SentencePair
 from restore.alignment.relations import alike, figure, relate
 from restore.alignment.words import TokenLink, _groups, align_tokens, align_words, link_tokens
-from restore.parsing import ParsedText
+from restore.text.parsing import ParsedText
 
 
 def links(ours: ParsedText, theirs: ParsedText) -> dict[str, tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from restore.parsing import ParsedText, Sentence, Token
+from restore.text.parsing import ParsedText, Sentence, Token
 
 _TAGS = {"NOUN": "NN", "VERB": "VBD", "ADJ": "JJ", "ADV": "RB", "PROPN": "NNP", "NUM": "CD", "ADP": "IN"}
 

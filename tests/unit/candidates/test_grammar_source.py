@@ -14,9 +14,9 @@ from restore.detection.grammar import add_matches
 from restore.languagetool.client import Checked, LanguageToolClient, Match
 from restore.languagetool.neighbours import one_at_a_time
 from restore.languagetool.settings import LanguageToolSettings
-from restore.parsing import ParsedText, Parser
 from restore.ranking.corrections import Decision, make_corrections
 from restore.records import Correction, Evidence, Finding, Verdict
+from restore.text.parsing import ParsedText, Parser
 
 SPELLING = "MORFOLOGIK_RULE_EN_US"
 

@@ -6,9 +6,9 @@ import pytest
 
 from restore.candidates.base import Candidate
 from restore.candidates.guard import is_lawful
-from restore.parsing import ParsedText, Sentence, Token
+from restore.lexicon.spelling import OCR
 from restore.records import Evidence
-from restore.spellings import OCR
+from restore.text.parsing import ParsedText, Sentence, Token
 
 TEXT = 'In 2012 Mary Shrub said "it was three" at www.example.org today.'
 POS = {"2012": "NUM", "three": "NUM", "Mary": "PROPN", "Shrub": "PROPN"}

@@ -9,7 +9,7 @@ from restore.alignment.records import AlignedReference
 from restore.candidates.base import Candidate, Context
 from restore.candidates.gather import gather
 from restore.candidates.spelling import SpellingSource
-from restore.parsing import ParsedText, Parser
+from restore.text.parsing import ParsedText, Parser
 
 _SOURCE = SpellingSource()
 

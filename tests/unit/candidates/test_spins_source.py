@@ -12,7 +12,7 @@ from restore.candidates.base import Candidate, Context
 from restore.candidates.gather import gather
 from restore.candidates.guard import is_lawful
 from restore.candidates.spins import SpinsSource, weigh
-from restore.channel import ChannelRow, SpinnerChannel
+from restore.channel.model import ChannelRow, SpinnerChannel
 from restore.records import Evidence
 
 CHANNEL = SpinnerChannel(

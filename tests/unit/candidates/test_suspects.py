@@ -17,9 +17,9 @@ from restore.candidates.gather import make_sources
 from restore.candidates.reference_words import vocabulary_of_reference
 from restore.candidates.spinner import SpinnerSource
 from restore.candidates.thesaurus import ThesaurusSource
-from restore.channel import load_channel
+from restore.channel.model import load_channel
 from restore.config import Config
-from restore.parsing import Parser
+from restore.text.parsing import Parser
 
 TEXT = (
     "The chairman didn't sign the huge accord on Friday. Also, the accord bombs: authorities can't say why. "

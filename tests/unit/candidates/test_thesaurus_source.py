@@ -4,9 +4,9 @@ import pytest
 
 from restore.candidates.base import Candidate, Context
 from restore.candidates.thesaurus import ThesaurusSource, inflect
-from restore.parsing import ParsedText, Sentence, Token
+from restore.lexicon.wordnet import RELATIONS
 from restore.records import Evidence
-from restore.thesaurus import RELATIONS
+from restore.text.parsing import ParsedText, Sentence, Token
 
 GUESSED = Evidence("encoder", "encoder", "reading both sides, it stood here", 0.5)
 

@@ -8,8 +8,8 @@ from restore.candidates.base import Candidate, Context
 from restore.candidates.preferred import PreferredSource
 from restore.candidates.wishes import as_the_user_wants
 from restore.config import DictionarySettings
-from restore.dictionary import PREFERRED, Dictionary
 from restore.records import Evidence
+from restore.user_dictionary.dictionary import PREFERRED, Dictionary
 
 PARSED = parse("The chairman/NOUN opened/VERB a gigafactary/NOUN")
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from restore import resources
 from restore.cli.app import app
 from restore.errors import ModelNotFoundError
 from restore.language_model import weights
+from restore.runtime import tables as resources
 
 run = CliRunner().invoke
 

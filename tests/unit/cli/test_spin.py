@@ -8,10 +8,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from restore.channel_tables import ChannelRow, row_line, write_table
+from restore.channel.tables import ChannelRow, row_line, write_table
 from restore.cli import learn as learn_command
 from restore.cli import spin as command
-from restore.evaluation.markup import parse_markup
+from restore.gold.markup import parse_markup
 
 app = typer.Typer()
 app.command("spin")(command.spin)

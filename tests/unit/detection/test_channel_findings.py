@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from restore.channel import ChannelRow, SpinnerChannel
+from restore.channel.model import ChannelRow, SpinnerChannel
 from restore.detection.channel import find
-from restore.parsing import Parser
+from restore.text.parsing import Parser
 
 
 @pytest.mark.parametrize(

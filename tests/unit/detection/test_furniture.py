@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from restore.detection.furniture import furniture_passages
-from restore.parsing import ParsedText
+from restore.text.parsing import ParsedText
 
 PROSE = "The minister told the members of the house on Monday that he would leave the party."
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from restore.channel import ChannelRow, SpinnerChannel
+from restore.channel.model import ChannelRow, SpinnerChannel
 from restore.detection.lexical import word_facts
 from restore.detection.places import FEATURES, Places, describe, inflect
-from restore.parsing import ParsedText, Sentence, Token
+from restore.text.parsing import ParsedText, Sentence, Token
 
 ROWS = [
     ChannelRow("feline", "cat", 9, 3, (("A", 9),), True),

@@ -9,8 +9,8 @@ import pytest
 
 from restore.detection.reading_findings import find, merged, word_chances
 from restore.encoder.reading import Guess
-from restore.parsing import ParsedText, Parser
 from restore.records import Finding
+from restore.text.parsing import ParsedText, Parser
 
 
 class Read:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from restore.detection.verse import verse_passages
-from restore.parsing import ParsedText
+from restore.text.parsing import ParsedText
 
 SONNET = """Shall I compare thee to a summer's day?
 Thou art more lovely and more temperate:

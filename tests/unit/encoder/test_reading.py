@@ -12,8 +12,8 @@ from restore.encoder.model import States
 from restore.encoder.pieces import NOTHING, WordPieces
 from restore.encoder.reading import Asked, Reading, read
 from restore.encoder.windows import Window
-from restore.parsing import ParsedText, Parser
-from restore.resources import table_path
+from restore.runtime.tables import table_path
+from restore.text.parsing import ParsedText, Parser
 
 PIECES = WordPieces(table_path("encoder_vocabulary.txt"))
 SIZE = 30522

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from restore.encoder.pieces import CAPITAL, CLS, LOWER, MIXED, SEP, UPPER, WordPieces, case_class
 from restore.encoder.windows import REFERENCE_PIECES, cut, make_window
-from restore.resources import table_path
+from restore.runtime.tables import table_path
 
 PIECES = WordPieces(table_path("encoder_vocabulary.txt"))
 

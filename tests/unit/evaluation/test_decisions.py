@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from restore.evaluation.decisions import THRESHOLDS, Curve, calibration, is_exact, judge, outcomes
-from restore.evaluation.markup import parse_markup
 from restore.evaluation.scores import make_lattice
+from restore.gold.markup import parse_markup
 from restore.records import Correction, Restoration, Verdict
 
 GOLD = parse_markup("It {to be=>was} a {big=>large|huge} slip, {also=>}he {said=>said} {=>the }dog.")

@@ -11,10 +11,10 @@ from swapper import Swapper
 from restore.errors import ModelNotFoundError
 from restore.evaluation import html
 from restore.evaluation.clean import evaluate_clean_data, load_clean
-from restore.evaluation.data import load_data
 from restore.evaluation.plots import draw
 from restore.evaluation.reports import Report
 from restore.evaluation.systems import compare_reports, evaluate_systems
+from restore.gold.load import load_data
 
 PNG = b"\x89PNG\r\n\x1a\n"
 NASTY = "<script>alert('x')</script>"

@@ -9,8 +9,8 @@ from swapper import Swapper
 from restore.cli.report import clean_table, report_table
 from restore.errors import GoldError
 from restore.evaluation.clean import CleanReport, evaluate_clean, split_documents
-from restore.evaluation.gold import load_gold
 from restore.evaluation.runner import Report, evaluate
+from restore.gold.folders import load_gold
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from types import ModuleType
 
 import pytest
 
-from restore.evaluation.markup import GoldEdit, marked, parse_markup
 from restore.evaluation.scores import GoldLattice, score, tokenise
+from restore.gold.markup import GoldEdit, marked, parse_markup
 
 TWIN = Path(__file__).parents[4] / "shared" / "tools" / "score_markup.py"
 WORDS = ["the", "a", "of", "to", "mayor", "Paris", "won't", "U.S.", "12", ",", "“", "said", "re-opened", "~", "."]

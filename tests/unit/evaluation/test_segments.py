@@ -3,9 +3,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from restore.evaluation.data import GoldDocument
-from restore.evaluation.markup import parse_markup
 from restore.evaluation.segments import begun_in, nearest_reading, restored_pieces, segments
+from restore.gold.load import GoldDocument
+from restore.gold.markup import parse_markup
 from restore.records import Correction, apply
 
 MARKUP = "The {preacher=>minister} rang. {=>The }bell fell{. and=>, and} broke. {also=>}"

@@ -9,10 +9,10 @@ import pytest
 from errant.commands import compare_m2
 
 from restore.errors import ModelNotFoundError
-from restore.evaluation.data import GoldDocument, load_data
-from restore.evaluation.markup import parse_markup
 from restore.evaluation.segments import Segment, segments
 from restore.evaluation.spans import Aligner, SpanCounts, SpanEdit, SpanTally, sentence_starts
+from restore.gold.load import GoldDocument, load_data
+from restore.gold.markup import parse_markup
 
 SPUN = "The preacher have rung bell ."
 

@@ -10,10 +10,10 @@ from swapper import Swapper
 from restore.cli.report import any_table, systems_table
 from restore.errors import GoldError
 from restore.evaluation.clean import CleanReport, evaluate_clean_data, load_clean
-from restore.evaluation.data import load_data
 from restore.evaluation.reports import Report, SystemsReport, read_report
 from restore.evaluation.runner import evaluate_data
 from restore.evaluation.systems import compare_reports, evaluate_systems
+from restore.gold.load import load_data
 
 M2 = """S The preacher have rung bell .
 A 1 2|||R:NOUN|||minister|||REQUIRED|||-NONE-|||0

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from restore.evaluation.markup import parse_markup
+from restore.gold.markup import parse_markup
 from restore.learning.align import align, from_markup, tokenise
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from restore.channel_tables import read_table
+from restore.channel.tables import read_table
 from restore.errors import InputError, OutputError
 from restore.learning import learn as module
 from restore.learning.learn import Listener, learn

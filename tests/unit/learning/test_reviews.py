@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from restore.channel import load_channel
+from restore.channel.model import load_channel
 from restore.errors import InputError, PlanMismatchError
 from restore.learning.align import tokenise
 from restore.learning.learn import Listener, learn

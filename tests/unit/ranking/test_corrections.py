@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from restore.candidates.base import Candidate
-from restore.parsing import ParsedText, Sentence, Token
 from restore.ranking.corrections import Decision, make_corrections
 from restore.records import Correction, Evidence, apply
+from restore.text.parsing import ParsedText, Sentence, Token
 
 
 def parsed(text: str) -> ParsedText:

@@ -6,8 +6,8 @@ import pytest
 
 from restore.candidates.base import Candidate
 from restore.encoder.reading import Asked
-from restore.parsing import ParsedText, Parser
 from restore.ranking.reading_features import change_of, questions
+from restore.text.parsing import ParsedText, Parser
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ import pytest
 from restore.candidates.base import Candidate, Context
 from restore.detection.trees import Tree, Trees
 from restore.language_model.causal import Query
-from restore.parsing import ParsedText
 from restore.ranking.second_opinion import Adviser, Option, SecondOpinion, doubtful_places
+from restore.text.parsing import ParsedText
 
 TEXT = "The chairman Obama said on Monday that he was was prepared to talk"
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from restore.parsing import Parser
 from restore.ranking.wording import WordingFeatures
+from restore.text.parsing import Parser
 
 PARSER = Parser()
 TEXT = "The court heard that the judge had read every page of the law."

@@ -6,10 +6,10 @@ from functools import cache
 
 import pytest
 
-from restore.parsing import Parser
 from restore.records import Correction, apply
 from restore.rewrites.facts import compare_facts, word_differences
 from restore.rewrites.units import Unit
+from restore.text.parsing import Parser
 
 
 @cache

@@ -7,10 +7,10 @@ from functools import cache
 import pytest
 from harbour import ARTICLE, OWN_REPORT, REWRITTEN
 
-from restore.parsing import ParsedText, Parser
 from restore.rewrites.features import DOCUMENT_FEATURES, PAIR_FEATURES, compare, describe_document, describe_pair
 from restore.rewrites.units import Unit, apart, longest_rise, share_in, shared, told
 from restore.rewrites.verdict import make_sources, rewritten
+from restore.text.parsing import ParsedText, Parser
 
 
 @cache

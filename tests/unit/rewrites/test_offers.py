@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 
 from restore.alignment.records import SentencePair
-from restore.parsing import Parser
 from restore.rewrites.features import compare
 from restore.rewrites.offers import offers
+from restore.text.parsing import Parser
 
 
 @cache

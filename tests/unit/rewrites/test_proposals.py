@@ -7,10 +7,10 @@ from itertools import pairwise
 
 from harbour import ARTICLE, OWN_REPORT, REWRITTEN
 
-from restore.parsing import ParsedText, Parser
 from restore.records import REWRITE, Correction, Span
 from restore.rewrites.proposals import propose, sure
 from restore.rewrites.verdict import make_sources
+from restore.text.parsing import ParsedText, Parser
 
 
 @cache

@@ -6,7 +6,7 @@ import json
 
 from msgspec.structs import replace
 
-from restore.passes import Run
+from restore.fixed_point import Run
 from restore.plans import compose
 from restore.records import (
     REWRITE,

@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("tantivy", reason="an index of clean articles needs the extra index")
 
-from restore.channel import ChannelRow, SpinnerChannel
+from restore.channel.model import ChannelRow, SpinnerChannel
 from restore.config import Config
 from restore.errors import InputError
 from restore.reading import Article

@@ -1,0 +1,275 @@
+"""One text on its way to the fixed point: passes through all stages until nothing changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from restore.plans import compose, moved_back, with_original_offsets
+from restore.records import Conflict, Correction, Covered, Reference, ReferenceReport, Span, apply
+from restore.text.encoding_repair import is_misencoded
+from restore.user_dictionary.dictionary import ROUNDS
+
+if TYPE_CHECKING:
+    from restore.candidates.base import Candidate, Context
+    from restore.detection.foreign import Foreign
+    from restore.encoder.reading import Reading
+    from restore.ranking.corrections import Decision
+    from restore.restorer import Restorer
+    from restore.text.parsing import ParsedText
+
+Heard = list[tuple[Reference, "ParsedText"]]
+
+_FRESH_STARTS = 3
+
+
+class Run:
+    """One text on its way to the fixed point: passes until nothing changes; what will not settle is left alone."""
+
+    def __init__(self, restorer: Restorer, text: str, heard: Heard, spins: Heard, sound: float, given: str) -> None:
+        """`sound` is the chance (0 to 1) that nothing of the text is damaged, by its verdict.
+
+        `given` is the text before anything was repaired: what is told of references is what they are to that.
+        """
+        self.restorer = restorer
+        self.text = text
+        self._given = given
+        self.heard = heard
+        self.sound = sound
+        self.spins = spins
+        self.reports: tuple[ReferenceReport, ...] = ()
+        self.spin_reports: tuple[ReferenceReport, ...] = ()
+        self.conflicts: tuple[Conflict, ...] = ()
+        self.notes: list[str] = []
+        self.foreign: tuple[Foreign, ...] | None = None
+        """What of the text as given is not English; None before it is read."""
+        self.verse = False
+        """Whether a part of the text is verse."""
+
+    def all_notes(self) -> tuple[str, ...]:
+        """Return what the user should know of the run."""
+        from restore.detection.foreign import note_on
+        from restore.detection.verse import NOTE
+
+        return (*self.notes, *filter(None, [note_on(self.foreign or ()), NOTE if self.verse else ""]))
+
+    def settle(self) -> tuple[tuple[Correction, ...], tuple[Correction, ...]]:
+        """Give the plan to apply, and the proposals that stay below the threshold.
+
+        What the user prefers is replaced before the repairs and, where these write what it replaces, again after them.
+        """
+        first = plan = self._preferred(self.text, ())
+        for _ in range(_FRESH_STARTS + 1):
+            now = apply(self.text, plan)
+            more, proposals = self._settle(now)
+            if plan:
+                more, proposals = with_original_offsets(plan, more), with_original_offsets(plan, proposals)
+                proposals = moved_back(self.text, plan, proposals)
+                self.conflicts = moved_back(self.text, plan, self.conflicts)
+            found = compose(self.text, plan, more) if plan else more
+            wanted = self._preferred(self.text, found)
+            if wanted == found:
+                return found, proposals
+            plan = wanted
+        self.notes.append("repairs and preferred replacements undo each other: only what the user prefers was replaced")
+        self.conflicts = ()
+        return first, ()
+
+    def _preferred(self, text: str, plan: tuple[Correction, ...]) -> tuple[Correction, ...]:
+        """Add to a plan what the user's dictionary wants replaced in its outcome, until it wants nothing more."""
+        from restore.ranking.corrections import make_preferences
+
+        dictionary = self.restorer.dictionary
+        given = plan
+        for _ in range(ROUNDS if dictionary else 0):
+            now = apply(text, plan)
+            wishes = dictionary.preferred(now)
+            if not wishes:
+                return plan
+            made = make_preferences(self.restorer.parse(now), wishes)
+            made = dictionary.lawful_preferences(now, made)
+            if not made:
+                return plan
+            plan = compose(text, plan, made) if plan else made
+        note = "preferred replacements chase each other in this text: they were left out"
+        if dictionary and note not in self.notes:
+            self.notes.append(note)
+        return given
+
+    def _settle(self, text: str) -> tuple[tuple[Correction, ...], tuple[Correction, ...]]:
+        """Give the plan to apply to a text and its proposals.
+
+        Where sentences had to be frozen, the outcome is restored anew: only if that changes nothing is it final, so
+        that restoring a restored text changes nothing either.
+        """
+        plan, proposals, frozen = self._settle_once(text)
+        for _ in range(_FRESH_STARTS):
+            if not frozen:
+                return plan, proposals
+            more, _, again = self._settle_once(apply(text, plan))
+            self.conflicts = moved_back(text, plan, self.conflicts)
+            if not more:
+                self.notes.append(f"{frozen} sentence(s) would not settle and were left as they are")
+                return plan, proposals
+            plan, frozen = compose(text, plan, more), max(frozen, again)
+            proposals = ()
+        self.notes.append("the text would not settle: nothing was changed")
+        return (), ()
+
+    def _settle_once(self, text: str) -> tuple[tuple[Correction, ...], tuple[Correction, ...], int]:
+        """Give plan and proposals for a text, and the number of sentences that had to be frozen."""
+        frozen: list[Span] = []
+        for _ in range(_FRESH_STARTS):
+            plan, restless, proposals = self._passes(text, frozen)
+            if not restless:
+                return plan, proposals, len(frozen)
+            frozen += self._sentences_of(text, restless)
+        self.conflicts = ()  # those of the last pass lie in a text that is given up
+        return (), (), len(frozen)
+
+    def _passes(
+        self, text: str, frozen: Sequence[Span]
+    ) -> tuple[tuple[Correction, ...], tuple[Correction, ...], tuple[Correction, ...]]:
+        """Restore again and again; give the plan, what still changed in the last pass, and the proposals.
+
+        A text that is half mended is still the damaged text it was, so the rate of damage of the first pass holds in
+        the second; the others do without it, as they would if the outcome came back as a new text.
+        """
+        threshold = self.restorer.config.threshold
+        plan: tuple[Correction, ...] = ()
+        before: tuple[Correction, ...] = ()
+        rate = 0.0
+        for _ in range(self.restorer.config.max_passes + 2):
+            still = [_moved(plan, span) for span in frozen]
+            found, seen, held = self._one_pass(apply(text, plan), still, rate)
+            found = with_original_offsets(plan, found)
+            sure = tuple(c for c in found if c.confidence >= threshold)
+            if not sure and held:
+                rate = 0.0
+                continue
+            if not sure:
+                self.conflicts = moved_back(text, plan, self.conflicts)
+                return plan, (), moved_back(text, plan, found)
+            rate = 0.0 if plan else seen
+            before, plan = plan, compose(text, plan, sure)
+        restless = tuple(c for c in (*before, *plan) if (c in before) != (c in plan))
+        return plan, restless or plan, ()
+
+    def _one_pass(
+        self, text: str, frozen: Sequence[Span], least_rate: float
+    ) -> tuple[tuple[Correction, ...], float, bool]:
+        """Propose corrections for a text as it stands now, none of them in a frozen range.
+
+        Give also its rate of damage, and whether `least_rate` made a difference.
+        """
+        from restore.alignment.align import align
+        from restore.alignment.conflicts import differing_denials, find_conflicts
+        from restore.candidates.base import Context
+        from restore.candidates.gather import verbatim
+        from restore.detection.foreign import foreign_passages
+        from restore.detection.furniture import furniture_passages
+        from restore.detection.verse import verse_passages
+        from restore.languagetool.neighbours import one_at_a_time
+        from restore.ranking.corrections import make_corrections
+        from restore.ranking.speakers import with_speakers
+
+        restorer = self.restorer
+        parsed = restorer.parse(text)
+        # Never stricter than with the outcome as a new text, or that would change again. Less than 0 it cannot get.
+        if text != self.text and self.sound:
+            self.sound = min(self.sound, restorer.soundness(parsed))
+        reports = restorer.assess(parsed, self.heard)
+        self.reports = first_told(self._told_before(text, reports), reports)
+        pairs = zip(self.heard, reports, strict=True)
+        accepted = [(given, other, report) for (given, other), report in pairs if report.accepted]
+        spins, self.spin_reports = restorer.compare(parsed, self.spins)
+        aligned = tuple(align(parsed, other, given.id, r.score) for given, other, r in accepted)
+        reading = restorer.read(parsed, aligned)
+        suspects = reading.suspects(restorer.encoder_ranker.suspect) | restorer.channel_suspects(parsed)
+        context = Context(parsed, aligned, tuple(spins), restorer.dictionary, suspects)
+        self.conflicts = find_conflicts(parsed, aligned)
+        names = [c.span for c in self.conflicts if c.kind == "name"]
+        foreign = foreign_passages(parsed)
+        self.foreign = foreign if self.foreign is None else self.foreign
+        verse = verse_passages(parsed)
+        self.verse = self.verse or bool(verse)
+        facts = [*(c.span for c in self.conflicts if c.kind != "name"), *differing_denials(parsed, aligned)]
+        kept = [*restorer.dictionary.kept_spans(text), *(p.span for p in foreign), *verse, *furniture_passages(parsed)]
+        settled = [*frozen, *verbatim(context), *facts, *kept]
+        decided = restorer.rank(
+            context, self._candidates(context, reading, [*settled, *names]), reading, least_rate, self.sound
+        )
+        alone = self._decided_alone(context, names, settled) if names else []
+        found = make_corrections(parsed, [*decided.decisions, *alone])
+        found = one_at_a_time(parsed, self._lawful(text, found), restorer.config.threshold)
+        found = with_speakers(parsed, found, reading, restorer.config.threshold)
+        return found, decided.rate, decided.held
+
+    def _told_before(self, text: str, reports: Sequence[ReferenceReport]) -> tuple[ReferenceReport, ...]:
+        """Return what was told of references so far; of those heard of for the first time, what they are to the given.
+
+        A repair of the encoding or of spintax, before the first pass, must not make a text identical with a reference.
+        """
+        if text == self._given or {r.id for r in reports} <= {r.id for r in self.reports}:
+            return self.reports
+        return (*self.restorer.assess(self.restorer.parse(self._given), self.heard), *self.reports)
+
+    def _candidates(self, context: Context, reading: Reading, settled: Sequence[Span]) -> list[Candidate]:
+        """Return the candidates of a text that touch nothing that is settled and that the user allows."""
+        from restore.candidates.gather import gather
+        from restore.ranking.corrections import allowed_kinds
+
+        restorer, covered = self.restorer, Covered(settled)
+        sources = [*restorer.sources, *restorer.guesses(reading)]
+        candidates = [c for c in gather(context, sources) if not covered.touches(c.start, c.end)]
+        if restorer.config.repair_encoding:  # what a reference has wrong must not come in by the back door
+            candidates = [c for c in candidates if not is_misencoded(c.replacement)]
+        return allowed_kinds(context.parsed, candidates, restorer.dictionary)
+
+    def _decided_alone(self, context: Context, names: Sequence[Span], settled: Sequence[Span]) -> list[Decision]:
+        """Decide on names that a reference has otherwise as if there were no reference.
+
+        Another name is a fact, and stays; a damaged name is none. So what the text gets alone it gets beside a
+        reference too, and what only the reference says it does not get.
+        """
+        reading = self.restorer.read(context.parsed, ())
+        there = {t.index for span in names for t in context.parsed.tokens_between(span.start, span.end)}
+        suspects = reading.suspects(self.restorer.encoder_ranker.suspect) | self.restorer.channel_suspects(
+            context.parsed
+        )
+        alone = replace(context, references=(), suspects=suspects & there)
+        covered = Covered(names)
+        found = [c for c in self._candidates(alone, reading, settled) if covered.touches(c.start, c.end)]
+        return self.restorer.rank(alone, found, reading, 0.0, self.sound).decisions
+
+    def _lawful(self, text: str, found: tuple[Correction, ...]) -> tuple[Correction, ...]:
+        """Leave out what touches what the user keeps (a deletion takes a neighbour along), or would uncover it."""
+        dictionary, threshold = self.restorer.dictionary, self.restorer.config.threshold
+        if not dictionary:
+            return found
+        kept = Covered(dictionary.kept_spans(text))
+        found = tuple(c for c in found if not kept.touches(c.start, c.end))
+        sure = set(dictionary.lawful(text, (c for c in found if c.confidence >= threshold)))
+        return tuple(c for c in found if c.confidence < threshold or c in sure)
+
+    def _sentences_of(self, text: str, restless: Iterable[Correction]) -> list[Span]:
+        spans = Covered([c.span for c in restless])
+        sentences = self.restorer.parse(text).sentences
+        return [Span(s.start, s.end) for s in sentences if spans.touches(s.start, s.end)] or [c.span for c in restless]
+
+
+def first_told(before: Sequence[ReferenceReport], now: Sequence[ReferenceReport]) -> tuple[ReferenceReport, ...]:
+    """Return what is to be told of references: what they were to the text as given, not to what has become of it.
+
+    `now` are the reports on the text as it stands, in whose order they come; one that has come to be used, or no longer
+    is, is told as it stands.
+    """
+    known = {report.id: report for report in before}
+    return tuple(k if (k := known.get(r.id)) is not None and k.accepted == r.accepted else r for r in now)
+
+
+def _moved(plan: Sequence[Correction], span: Span) -> Span:
+    """Give where a range that the plan does not touch lies in the outcome of the plan."""
+    shift = sum(len(c.replacement) - len(c.original) for c in plan if c.end <= span.start)
+    return Span(span.start + shift, span.end + shift)

@@ -1,0 +1,1 @@
+"""Texts with gold annotations, from any form of file."""

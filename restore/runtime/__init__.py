@@ -1,0 +1,1 @@
+"""What every part stands on: tables of models/, files written whole, cores and memory."""

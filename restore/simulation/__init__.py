@@ -1,0 +1,1 @@
+"""Damage as real spinners and scrapers do it."""

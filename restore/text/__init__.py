@@ -1,0 +1,1 @@
+"""A text as tokens and sentences, word forms, casing, and what is mended before it is parsed."""
