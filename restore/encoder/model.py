@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from restore.encoder.pieces import WordPieces
 from restore.encoder.windows import Window
 from restore.errors import ModelDamagedError
+from restore.runtime.graphs import open_graph
 from restore.runtime.tables import table_path
 
 Floats = NDArray[np.float32]
@@ -68,10 +69,10 @@ class Encoder:
                     found[name].astype(np.float32) for name in ("places", "sides", "cases")
                 )
             self.pieces = WordPieces(paths[WORDS])
-            self._graph = _session(paths[GRAPH])
-            self._speller = _session(paths[SPELLER])
+            self._graph = open_graph(paths[GRAPH])
+            self._speller = open_graph(paths[SPELLER])
             self._turned = np.ascontiguousarray(self._table.T)  # the session reads it where it stands
-            self._output = _session(paths[VOCABULARY], table=self._turned, scale=self._scale)
+            self._output = open_graph(paths[VOCABULARY], {"table": self._turned, "scale": self._scale})
         except Exception as error:  # numpy, the tokenizer and onnxruntime each have errors of their own
             raise ModelDamagedError(
                 f"the encoder in models/ cannot be loaded: {error}; install the package again"
@@ -132,19 +133,6 @@ class Encoder:
     def _embed(self, ids: NDArray[np.int64]) -> Floats:
         found: Floats = self._table[ids].astype(np.float32) * self._scale[ids, None]
         return found
-
-
-def _session(path: Path, **constants: NDArray[Any]) -> Any:
-    """Load a graph, with constants that stand elsewhere; it runs on one thread."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    options.enable_cpu_mem_arena = False  # keeps 40 MB for the longest window so far, and saves no time
-    values = [onnxruntime.OrtValue.ortvalue_from_numpy(value) for value in constants.values()]
-    options.add_external_initializers(list(constants), values)
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 def _mix_copies(found: Floats, gate: Floats, pointer: Floats, copies: NDArray[np.int64]) -> None:

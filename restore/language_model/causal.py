@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from restore.errors import ModelDamagedError
 from restore.language_model.files import FORMAT, tokenizer_path
+from restore.runtime.graphs import open_graph
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -64,18 +65,11 @@ class CausalModel:
 
         Raises `ModelDamagedError` if one of the two files is missing or broken.
         """
-        import onnxruntime
         from tokenizers import Tokenizer
 
-        options = onnxruntime.SessionOptions()
-        # One thread a query: sums then never depend on how the work was cut. Several queries run side by side instead.
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.enable_mem_pattern = False  # would keep a plan of the memory for every length of a query
-        options.enable_cpu_mem_arena = False  # keeps 60 MB for the longest query so far, and saves no time
-        options.log_severity_level = 3  # errors only
         try:
             # onnxruntime and tokenizers raise nothing narrower than Exception on a broken file.
-            self._session: Any = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+            self._session = open_graph(graph)
             self._tokenizer = Tokenizer.from_file(str(tokenizer_path(graph)))
             notes = self._session.get_modelmeta().custom_metadata_map
             self._start = int(notes["start_token"])
