@@ -210,7 +210,7 @@ def _make(system: str, documents: list[str]) -> Any:
         return lambda text: worker.restore(Job(text))
     restorer = Restorer(Config())
     if system == "verdict":
-        return lambda text: restorer.judge_document(restorer.parse(text))
+        return lambda text: restorer.check(text)
     from restore.encoder.reading import read
 
     parsed = {text: restorer.parse(text) for text in (WARM_UP, *documents)}

@@ -23,7 +23,7 @@ from typing import Any
 
 from restore import Config, Restorer
 from restore.candidates.base import Candidate, Context
-from restore.candidates.gather import gather
+from restore.candidates.gather import gather, make_sources
 from restore.channel.model import load_channel
 from restore.records import Correction
 from restore.simulation.damage import damage, sites
@@ -122,7 +122,7 @@ def measure(path: Path, most: int) -> None:
     """Print how many names come back as a candidate; of the first `most`, how many are proposed, applied and wrong."""
     cases = json.loads(path.read_text(encoding="utf-8"))
     restorer = Restorer(Config())
-    names = [source for source in restorer.sources if source.name == "names"]
+    names = make_sources(["names"])
     contexts = [Context(restorer.parse(case["text"])) for case in cases]
     for context in contexts[:3]:  # loads the tables
         gather(context, names)

@@ -27,8 +27,9 @@ from restore.candidates.gather import gather
 from restore.candidates.spins import SpinsSource
 from restore.channel.model import load_channel
 from restore.config import Config
-from restore.evaluation.scores import GoldLattice, score, tokenise
+from restore.evaluation.scores import GoldLattice, score
 from restore.gold.markup import GoldEdit, MarkedText
+from restore.gold.tokens import tokenise
 from restore.records import apply
 from restore.restorer import Restorer
 from restore.simulation.simulator import FAMILIES, spin

@@ -171,48 +171,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             return self.min_confidence
         return THRESHOLDS[self.preset]
 
-    def settled(self) -> Config:
-        """Return a copy in which `second_opinion` says what `auto` comes to on this machine, for work on others."""
-        if self.second_opinion != "auto":
-            return self
-        from restore.language_model.weights import weights_fingerprint
-
-        return self.replace(second_opinion="always" if weights_fingerprint() else "never")
-
     @property
     def active_sources(self) -> tuple[SourceName, ...]:
         """The sources that are asked: `grammar` only where LanguageTool is enabled."""
         return tuple(name for name in self.sources if name != "grammar" or self.languagetool.enabled)
-
-    def _causal_weights(self) -> str:
-        from restore.language_model.weights import weights_fingerprint
-
-        return weights_fingerprint() if self.second_opinion != "never" else ""
-
-    @property
-    def fingerprint(self) -> str:
-        """Twelve hexadecimal digits that name every setting that can change a result.
-
-        Of `channels`, `index` and the files of the dictionary the content counts, not the names, of LanguageTool its
-        version; raises `ModelNotFoundError` if a table or the server is missing, `InputError` if the index is,
-        `ConfigError` if a dictionary is.
-        """
-        names = {"threads", "preset", "dictionary"}
-        if not self.index:
-            names |= {"index", "same_event_min", "index_references"}
-        fields = {k: v for k, v in msgspec.to_builtins(self).items() if k not in names}
-        fields["min_confidence"] = self.threshold
-        fields["sources"] = self.active_sources
-        fields["second_opinion"] = self._causal_weights()
-        fields["languagetool"] = self.languagetool.fingerprint_fields() if "grammar" in self.active_sources else None
-        if self.dictionary != DictionarySettings():
-            fields["dictionary"] = self.dictionary.content()
-        if self.index:
-            from restore.references.index.store import index_fingerprint
-
-            fields["index"] = index_fingerprint(self.index)
-        if self.channels:
-            from restore.channel.tables import table_sha256
-
-            fields["channels"] = sorted({table_sha256(path) for path in self.channels})
-        return sha256(msgspec.json.encode(fields, order="sorted")).hexdigest()[:12]

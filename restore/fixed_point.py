@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from restore.plans import compose, moved_back, with_original_offsets
-from restore.records import Conflict, Correction, Covered, Reference, ReferenceReport, Span, apply
+from restore.records import Conflict, Correction, Covered, ReferenceReport, Span, apply
 from restore.text.encoding_repair import is_misencoded
 from restore.user_dictionary.dictionary import ROUNDS
 
@@ -15,11 +15,8 @@ if TYPE_CHECKING:
     from restore.candidates.base import Candidate, Context
     from restore.detection.foreign import Foreign
     from restore.encoder.reading import Reading
+    from restore.engine import Engine, ParsedReferences
     from restore.ranking.corrections import Decision
-    from restore.restorer import Restorer
-    from restore.text.parsing import ParsedText
-
-Heard = list[tuple[Reference, "ParsedText"]]
 
 _FRESH_STARTS = 3
 
@@ -27,15 +24,23 @@ _FRESH_STARTS = 3
 class Run:
     """One text on its way to the fixed point: passes until nothing changes; what will not settle is left alone."""
 
-    def __init__(self, restorer: Restorer, text: str, heard: Heard, spins: Heard, sound: float, given: str) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        text: str,
+        references: ParsedReferences,
+        spins: ParsedReferences,
+        sound: float,
+        given: str,
+    ) -> None:
         """`sound` is the chance (0 to 1) that nothing of the text is damaged, by its verdict.
 
         `given` is the text before anything was repaired: what is told of references is what they are to that.
         """
-        self.restorer = restorer
+        self._engine = engine
         self.text = text
         self._given = given
-        self.heard = heard
+        self.references = references
         self.sound = sound
         self.spins = spins
         self.reports: tuple[ReferenceReport, ...] = ()
@@ -80,14 +85,14 @@ class Run:
         """Add to a plan what the user's dictionary wants replaced in its outcome, until it wants nothing more."""
         from restore.ranking.corrections import make_preferences
 
-        dictionary = self.restorer.dictionary
+        dictionary = self._engine.dictionary
         given = plan
         for _ in range(ROUNDS if dictionary else 0):
             now = apply(text, plan)
             wishes = dictionary.preferred(now)
             if not wishes:
                 return plan
-            made = make_preferences(self.restorer.parse(now), wishes)
+            made = make_preferences(self._engine.parse(now), wishes)
             made = dictionary.lawful_preferences(now, made)
             if not made:
                 return plan
@@ -136,11 +141,11 @@ class Run:
         A text that is half mended is still the damaged text it was, so the rate of damage of the first pass holds in
         the second; the others do without it, as they would if the outcome came back as a new text.
         """
-        threshold = self.restorer.config.threshold
+        threshold = self._engine.config.threshold
         plan: tuple[Correction, ...] = ()
         before: tuple[Correction, ...] = ()
         rate = 0.0
-        for _ in range(self.restorer.config.max_passes + 2):
+        for _ in range(self._engine.config.max_passes + 2):
             still = [_moved(plan, span) for span in frozen]
             found, seen, held = self._one_pass(apply(text, plan), still, rate)
             found = with_original_offsets(plan, found)
@@ -170,24 +175,24 @@ class Run:
         from restore.detection.foreign import foreign_passages
         from restore.detection.furniture import furniture_passages
         from restore.detection.verse import verse_passages
-        from restore.languagetool.neighbours import one_at_a_time
         from restore.ranking.corrections import make_corrections
+        from restore.ranking.neighbours import one_at_a_time
         from restore.ranking.speakers import with_speakers
 
-        restorer = self.restorer
-        parsed = restorer.parse(text)
+        engine = self._engine
+        parsed = engine.parse(text)
         # Never stricter than with the outcome as a new text, or that would change again. Less than 0 it cannot get.
         if text != self.text and self.sound:
-            self.sound = min(self.sound, restorer.soundness(parsed))
-        reports = restorer.assess(parsed, self.heard)
+            self.sound = min(self.sound, engine.soundness(parsed))
+        reports = engine.assess(parsed, self.references)
         self.reports = first_told(self._told_before(text, reports), reports)
-        pairs = zip(self.heard, reports, strict=True)
+        pairs = zip(self.references, reports, strict=True)
         accepted = [(given, other, report) for (given, other), report in pairs if report.accepted]
-        spins, self.spin_reports = restorer.compare(parsed, self.spins)
+        spins, self.spin_reports = engine.compare(parsed, self.spins)
         aligned = tuple(align(parsed, other, given.id, r.score) for given, other, r in accepted)
-        reading = restorer.read(parsed, aligned)
-        suspects = reading.suspects(restorer.encoder_ranker.suspect) | restorer.channel_suspects(parsed)
-        context = Context(parsed, aligned, tuple(spins), restorer.dictionary, suspects)
+        reading = engine.read(parsed, aligned)
+        suspects = reading.suspects(engine.encoder_ranker.suspect) | engine.channel_suspects(parsed)
+        context = Context(parsed, aligned, tuple(spins), engine.dictionary, suspects)
         self.conflicts = find_conflicts(parsed, aligned)
         names = [c.span for c in self.conflicts if c.kind == "name"]
         foreign = foreign_passages(parsed)
@@ -195,15 +200,15 @@ class Run:
         verse = verse_passages(parsed)
         self.verse = self.verse or bool(verse)
         facts = [*(c.span for c in self.conflicts if c.kind != "name"), *differing_denials(parsed, aligned)]
-        kept = [*restorer.dictionary.kept_spans(text), *(p.span for p in foreign), *verse, *furniture_passages(parsed)]
+        kept = [*engine.dictionary.kept_spans(text), *(p.span for p in foreign), *verse, *furniture_passages(parsed)]
         settled = [*frozen, *verbatim(context), *facts, *kept]
-        decided = restorer.rank(
+        decided = engine.rank(
             context, self._candidates(context, reading, [*settled, *names]), reading, least_rate, self.sound
         )
         alone = self._decided_alone(context, names, settled) if names else []
         found = make_corrections(parsed, [*decided.decisions, *alone])
-        found = one_at_a_time(parsed, self._lawful(text, found), restorer.config.threshold)
-        found = with_speakers(parsed, found, reading, restorer.config.threshold)
+        found = one_at_a_time(parsed, self._lawful(text, found), engine.config.threshold)
+        found = with_speakers(parsed, found, reading, engine.config.threshold)
         return found, decided.rate, decided.held
 
     def _told_before(self, text: str, reports: Sequence[ReferenceReport]) -> tuple[ReferenceReport, ...]:
@@ -213,19 +218,19 @@ class Run:
         """
         if text == self._given or {r.id for r in reports} <= {r.id for r in self.reports}:
             return self.reports
-        return (*self.restorer.assess(self.restorer.parse(self._given), self.heard), *self.reports)
+        return (*self._engine.assess(self._engine.parse(self._given), self.references), *self.reports)
 
     def _candidates(self, context: Context, reading: Reading, settled: Sequence[Span]) -> list[Candidate]:
         """Return the candidates of a text that touch nothing that is settled and that the user allows."""
         from restore.candidates.gather import gather
         from restore.ranking.corrections import allowed_kinds
 
-        restorer, covered = self.restorer, Covered(settled)
-        sources = [*restorer.sources, *restorer.guesses(reading)]
+        engine, covered = self._engine, Covered(settled)
+        sources = [*engine.sources, *engine.guesses(reading)]
         candidates = [c for c in gather(context, sources) if not covered.touches(c.start, c.end)]
-        if restorer.config.repair_encoding:  # what a reference has wrong must not come in by the back door
+        if engine.config.repair_encoding:  # what a reference has wrong must not come in by the back door
             candidates = [c for c in candidates if not is_misencoded(c.replacement)]
-        return allowed_kinds(context.parsed, candidates, restorer.dictionary)
+        return allowed_kinds(context.parsed, candidates, engine.dictionary)
 
     def _decided_alone(self, context: Context, names: Sequence[Span], settled: Sequence[Span]) -> list[Decision]:
         """Decide on names that a reference has otherwise as if there were no reference.
@@ -233,19 +238,17 @@ class Run:
         Another name is a fact, and stays; a damaged name is none. So what the text gets alone it gets beside a
         reference too, and what only the reference says it does not get.
         """
-        reading = self.restorer.read(context.parsed, ())
+        reading = self._engine.read(context.parsed, ())
         there = {t.index for span in names for t in context.parsed.tokens_between(span.start, span.end)}
-        suspects = reading.suspects(self.restorer.encoder_ranker.suspect) | self.restorer.channel_suspects(
-            context.parsed
-        )
+        suspects = reading.suspects(self._engine.encoder_ranker.suspect) | self._engine.channel_suspects(context.parsed)
         alone = replace(context, references=(), suspects=suspects & there)
         covered = Covered(names)
         found = [c for c in self._candidates(alone, reading, settled) if covered.touches(c.start, c.end)]
-        return self.restorer.rank(alone, found, reading, 0.0, self.sound).decisions
+        return self._engine.rank(alone, found, reading, 0.0, self.sound).decisions
 
     def _lawful(self, text: str, found: tuple[Correction, ...]) -> tuple[Correction, ...]:
         """Leave out what touches what the user keeps (a deletion takes a neighbour along), or would uncover it."""
-        dictionary, threshold = self.restorer.dictionary, self.restorer.config.threshold
+        dictionary, threshold = self._engine.dictionary, self._engine.config.threshold
         if not dictionary:
             return found
         kept = Covered(dictionary.kept_spans(text))
@@ -255,7 +258,7 @@ class Run:
 
     def _sentences_of(self, text: str, restless: Iterable[Correction]) -> list[Span]:
         spans = Covered([c.span for c in restless])
-        sentences = self.restorer.parse(text).sentences
+        sentences = self._engine.parse(text).sentences
         return [Span(s.start, s.end) for s in sentences if spans.touches(s.start, s.end)] or [c.span for c in restless]
 
 

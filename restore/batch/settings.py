@@ -10,6 +10,7 @@ import msgspec
 
 from restore.config import Config
 from restore.errors import ConfigError
+from restore.fingerprints import config_fingerprint
 from restore.reading.records import Fields
 from restore.runtime.tables import engine_fingerprint
 
@@ -89,11 +90,11 @@ class BatchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def fingerprint(self) -> str:
         """Twelve hexadecimal digits that name every setting that can change what is written for a row.
 
-        Raises `ModelNotFoundError` or `InputError` like `Config.fingerprint`, `InputError` for a missing folder of
+        Raises `ModelNotFoundError` or `InputError` like `config_fingerprint`, `InputError` for a missing folder of
         references.
         """
         fields = {k: v for k, v in msgspec.to_builtins(self).items() if k not in _NO_RESULT}
-        fields["config"] = self.config.fingerprint
+        fields["config"] = config_fingerprint(self.config)
         if self.reference_folder:
             from restore.batch.references import folder_fingerprint
 

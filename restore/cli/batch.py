@@ -34,6 +34,7 @@ from restore.cli.options import (
 from restore.cli.stopping import Stop, ending, stopping
 from restore.cli.writing import check_target, write_result
 from restore.errors import InputError, OutputError
+from restore.fingerprints import on_this_machine
 from restore.runtime.machine import cores
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ def batch(
     entries = Entries(keep, keep_pattern, prefer, dictionary)
     chosen = make_config(config, min_confidence, channel, preset, index, repair_encoding, entries, grammar)
     settings = BatchSettings(
-        config=chosen.settled(),
+        config=on_this_machine(chosen),
         engine=os.environ.get(ENGINE_VARIABLE, ENGINE),
     ).replace(
         fields=_fields(field_names),

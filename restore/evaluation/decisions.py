@@ -8,8 +8,9 @@ from itertools import islice, product
 
 from restore.evaluation.calibration import Outcome, expected_error, reliability
 from restore.evaluation.reports import Calibration, ThresholdRow
-from restore.evaluation.scores import Lattice, tokenise
+from restore.evaluation.scores import Lattice
 from restore.gold.markup import GoldEdit, MarkedText
+from restore.gold.tokens import tokenise
 from restore.records import Correction, Restoration, apply
 
 THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(1, 20))

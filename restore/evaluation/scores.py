@@ -9,7 +9,6 @@ costs a few tokens instead of the whole text.
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,9 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restore.gold.markup import MarkedText
+from restore.gold.tokens import tokenise
 
-_TOKEN = re.compile(r"[A-Za-z]\.(?:[A-Za-z]\.)+|\w+(?:['-]\w+)*|[^\w\s]")
-_PLAIN = str.maketrans("’‘“”", "''\"\"")
 _Row = NDArray[np.float32]  # counts far below 2**24 are exact, and the tables of long texts half as large
 
 
@@ -42,16 +40,6 @@ class Score(msgspec.Struct, frozen=True):
     bad: int
     precision: float
     broken: tuple[tuple[str, str], ...] = ()
-
-
-def tokenise(text: str) -> list[str]:
-    """Cut a text into the tokens that are counted; curly quotation marks count as straight ones."""
-    return _TOKEN.findall(text.translate(_PLAIN))
-
-
-def token_spans(text: str) -> list[tuple[int, int]]:
-    """Give where the tokens that `tokenise` counts stand in the text."""
-    return [match.span() for match in _TOKEN.finditer(text.translate(_PLAIN))]
 
 
 class Lattice(Protocol):

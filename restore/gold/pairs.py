@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 
 from restore.errors import GoldError
-from restore.evaluation.scores import token_spans, tokenise
 from restore.gold.load import ErrorRow, GoldDocument, text_hash
 from restore.gold.markup import GoldEdit, MarkedText
+from restore.gold.tokens import token_spans, tokenise
 from restore.records import Reference
 
 _REMEDY = "write one JSON object a line, with the texts `spun` and `original`"
@@ -85,7 +85,7 @@ def _read(line: bytes, place: str, name: str) -> GoldDocument:
 def mark_pair(spun: str, original: str) -> MarkedText:
     """Mark where a spun text differs from its original: gold edits at token borders, split as finely as they can be.
 
-    The alignment is that of `restore learn` (`learning.align.cells`); a change of case alone is an edit too. Spaces are
+    The alignment is that of `restore learn` (`gold.parallel.cells`); a change of case alone is an edit too. Spaces are
     put around the gold words only where tokens would run together without them.
     """
     marked = MarkedText(spun, tuple(_edits(spun, original)))
@@ -96,7 +96,7 @@ def mark_pair(spun: str, original: str) -> MarkedText:
 
 
 def _edits(spun: str, original: str) -> Iterator[GoldEdit]:
-    from restore.learning.align import cells
+    from restore.gold.parallel import cells
 
     ours, theirs = token_spans(spun), token_spans(original)
     for start, end, first, last in cells(_lower(spun, ours), _lower(original, theirs)):

@@ -16,7 +16,7 @@ import msgspec
 
 from restore.channel.tables import ChannelRow, kept_line, row_line, seen_line, tokens_line
 from restore.errors import InputError, OutputError
-from restore.learning.align import LONGEST_PHRASE, Aligned, is_word, phrase
+from restore.gold.parallel import LONGEST_PHRASE, Aligned, is_word, phrase
 
 _FORMAT = 1
 _WATCHED = 50_000

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from restore.learning.align import Aligned, align_substitution, tokenise
+from restore.gold.parallel import Aligned, align_substitution, tokenise
 from restore.records import Correction, Restoration, Span, check_plan
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from restore.errors import GoldError, InputError, PlanMismatchError
 from restore.gold.markup import parse_markup
-from restore.learning.align import Aligned, align, from_markup
+from restore.gold.parallel import Aligned, align, from_markup
 from restore.learning.reviews import from_review
 from restore.reading.lines import LONGEST_ITEM, Item, read_lines
 from restore.records import Restoration

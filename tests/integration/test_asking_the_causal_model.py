@@ -8,6 +8,7 @@ import pytest
 
 from restore.config import Config
 from restore.errors import ConfigError, ModelNotFoundError
+from restore.fingerprints import on_this_machine
 from restore.language_model.weights import weights_fingerprint
 from restore.restorer import Restorer
 
@@ -40,8 +41,8 @@ def test_always_needs_the_weights_and_names_the_remedy() -> None:
 
 @pytest.mark.usefixtures("no_weights")
 def test_what_auto_comes_to_is_settled_for_other_machines() -> None:
-    assert Config().settled().second_opinion == "never"
-    assert Config(second_opinion="always").settled().second_opinion == "always"
+    assert on_this_machine(Config()).second_opinion == "never"
+    assert on_this_machine(Config(second_opinion="always")).second_opinion == "always"
 
 
 def test_a_setting_that_is_none_is_refused() -> None:
@@ -59,7 +60,7 @@ def weights() -> None:
 @pytest.mark.usefixtures("weights")
 def test_with_the_weights_auto_asks_and_the_fingerprint_says_so() -> None:
     asking, alone = Restorer(Config(second_opinion="always")), Restorer(Config(second_opinion="never"))
-    assert Config().settled().second_opinion == "always"
+    assert on_this_machine(Config()).second_opinion == "always"
     assert asking.fingerprint == Restorer(Config()).fingerprint != alone.fingerprint
     confidences = [
         {(c.start, c.replacement): c.confidence for c in r.restore(TEXT).corrections} for r in (asking, alone)

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from restore.channel.model import load_channel
+from restore.config import Config
 from restore.detection.verdict import judge
+from restore.engine import Engine
 from restore.records import Verdict
 from restore.restorer import Restorer
 from restore.simulation.simulator import spin
@@ -131,9 +133,11 @@ def test_one_spun_article_among_clean_ones_is_found(restorer: Restorer) -> None:
     assert verdict.part.end < len(text) - len(clean[-1])
 
 
-def test_a_page_tells_whether_it_is_sound_and_a_sentence_does_not(restorer: Restorer) -> None:
+def test_a_page_tells_whether_it_is_sound_and_a_sentence_does_not() -> None:
+    engine = Engine(Config())
+
     def sound(text: str) -> float:
-        return restorer.soundness(restorer.parse(text))
+        return engine.soundness(engine.parse(text))
 
     assert sound(text_of("berlin_wall", "spun.txt")) < 0.05
     assert sound(text_of("berlin_wall", "original.txt")) > 0.95

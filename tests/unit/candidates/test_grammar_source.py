@@ -12,9 +12,9 @@ from restore.candidates.gather import gather, make_sources
 from restore.candidates.grammar import GrammarSource
 from restore.detection.grammar import add_matches
 from restore.languagetool.client import Checked, LanguageToolClient, Match
-from restore.languagetool.neighbours import one_at_a_time
 from restore.languagetool.settings import LanguageToolSettings
 from restore.ranking.corrections import Decision, make_corrections
+from restore.ranking.neighbours import one_at_a_time
 from restore.records import Correction, Evidence, Finding, Verdict
 from restore.text.parsing import ParsedText, Parser
 

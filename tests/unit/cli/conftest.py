@@ -7,6 +7,7 @@ import pytest
 
 from restore.cli import engine
 from restore.config import Config
+from restore.fingerprints import config_fingerprint
 from restore.records import (
     REWRITE,
     Comparison,
@@ -49,7 +50,7 @@ class FakeRestorer:
                 ReferenceReport(r.id, "cats" not in r.text, 0.1 if "cats" in r.text else 0.8, "another event")
                 for r in given
             ),
-            config_fingerprint=self.config.fingerprint,
+            config_fingerprint=config_fingerprint(self.config),
             notes=("settled after 2 passes",),
             rewrites=() if self.config.rewrites else tuple(_rewrites(text, given)),
             spins=tuple(ReferenceReport(r.id, "cats" not in r.text, 0.7, "seventy percent") for r in others),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from restore.config import Config
 from restore.errors import InputError
+from restore.fingerprints import config_fingerprint
 from restore.records import Correction, Evidence, Reference, ReferenceReport, Restoration, Verdict
 
 
@@ -40,5 +41,5 @@ class Swapper:
             0.9,
             Verdict(bool(found), 0.5, 0.1),
             reports,
-            self.config.fingerprint,
+            config_fingerprint(self.config),
         )

@@ -10,6 +10,7 @@ from restore.cli.report import clean_table, report_table
 from restore.errors import GoldError
 from restore.evaluation.clean import CleanReport, evaluate_clean, split_documents
 from restore.evaluation.runner import Report, evaluate
+from restore.fingerprints import config_fingerprint
 from restore.gold.folders import load_gold
 
 
@@ -37,7 +38,7 @@ def test_report_counts_errors_edits_and_yields(gold: Path) -> None:
     assert (one.reference_used, two.reference_used) == (True, False)
     assert report.averages.precision == 0.5
     assert (report.averages.good, report.averages.bad) == (1, 1)
-    for part in (f"config:{restorer.config.fingerprint}", "data:", "spacy:3.", "reference:yes"):
+    for part in (f"config:{config_fingerprint(restorer.config)}", "data:", "spacy:3.", "reference:yes"):
         assert part in report.signature
 
 

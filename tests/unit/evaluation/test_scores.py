@@ -7,8 +7,9 @@ from types import ModuleType
 
 import pytest
 
-from restore.evaluation.scores import GoldLattice, score, tokenise
+from restore.evaluation.scores import GoldLattice, score
 from restore.gold.markup import GoldEdit, marked, parse_markup
+from restore.gold.tokens import tokenise
 
 TWIN = Path(__file__).parents[4] / "shared" / "tools" / "score_markup.py"
 WORDS = ["the", "a", "of", "to", "mayor", "Paris", "won't", "U.S.", "12", ",", "“", "said", "re-opened", "~", "."]

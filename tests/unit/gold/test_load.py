@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from restore.errors import GoldError
-from restore.evaluation.scores import GoldLattice, tokenise
+from restore.evaluation.scores import GoldLattice
 from restore.gold.load import load_data
 from restore.gold.m2 import read_m2
 from restore.gold.pairs import mark_pair
+from restore.gold.tokens import tokenise
 
 M2 = """S The preacher have rung bell .
 A 1 2|||R:NOUN|||minister|||REQUIRED|||-NONE-|||0

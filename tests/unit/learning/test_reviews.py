@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from restore.channel.model import load_channel
 from restore.errors import InputError, PlanMismatchError
-from restore.learning.align import tokenise
+from restore.gold.parallel import tokenise
 from restore.learning.learn import Listener, learn
 from restore.learning.reviews import from_review
 from restore.records import Correction, Restoration, Review, Verdict

@@ -8,6 +8,7 @@ import pytest
 
 from restore.config import Config, DictionarySettings
 from restore.errors import ConfigError, InputError
+from restore.fingerprints import config_fingerprint
 from restore.records import Correction, Evidence, Finding
 from restore.text.encoding_repair import encoding_repairs
 from restore.user_dictionary.dictionary import Dictionary, replaced
@@ -236,12 +237,12 @@ def test_the_fingerprint_holds_files_by_content(tmp_path: Path) -> None:
     one, two = tmp_path / "one.txt", tmp_path / "two.txt"
     one.write_text("zone\n")
     two.write_text("zone\n")
-    prints = [Config(dictionary=DictionarySettings(files=(str(p),))).fingerprint for p in (one, two)]
-    assert prints[0] == prints[1] != Config().fingerprint
+    prints = [config_fingerprint(Config(dictionary=DictionarySettings(files=(str(p),)))) for p in (one, two)]
+    assert prints[0] == prints[1] != config_fingerprint(Config())
     two.write_text("area\n")
-    assert Config(dictionary=DictionarySettings(files=(str(two),))).fingerprint != prints[1]
+    assert config_fingerprint(Config(dictionary=DictionarySettings(files=(str(two),)))) != prints[1]
     with pytest.raises(ConfigError, match="absent"):
-        _ = Config(dictionary=DictionarySettings(files=(str(tmp_path / "absent"),))).fingerprint
+        _ = config_fingerprint(Config(dictionary=DictionarySettings(files=(str(tmp_path / "absent"),))))
 
 
 def test_toml(tmp_path: Path) -> None:

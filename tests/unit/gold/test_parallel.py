@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from restore.gold.markup import parse_markup
-from restore.learning.align import align, from_markup, tokenise
+from restore.gold.parallel import align, from_markup, tokenise
 
 
 def pairs(spun: str, original: str) -> set[tuple[str, str]]:

@@ -1,0 +1,50 @@
+"""What names a setting by all that it stands for: settings, tables, an index, weights and versions."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+import msgspec
+
+from restore.config import Config, DictionarySettings
+
+_NO_RESULT = frozenset({"threads", "preset", "dictionary"})
+"""Fields that change no result, or that others stand for."""
+_OF_AN_INDEX = frozenset({"index", "same_event_min", "index_references"})
+
+
+def config_fingerprint(config: Config) -> str:
+    """Return twelve hexadecimal digits that name every setting that can change a result.
+
+    Of `channels`, `index` and the files of the dictionary the content counts, not the names, of LanguageTool its
+    version; raises `ModelNotFoundError` if a table or the server is missing, `InputError` if the index is,
+    `ConfigError` if a dictionary is.
+    """
+    from restore.language_model.weights import weights_fingerprint
+
+    left_out = _NO_RESULT if config.index else _NO_RESULT | _OF_AN_INDEX
+    fields = {k: v for k, v in msgspec.to_builtins(config).items() if k not in left_out}
+    fields["min_confidence"] = config.threshold
+    fields["sources"] = config.active_sources
+    fields["second_opinion"] = weights_fingerprint() if config.second_opinion != "never" else ""
+    fields["languagetool"] = config.languagetool.fingerprint_fields() if "grammar" in config.active_sources else None
+    if config.dictionary != DictionarySettings():
+        fields["dictionary"] = config.dictionary.content()
+    if config.index:
+        from restore.references.index.store import index_fingerprint
+
+        fields["index"] = index_fingerprint(config.index)
+    if config.channels:
+        from restore.channel.tables import table_sha256
+
+        fields["channels"] = sorted({table_sha256(path) for path in config.channels})
+    return sha256(msgspec.json.encode(fields, order="sorted")).hexdigest()[:12]
+
+
+def on_this_machine(config: Config) -> Config:
+    """Return a config in which `second_opinion` says what `auto` comes to on this machine, for work on others."""
+    if config.second_opinion != "auto":
+        return config
+    from restore.language_model.weights import weights_fingerprint
+
+    return config.replace(second_opinion="always" if weights_fingerprint() else "never")
