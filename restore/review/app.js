@@ -41,9 +41,11 @@ function openDocument(number) {
   $("#unkept").hidden = review.kept;
   $("#encoding").textContent = encodingNote();
   $("#verdict").textContent = verdictLine();
+  $("#rewritten").textContent = rewrittenLine();
+  $("#rewritten").hidden = !$("#rewritten").textContent;
   $("#notes").replaceChildren(...[...review.plan.notes, ...reportLines()].map((note) => h("li", {}, note)));
   view = new TextView(review, $("#text"), isShown);
-  panel = new Panel(review, $("#panel"), $("#reference"), { decide, own, go, write: openWriting });
+  panel = new Panel(review, $("#panel"), $("#reference"), { decide, own, go, write: openWriting, edit });
   drawFilters();
   view.draw(preferences.view === "sides");
   $("#threshold").value = review.state.threshold;
@@ -64,6 +66,16 @@ function verdictLine() {
   const { damaged, probability, damaged_share: share, family } = review.plan.verdict;
   const by = damaged && family ? `, most like the spinners of the family ${family}` : "";
   return `${damaged ? "Damaged" : "Looks clean"} (probability ${sure(probability)}), about ${Math.round(100 * share)} % of the words${by}.`;
+}
+
+/** Says whether the text is a reference's article in other words, "" without a reference about the same event. */
+function rewrittenLine() {
+  const { rewritten } = review.plan.verdict;
+  if (!rewritten) return "";
+  const { called, probability, share, apart, source } = rewritten;
+  const percent = (part) => `${Math.round(100 * part)} %`;
+  const what = called ? `Rewritten: this is the article ${source} in other words (probability ${sure(probability)}).` : `Not called rewritten: that this is the article ${source} in other words has the probability ${sure(probability)}.`;
+  return `${what} ${percent(share)} of the words are in sentences told in other words, which differ from it in ${percent(apart)} of theirs.`;
 }
 
 function reportLines() {
@@ -88,7 +100,7 @@ function isShown({ place, conflict, finding }) {
 }
 
 function drawFilters() {
-  const places = [...review.places, ...review.added];
+  const places = [...review.places, ...review.rewrites, ...review.added];
   const count = (of) => places.filter(of).length;
   const box = (set, value, name, number, swatch) =>
     h("label", {}, h("input", { type: "checkbox", checked: true, onchange: (event) => { set[event.target.checked ? "delete" : "add"](value); refilter(); } }), swatch, `${name} `, h("span", { class: "hint" }, String(number)));
@@ -127,14 +139,14 @@ function move(by, wanted = () => true) {
   const stops = view.drawn.filter((m) => isShown(m) && wanted(m));
   if (!stops.length) return tell("Nothing more to go to.");
   const now = view.markById.get(view.current);
-  const after = stops.findIndex((m) => !now || m.from > now.from);
-  const before = now ? stops.findLastIndex((m) => m.from < now.from) : stops.length - 1;
+  const after = stops.findIndex((m) => !now || m.order > now.order);
+  const before = now ? stops.findLastIndex((m) => m.order < now.order) : stops.length - 1;
   const next = by > 0 ? (after < 0 ? 0 : after) : before < 0 ? stops.length - 1 : before;
   return select(stops[next].id, { focus: true, pin: true, reveal: true });
 }
 
 const isTold = (mark) => !mark.finding;
-const moveToOpen = () => move(1, (m) => m.place && !review.decision(m.place).review);
+const moveToOpen = () => move(1, (m) => m.place && !m.sign && !review.decision(m.place).review);
 
 /** Goes to what stands at an index of the text. */
 function go(at) {
@@ -153,7 +165,8 @@ function decide(verdict, pick = 0) {
   if (verdict === "accepted" && !mark.place.candidates.length) return tell("These are your own words already.");
   review.decide([mark.place], verdict, pick);
   after();
-  return tell(`${visible(mark.place.original)}: ${{ accepted: "accepted", rejected: "rejected", chosen: "chosen", "": "undecided" }[verdict]}`);
+  const what = mark.place.isRewrite ? "The whole sentence" : visible(mark.place.original);
+  return tell(`${what}: ${{ accepted: "accepted", rejected: "rejected", chosen: "chosen", "": "undecided" }[verdict]}`);
 }
 
 function own(words) {
@@ -198,6 +211,7 @@ function refresh() {
   $("#progress").max = Math.max(1, shown.length);
   $("#progress").value = shown.length ? decided : 1;
   $("#decided").textContent = `${decided} of ${shown.length} decided`;
+  $("#sentences").textContent = review.rewrites.length ? `${review.taken.length} of ${plural(review.rewrites.length, "whole sentence")} accepted` : "";
   $("#undo").disabled = !review.done.length;
   $("#redo").disabled = !review.undone.length;
   $("#unkept").hidden = review.kept;
@@ -211,11 +225,11 @@ function refresh() {
 
 let writing = null;
 
-function openWriting(range = null) {
+function openWriting(range = null, instead = "") {
   writing = range;
   const words = writing ? review.text.slice(...writing) : "";
   $("#find").value = words;
-  $("#instead").value = "";
+  $("#instead").value = instead;
   $("#find").readOnly = Boolean(writing);
   $("#write-problem").textContent = "";
   $("#write").showModal();
@@ -271,15 +285,22 @@ const downloadText = () => download([encoded(review.finalText, review.data.encod
 const KEYS = {
   j: () => move(1, isTold), ArrowDown: () => move(1), k: () => move(-1, isTold), ArrowUp: () => move(-1), n: moveToOpen,
   a: () => decide("accepted"), r: () => decide("rejected"), c: () => decide(""),
-  e: () => $('[data-field="own"]') ? $('[data-field="own"]').focus() : openWriting(markRange()), w: () => openWriting(view.selected() ?? unproposedRange()),
+  e: () => $('[data-field="own"]') ? $('[data-field="own"]').focus() : edit(), w: () => openWriting(view.selected() ?? unproposedRange()),
   u: () => back(true), U: () => back(false), v: () => setView(preferences.view === "sides" ? "inline" : "sides"),
   "[": () => nudge(-0.05), "]": () => nudge(0.05), "?": openHelp,
 };
 
 const markRange = () => {
   const mark = view.markById.get(view.current);
-  return mark ? [mark.from, mark.to] : null;
+  const { from, to } = mark?.place ?? mark ?? {};
+  return mark ? [from, to] : null;
 };
+
+/** Opens the dialog for the current range; of a whole sentence with the words of the reference to begin with. */
+function edit() {
+  const place = view.markById.get(view.current)?.place;
+  openWriting(markRange(), place?.isRewrite ? review.written(place) : "");
+}
 
 /** The range of the current conflict or damaged place, where nothing is proposed. */
 const unproposedRange = () => (view.markById.get(view.current)?.place ? null : markRange());
@@ -343,7 +364,8 @@ function setTheme(name) {
 
 // Pointing
 
-const idAt = (event) => event.target.closest?.("[data-id]")?.dataset.id;
+/** The mark at a point; between the marks of a sentence that a proposal is for, that proposal. */
+const idAt = (event) => event.target.closest?.("[data-id]")?.dataset.id ?? event.target.closest?.("[data-sentence]")?.dataset.sentence;
 
 function hover(event) {
   const moved = event.clientX !== pointer[0] || event.clientY !== pointer[1]; // else the text scrolled below it

@@ -15,7 +15,7 @@ class Panel {
     const draft = mark && mark.id === this.mark?.id ? this.element.querySelector('[data-field="own"]') : null;
     const begun = draft && draft.value !== draft.defaultValue ? draft.value : null;
     this.mark = mark;
-    const content = !mark ? this.nothing() : mark.place ? this.place(mark.place) : mark.conflict ? this.conflict(mark.conflict) : this.finding(mark.finding);
+    const content = !mark ? this.nothing() : mark.place?.isRewrite ? this.rewrite(mark.place) : mark.place ? this.place(mark.place) : mark.conflict ? this.conflict(mark.conflict) : this.finding(mark.finding);
     const editing = this.element.contains(document.activeElement) ? document.activeElement?.dataset?.field : null;
     this.element.replaceChildren(...content);
     if (begun !== null) this.element.querySelector('[data-field="own"]').value = begun;
@@ -39,13 +39,42 @@ class Panel {
       h("h2", { class: `change k-${place.family}` }, h("span", { class: "words" }, visible(place.original)), " → ", h("strong", { class: "words" }, visible(this.review.written(place)))),
       h("p", { class: "meta" }, h("span", { class: `swatch k-${place.family}`, "aria-hidden": "true" }), `${kindName(place.kind)} · `, h("b", {}, state)),
       this.choices(place, review, pick, own),
-      h("div", { class: "buttons" },
-        h("button", { type: "button", class: "yes", "data-field": "accept", onclick: () => this.act.decide("accepted") }, "Accept", h("kbd", { "aria-hidden": "true" }, "a")),
-        h("button", { type: "button", class: "no", "data-field": "reject", onclick: () => this.act.decide("rejected") }, "Reject", h("kbd", { "aria-hidden": "true" }, "r")),
-        h("button", { type: "button", "data-field": "clear", disabled: !review, onclick: () => this.act.decide("") }, "Undecide", h("kbd", { "aria-hidden": "true" }, "c"))),
+      this.buttons(review),
       ...hit.map((c) => this.conflictNote(c)),
       ...this.evidence(place, review === "chosen" ? pick : 0),
     ];
+  }
+
+  /** A whole sentence of a reference: nothing but a person puts it in. */
+  rewrite(place) {
+    const { review } = this.review.decision(place);
+    const state = { "": "proposed, not applied: only you can put it in", rejected: "rejected by you" }[review] ?? "accepted by you";
+    const quote = place.candidates[0].evidence.find((e) => e.kind === "reference");
+    const { comparison } = place;
+    const under = this.review.places.filter((p) => p.overlaps(place)).length;
+    const over = !under ? null : review && review !== "rejected" ? `${plural(under, "correction")} of this sentence gave way.` : `If you accept it, ${plural(under, "correction")} of this sentence give${under === 1 ? "s" : ""} way.`;
+    const hit = this.review.conflicts.filter((c) => c.from < place.to && place.from < c.to);
+    return [
+      h("h2", { class: "change k-rewrite" }, "Whole sentence of ", h("span", { class: "from-name" }, referenceOf(place)), comparison ? `, sentence ${comparison.sentence}` : ""),
+      h("p", { class: "meta" }, h("span", { class: "swatch k-rewrite", "aria-hidden": "true" }), "probability ", h("b", {}, sure(place.confidence)), " · ", h("b", {}, state)),
+      this.buttons(review, h("button", { type: "button", "data-field": "edit", onclick: () => this.act.edit() }, "Edit", h("kbd", { "aria-hidden": "true" }, "e"))),
+      comparison ? comparedSummary(comparison) : null,
+      comparison ? h("h3", {}, "Facts compared") : null,
+      comparison ? comparedFacts(comparison) : null,
+      h("h3", {}, "Words compared"),
+      comparison ? comparedWords(place) : h("p", { class: "compared" }, h("del", {}, place.original), h("ins", {}, this.review.written(place))),
+      over ? h("p", { class: "note" }, over) : null,
+      ...hit.map((c) => this.conflictNote(c)),
+      quote ? h("p", { class: "from" }, quote.url ? [address(quote.url), " · "] : null, h("button", { type: "button", class: "link", onclick: () => this.quote(quote) }, "show it in the reference")) : null,
+    ].filter(Boolean);
+  }
+
+  buttons(review, ...more) {
+    return h("div", { class: "buttons" },
+      h("button", { type: "button", class: "yes", "data-field": "accept", onclick: () => this.act.decide("accepted") }, "Accept", h("kbd", { "aria-hidden": "true" }, "a")),
+      h("button", { type: "button", class: "no", "data-field": "reject", onclick: () => this.act.decide("rejected") }, "Reject", h("kbd", { "aria-hidden": "true" }, "r")),
+      h("button", { type: "button", "data-field": "clear", disabled: !review, onclick: () => this.act.decide("") }, "Undecide", h("kbd", { "aria-hidden": "true" }, "c")),
+      ...more);
   }
 
   choices(place, review, pick, own) {
@@ -175,7 +204,7 @@ class Panel {
   }
 
   missing() {
-    const quotes = this.review.places.some((p) => p.candidates.some((c) => c.evidence.some((e) => e.kind === "reference")));
+    const quotes = [...this.review.places, ...this.review.rewrites].some((p) => p.candidates.some((c) => c.evidence.some((e) => e.kind === "reference")));
     return quotes || this.review.plan.references.length || this.review.conflicts.length
       ? "The plan quotes its references but does not hold their texts. Give them to `restore review` with --reference, and the sentences stand here."
       : "No reference was given for this text.";

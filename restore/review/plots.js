@@ -59,7 +59,7 @@ function byKind(review) {
 function byConfidence(review) {
   const bins = 20;
   const columns = Array.from({ length: bins }, () => [0, 0]);
-  const guessed = review.shown.filter((p) => p.candidates.length && p.family !== "own");
+  const guessed = review.shown.filter((p) => p.candidates.length && p.family !== "own" && !p.isRewrite);
   for (const place of guessed) columns[Math.min(bins - 1, Math.floor(place.confidence * bins))][review.isApplied(place) ? 0 : 1] += 1;
   const at = PLOT.left + review.state.threshold * (PLOT.width - 2 * PLOT.left);
   const above = guessed.filter((p) => p.confidence >= review.state.threshold).length;

@@ -6,9 +6,11 @@ const KIND_FAMILIES = {
   adjective: { name: "adjectives and adverbs", types: ["ADJ", "ADV"] },
   function: { name: "small words", types: ["PREP", "CONJ", "DET", "PART", "PRON"] },
   form: { name: "form, case, spacing", types: ["MORPH", "ORTH", "PUNCT", "SPELL"] },
+  rewrite: { name: "whole sentences of references", types: ["rewrite"] },
   own: { name: "your own words", types: ["REVIEW"] },
   other: { name: "other words", types: [] },
 };
+const REWRITE = "rewrite"; // the kind of a whole sentence of a reference: only a person puts it in
 const TYPE_NAMES = {
   NOUN: "noun or name", VERB: "verb", ADJ: "adjective", ADV: "adverb", PREP: "preposition", CONJ: "conjunction", DET: "article",
   PART: "particle", PRON: "pronoun", NUM: "number", MORPH: "form of a word", ORTH: "case or spacing", PUNCT: "punctuation",
@@ -28,6 +30,7 @@ function familyOf(kind) {
 
 function kindName(kind) {
   const [operation, type] = kind.split(":");
+  if (kind === REWRITE) return "whole sentence of a reference";
   return type ? `${TYPE_NAMES[type] ?? type.toLowerCase()} ${OPERATIONS[operation] ?? ""}`.trim() : kind;
 }
 
@@ -47,6 +50,8 @@ class Place {
     this.given = { review: alone ? "accepted" : review, pick: review === "chosen" ? alternatives.length : 0, own: alone ? "" : found.replacement };
     this.kind = this.candidates[0]?.kind ?? found.kind;
     this.family = familyOf(this.kind);
+    this.isRewrite = found.kind === REWRITE;
+    this.comparison = found.comparison ?? null;
     this.sources = new Set(this.candidates.length ? this.candidates[0].evidence.map((e) => e.kind) : ["reviewer"]);
     if (this.sources.size > 1) this.sources.delete("ranker"); // it weighs every correction
   }
@@ -67,14 +72,17 @@ class Review {
     this.text = data.plan.text;
     this.offsets = new Offsets(this.text);
     this.broken = this.offsets.characters !== data.characters;
-    this.places = data.plan.corrections.map((c, n) => new Place(`c${n}`, c, this.offsets));
-    this.byId = new Map(this.places.map((p) => [p.id, p]));
+    const found = data.plan.corrections.map((c, n) => new Place(`c${n}`, c, this.offsets));
+    this.places = found.filter((p) => !p.isRewrite);
+    const proposed = (data.plan.rewrites ?? []).map((c, n) => new Place(`r${n}`, c, this.offsets));
+    this.rewrites = [...found.filter((p) => p.isRewrite), ...proposed].sort((a, b) => a.start - b.start || a.end - b.end);
+    this.byId = new Map([...this.places, ...this.rewrites].map((p) => [p.id, p]));
     this.conflicts = (data.plan.conflicts ?? []).map((c, n) => ({ ...c, id: `f${n}`, from: this.offsets.index(c.start), to: this.offsets.index(c.end) }));
     this.findings = data.plan.verdict.findings.map((f, n) => ({ ...f, id: `d${n}`, from: this.offsets.index(f.start), to: this.offsets.index(f.end) }));
     this.undone = [];
     this.done = [];
     this.state = { threshold: data.plan.threshold, decisions: {}, added: [] };
-    for (const place of this.places) if (place.given.review) this.state.decisions[place.id] = place.given;
+    for (const place of this.byId.values()) if (place.given.review) this.state.decisions[place.id] = place.given;
     this.restoreStored();
   }
 
@@ -86,7 +94,7 @@ class Review {
 
   isApplied(place) {
     const { review } = this.decision(place);
-    return review ? review !== "rejected" : place.confidence >= this.state.threshold;
+    return review ? review !== "rejected" : !place.isRewrite && place.confidence >= this.state.threshold;
   }
 
   written(place) {
@@ -106,13 +114,26 @@ class Review {
     return this.addedPlaces;
   }
 
-  /** The places that are shown: without those that own words were typed over. */
+  /** The whole sentences that a person accepted. */
+  get taken() {
+    return this.rewrites.filter((r) => this.isApplied(r));
+  }
+
+  /** Says whether the words of a place give way to a whole sentence that was accepted. */
+  givesWay(place) {
+    return !place.isRewrite && this.rewrites.some((r) => r.overlaps(place) && this.isApplied(r));
+  }
+
+  /** The places that are shown: without those that own words were typed over or an accepted sentence stands for. */
   get shown() {
-    const added = this.added;
-    if (this.shownFor !== added) {
+    const { added, taken } = this;
+    const takenIds = taken.map((r) => r.id).join(" ");
+    if (this.shownFor !== added || this.shownTaken !== takenIds) {
       this.shownFor = added;
-      const free = added.length ? this.places.filter((p) => !added.some((a) => a.overlaps(p))) : this.places;
-      this.shownPlaces = [...free, ...added].sort((a, b) => a.start - b.start || a.end - b.end);
+      this.shownTaken = takenIds;
+      const over = [...added, ...taken];
+      const free = over.length ? this.places.filter((p) => !over.some((a) => a.overlaps(p))) : this.places;
+      this.shownPlaces = [...free, ...over].sort((a, b) => a.start - b.start || a.end - b.end);
     }
     return this.shownPlaces;
   }
@@ -156,15 +177,25 @@ class Review {
       delete state.decisions[place.id];
       return;
     }
-    const over = review === "rejected" || isAdded ? [] : state.added.filter((a) => place.overlaps(a));
+    const stays = review === "rejected" || isAdded || (place.isRewrite && !review);
+    const over = stays ? [] : state.added.filter((a) => place.overlaps(a));
     if (over.length) state.added = state.added.filter((a) => !over.includes(a));
     for (const a of over) delete state.decisions[a.id];
+    if (review && !(place.isRewrite && review === "rejected")) this.putAside(state, place, place.id);
     const same = review === "typed" ? place.candidates.findIndex((c) => c.replacement === own) : -1;
     if (review === "typed" && own === place.original) review = "rejected";
     else if (same >= 0) [review, pick] = [same ? "chosen" : "accepted", same];
     if (review === "chosen" && pick === 0) review = "accepted";
     if (!review) delete state.decisions[place.id];
     else state.decisions[place.id] = { review, pick: review === "chosen" ? pick : 0, own: review === "typed" ? own : "" };
+  }
+
+  /** Makes accepted sentences undecided again that something else is now decided for. */
+  putAside(state, range, besides = "") {
+    for (const r of this.rewrites) {
+      const accepted = (state.decisions[r.id]?.review ?? "rejected") !== "rejected";
+      if (accepted && r.id !== besides && r.start < range.end && range.start < r.end) delete state.decisions[r.id];
+    }
   }
 
   /** Types own words over `[from, to)` of the text, whatever is proposed there; gives the id of the new place. */
@@ -181,6 +212,7 @@ class Review {
       const over = state.added.filter((a) => a.start < end && start < a.end);
       for (const a of over) delete state.decisions[a.id];
       state.added = [...state.added.filter((a) => !over.includes(a)), { id, start, end }];
+      this.putAside(state, { start, end });
       for (const p of this.places) if (p.start < end && start < p.end) state.decisions[p.id] = { review: "rejected", pick: 0, own: "" };
       state.decisions[id] = { review: "typed", pick: 0, own };
     });
@@ -223,7 +255,7 @@ class Review {
   }
 
   decidedNumbers() {
-    return this.places.flatMap((p, n) => (this.state.decisions[p.id] ? [n] : []));
+    return this.places.flatMap((p, n) => (this.state.decisions[p.id] || this.givesWay(p) ? [n] : []));
   }
 
   restoreStored() {
@@ -238,7 +270,7 @@ class Review {
   // What goes out
 
   exported(place) {
-    const { review, pick, own } = this.decision(place);
+    const { review, pick, own } = this.givesWay(place) ? { review: "rejected", pick: 0, own: "" } : this.decision(place);
     const where = { start: place.start, end: place.end, original: place.original };
     const bare = ({ replacement, kind, confidence, evidence }) => ({ replacement, kind, confidence, evidence });
     const rest = place.candidates.filter((_, n) => review === "typed" || n !== (review === "chosen" ? pick : 0)).map(bare);
@@ -253,14 +285,17 @@ class Review {
     const explanation = chosen.explanation ?? `${quote(place.original)} becomes ${quote(chosen.replacement)}: chosen by a person`;
     const made = { ...where, ...bare(chosen), explanation };
     if (rest.length) made.alternatives = rest;
+    if (place.comparison) made.comparison = place.comparison;
     if (review) made.review = review === "accepted" && made.kind.endsWith(":REVIEW") ? "typed" : review;
     return made;
   }
 
   /** The plan as reviewed, as `restore apply` takes it. */
   get reviewedPlan() {
-    const corrections = [...this.places, ...this.added].sort((a, b) => a.start - b.start || a.end - b.end).map((p) => this.exported(p));
-    return { ...this.plan, corrections, threshold: this.state.threshold, restored: this.finalText };
+    const { taken } = this;
+    const corrections = [...this.places, ...this.added, ...taken].sort((a, b) => a.start - b.start || a.end - b.end).map((p) => this.exported(p));
+    const rewrites = this.rewrites.filter((r) => !taken.includes(r)).map((r) => this.exported(r));
+    return { ...this.plan, corrections, rewrites, threshold: this.state.threshold, restored: this.finalText };
   }
 }
 

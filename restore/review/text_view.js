@@ -12,12 +12,16 @@ class TextView {
   /** Everything that is marked, in the order of the text and apart: places first, then conflicts, then findings. */
   marks() {
     const taken = this.review.shown.map((place) => ({ id: place.id, from: place.from, to: place.to, place }));
+    // A whole sentence that is not accepted may overlap other places: it is a sign before the sentence, of no width.
+    const signs = this.review.rewrites.filter((r) => !this.review.isApplied(r)).map((place) => ({ id: place.id, from: place.from, to: place.from, place, sign: true }));
     for (const [name, found] of [["conflict", this.review.conflicts], ["finding", this.review.findings]]) {
       for (const item of found) {
         if (!taken.some((t) => t.from < item.to && item.from < t.to)) taken.push({ id: item.id, from: item.from, to: item.to, [name]: item });
       }
     }
-    return taken.sort((a, b) => a.from - b.from || a.to - b.to);
+    const marks = [...signs, ...taken].sort((a, b) => a.from - b.from || a.to - b.to);
+    marks.forEach((mark, n) => { mark.order = n; });
+    return marks;
   }
 
   draw(sideBySide) {
@@ -26,6 +30,7 @@ class TextView {
     this.drawnFor = this.review.shown;
     this.drawn = this.marks();
     this.markById = new Map(this.drawn.map((m) => [m.id, m]));
+    this.sentences = this.drawn.filter((m) => m.sign).map((m) => m.place);
     const rows = this.rows();
     const heads = sideBySide ? [h("h3", { class: "side" }, "As given"), h("h3", { class: "side" }, "Restored")] : [];
     const cells = rows.flatMap((row) => (sideBySide ? [this.cell(row, "given"), this.cell(row, "restored")] : [this.cell(row, "inline")]));
@@ -53,7 +58,7 @@ class TextView {
     for (const mark of this.drawn) {
       cut(mark.from);
       row.push(mark);
-      at = Math.max(mark.to, begin);
+      at = Math.max(at, mark.to, begin);
     }
     cut(text.length);
     rows.push([begin, text.length, row]);
@@ -64,14 +69,26 @@ class TextView {
     const text = this.review.text;
     const pieces = [];
     let at = from;
+    let around = null; // the sentence that a proposal is for, as one element about its words and marks
+    const add = (piece, index) => {
+      const sentence = this.sentences.find((s) => s.from <= index && index < s.to);
+      if (!sentence) around = null;
+      else if (around?.dataset.sentence !== sentence.id) pieces.push((around = h("span", { "data-sentence": sentence.id })));
+      (around ?? pieces)[around ? "append" : "push"](piece);
+    };
     const run = (until) => {
-      const words = text.slice(at, until).replace(/\r$/, "");
-      if (words) pieces.push(h("span", { "data-at": at }, words));
+      while (at < until) {
+        const cuts = this.sentences.flatMap((s) => [s.from, s.to]).filter((cut) => at < cut && cut < until);
+        const next = Math.min(until, ...cuts);
+        const words = text.slice(at, next).replace(/\r$/, "");
+        if (words) add(h("span", { "data-at": at }, words), at);
+        at = next;
+      }
     };
     for (const mark of marks) {
       run(mark.from);
-      pieces.push(this.element(mark, side));
-      at = mark.to;
+      if (!mark.sign || side !== "given") add(this.element(mark, side), mark.from);
+      at = Math.max(at, mark.to);
     }
     run(to);
     return h("div", { class: `line ${side}${pieces.length ? "" : " blank"}` }, pieces.length ? pieces : "\u200b");
@@ -89,7 +106,7 @@ class TextView {
   /** Writes what an element shows now; only what has changed. */
   fill(element, mark) {
     const side = element.dataset.side;
-    const said = mark.place ? this.placeLook(mark.place, side) : this.otherLook(mark);
+    const said = mark.sign ? this.signLook(mark) : mark.place ? this.placeLook(mark.place, side) : this.otherLook(mark);
     if (element.dataset.look === said.look) return;
     element.dataset.look = said.look;
     element.className = said.className;
@@ -119,6 +136,18 @@ class TextView {
     };
   }
 
+  /** The sign of a whole sentence that is proposed, before the sentence. */
+  signLook(mark) {
+    const { place } = mark;
+    const { review } = this.review.decision(place);
+    const shown = this.filter(mark);
+    const differing = (place.comparison?.facts ?? []).filter((f) => !f.same).length;
+    const facts = differing ? `${plural(differing, "fact")} differ${differing === 1 ? "s" : ""}` : "no fact differs";
+    const label = `whole sentence of ${referenceOf(place)} proposed, probability ${sure(place.confidence)}, ${facts}, ${review || "not applied"}`;
+    const parts = [h("span", { "aria-hidden": "true" }, `⇄ ${sure(place.confidence)}`)];
+    return { look: JSON.stringify([review, shown]), className: shown ? `mark sign k-rewrite s-${review || "proposed"}` : "quiet hidden-sign", label, parts: shown ? parts : [] };
+  }
+
   otherLook(mark) {
     const item = mark.conflict ?? mark.finding;
     const shown = this.filter(mark);
@@ -145,7 +174,7 @@ class TextView {
     this.current = this.elements.has(id) ? id : null;
     const shown = this.elements.get(this.current) ?? [];
     for (const element of shown) element.setAttribute("aria-current", "true");
-    const first = shown.find((e) => e.hasAttribute("role")) ?? this.region.querySelector('[role="button"]');
+    const first = shown.find((e) => e.hasAttribute("role")) ?? this.region.querySelector('[role="button"]:not(.hidden-sign)');
     if (first) first.tabIndex = 0;
     if (focus && shown.length) first.focus({ preventScroll: true });
   }
@@ -184,6 +213,9 @@ class TextView {
     return Number(run.dataset.at) + (node.nodeType === Node.TEXT_NODE ? offset : 0);
   }
 }
+
+/** The id of the reference that a whole sentence comes from. */
+const referenceOf = (place) => place.candidates[0].evidence.find((e) => e.kind === "reference")?.source ?? "a reference";
 
 /** Shows white space that was changed; line ends stay what they are. */
 const visibleGap = (text) => text.replace(/ /g, "␣").replace(/\u00a0/g, "⍽") || "";
