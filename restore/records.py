@@ -324,7 +324,7 @@ class Restoration(msgspec.Struct, frozen=True):
     are applied in `restored`, if no person decided otherwise; the others are proposals, shown and never applied.
     `conflicts` are facts on which a reference disagrees with the text, which keeps its own. `rewrites` are sentences of
     references that are proposed for whole sentences, beside the corrections, which they may overlap: sorted, disjoint,
-    and never applied here (see `with_rewrites`). `error` says why `Restorer.pipe` could not work on the text; "" if it
+    and never applied here (see `with_rewrites`); what a person accepted of them stands in `corrections`. `error` says why `Restorer.pipe` could not work on the text; "" if it
     could. `origin` is the file of the text, if it had one.
     """
 
@@ -355,10 +355,17 @@ class Restoration(msgspec.Struct, frozen=True):
     def with_rewrites(self, threshold: float | None = None) -> tuple[Correction, ...]:
         """Return the corrections with the sure rewrites added, in the place of corrections that these overlap.
 
-        Sure are those whose comparison says so, at or above `threshold` (that of the plan unless given).
+        Sure are those whose comparison says so, at or above `threshold` (that of the plan unless given). A person's
+        word counts more: accepted ones are added always, rejected ones never, and others not where anything is decided.
         """
         least = self.threshold if threshold is None else threshold
-        chosen = [c for c in self.rewrites if c.comparison and c.comparison.sure and c.confidence >= least]
+        decided = Covered(c.span for c in self.corrections if c.review)
+
+        def is_sure(c: Correction) -> bool:
+            certain = c.comparison is not None and c.comparison.sure and c.confidence >= least
+            return certain and not decided.touches(c.start, c.end)
+
+        chosen = [c for c in self.rewrites if (c.review != "rejected" if c.review else is_sure(c))]
         taken = Covered(c.span for c in chosen)
         kept = (c for c in self.corrections if not taken.touches(c.start, c.end))
         return tuple(sorted([*kept, *chosen], key=lambda c: (c.start, c.end)))

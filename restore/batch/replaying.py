@@ -42,7 +42,7 @@ class Reviewed:
     @property
     def fingerprint(self) -> str:
         """Names all that is decided."""
-        parts = [(key, plan.threshold, plan.corrections) for key, plan in sorted(self.plans.items())]
+        parts = [(key, plan.threshold, plan.corrections, plan.rewrites) for key, plan in sorted(self.plans.items())]
         return sha256(msgspec.json.encode((self.threshold, parts))).hexdigest()[:32]
 
 
@@ -62,14 +62,17 @@ def replay(
     Applied is what `now` asks for: its threshold, and whole sentences of references only if it asks for rewrites.
     """
     return [
-        _replayed(job, _decided(job, outcome, reviewed), plan, now)
+        _replayed(job, _decided(job, outcome, reviewed, now), plan, now)
         for job, outcome, plan in matched(shard, found, fits, made)
     ]
 
 
-def _decided(job: Job, outcome: Outcome, reviewed: Reviewed) -> Outcome:
+def _decided(job: Job, outcome: Outcome, reviewed: Reviewed, now: Config) -> Outcome:
     plan = None if outcome.error else reviewed.of(basis(job, outcome))
-    return outcome if plan is None else replace(outcome, corrections=plan.corrections, threshold=plan.threshold)
+    if plan is None:
+        return outcome
+    corrections = plan.with_rewrites() if now.rewrites else plan.corrections
+    return replace(outcome, corrections=corrections, threshold=plan.threshold)
 
 
 def matched(shard: Shard, found: PlanShard, fits: bool, made: BatchSettings) -> Iterator[tuple[Job, Outcome, Plan]]:

@@ -22,8 +22,8 @@ HELP = """Replay a plan made by `restore fix --format json`, or all those of a b
 A plan made for another text is refused. Corrections may be taken out of the plan, and --min-confidence may choose
 another threshold than the one it was made with. What a person decided on the page of `restore review` counts more: the
 accepted, chosen and typed is applied at every threshold, the rejected at none. Sentences of references (kind "rewrite")
-are put in with --rewrites alone, and of those that the plan proposes the ones whose facts agree; corrections that they
-overlap give way.
+are put in if a person accepted them, and with --rewrites those that the plan proposes and whose facts agree;
+corrections that they overlap give way.
 
 Examples:
 
@@ -96,7 +96,7 @@ def apply_plan(
         raise PlanMismatchError(f"{plan} cannot be replayed on {source.name}: {error}") from error
     if not quiet:
         say(f"{len(chosen)} of {len(offered)} corrections of {plan} applied to {source.name}")
-        left = sum(c.kind == REWRITE and c.confidence >= threshold for c in offered) if not rewrites else 0
+        left = 0 if rewrites else sum(c.kind == REWRITE and not c.review and c.confidence >= threshold for c in offered)
         if left:
             say(f"note: {left} whole sentences of references were left out: --rewrites puts them in")
     write_result(source.encode(restored), output, source.encoding)

@@ -2,7 +2,8 @@
 
 Only the lines count in which something was decided, since only these were surely read. There a rejected correction
 says that the words stood for themselves, and so does every word that no correction touches. What nobody decided says
-nothing.
+nothing, and neither do whole sentences of references, whatever was decided about them, with all that gave way to them:
+they show what a rewriter did to a sentence, not what a spinner does to a word.
 """
 
 from __future__ import annotations
@@ -10,31 +11,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from restore.gold.parallel import Aligned, align_substitution, tokenise
-from restore.records import Correction, Restoration, Span, check_plan
+from restore.records import REWRITE, Correction, Covered, Restoration, Span, check_plan
 
 
 def from_review(plan: Restoration) -> Aligned | None:
-    """Return what a reviewed plan teaches; None if nobody decided anything in it.
+    """Return what a reviewed plan teaches; None if nobody decided anything in it but on whole sentences.
 
     Raises `PlanMismatchError` if its corrections do not fit its text.
     """
     text = plan.text
-    decided = [c for c in plan.corrections if c.review]
+    taken = [c for c in plan.corrections if c.review != "rejected" and c.review]
+    check_plan(text, taken)
+    sentences = Covered(c.span for c in taken if c.kind == REWRITE)
+    decided = [c for c in plan.corrections if c.review and c.kind != REWRITE and not sentences.touches(c.start, c.end)]
     if not decided:
         return None
-    applied = [c for c in decided if c.review != "rejected"]
-    check_plan(text, applied)
-    holes = sorted([*applied, *_open(plan.corrections, applied)], key=lambda c: (c.start, c.end))
+    holes = sorted([*taken, *_open(plan.corrections, taken)], key=lambda c: (c.start, c.end))
     pairs: list[tuple[str, str]] = []
     runs: list[tuple[str, ...]] = []
     rewritten = substituted = 0
     for line in _lines(text, decided):
         last = line.start
-        for c in (c for c in holes if line.start <= c.start <= line.end):
+        # A whole sentence may begin in a line before.
+        for c in (c for c in holes if c.start <= line.end and (c.start >= line.start or c.end > line.start)):
             span = _whole_words(text, c.span, last)
             runs.append(tuple(tokenise(text[last : span.start])))
             last = max(last, span.end)
-            if c.review:
+            if c.review and c.kind != REWRITE:
                 spun = text[span.start : span.end]
                 original = text[span.start : c.start] + c.replacement + text[c.end : span.end]
                 ours = tokenise(spun)

@@ -1,7 +1,7 @@
 // A whole sentence of a reference beside the one of the text: every difference in words, and the facts compared.
 
 const FACT_NAMES = {
-  figure: "figure", unit: "unit", name: "name", order: "order of names and figures", denial: "denial", certainty: "certainty",
+  figure: "figure", unit: "unit", name: "name", order: "order", denial: "denial", certainty: "certainty",
   quotation: "quotation", speaker: "speaker",
 };
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from restore.reading.encodings import FALLBACK
-from restore.records import Correction, Reference, Restoration, check_plan, text_sha256
+from restore.records import REWRITE, Correction, Reference, Restoration, check_plan, text_sha256
 from restore.rendering.text import one_line
 
 _UNICODE = frozenset({"utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"})
@@ -34,7 +34,12 @@ class ReviewDocument:
         found = self.restoration
         if found is None:
             return 0.0
-        return sum(doubt(c, found.threshold) for c in found.corrections) + len(found.conflicts)
+        return sum(doubts(found)) + len(found.conflicts)
+
+
+def doubts(restoration: Restoration) -> list[float]:
+    """Return the doubt of each correction; whole sentences of references do not count, which need no decision."""
+    return [doubt(c, restoration.threshold) for c in restoration.corrections if c.kind != REWRITE]
 
 
 def doubt(correction: Correction, threshold: float) -> float:
@@ -47,11 +52,14 @@ def doubt(correction: Correction, threshold: float) -> float:
 def check_review(restoration: Restoration) -> None:
     """Raise `PlanMismatchError` unless all corrections fit the text and those that no person rejected are disjoint.
 
-    A rejected one may lie under words that a person typed.
+    A rejected one may lie under words that a person typed, and sentences that are proposed over other corrections.
     """
-    for correction in restoration.corrections:
+    for correction in (*restoration.corrections, *restoration.rewrites):
         check_plan(restoration.text, [correction])
     check_plan(restoration.text, [c for c in restoration.corrections if c.review != "rejected"])
+    sentences = [*(c for c in restoration.corrections if c.kind == REWRITE), *restoration.rewrites]
+    standing = [c for c in sentences if c.review != "rejected"]
+    check_plan(restoration.text, sorted(standing, key=lambda c: (c.start, c.end)))
 
 
 def by_need(documents: Iterable[ReviewDocument]) -> list[ReviewDocument]:
@@ -69,7 +77,7 @@ def entry(document: ReviewDocument) -> dict[str, Any]:
         "error": "",
         "key": _key(found),
         "threshold": found.threshold,
-        "doubts": [round(doubt(c, found.threshold), 4) for c in found.corrections],
+        "doubts": [round(d, 4) for d in doubts(found)],
         "conflicts": len(found.conflicts),
         "damaged": found.verdict.damaged,
         "probability": found.verdict.probability,
@@ -102,7 +110,8 @@ def _texts(restoration: Restoration, texts: Sequence[Reference]) -> list[dict[st
 
 def _key(restoration: Restoration) -> str:
     """Name a plan, so that what a browser keeps of its review is not taken for that of another."""
-    made = msgspec.json.encode([_safe(c.original) + "\0" + _safe(c.replacement) for c in restoration.corrections])
+    proposed = (*restoration.corrections, *restoration.rewrites)
+    made = msgspec.json.encode([_safe(c.original) + "\0" + _safe(c.replacement) for c in proposed])
     return sha256(text_sha256(restoration.text).encode() + made).hexdigest()[:32]
 
 

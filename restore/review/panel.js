@@ -48,7 +48,7 @@ class Panel {
   /** A whole sentence of a reference: nothing but a person puts it in. */
   rewrite(place) {
     const { review } = this.review.decision(place);
-    const state = { "": "proposed, not applied: only you can put it in", rejected: "rejected by you" }[review] ?? "accepted by you";
+    const state = { "": "not applied: only you put it in", rejected: "rejected by you" }[review] ?? "accepted by you";
     const quote = place.candidates[0].evidence.find((e) => e.kind === "reference");
     const { comparison } = place;
     const under = this.review.places.filter((p) => p.overlaps(place)).length;

@@ -6,7 +6,7 @@ const KIND_FAMILIES = {
   adjective: { name: "adjectives and adverbs", types: ["ADJ", "ADV"] },
   function: { name: "small words", types: ["PREP", "CONJ", "DET", "PART", "PRON"] },
   form: { name: "form, case, spacing", types: ["MORPH", "ORTH", "PUNCT", "SPELL"] },
-  rewrite: { name: "whole sentences of references", types: ["rewrite"] },
+  rewrite: { name: "whole sentences", types: ["rewrite"] },
   own: { name: "your own words", types: ["REVIEW"] },
   other: { name: "other words", types: [] },
 };

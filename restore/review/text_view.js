@@ -31,11 +31,13 @@ class TextView {
     this.drawn = this.marks();
     this.markById = new Map(this.drawn.map((m) => [m.id, m]));
     this.sentences = this.drawn.filter((m) => m.sign).map((m) => m.place);
+    this.around = [];
     const rows = this.rows();
     const heads = sideBySide ? [h("h3", { class: "side" }, "As given"), h("h3", { class: "side" }, "Restored")] : [];
     const cells = rows.flatMap((row) => (sideBySide ? [this.cell(row, "given"), this.cell(row, "restored")] : [this.cell(row, "inline")]));
     this.region.className = sideBySide ? "text two" : "text";
     this.region.replaceChildren(...heads, ...cells);
+    this.markSentences();
     this.show(this.current);
   }
 
@@ -73,7 +75,11 @@ class TextView {
     const add = (piece, index) => {
       const sentence = this.sentences.find((s) => s.from <= index && index < s.to);
       if (!sentence) around = null;
-      else if (around?.dataset.sentence !== sentence.id) pieces.push((around = h("span", { "data-sentence": sentence.id })));
+      else if (around?.dataset.sentence !== sentence.id) {
+        around = h("span", { "data-sentence": sentence.id });
+        this.around.push(around);
+        pieces.push(around);
+      }
       (around ?? pieces)[around ? "append" : "push"](piece);
     };
     const run = (until) => {
@@ -163,6 +169,15 @@ class TextView {
       return;
     }
     for (const mark of this.drawn) for (const element of this.elements.get(mark.id)) this.fill(element, mark);
+    this.markSentences();
+  }
+
+  /** Marks the sentences that a whole sentence is proposed for, but where that is rejected or hidden. */
+  markSentences() {
+    for (const element of this.around) {
+      const mark = this.markById.get(element.dataset.sentence);
+      element.className = this.filter(mark) && !this.review.decision(mark.place).review ? "proposal" : "";
+    }
   }
 
   /** Makes a mark the current one; with `focus` the keyboard goes there. */

@@ -18,7 +18,7 @@ _QUOTING = ("reference", "spins")
 
 def cited(restoration: Restoration) -> tuple[str, ...]:
     """Return the ids of the references and spins that a plan names or quotes, each once."""
-    evidence = (e for c in restoration.corrections for e in c.evidence if e.kind in _QUOTING)
+    evidence = (e for c in (*restoration.corrections, *restoration.rewrites) for e in c.evidence if e.kind in _QUOTING)
     named = (r.id for r in (*restoration.references, *restoration.spins))
     return tuple(dict.fromkeys([*named, *(e.source for e in evidence), *(c.source for c in restoration.conflicts)]))
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from restore.records import (
+    REWRITE,
     Alternative,
+    Comparison,
     Conflict,
     Correction,
     Evidence,
+    Fact,
     Finding,
     Origin,
     Reference,
     ReferenceReport,
     Restoration,
+    Rewording,
+    Rewritten,
     Verdict,
 )
 
@@ -73,6 +80,42 @@ def harbour(text: str = TEXT, origin: Origin | None = None) -> Restoration:
         conflicts=(Conflict(friday, friday + 6, "Friday", "date", "clean.txt", "Tuesday", told, told + 7),),
         origin=origin,
     )  # fmt: skip
+
+
+def whole(text: str, original: str, sentence: int, sure: bool, probability: float, *facts: Fact) -> Correction:
+    """A sentence of the reference proposed for one of the text, with the words that differ, found by hand below."""
+    told = ("The harbour of Lindau was closed on Monday.", "The mayor said the ferry would sail again on Tuesday.")
+    differing = (
+        (("harbor", "harbour"), ("shut", "closed")),
+        (("chairman", "mayor"), ("boat 😀", "ferry"), ("once more", "again"), ("Friday", "Tuesday")),
+    )[sentence - 1]
+    start, replacement = text.index(original), told[sentence - 1]
+    at = REFERENCE.index(replacement)
+    reasons = (Evidence("reference", "clean.txt", replacement, probability, at, at + len(replacement)),)
+    rewordings = tuple(
+        Rewording(original.index(old), original.index(old) + len(old), old, new) for old, new in differing
+    )
+    return Correction(
+        start, start + len(original), original, replacement, REWRITE, probability, reasons, "told in other words",
+        comparison=Comparison(1, sentence, sure, facts, rewordings),
+    )  # fmt: skip
+
+
+def told_anew(text: str = TEXT, origin: Origin | None = None) -> Restoration:
+    """The plan of `harbour` with two whole sentences proposed over its corrections, one of another day."""
+    sentences = (
+        whole(
+            text, "The harbor of Lindau was shut on Monday.", 1, True, 0.96,
+            Fact("figure", "Monday", "Monday", True), Fact("name", "Lindau", "Lindau", True),
+        ),
+        whole(
+            text, "The chairman said the boat 😀 would sail once more on Friday.", 2, False, 0.81,
+            Fact("speaker", "chairman", "mayor", False), Fact("figure", "Friday", "Tuesday", False),
+        ),
+    )  # fmt: skip
+    plan = harbour(text, origin)
+    verdict = replace(plan.verdict, rewritten=Rewritten(True, 0.99, 0.8, 0.35, "clean.txt"))
+    return replace(plan, verdict=verdict, rewrites=sentences)
 
 
 def references() -> tuple[Reference, ...]:
