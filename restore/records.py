@@ -324,8 +324,8 @@ class Restoration(msgspec.Struct, frozen=True):
     are applied in `restored`, if no person decided otherwise; the others are proposals, shown and never applied.
     `conflicts` are facts on which a reference disagrees with the text, which keeps its own. `rewrites` are sentences of
     references that are proposed for whole sentences, beside the corrections, which they may overlap: sorted, disjoint,
-    and never applied here (see `with_rewrites`); what a person accepted of them stands in `corrections`. `error` says why `Restorer.pipe` could not work on the text; "" if it
-    could. `origin` is the file of the text, if it had one.
+    and never applied here (see `with_rewrites`); those that a person accepts move to `corrections`. `error` says why
+    `Restorer.pipe` could not work on the text; "" if it could. `origin` is the file of the text, if it had one.
     """
 
     text: str

@@ -211,7 +211,7 @@ function refresh() {
   $("#progress").max = Math.max(1, shown.length);
   $("#progress").value = shown.length ? decided : 1;
   $("#decided").textContent = `${decided} of ${shown.length} decided`;
-  $("#sentences").textContent = review.rewrites.length ? `· ${review.taken.length} of ${plural(review.rewrites.length, "whole sentence")} accepted` : "";
+  $("#sentences").textContent = review.rewrites.length ? `${review.taken.length} of ${plural(review.rewrites.length, "whole sentence")} accepted` : "";
   $("#undo").disabled = !review.done.length;
   $("#redo").disabled = !review.undone.length;
   $("#unkept").hidden = review.kept;

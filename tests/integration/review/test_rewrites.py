@@ -65,8 +65,8 @@ def test_a_proposal_shows_all_that_it_has_to_be_judged_by(open_page: Callable[..
     assert "2 facts differ: not sure enough" in said
     rows = [" ".join(row.split()) for row in page.locator("#panel tbody tr").all_inner_texts()]
     assert rows == ["speaker chairman mayor differs", "figure Friday Tuesday differs"]
-    red = "document.querySelector('.differs .words') && getComputedStyle(document.querySelector('.differs .words')).color"
-    assert page.evaluate(red) == "rgb(163, 38, 44)"
+    red = page.locator("#panel .differs .words").first.evaluate("(e) => getComputedStyle(e).color")
+    assert red == "rgb(163, 38, 44)"
     assert page.locator("#panel .compared del").all_inner_texts() == ["chairman", "boat 😀", "once more", "Friday"]
     assert page.locator("#panel .compared ins").all_inner_texts() == ["mayor", "ferry", "again", "Tuesday"]
     assert page.locator("#reference mark.quote").inner_text() == THEIRS
@@ -94,7 +94,7 @@ def test_accepted_it_stands_and_the_corrections_it_overlaps_give_way(
     sign(opened, 1)
     opened.press("a")
     assert opened.page.inner_text("#decided") == "1 of 6 decided"
-    assert opened.page.inner_text("#sentences") == "· 1 of 2 whole sentences accepted"
+    assert opened.page.inner_text("#sentences") == "1 of 2 whole sentences accepted"
     text, reviewed = applied(opened, source)
     assert text == TEXT.replace(SECOND, THEIRS).replace("shut", "closed").replace("injure", "hurt").replace(
         "constabulary", "police"
@@ -149,7 +149,7 @@ def test_keyboard_alone(open_page: Callable[..., Any], source: Path) -> None:
     opened.page.reload()
     opened.press("j", "a")
     opened.page.reload()
-    assert opened.page.inner_text("#sentences") == "· 1 of 2 whole sentences accepted"
+    assert opened.page.inner_text("#sentences") == "1 of 2 whole sentences accepted"
 
 
 def test_own_words_and_whole_sentences_exclude_each_other(open_page: Callable[..., Any], source: Path) -> None:
@@ -189,7 +189,7 @@ def test_filters_and_all_that_is_shown(open_page: Callable[..., Any]) -> None:
     page.click("#filters summary")
     page.click("#accept-all")
     assert page.inner_text("#decided") == "8 of 8 decided"
-    assert page.inner_text("#sentences") == "· 0 of 2 whole sentences accepted"
+    assert page.inner_text("#sentences") == "0 of 2 whole sentences accepted"
     opened.press("n")  # nothing must be decided any more
     assert page.inner_text("#status") == "Nothing more to go to."
     box = page.locator("#kinds label", has_text="whole sentences")
@@ -221,7 +221,7 @@ def test_a_sentence_over_two_lines_and_a_correction_across_its_begin(
     first, second = plan.rewrites
     second = replace(second, original=second.original.replace("😀 would", "😀\nwould"))
     start = text.index("🚢 The")
-    across = replace(plan.corrections[0], start=start, end=start + 5, original="🚢 The", replacement="The", confidence=1.0)
+    across = replace(plan.corrections[0], start=start, end=start + 5, original="🚢 The", replacement="The")
     made = replace(plan, text=text, corrections=(across, *plan.corrections[1:]), rewrites=(first, second))
     for view in ("inline", "sides"):
         opened = open_page([document(made)])
@@ -236,22 +236,25 @@ def test_a_sentence_over_two_lines_and_a_correction_across_its_begin(
 
 
 def test_reviewed_plans_of_a_batch(open_page: Callable[..., Any], tmp_path: Path) -> None:
-    from restore.batch.outcomes import Job, Outcome
-    from restore.batch.replaying import Reviewed, _decided
-    from restore.batch.outcomes import chosen
-    from restore.config import Config
-    from restore.records import apply
+    from batch_runs import make_plans, settings
 
+    rows, out, plans = tmp_path / "rows.jsonl", tmp_path / "out", tmp_path / "plans"
+    rows.write_text(json.dumps({"id": "a", "text": TEXT}))
+    make_plans([rows], out, settings())
     opened = open_page([document()])
     sign(opened, 1)
     opened.press("a")
-    reviewed = Restoration.from_json(opened.download("#plan", tmp_path).read_bytes())
-    given = Outcome(None, told_anew().corrections, None, same=True)
-    for asked, wanted in ((False, "The harbor of Lindau was closed"), (True, "The harbour of Lindau was closed")):
-        config = Config(rewrites=asked)
-        outcome = _decided(Job(text=TEXT), given, Reviewed({_sha(TEXT): reviewed}), config)
-        text = apply(TEXT, chosen(outcome, config))
-        assert THEIRS in text and wanted in text
+    plans.mkdir()
+    opened.download("#plan", plans)
+    text = opened.download("#final", tmp_path).read_text("utf-8")
+    assert THEIRS in text and "harbor of Lindau" in text
+    for more, wanted in (([], text), (["--rewrites"], text.replace("harbor", "harbour"))):
+        done = tmp_path / f"done{len(more)}"
+        command = ["apply", str(rows), "--plans", str(out), "--reviewed", str(plans), "-o", str(done), *more]
+        result = run(app, command)
+        assert result.exit_code == 0, result.output
+        (row,) = (json.loads(line) for line in next(done.glob("part-*")).read_text("utf-8").splitlines())
+        assert row["restored"] == wanted
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -133,6 +133,20 @@ def test_apply_never_puts_in_what_differs_in_facts(spun: Path, whole_plan: Path)
     )
 
 
+def test_apply_puts_in_whole_sentences_that_a_person_accepted(spun: Path, whole_plan: Path) -> None:
+    fields = json.loads(whole_plan.read_text())
+    (whole,) = fields["rewrites"]
+    given_way = [c | {"review": "rejected"} for c in fields["corrections"]]
+    whole_plan.write_text(
+        json.dumps(fields | {"corrections": [whole | {"review": "accepted"}, *given_way], "rewrites": []})
+    )
+    for more in ([], ["--rewrites"], ["--min-confidence", "1"]):
+        result = run(app, ["apply", str(spun), str(whole_plan), *more])
+        assert (result.stdout, "left out" in result.stderr) == ("The president gave a speech.\n", False)
+    whole_plan.write_text(json.dumps(fields | {"rewrites": [whole | {"review": "rejected"}]}))
+    assert run(app, ["apply", str(spun), str(whole_plan), "--rewrites"]).stdout == RESTORED
+
+
 def test_apply_leaves_out_whole_sentences_of_a_plan_that_has_them_applied(spun: Path, whole_plan: Path) -> None:
     fields = json.loads(whole_plan.read_text())
     fields |= {"corrections": fields["rewrites"], "rewrites": []}

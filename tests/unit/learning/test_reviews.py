@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from restore.channel.model import load_channel
 from restore.errors import InputError, PlanMismatchError
 from restore.gold.parallel import tokenise
 from restore.learning.learn import Listener, learn
 from restore.learning.reviews import from_review
-from restore.records import Correction, Restoration, Review, Verdict
+from restore.records import REWRITE, Correction, Restoration, Review, Verdict
 
 
 def change(text: str, original: str, replacement: str, review: Review = "", at: int = 0) -> Correction:
@@ -71,6 +72,29 @@ def test_own_words_over_a_proposal_decide_on_it() -> None:
     assert found is not None
     assert found.pairs == (("poll", "vote"),)
     assert words(found.runs).count("poll") == 0
+
+
+@pytest.mark.parametrize("review", ["accepted", "rejected"])
+def test_whole_sentences_teach_nothing_and_neither_does_what_gave_way(review: Review) -> None:
+    sentence = "The rhubarb said so ."
+    text = f"{sentence} A poll was held ."
+    whole = replace(change(text, sentence, "The minister said so .", review), kind=REWRITE)
+    gave_way = change(text, "rhubarb", "ministry", "rejected")
+    assert from_review(plan(text, whole)) is None
+    found = from_review(plan(text, whole, gave_way, change(text, "poll", "vote", "accepted")))
+    assert found is not None
+    assert found.pairs == (("poll", "vote"),)
+    left = ["a", "was", "held"] if review == "accepted" else [*tokenise(sentence), "a", "was", "held"]
+    assert words(found.runs) == left
+    assert found.decided == (("accepted",) if review == "accepted" else ("rejected", "accepted"))
+
+
+def test_a_whole_sentence_over_two_lines_says_nothing_in_either() -> None:
+    text = "The rhubarb said\nso . A poll was held ."
+    whole = replace(change(text, "The rhubarb said\nso .", "The minister said so .", "accepted"), kind=REWRITE)
+    found = from_review(plan(text, whole, change(text, "poll", "vote", "accepted")))
+    assert found is not None
+    assert words(found.runs) == ["a", "was", "held"]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,17 @@ import pytest
 from msgspec.structs import replace
 
 from restore.errors import PlanMismatchError
-from restore.records import Conflict, Correction, Evidence, Origin, Reference, ReferenceReport, Restoration, Verdict
+from restore.records import (
+    REWRITE,
+    Conflict,
+    Correction,
+    Evidence,
+    Origin,
+    Reference,
+    ReferenceReport,
+    Restoration,
+    Verdict,
+)
 from restore.review.collect import most_needed
 from restore.review.documents import ReviewDocument, by_need, check_review, doubt, entry, payload
 from restore.review.texts import ReferenceTexts, cited
@@ -114,3 +124,25 @@ def test_references_are_found_in_an_index(tmp_path: Path) -> None:
     assert [(r.id, r.text, r.url) for r in found] == [
         ("news/clean.txt", "The president spoke.", "https://news.example/p")
     ]
+
+
+WHOLE = correction(0, "The chairman spoke in the zone.", "The president talked.", 0.9, kind=REWRITE)
+
+
+def test_whole_sentences_need_no_look_but_name_the_plan_and_must_fit() -> None:
+    beside, among = plan(SURE, rewrites=(WHOLE,)), plan(WHOLE)
+    for found in (beside, among):
+        check_review(found)
+    assert ReviewDocument("a", beside).needs == ReviewDocument("a", plan(SURE)).needs
+    assert (entry(ReviewDocument("a", among))["doubts"], ReviewDocument("a", among).needs) == ([], 0.0)
+    assert payload(ReviewDocument("a", beside))["key"] != payload(ReviewDocument("a", plan(SURE)))["key"]
+    assert cited(replace(among, corrections=(), rewrites=(WHOLE,))) == ("news/clean.txt",)
+    other = replace(WHOLE, start=4, original=TEXT[4:])
+    check_review(plan(SURE, rewrites=(replace(WHOLE, review="rejected"), other)))
+    for broken in (
+        plan(rewrites=(replace(WHOLE, original="The"),)),
+        plan(rewrites=(WHOLE, other)),
+        plan(replace(WHOLE, review="accepted"), rewrites=(other,)),
+    ):
+        with pytest.raises(PlanMismatchError):
+            check_review(broken)

@@ -56,6 +56,22 @@ def test_asked_for_it_takes_the_place_of_what_it_overlaps() -> None:
     assert replace(PLAN, rewrites=(unsure,)).with_rewrites(0.0) == (WORD,)
 
 
+def test_a_persons_word_counts_more_than_what_is_asked_for() -> None:
+    accepted, rejected = replace(WHOLE, review="accepted"), replace(WHOLE, review="rejected")
+    unsure = replace(accepted, comparison=replace(COMPARISON, sure=False), confidence=0.1)
+    assert replace(PLAN, rewrites=(unsure,)).with_rewrites(1.0) == (unsure,)
+    assert replace(PLAN, rewrites=(rejected,)).with_rewrites(0.0) == (WORD,)
+    # What a person decided about a word is not undone by a sentence that nobody decided on.
+    for review in ("accepted", "rejected", "chosen", "typed"):
+        decided = replace(WORD, review=review)
+        assert replace(PLAN, corrections=(decided,)).with_rewrites() == (decided,)
+        assert replace(PLAN, corrections=(decided,), rewrites=(accepted,)).with_rewrites() == (accepted,)
+    # Reviewed, it stands among the corrections.
+    plan = replace(PLAN, corrections=(accepted, replace(WORD, review="rejected")), rewrites=())
+    assert plan.restored == apply(TEXT, [WHOLE])
+    assert Restoration.from_json(plan.to_json()) == plan
+
+
 def test_json_both_ways() -> None:
     assert Restoration.from_json(PLAN.to_json()) == PLAN
     fields = json.loads(PLAN.to_json())
