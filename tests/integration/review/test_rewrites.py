@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -233,6 +234,21 @@ def test_a_sentence_over_two_lines_and_a_correction_across_its_begin(
         opened.press("a")
         assert THEIRS in applied(opened, source)[0]
         opened.press("u", "u")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_is_decided_page_and_apply_agree(seed: int, open_page: Callable[..., Any], source: Path) -> None:
+    chance = random.Random(seed)
+    opened = open_page([document()])
+    for _ in range(30):
+        opened.press(chance.choice("jk"), chance.choice(["a", "a", "r", "c", "u", "U", "[", "]", "j", "v"]))
+        if chance.random() < 0.15:
+            opened.press("w")
+            opened.page.fill("#find", chance.choice([SECOND, "chairman said", "the boat", "Friday", "Monday"]))
+            opened.page.fill("#instead", chance.choice(["", "𝒳 y", "own words"]))
+            opened.page.click("#write button[type=submit]")
+    text, reviewed = applied(opened, source)
+    assert applied(open_page([document(reviewed)]), source)[0] == text
 
 
 def test_reviewed_plans_of_a_batch(open_page: Callable[..., Any], tmp_path: Path) -> None:
