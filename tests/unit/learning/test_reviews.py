@@ -84,7 +84,7 @@ def test_whole_sentences_teach_nothing_and_neither_does_what_gave_way(review: Re
     found = from_review(plan(text, whole, gave_way, change(text, "poll", "vote", "accepted")))
     assert found is not None
     assert found.pairs == (("poll", "vote"),)
-    left = ["a", "was", "held", "."] if review == "accepted" else [*tokenise(sentence), "a", "was", "held"]
+    left = ["a", "was", "held", "."] if review == "accepted" else [*tokenise(sentence), "a", "was", "held", "."]
     assert words(found.runs) == left
     assert found.decided == (("accepted",) if review == "accepted" else ("rejected", "accepted"))
 
