@@ -25,7 +25,7 @@ function comparedFacts({ facts }) {
   if (!facts.length) return h("p", { class: "note" }, "Neither names a figure or a name, denies anything or quotes anybody.");
   const said = (words) => (words ? h("span", { class: "words" }, words) : h("span", { class: "hint" }, "nothing"));
   const row = (fact) => h("tr", { class: fact.same ? "same" : "differs" },
-    h("th", { scope: "row" }, FACT_NAMES[fact.kind] ?? fact.kind), h("td", {}, said(fact.text)), h("td", {}, said(fact.reference)), h("td", {}, fact.same ? "the same" : h("strong", {}, "differs")));
+    h("th", { scope: "row" }, FACT_NAMES[fact.kind] ?? fact.kind), h("td", {}, said(fact.text)), h("td", {}, said(fact.reference)), h("td", {}, fact.same ? "agrees" : h("strong", {}, "differs")));
   const ordered = [...facts.filter((f) => !f.same), ...facts.filter((f) => f.same)];
   const head = ["of", "the text says", "the reference says", ""].map((name) => (name ? h("th", { scope: "col" }, name) : h("td", {})));
   return h("table", { class: "compared-facts" }, h("thead", {}, h("tr", {}, head)), h("tbody", {}, ordered.map(row)));
