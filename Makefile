@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 DEMO ?= data/gold/berlin_wall
+JOBS ?= 2
 
 .DELETE_ON_ERROR:
 .PHONY: demo test quality bench check setup weights languagetool browser clean
@@ -14,8 +15,9 @@ demo: weights
 	@echo "== restoring $(DEMO)/spun.txt with $(DEMO)/reference.txt as its reference"
 	@$(BIN)/restore fix $(DEMO)/spun.txt --reference $(DEMO)/reference.txt --explain
 
+# Files of tests are handed to two processes: the machine of a test run has two cores at least.
 test: weights languagetool browser
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 quality: weights
 	@$(BIN)/python -m pytest tests/quality -m "whole or not whole"
