@@ -15,6 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from restore.errors import PlanMismatchError
+from restore.runtime.decoding import from_json
 
 EvidenceKind = Literal[
     "reference",
@@ -411,11 +412,14 @@ class Restoration(msgspec.Struct, frozen=True):
 
 def _decode(data: str | bytes, kind: type[Restoration]) -> Restoration:
     try:
-        return msgspec.json.decode(data, type=kind)
+        return from_json(data, kind)
     except msgspec.ValidationError:
         raise
     except (msgspec.DecodeError, UnicodeError):  # msgspec reads no escaped lone surrogates
-        return msgspec.convert(json.loads(data), type=kind)
+        try:
+            return msgspec.convert(json.loads(data), type=kind)
+        except RecursionError as error:
+            raise ValueError("it is nested too deeply") from error
 
 
 def text_sha256(text: str) -> str:

@@ -24,6 +24,7 @@ import msgspec
 from restore.errors import ModelDamagedError, ModelNotFoundError
 from restore.language_model.files import EXTRA, FORMAT, tokenizer_path
 from restore.runtime.atomic import replace_file, write_bytes
+from restore.runtime.decoding import from_json
 
 FILE_TYPE = "int8"
 """The arithmetic of the graph, in the words of a run's signature."""
@@ -347,7 +348,7 @@ def _record_path(path: Path) -> Path:
 def _read_record(path: Path) -> WeightsRecord | None:
     """Return the record beside a graph, unless it is missing, unreadable or about another graph."""
     try:
-        record = msgspec.json.decode(_record_path(path).read_bytes(), type=WeightsRecord)
+        record = from_json(_record_path(path).read_bytes(), WeightsRecord)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return None
     return record if (record.wheel_sha256, record.format) == (SOURCE.wheel_sha256, FORMAT) else None

@@ -19,6 +19,7 @@ def open_graph(path: Path, constants: Mapping[str, Any] | None = None) -> Any:
     """
     import onnxruntime
 
+    onnxruntime.disable_telemetry_events()  # its builds for Windows send events to their makers unless told not to
     options = onnxruntime.SessionOptions()
     # One thread a session: sums then never depend on how the work was cut. Several queries run side by side instead.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
