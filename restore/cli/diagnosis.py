@@ -39,6 +39,8 @@ EXTRAS = {
 _MEMORY_MB = 1_350
 """What texts of 10,000 words take with the second opinion (docs/quality.md, Speed)."""
 
+_ELSEWHERE = "export RESTORE_CACHE=FOLDER"
+
 Need = Literal["needed", "optional", "machine"]
 State = Literal["ready", "missing", "damaged", "limited"]
 
@@ -135,12 +137,17 @@ def _causal_model() -> Check:
     if found.state == "ready":
         return Check("causal model", "optional", "ready", f"{found.name}, {found.size / 1e6:.0f} MB, in {found.path}")
     makers = all(package.state == "ready" for package in packages("lm"))
-    remedy = weights.PULL if makers else f"{install_command('lm')} && {weights.PULL}"
+    remedy = _stored(weights.PULL) if makers else f"{install_command('lm')} && {_stored(weights.PULL)}"
     if found.state == "damaged":
         return Check("causal model", "optional", "damaged", found.detail, adds, remedy)
     return Check(
         "causal model", "optional", "missing", f"{found.name} is not in {weights.cache_folder()}", adds, remedy
     )
+
+
+def _stored(command: str) -> str:
+    """Return a command that fetches something, with a place to put it where the usual one cannot be written."""
+    return command if can_write(weights.cache_folder()) else f"{_ELSEWHERE} && {command}"
 
 
 def _languagetool(config: Config) -> Iterator[Check]:
@@ -157,7 +164,7 @@ def _languagetool(config: Config) -> Iterator[Check]:
     else:
         state: State = "damaged" if found.state == "damaged" else "missing"
         detail = found.detail if state == "damaged" else f"{found.version} is not in {found.path}"
-        yield Check("LanguageTool", "optional", state, detail, adds, SETUP)
+        yield Check("LanguageTool", "optional", state, detail, adds, _stored(SETUP))
     if java:
         yield Check("Java", "optional", "ready", str(found.java))
     else:
@@ -196,4 +203,4 @@ def _machine() -> Iterator[Check]:
     else:
         detail = f"{cache} cannot be written"
         adds = "room for what restore models pull and restore languagetool setup fetch"
-        yield Check("cache folder", "machine", "limited", detail, adds, "export RESTORE_CACHE=FOLDER")
+        yield Check("cache folder", "machine", "limited", detail, adds, _ELSEWHERE)
