@@ -15,7 +15,6 @@ import msgspec
 from msgspec.structs import replace
 
 from restore.errors import PlanMismatchError
-from restore.runtime.decoding import from_json
 
 EvidenceKind = Literal[
     "reference",
@@ -405,6 +404,8 @@ class Restoration(msgspec.Struct, frozen=True):
             found = _decode(data, cls)
         except (msgspec.MsgspecError, ValueError) as error:
             raise PlanMismatchError(f"this is not a restoration plan: {error}") from error
+        except RecursionError as error:
+            raise PlanMismatchError("this is not a restoration plan: it is nested too deeply") from error
         if found.version != PLAN_VERSION:
             raise PlanMismatchError(f"the plan has version {found.version}, this program reads {PLAN_VERSION}")
         return found
@@ -412,14 +413,11 @@ class Restoration(msgspec.Struct, frozen=True):
 
 def _decode(data: str | bytes, kind: type[Restoration]) -> Restoration:
     try:
-        return from_json(data, kind)
+        return msgspec.json.decode(data, type=kind)
     except msgspec.ValidationError:
         raise
     except (msgspec.DecodeError, UnicodeError):  # msgspec reads no escaped lone surrogates
-        try:
-            return msgspec.convert(json.loads(data), type=kind)
-        except RecursionError as error:
-            raise ValueError("it is nested too deeply") from error
+        return msgspec.convert(json.loads(data), type=kind)
 
 
 def text_sha256(text: str) -> str:
