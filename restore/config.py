@@ -11,6 +11,7 @@ import msgspec
 
 from restore.errors import ConfigError
 from restore.languagetool.settings import LanguageToolSettings
+from restore.runtime.decoding import from_toml
 
 Probability = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
@@ -136,7 +137,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Raises `ConfigError` for an unreadable file, an unknown key or a value out of range.
         """
         try:
-            return msgspec.toml.decode(Path(path).read_bytes(), type=cls)
+            return from_toml(Path(path).read_bytes(), cls)
         except OSError as error:
             raise ConfigError(f"cannot read the config {path}: {error.strerror}") from error
         except (msgspec.MsgspecError, ValueError) as error:

@@ -404,6 +404,8 @@ class Restoration(msgspec.Struct, frozen=True):
             found = _decode(data, cls)
         except (msgspec.MsgspecError, ValueError) as error:
             raise PlanMismatchError(f"this is not a restoration plan: {error}") from error
+        except RecursionError as error:
+            raise PlanMismatchError("this is not a restoration plan: it is nested too deeply") from error
         if found.version != PLAN_VERSION:
             raise PlanMismatchError(f"the plan has version {found.version}, this program reads {PLAN_VERSION}")
         return found

@@ -31,6 +31,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from restore.batch.folder import Folder, LocalFolder, not_written
+from restore.runtime.decoding import from_json
 
 WORKING, CASUALTIES = "_working", "_casualties.json"
 LEAST_DEATHS = 2
@@ -158,7 +159,7 @@ class Casualties:
     def _load(self) -> None:
         assert self._folder is not None
         try:
-            found = msgspec.json.decode(self._folder.read(CASUALTIES) or b"", type=_Book)
+            found = from_json(self._folder.read(CASUALTIES) or b"", _Book)
         except (msgspec.MsgspecError, UnicodeDecodeError):  # no book of ours: then nobody is suspected
             return
         if (found.config, found.version) == (self._book.config, self._book.version):

@@ -121,26 +121,35 @@ class LocalFolder:
         """Return the path of a file."""
         return self._path / name
 
-    def write(self, name: str, data: bytes) -> None:
+    def _target(self, name: str) -> Path:
+        """Give the path to write to, its folder made; raises `OutputError` if links led out of this folder."""
         target = self._path / name
+        if target.parent != self._path and target.parent.is_symlink():
+            raise OutputError(f"{target.parent} is a link, which no run makes: name another folder")
+        make_folder(target.parent)
+        return target
+
+    def write(self, name: str, data: bytes) -> None:
         try:
-            make_folder(target.parent)
+            target = self._target(name)
+            if target.is_symlink():  # no run makes one: what it leads to is not ours to write over
+                target.unlink()
             write_bytes(target, data)
         except OSError as error:
-            raise not_written(str(target), error) from error
+            raise not_written(str(self._path / name), error) from error
 
     def append(self, name: str, data: bytes) -> None:
-        target = self._path / name
         try:
-            make_folder(target.parent)
-            handle = os.open(target, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+            target = self._target(name)
+            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+            handle = os.open(target, flags, 0o666)
             try:
                 if os.write(handle, data) < len(data):
                     raise OSError(28, "No space left on device")  # the rest would be refused
             finally:
                 os.close(handle)
         except OSError as error:
-            raise not_written(str(target), error) from error
+            raise not_written(str(self._path / name), error) from error
 
     def read(self, name: str) -> bytes | None:
         try:
@@ -161,12 +170,10 @@ class LocalFolder:
         return sorted(p.name for p in place.iterdir() if p.is_file()) if place.is_dir() else []
 
     def rename(self, name: str, new: str) -> None:
-        target = self._path / new
         try:
-            make_folder(target.parent)
-            replace_file(self._path / name, target)
+            replace_file(self._path / name, self._target(new))
         except OSError as error:
-            raise not_written(str(target), error) from error
+            raise not_written(str(self._path / new), error) from error
 
     def delete(self, name: str) -> None:
         try:

@@ -10,7 +10,7 @@ import contextlib
 import re
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import msgspec
 
@@ -20,13 +20,14 @@ from restore.batch.outcomes import Job, Outcome
 from restore.batch.settings import BatchSettings
 from restore.batch.shards import Shard
 from restore.errors import ConfigError, OutputError
+from restore.runtime.decoding import from_json
 
 if TYPE_CHECKING:
     from restore.batch.moves import Moves
 
 SETTINGS = "_settings.json"
 _QUARANTINE = "_quarantine.jsonl"
-_SHARD = re.compile(r"part-\d{5,}-\d{5,}\.[a-z.]+\Z")
+_SHARD = re.compile(r"\Apart-\d{5,}-\d{5,}\.[a-z.]+\Z")
 State = Literal["new", "done", "changed", "outdated", "damaged", "failed", "unread"]
 
 
@@ -55,13 +56,14 @@ class Counts(msgspec.Struct):
 class Mark(msgspec.Struct, frozen=True):
     """That a shard is done: what it was made of, by what, and the file that holds it.
 
-    `unread` counts the files, or rests of files, among its rows that could not be read.
+    `unread` counts the files, or rests of files, among its rows that could not be read. Files are named by `file` and
+    `input`, so a mark that somebody else wrote must not lead out of the folder with them.
     """
 
-    file: str
+    file: Annotated[str, msgspec.Meta(pattern=_SHARD.pattern)]
     source: str
     start: int
-    input: str
+    input: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]+\Z")]
     config: str
     version: str
     bytes: int
@@ -169,7 +171,7 @@ class Ledger:
     def _load_quarantine(self) -> None:
         for line in (self._folder.read(_QUARANTINE) or b"").splitlines():
             try:
-                entry = msgspec.json.decode(line, type=Quarantined)
+                entry = from_json(line, Quarantined)
             except (msgspec.MsgspecError, UnicodeDecodeError):  # half a line, of a run that was killed
                 continue
             if (entry.config, entry.version) == (self.config, self._version):
@@ -193,7 +195,7 @@ class Ledger:
         if data is None:
             return "new", None
         try:
-            mark = msgspec.json.decode(data, type=Mark)
+            mark = from_json(data, Mark)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             return "damaged", None
         if (mark.config, mark.version) != (self.config, self._version):
@@ -248,7 +250,7 @@ class Ledger:
         data = (self._folder.read(name) or b"") if self._journals else b""
         head, _, rest = data.partition(b"\n")
         try:
-            fits = msgspec.json.decode(head, type=_Head) == self._head(shard)
+            fits = from_json(head, _Head) == self._head(shard)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             fits = False
         found: dict[int, tuple[Outcome, bool]] = {}
@@ -259,7 +261,7 @@ class Ledger:
         keys = [job.key for job in shard.jobs]
         for line in rest.splitlines():
             try:
-                entry = msgspec.json.decode(line, type=_Entry)
+                entry = from_json(line, _Entry)
             except (msgspec.MsgspecError, UnicodeDecodeError):  # half a line
                 continue
             fits = 0 <= entry.row < len(keys) and keys[entry.row] == entry.key
@@ -312,7 +314,7 @@ class Ledger:
         found = []
         for name in self._folder.names("_done"):
             with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError):
-                found.append(msgspec.json.decode(self._folder.read(f"_done/{name}") or b"", type=Mark))
+                found.append(from_json(self._folder.read(f"_done/{name}") or b"", Mark))
         return found
 
     def keep_source(self, shard: str) -> None:
@@ -365,7 +367,7 @@ def read_made(folder: Folder) -> Made | None:
     if data is None:
         return None
     try:
-        fields = msgspec.json.decode(data, type=dict[str, Any])
+        fields = from_json(data, dict[str, Any])
     except (msgspec.MsgspecError, ValueError) as error:
         raise ConfigError(f"{folder.name}/{SETTINGS} holds no batch settings: {error}") from error
     made = fields.pop("fingerprint", None), fields.pop("version", None)

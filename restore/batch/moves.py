@@ -9,6 +9,7 @@ import msgspec
 from restore.batch.folder import Folder
 from restore.batch.ledger import Mark, file_name, is_whole
 from restore.batch.shards import Shard
+from restore.runtime.decoding import from_json
 
 _ASIDE = "_aside/"
 
@@ -91,7 +92,7 @@ class Moves:
 
     def _read(self, name: str) -> Mark | None:
         try:
-            mark = msgspec.json.decode(self._folder.read(name) or b"", type=Mark)
+            mark = from_json(self._folder.read(name) or b"", Mark)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             return None
         return mark if (mark.config, mark.version) == self._made else None

@@ -17,6 +17,7 @@ from restore.errors import InputError, PlanMismatchError
 from restore.reading.records import Row, Unread
 from restore.reading.rows import kind_of, read_file
 from restore.records import Correction, Verdict
+from restore.runtime.decoding import from_json
 
 _NUMBERS = re.compile(r"part-(\d+)-(\d+)")
 _REMEDY = "give the same input, or finish the batch: the same command with --resume"
@@ -87,7 +88,7 @@ class Plans:
 
     def _shard(self, name: str) -> PlanShard:
         try:
-            mark = msgspec.json.decode(self._folder.read(f"_done/{name}") or b"", type=Mark)
+            mark = from_json(self._folder.read(f"_done/{name}") or b"", Mark)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise PlanMismatchError(f"the mark {self.name}/_done/{name} is broken: {_REMEDY}") from error
         self._made = self._made or (mark.config, mark.version)
@@ -120,7 +121,7 @@ def _plan(row: Row, cells_are_json: bool) -> Plan:
         given = {name: row.values[name] for name in _Cells.__struct_fields__}
         if cells_are_json:
             for name in ("corrections", "verdict"):
-                given[name] = msgspec.json.decode(given[name]) if given[name] else None
+                given[name] = from_json(given[name], Any) if given[name] else None
         cells = msgspec.convert({n: _bare(v) for n, v in given.items() if v is not None}, type=_Cells)
     except KeyError as error:
         raise PlanMismatchError(f"{row.where} is no plan: it has no column {error}") from error

@@ -12,6 +12,7 @@ from restore.config import Config
 from restore.errors import ConfigError
 from restore.fingerprints import config_fingerprint
 from restore.reading.records import Fields
+from restore.runtime.decoding import from_json
 from restore.runtime.tables import engine_fingerprint
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class BatchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def from_json(cls, data: str | bytes) -> BatchSettings:
         """Read what `to_json` wrote; raises `ConfigError` if it is no such thing."""
         try:
-            return msgspec.json.decode(data, type=cls)
+            return from_json(data, cls)
         except (msgspec.MsgspecError, ValueError) as error:
             raise ConfigError(f"these are no batch settings: {error}") from error
 

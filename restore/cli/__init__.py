@@ -15,6 +15,12 @@ def main() -> None:
         app(prog_name="restore")
     except KeyboardInterrupt:  # while the command line itself was loading
         sys.exit(130)
+    except OSError as error:  # what no command did: --install-completion writes into the home folder
+        from restore.cli.messages import say
+        from restore.errors import OutputError
+
+        say(f"error: cannot write {error.filename}: {error.strerror or error}")
+        sys.exit(OutputError.exit_code)
 
 
 def _open_closed() -> None:

@@ -6,11 +6,27 @@ from typing import Annotated
 
 import typer
 
-from restore.cli import apply, batch, check, evaluate, fix, index, languagetool, learn, models, review, spin
+from restore.cli import (
+    apply,
+    batch,
+    check,
+    doctor,
+    evaluate,
+    fix,
+    guide,
+    index,
+    languagetool,
+    learn,
+    models,
+    review,
+    spin,
+)
+from restore.cli.guard import guarded
+from restore.cli.writing import write_result
 
 _HELP = """Repairs news text that a synonym spinner, a round-trip translator or a bad scrape has damaged.
 
-Results go to stdout, everything for people to stderr. The README lists the exit codes.
+Results go to stdout, everything for people to stderr. `restore help` has more: the exit codes, references, presets.
 
 Examples:
 
@@ -25,25 +41,31 @@ app = typer.Typer(
     name="restore",
     help=_HELP,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
+@guarded
 def _print_version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
+        from restore.cli.versions import version_lines
 
-        typer.echo(f"restore {version('restore-text')}")
+        write_result("".join(f"{line}\n" for line in version_lines()).encode(), None)
         raise typer.Exit
 
 
 @app.callback()
 def _restore(
     version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
+        bool,
+        typer.Option(
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help="Print the version and the models, and end.",
+        ),
     ] = False,
 ) -> None:
     pass
@@ -59,4 +81,6 @@ app.add_typer(index.app, name="index")
 app.command("spin", help=spin.HELP)(spin.spin)
 app.add_typer(models.app, name="models")
 app.add_typer(languagetool.app, name="languagetool")
+app.command("doctor", help=doctor.HELP)(doctor.doctor)
+app.command("help", help=guide.HELP)(guide.show)
 app.command("evaluate", help=evaluate.HELP)(evaluate.evaluate)

@@ -14,11 +14,13 @@ from restore.cli.guard import guarded
 from restore.cli.messages import console, on_terminal, say
 from restore.cli.options import Quiet
 from restore.cli.writing import write_result
-from restore.learning.learn import CHECKPOINT, LearnReport, Listener, learn
+from restore.learning.listener import CHECKPOINT, Listener
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.progress import Progress, TaskID
+
+    from restore.learning.learn import LearnReport
 
 HELP = """Learn how a spinner damages texts, from pairs of spun and original texts, or from reviewed plans.
 
@@ -87,6 +89,8 @@ def learn_table(
     """Learn a table."""
     if output == "-":
         raise typer.BadParameter("the table needs a file: standard output is for the report")
+    from restore.learning.learn import learn
+
     with _progress() as bars:
         teller = _Teller(quiet, bars)
         try:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from restore.rendering.text import tame
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -19,6 +21,8 @@ _NAME_WIDTH = 40
 def say(message: str) -> None:
     """Print a line on stderr; a closed stderr is no reason to fail."""
     # What a terminal cannot encode (lone surrogates in a file name) is shown escaped.
+    # So are control characters: names, ids and notes come out of files that anybody may have made.
+    message = tame(message).replace("\r", "\\r")
     safe = message.encode("utf-8", "backslashreplace").decode()
     try:
         typer.echo(f"restore: {safe}", err=True)

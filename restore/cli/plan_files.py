@@ -10,6 +10,7 @@ import msgspec
 from restore.cli.reading import read_bytes
 from restore.errors import InputError, PlanMismatchError
 from restore.records import Restoration, text_sha256
+from restore.runtime.decoding import from_json
 
 REMEDY = "make one with `restore fix --format json`"
 _LIMIT = 1_000_000_000
@@ -26,7 +27,7 @@ def read_plan(path: str) -> Restoration:
         raise InputError(f"{path} is too long for a plan")
     try:
         restoration = Restoration.from_json(data)
-        fingerprint = msgspec.json.decode(data, type=_Fingerprint).text_sha256
+        fingerprint = from_json(data, _Fingerprint).text_sha256
     except (PlanMismatchError, msgspec.MsgspecError) as error:
         raise PlanMismatchError(f"{path} is no plan: {error}; {REMEDY}") from error
     if fingerprint != text_sha256(restoration.text):

@@ -11,6 +11,7 @@ import msgspec
 
 from restore.cli.reading import STDIN, read_text, text_of
 from restore.errors import InputError
+from restore.runtime.decoding import from_json
 
 if TYPE_CHECKING:
     from restore.reading.lines import Item
@@ -79,7 +80,7 @@ def _record(item: Item, default_id: str, limit: int) -> NamedText:
     if item.too_long:
         raise InputError(f"{item.name} is too long: {remedy} of at most {limit:,} characters")
     try:
-        record = msgspec.json.decode(item.data.removeprefix(_BOM), type=_Record)
+        record = from_json(item.data.removeprefix(_BOM), _Record)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise InputError(f"{item.name}: {error}; {remedy}") from error
     if not record.text.strip():
@@ -95,7 +96,7 @@ def _record(item: Item, default_id: str, limit: int) -> NamedText:
 def starts_jsonl(line: bytes) -> bool:
     """Say whether the first line of an input makes it JSONL: it is an object with a `text`."""
     try:
-        msgspec.json.decode(line.removeprefix(_BOM), type=_Record)
+        from_json(line.removeprefix(_BOM), _Record)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return False
     return True

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from restore.errors import OutputError
+from restore.rendering.text import tame
 from restore.runtime.atomic import write_bytes, writing
 
 
@@ -91,8 +92,8 @@ def _not_written(output: str, error: Exception) -> OutputError:
 
 
 def _show(text: str) -> None:
-    """Print for people: in the terminal's encoding, with a line end, without the byte order mark."""
-    text = text.removeprefix("\ufeff")
+    """Print for people: in the terminal's encoding, with a line end, without the byte order mark and control codes."""
+    text = tame(text.removeprefix("\ufeff"))
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
     if not text.endswith("\n"):

@@ -63,7 +63,7 @@ class Encoder:
         """`folder` replaces models/. Raises `ModelNotFoundError` or `ModelDamagedError`."""
         paths = {n: folder / n if folder else table_path(n) for n in (GRAPH, SPELLER, VOCABULARY, EMBEDDINGS, WORDS)}
         try:
-            with np.load(paths[EMBEDDINGS]) as found:
+            with np.load(paths[EMBEDDINGS], allow_pickle=False) as found:
                 self._table, self._scale = found["table"], found["scale"].astype(np.float32)
                 self._places, self._sides, self._cases = (
                     found[name].astype(np.float32) for name in ("places", "sides", "cases")

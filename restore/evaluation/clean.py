@@ -31,6 +31,7 @@ from restore.gold.folders import read_text
 from restore.gold.load import ErrorRow, is_there, read_bytes
 from restore.gold.pairs import json_lines
 from restore.records import Restoration
+from restore.runtime.decoding import from_json
 
 __all__ = [
     "CleanData",
@@ -204,7 +205,7 @@ def _records(file: Path, errors: list[ErrorRow]) -> Iterator[tuple[int, str]]:
     """Give the line number and the text of each record."""
     for number, line in json_lines(read_bytes(file)):
         try:
-            text = msgspec.json.decode(line, type=_Record).text
+            text = from_json(line, _Record).text
             problem = "" if text.strip() else "`text` is empty; take the record out"
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             problem = f"{error}; write one JSON object a line, with the clean `text`"

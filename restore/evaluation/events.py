@@ -57,7 +57,7 @@ def load_events(path: Path) -> list[EventArticle]:
             )
             for row in rows
         ]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise GoldError(f"{path} holds no articles in clusters: {error}") from error
 
 

@@ -12,6 +12,7 @@ from restore.evaluation.calibration import ReliabilityRow
 from restore.evaluation.chance import Difference, Measure, Units
 from restore.evaluation.spans import SpanCounts
 from restore.gold.load import ErrorRow
+from restore.runtime.decoding import from_json
 
 
 class Yield(msgspec.Struct, frozen=True):
@@ -248,6 +249,6 @@ def _written(report: msgspec.Struct) -> str:
 
 def _read(data: str | bytes, kind: type[_R], what: str) -> _R:
     try:
-        return msgspec.json.decode(data, type=kind)
+        return from_json(data, kind)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise GoldError(f"this is not {what}: {error}") from error

@@ -12,6 +12,7 @@ from restore.gold.load import ErrorRow, GoldDocument, text_hash
 from restore.gold.markup import GoldEdit, MarkedText
 from restore.gold.tokens import token_spans, tokenise
 from restore.records import Reference
+from restore.runtime.decoding import from_json
 
 _REMEDY = "write one JSON object a line, with the texts `spun` and `original`"
 _PLAIN = str.maketrans("’‘“”", "''\"\"")
@@ -59,7 +60,7 @@ def json_lines(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 def _read(line: bytes, place: str, name: str) -> GoldDocument:
     try:
-        pair = msgspec.json.decode(line, type=_Pair)
+        pair = from_json(line, _Pair)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         told = "; if these texts are right and have no original, add --clean" if b'"text"' in line else ""
         raise GoldError(f"{place}: {error}; {_REMEDY}{told}") from error

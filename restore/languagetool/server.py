@@ -13,6 +13,7 @@ import contextlib
 import hashlib
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -289,14 +290,23 @@ def _properties(settings: LanguageToolSettings) -> Path:
     ]
     data = "".join(line + "\n" for line in lines).encode()
     name = f"server-{hashlib.sha256(data).hexdigest()[:12]}.properties"
-    for place in (install.folder(), Path(tempfile.gettempdir())):
-        path = place / name
+    for folder in (install.folder, _own_folder):
         with contextlib.suppress(OSError):
+            place = folder()
+            path = place / name
             if not path.is_file() or path.read_bytes() != data:
                 place.mkdir(parents=True, exist_ok=True)
                 write_bytes(path, data)
             return path
     raise ModelNotFoundError(f"cannot write {name} into {install.folder()}: name another folder in RESTORE_CACHE")
+
+
+@cache
+def _own_folder() -> Path:
+    """Give a folder that nobody else can write to, until this process ends: in a shared one a link could wait."""
+    place, owner = Path(tempfile.mkdtemp(prefix="restore-")), os.getpid()
+    atexit.register(lambda: shutil.rmtree(place, ignore_errors=True) if os.getpid() == owner else None)
+    return place
 
 
 def _free_port() -> int:

@@ -13,6 +13,7 @@ import msgspec
 from restore.channel.tables import family_name, table_sha256, write_table
 from restore.errors import InputError, OutputError
 from restore.learning.count import Batch, Counts, discard
+from restore.learning.listener import CHECKPOINT, Listener
 from restore.learning.source import Skipped, Source, open_source
 from restore.reading.lines import Item
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 _BATCH_PAIRS = 200
 _BATCH_BYTES = 4_000_000
 _TOP = 20
-CHECKPOINT = ".partial"
-"""What the name of the checkpoint adds to that of the table."""
 
 
 class TopRow(NamedTuple):
@@ -55,19 +54,6 @@ class LearnReport(msgspec.Struct, frozen=True):
     families: dict[str, int]
     top: list[TopRow]
     decisions: dict[str, int] = {}
-
-
-class Listener:
-    """What a caller hears of a run; a subclass says it to people."""
-
-    def begin(self, resumed: int, size: int | None) -> None:
-        """Hear that the run begins with `resumed` items already counted; `size` is the number of bytes in all."""
-
-    def warn(self, message: str) -> None:
-        """Hear that an item was skipped."""
-
-    def advance(self, size: int) -> None:
-        """Hear that so many more bytes were read."""
 
 
 def learn(

@@ -15,6 +15,7 @@ from restore.gold.parallel import Aligned, align, from_markup
 from restore.learning.reviews import from_review
 from restore.reading.lines import LONGEST_ITEM, Item, read_lines
 from restore.records import Restoration
+from restore.runtime.decoding import from_json
 
 STDIN = "-"
 _MARKUP, _PLAN = ".markup", ".json"
@@ -80,10 +81,10 @@ class JsonLines:
         """Decode and align a line."""
         data = item.data.removeprefix(_BOM)
         try:
-            line = msgspec.json.decode(data, type=_Line)
+            line = from_json(data, _Line)
             if line.spun is None and line.corrections is not None:
                 return _reviewed(item), ""
-            pair = msgspec.json.decode(data, type=_Pair)
+            pair = from_json(data, _Pair)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise Skipped(
                 "broken",
@@ -156,7 +157,7 @@ def _is_plan(path: str) -> bool:
     with Path(path).open("rb") as file:
         data = file.read(LONGEST_ITEM + 1)
     try:
-        return msgspec.json.decode(data.removeprefix(_BOM), type=_Line).corrections is not None
+        return from_json(data.removeprefix(_BOM), _Line).corrections is not None
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return False
 

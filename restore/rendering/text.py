@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 
 from restore.records import REWRITE, Restoration, Rewritten, Verdict
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 class Places:
@@ -26,6 +29,11 @@ class Places:
 def one_line(text: str) -> str:
     """Show a piece of text on one line, every kind of white space and control character as one space."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def tame(text: str) -> str:
+    """Show the control characters of a text that a terminal would obey as escapes; tabs and line ends stay."""
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def summary(restoration: Restoration) -> str:

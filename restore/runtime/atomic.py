@@ -25,6 +25,15 @@ def make_folder(path: Path) -> None:
         _flush_folder(folder.parent)
 
 
+def can_write(folder: Path) -> bool:
+    """Say whether files can be put into a folder, or it could be made; nothing is written."""
+    try:
+        there = next(place for place in (folder, *folder.parents) if place.exists())
+        return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+    except (OSError, StopIteration):  # a folder above it that may not be looked into
+        return False
+
+
 def replace_file(source: Path, target: Path) -> None:
     """Move a finished file over `target` (same file system), durable on both sides of a crash; raises `OSError`."""
     flush_to_disk(source)

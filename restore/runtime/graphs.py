@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,16 @@ _EXACT = "session.x64quantprecision"
 was wrong by 0.145 nats instead of 0.015. With this onnxruntime takes a slower way there that does not; elsewhere it
 changes nothing (onnxruntime_session_options_config_keys.h)."""
 
+_NO_TELEMETRY = "ORT_DISABLE_TELEMETRY"
+"""The variable that Privacy.md in its wheels names; older builds do not know it."""
+
 
 def open_graph(path: Path, constants: Mapping[str, Any] | None = None) -> Any:
     """Return a session for the graph in a file; `constants` are arrays of it that stand elsewhere, by name.
 
     Raises what onnxruntime raises for a broken graph.
     """
-    import onnxruntime
-
+    onnxruntime = _quiet_onnxruntime()
     options = onnxruntime.SessionOptions()
     # One thread a session: sums then never depend on how the work was cut. Several queries run side by side instead.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -30,3 +33,17 @@ def open_graph(path: Path, constants: Mapping[str, Any] | None = None) -> Any:
         values = [onnxruntime.OrtValue.ortvalue_from_numpy(value) for value in constants.values()]
         options.add_external_initializers(list(constants), values)
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def _quiet_onnxruntime() -> Any:
+    """Import onnxruntime, which sends its makers events, and keeps a device id in the user's cache, unless told not to.
+
+    It looks at the variable once, when it is first imported: of a program that did that before us the events are
+    switched off as far as they still can be. Whoever has set the variable is obeyed.
+    """
+    os.environ.setdefault(_NO_TELEMETRY, "1")
+    import onnxruntime
+
+    if os.environ[_NO_TELEMETRY] == "1":
+        onnxruntime.disable_telemetry_events()
+    return onnxruntime

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import platform
 from pathlib import Path
 
 _LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 _QUOTA = "/sys/fs/cgroup/cpu.max"
+_PROCESSOR = "/proc/cpuinfo"
+_BYTE_PRODUCTS = {"avx512_vnni", "avx_vnni", "asimddp", "i8mm"}
+"""What Linux calls the instructions that multiply bytes and add them up exactly: VNNI, and ARM's dot products."""
 
 
 def cores() -> int:
@@ -31,8 +35,18 @@ def memory_mb() -> float:
     return min([whole, *filter(None, limits)]) / 1e6
 
 
+def has_byte_products() -> bool | None:
+    """Say whether the processor multiplies bytes exactly (VNNI, or ARM's dot products); None where nobody tells."""
+    if platform.machine().lower() in {"arm64", "aarch64"} and platform.system() == "Darwin":
+        return True  # every processor of Apple's has them
+    # "flags" on x86, "Features" on ARM
+    rows = (line.partition(":") for line in _read(_PROCESSOR).splitlines())
+    told = next((value.split() for name, _, value in rows if name.strip() in {"flags", "Features"}), None)
+    return None if told is None else not _BYTE_PRODUCTS.isdisjoint(told)
+
+
 def _read(path: str) -> str:
     try:
-        return Path(path).read_text("ascii").strip()
-    except (OSError, UnicodeError):
+        return Path(path).read_text("utf-8", "replace").strip()
+    except OSError:
         return ""

@@ -11,6 +11,7 @@ from typing import Literal, TypeVar
 import msgspec
 
 from restore.errors import ModelDamagedError, ModelNotFoundError
+from restore.runtime.decoding import from_json, from_toml
 
 Kind = TypeVar("Kind")
 
@@ -51,7 +52,7 @@ def table_path(name: str) -> Path:
 def decoded(path: Path, kind: type[Kind]) -> Kind:
     """Return a JSON table as records of a kind; raises `ModelDamagedError` if it is none."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=kind)
+        return from_json(path.read_bytes(), kind)
     except (msgspec.MsgspecError, ValueError, OSError) as error:
         raise ModelDamagedError(f"{path} is broken ({error}): install the package again") from error
 
@@ -60,7 +61,7 @@ def tables() -> list[Table]:
     """Read models/manifest.toml; raises `ModelNotFoundError` if it is missing or broken."""
     path = models_folder() / "manifest.toml"
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=_Manifest).table
+        return from_toml(path.read_bytes(), _Manifest).table
     except (OSError, msgspec.MsgspecError, ValueError) as error:
         raise ModelNotFoundError(f"{path} cannot be read ({error}): install the package again") from error
 

@@ -23,6 +23,7 @@ from restore.reading.extras import needs
 from restore.references.index.engine_errors import damaged, read_errors, write_errors
 from restore.references.index.profile import index_keys, slug_words
 from restore.runtime.atomic import write_bytes
+from restore.runtime.decoding import from_json
 
 if TYPE_CHECKING:
     import tantivy
@@ -140,7 +141,7 @@ def _open(folder: Path, create: bool) -> tantivy.Index:
 
 def _check_note(folder: Path) -> None:
     try:
-        note = msgspec.json.decode((folder / _NOTE).read_bytes(), type=_Note)
+        note = from_json((folder / _NOTE).read_bytes(), _Note)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise _no_index(folder) from error
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:

@@ -52,7 +52,7 @@ def test_an_interruption_says_how_to_go_on(pairs: Path, tmp_path: Path, monkeypa
     def interrupted(*args: object, **settings: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(command, "learn", interrupted)
+    monkeypatch.setattr("restore.learning.learn.learn", interrupted)
     told = run(app, [str(pairs), "-o", str(tmp_path / "ours.tsv")])
     assert told.exit_code == 130
     assert "the same command goes on" in told.stderr

@@ -10,7 +10,8 @@ import pytest
 from restore.channel.tables import read_table
 from restore.errors import InputError, OutputError
 from restore.learning import learn as module
-from restore.learning.learn import Listener, learn
+from restore.learning.learn import learn
+from restore.learning.listener import Listener
 
 SWAPS = {"said": "declared", "storm": "tempest", "town": "township", "announced": "put out word"}
 ORIGINAL = "The mayor said that the storm would reach the town before noon. She announced help for the old town."

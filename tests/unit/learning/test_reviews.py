@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from restore.channel.model import load_channel
 from restore.errors import InputError, PlanMismatchError
 from restore.gold.parallel import tokenise
-from restore.learning.learn import Listener, learn
+from restore.learning.learn import learn
+from restore.learning.listener import Listener
 from restore.learning.reviews import from_review
 from restore.records import REWRITE, Correction, Restoration, Review, Verdict
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from restore.runtime import machine
+from restore.runtime.atomic import can_write
 
 
 @pytest.mark.parametrize(
@@ -30,3 +31,32 @@ def test_memory_is_that_of_the_control_group(
     (tmp_path / "memory.max").write_text(limit + "\n")
     monkeypatch.setattr(machine, "_LIMITS", (str(tmp_path / "memory.max"), str(tmp_path / "absent")))
     assert machine.memory_mb() == pytest.approx(whole if mb is None else mb)
+
+
+@pytest.mark.parametrize(
+    ("told", "exact"),
+    [
+        ("processor : 0\nflags\t\t: fpu avx2 avx512_vnni\n", True),
+        ("flags : fpu avx_vnni", True),
+        ("flags : fpu avx2", False),
+        ("Features : fp asimd asimddp", True),
+        ("Features : fp asimd", False),
+        ("model name : flags of avx_vnni", None),
+        ("", None),
+    ],
+)
+def test_processors_say_whether_they_multiply_bytes_exactly(
+    told: str, exact: bool | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cpuinfo").write_text(told)
+    monkeypatch.setattr(machine, "_PROCESSOR", str(tmp_path / "cpuinfo"))
+    monkeypatch.setattr(machine.platform, "machine", lambda: "x86_64")
+    assert machine.has_byte_products() is exact
+
+
+def test_a_folder_can_be_written_if_what_is_there_of_it_can(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    assert can_write(tmp_path) and can_write(tmp_path / "a" / "b")
+    assert not can_write(tmp_path / "file") and not can_write(tmp_path / "file" / "a")
+    monkeypatch.setattr(os, "access", lambda path, mode: path != tmp_path)
+    assert not can_write(tmp_path / "a" / "b")
