@@ -73,8 +73,8 @@ def parse_words(parser: Parser, words: Sequence[str]) -> ParsedText:
     from spacy.tokens import Doc
 
     starts: list[bool | int | None] = [n == 0 for n in range(len(words))]
-    doc = Doc(parser._nlp.vocab, words=list(words), sent_starts=starts)
-    return _collect(doc.text, [(0, parser._nlp(doc))])
+    doc = Doc(parser.language.vocab, words=list(words), sent_starts=starts)
+    return _collect(doc.text, [(0, parser.language(doc))])
 
 
 def read_examples(folder: Path, parser: Parser) -> list[Example]:

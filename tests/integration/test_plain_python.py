@@ -79,8 +79,8 @@ def test_threads_may_share_a_restorer_or_have_their_own() -> None:
 def test_a_restorer_lets_go_at_the_end_of_its_block() -> None:
     with Restorer(CONFIG) as engine:
         assert engine.restore(TEXTS[0]).applied
-        assert "_parser" in vars(engine)
-    assert "_parser" not in vars(engine)
+        assert "_parser" in vars(engine._engine)
+    assert "_parser" not in vars(engine._engine)
     for use in (engine.restore, engine.check, engine.find_references, lambda text: list(engine.pipe([text]))):
         with pytest.raises(RestoreError, match="closed"):
             use(TEXTS[0])

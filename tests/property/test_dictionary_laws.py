@@ -32,10 +32,11 @@ def law(examples: int) -> settings:
 @cache
 def restorer(dictionary: DictionarySettings) -> Restorer:
     made = Restorer(EAGER.replace(dictionary=dictionary))
-    for part in ("_parser", "_channel"):
-        made.__dict__[part] = getattr(SHARED, part)
+    ours, theirs = made._engine, SHARED._engine
+    for part in ("_parser", "channel"):
+        vars(ours)[part] = getattr(theirs, part)
     if not dictionary.prefer_words:
-        made.__dict__["sources"] = SHARED.sources
+        vars(ours)["sources"] = theirs.sources
     return made
 
 
