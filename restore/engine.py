@@ -54,6 +54,13 @@ class Engine:
         self._last_reading: tuple[str, Reading] | None = None
         self._last_verdict: tuple[str, Verdict] | None = None
 
+    def release(self) -> None:
+        """Let go of all parts; they would be loaded anew."""
+        for name in [name for name, made in vars(Engine).items() if isinstance(made, cached_property)]:
+            self.__dict__.pop(name, None)
+        self._parses.clear()
+        self._last_reading = self._last_verdict = None
+
     @cached_property
     def sources(self) -> list[CandidateSource]:
         """The candidate sources that the config names."""
@@ -83,7 +90,8 @@ class Engine:
         return engine_fingerprint(config_fingerprint(self.config), self.config.spacy_pipeline)
 
     @cached_property
-    def _parser(self) -> Parser:
+    def parser(self) -> Parser:
+        """What parses texts, with the pipeline that the config names."""
         from restore.text.parsing import Parser
 
         return Parser(self.config.spacy_pipeline)
@@ -159,8 +167,8 @@ class Engine:
         The verdict and the first pass read the same text, and every pass the same references.
         """
         if len(text) > _LONGEST_KEPT:
-            return self._parser.parse(text)
-        parsed = self._parses.pop(text, None) or self._parser.parse(text)
+            return self.parser.parse(text)
+        parsed = self._parses.pop(text, None) or self.parser.parse(text)
         self.keep_parse(parsed)
         return parsed
 
@@ -173,11 +181,6 @@ class Engine:
             self._parses[parsed.text] = parsed
             while len(self._parses) > _KEPT_PARSES:
                 del self._parses[next(iter(self._parses))]
-
-    @property
-    def parser(self) -> Parser:
-        """What parses texts, with the pipeline that the config names."""
-        return self._parser
 
     def judge_document(self, parsed: ParsedText) -> Verdict:
         """Return the verdict on a parsed text, without the findings in what the user's dictionary keeps.
@@ -247,7 +250,7 @@ class Engine:
         """Return the verdict on a part of a text; the reading of the whole, which is asked for again, stays kept."""
         kept = self._last_reading
         try:
-            return self._judge(self._parser.parse(text))
+            return self._judge(self.parser.parse(text))
         finally:
             self._last_reading = kept
 

@@ -172,9 +172,7 @@ class Run:
         from restore.alignment.conflicts import differing_denials, find_conflicts
         from restore.candidates.base import Context
         from restore.candidates.gather import verbatim
-        from restore.detection.foreign import foreign_passages
-        from restore.detection.furniture import furniture_passages
-        from restore.detection.verse import verse_passages
+        from restore.detection.left_alone import left_alone
         from restore.ranking.corrections import make_corrections
         from restore.ranking.neighbours import one_at_a_time
         from restore.ranking.speakers import with_speakers
@@ -195,12 +193,11 @@ class Run:
         context = Context(parsed, aligned, tuple(spins), engine.dictionary, suspects)
         self.conflicts = find_conflicts(parsed, aligned)
         names = [c.span for c in self.conflicts if c.kind == "name"]
-        foreign = foreign_passages(parsed)
-        self.foreign = foreign if self.foreign is None else self.foreign
-        verse = verse_passages(parsed)
-        self.verse = self.verse or bool(verse)
+        passages = left_alone(parsed)
+        self.foreign = passages.foreign if self.foreign is None else self.foreign
+        self.verse = self.verse or bool(passages.verse)
         facts = [*(c.span for c in self.conflicts if c.kind != "name"), *differing_denials(parsed, aligned)]
-        kept = [*engine.dictionary.kept_spans(text), *(p.span for p in foreign), *verse, *furniture_passages(parsed)]
+        kept = [*engine.dictionary.kept_spans(text), *passages.spans]
         settled = [*frozen, *verbatim(context), *facts, *kept]
         decided = engine.rank(
             context, self._candidates(context, reading, [*settled, *names]), reading, least_rate, self.sound

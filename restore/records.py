@@ -176,6 +176,10 @@ class Correction(msgspec.Struct, frozen=True, omit_defaults=True):
         """The range that is replaced."""
         return Span(self.start, self.end)
 
+    def is_sure_rewrite(self, threshold: float) -> bool:
+        """Return whether it is a whole sentence of which all facts agree, at least as sure as a threshold (0 to 1)."""
+        return self.comparison is not None and self.comparison.sure and self.confidence >= threshold
+
     def applies(self, threshold: float) -> bool:
         """Say whether it is applied at a threshold: a person's word counts, and else its confidence."""
         return self.review != "rejected" if self.review else self.confidence >= threshold
@@ -361,11 +365,10 @@ class Restoration(msgspec.Struct, frozen=True):
         least = self.threshold if threshold is None else threshold
         decided = Covered(c.span for c in self.corrections if c.review)
 
-        def is_sure(c: Correction) -> bool:
-            certain = c.comparison is not None and c.comparison.sure and c.confidence >= least
-            return certain and not decided.touches(c.start, c.end)
+        def is_added(c: Correction) -> bool:
+            return c.applies(least) if c.review else c.is_sure_rewrite(least) and not decided.touches(c.start, c.end)
 
-        chosen = [c for c in self.rewrites if (c.review != "rejected" if c.review else is_sure(c))]
+        chosen = [c for c in self.rewrites if is_added(c)]
         taken = Covered(c.span for c in chosen)
         kept = (c for c in self.corrections if not taken.touches(c.start, c.end))
         return tuple(sorted([*kept, *chosen], key=lambda c: (c.start, c.end)))
@@ -447,6 +450,14 @@ def with_evidence(correction: Correction, change: Callable[[Evidence], Evidence]
         evidence=tuple(map(change, correction.evidence)),
         alternatives=tuple(replace(a, evidence=tuple(map(change, a.evidence))) for a in correction.alternatives),
     )
+
+
+def asked_for(corrections: Iterable[Correction], threshold: float, rewrites: bool) -> list[Correction]:
+    """Return the corrections that are applied at a threshold (0 to 1).
+
+    Whole sentences of references are among them only where `rewrites` asks for them, or a person accepted them.
+    """
+    return [c for c in corrections if c.applies(threshold) and (rewrites or c.review or c.kind != REWRITE)]
 
 
 def apply(text: str, corrections: Iterable[Correction]) -> str:

@@ -83,16 +83,14 @@ class Restorer:
 
         self._engine.check_length(text, "the text")
         verdict = self._engine.judge_document(self._engine.parse(text))
-        given, other = (
-            self._engine.parse_references(references, "reference"),
-            self._engine.parse_references(spins, "spin"),
-        )
+        given = self._engine.parse_references(references, "reference")
+        other = self._engine.parse_references(spins, "spin")
         settled = self._settle_with_rewrites(text, given, other, url) if self.config.rewrites else None
         unsettled = self.config.rewrites and settled is None
         run, plan, proposals = settled or self._settle(text, given, other, url, text)
         sources = self._rewrite_sources(text, run.references)
-        parsed_references = [r for r, _ in run.references]
-        found = as_given(_with_urls([*plan, *proposals], run.references), [*parsed_references, *(r for r, _ in other)])
+        used = [r for r, _ in run.references]
+        found = as_given(_with_urls([*plan, *proposals], run.references), [*used, *(r for r, _ in other)])
         rewrites = _apart(self._rewrites(text, sources), [c for c in plan if c.kind == REWRITE])
         return Restoration(
             text=text,
@@ -103,8 +101,8 @@ class Restorer:
             config_fingerprint=self._engine.fingerprint,
             notes=(*run.all_notes(), *[NOTE] * unsettled, *self._engine.take_notes()),
             spins=run.spin_reports,
-            conflicts=tuple(as_given(run.conflicts, parsed_references)),
-            rewrites=tuple(as_given(_with_urls(rewrites, run.references), parsed_references)),
+            conflicts=tuple(as_given(run.conflicts, used)),
+            rewrites=tuple(as_given(_with_urls(rewrites, run.references), used)),
         )
 
     def _settle(
@@ -164,19 +162,11 @@ class Restorer:
         """Return the sentences of references proposed for sentences of a text that the user does not want kept."""
         if not sources:
             return ()
-        from restore.detection.foreign import foreign_passages
-        from restore.detection.furniture import furniture_passages
-        from restore.detection.verse import verse_passages
+        from restore.detection.left_alone import left_alone
         from restore.rewrites.proposals import propose
 
         parsed = self._engine.parse(text)
-        kept = [
-            *self._engine.dictionary.kept_spans(text),
-            *(passage.span for passage in foreign_passages(parsed)),
-            *verse_passages(parsed),
-            *furniture_passages(parsed),
-        ]
-        found = propose(parsed, sources, kept)
+        found = propose(parsed, sources, [*self._engine.dictionary.kept_spans(text), *left_alone(parsed).spans])
         return tuple(c for c in found if self._engine.dictionary.allows(c) and not is_misencoded(c.replacement))
 
     def _repairs(self, text: str) -> tuple[list[Correction], list[Correction]]:
@@ -192,7 +182,7 @@ class Restorer:
 
     def _settle_with_index(
         self, text: str, given: ParsedReferences, spins: ParsedReferences, url: str, sound: float, unrepaired: str
-    ) -> tuple[Run, tuple[Correction, ...], tuple[Correction, ...]]:
+    ) -> Settled:
         """Settle with the references that the index has; ask it again with the outcome, until it names the same ones.
 
         So restoring a restored text, which asks the index with that text, changes nothing.
@@ -215,7 +205,7 @@ class Restorer:
             again = found if not more else self._engine.indexed.find(apply(text, plan), url, known)
             if again.ids == found.ids:
                 run.notes += [found.note] * bool(found.note)
-                return run, plan, proposals
+                return Settled(run, plan, proposals)
             found, parsed = again, {reference.id: (reference, parsed) for reference, parsed in parsed_references}
             parsed_references = [
                 parsed[r.id] if r.id in parsed else self._engine.parse_references([r], "reference")[0]
@@ -223,7 +213,7 @@ class Restorer:
             ]
         run.notes.append("the index names other references after every repair: nothing was changed")
         run.conflicts = ()
-        return run, (), ()
+        return Settled(run, (), ())
 
     def find_references(self, text: str, url: str = "") -> tuple[Reference, ...]:
         """Return what the index of the config has on the event of a text, sorted by id; nothing without an index.
@@ -273,7 +263,7 @@ class Restorer:
         """
         with self._one_at_a_time:
             self._closed = True
-            self._engine = Engine(self.config)
+            self._engine.release()
 
     @property
     def dictionary(self) -> Dictionary:

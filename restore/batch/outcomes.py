@@ -11,7 +11,7 @@ import msgspec
 from restore.config import Config
 from restore.reading.articles import as_text, first_value
 from restore.reading.records import Fields
-from restore.records import REWRITE, Correction, Reference, Verdict
+from restore.records import Correction, Reference, Verdict, asked_for
 
 COLUMNS = ("restored", "corrections", "verdict", "error")
 """What is added to each row; `extracted` comes before them where the text was taken out of HTML."""
@@ -70,7 +70,7 @@ def chosen(outcome: Outcome, config: Config) -> list[Correction]:
     Of a reviewed plan the threshold is its own, and what a person decided counts more than either.
     """
     least = config.threshold if outcome.threshold is None else outcome.threshold
-    return [c for c in outcome.corrections if c.applies(least) and (config.rewrites or c.review or c.kind != REWRITE)]
+    return asked_for(outcome.corrections, least, config.rewrites)
 
 
 def basis(job: Job, outcome: Outcome) -> str:

@@ -113,7 +113,7 @@ def _is_glue(text: str, start: int, end: int, left: str, right: str) -> bool:
         _AFTER_GLUE.match(text, end)
     )
     ends = left.islower() or left.isdigit() or left.lower() in _DATES or right.lower() in function_words()
-    return free and ends and text.find(text[start:end], end) < 0 and text.find(text[start:end], 0, start) < 0
+    return free and ends and text.count(text[start:end]) == 1
 
 
 def _ends_and_begins(case: CaseTable, left: str, right: str) -> bool:

@@ -15,7 +15,7 @@ from restore.cli.plan_files import REMEDY, read_plan, read_reviewed
 from restore.cli.reading import SourceText, read_text
 from restore.cli.writing import write_result
 from restore.errors import InputError, PlanMismatchError
-from restore.records import REWRITE, Restoration, apply
+from restore.records import REWRITE, Restoration, apply, asked_for
 
 HELP = """Replay a plan made by `restore fix --format json`, or all those of a batch; no model is needed.
 
@@ -89,7 +89,7 @@ def apply_plan(
     restoration = _plan_for(plan, source)
     threshold = restoration.threshold if min_confidence is None else min_confidence
     offered = restoration.with_rewrites(threshold) if rewrites else restoration.corrections
-    chosen = [c for c in offered if c.applies(threshold) and (rewrites or c.review or c.kind != REWRITE)]
+    chosen = asked_for(offered, threshold, rewrites)
     try:
         restored = apply(source.text, chosen)
     except PlanMismatchError as error:

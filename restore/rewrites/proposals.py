@@ -65,7 +65,7 @@ def propose(text: ParsedText, sources: Sequence[Source], kept: Iterable[Span]) -
 
 def sure(rewrites: Iterable[Correction], threshold: float) -> tuple[Correction, ...]:
     """Return the rewrites that may be applied where rewrites are asked for, at `threshold` (0 to 1) and above."""
-    return tuple(c for c in rewrites if c.comparison and c.comparison.sure and c.confidence >= threshold)
+    return tuple(c for c in rewrites if c.is_sure_rewrite(threshold))
 
 
 def told_anew(correction: Correction) -> Correction:

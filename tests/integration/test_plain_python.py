@@ -16,6 +16,7 @@ from engines import restorer
 
 import restore
 from restore import Config, Restorer
+from restore.config import DictionarySettings
 from restore.errors import InputError, RestoreError
 
 pytestmark = pytest.mark.integration
@@ -76,11 +77,21 @@ def test_threads_may_share_a_restorer_or_have_their_own() -> None:
             assert found == expected
 
 
+def test_closing_reads_nothing_anew(tmp_path: Path) -> None:
+    words = tmp_path / "house.txt"
+    words.write_text("Rolling Stone\n", "utf-8")
+    engine = Restorer(CONFIG.replace(dictionary=DictionarySettings(files=(str(words),))))
+    words.unlink()
+    engine.close()
+    with pytest.raises(RestoreError, match="closed"):
+        engine.check(TEXTS[0])
+
+
 def test_a_restorer_lets_go_at_the_end_of_its_block() -> None:
     with Restorer(CONFIG) as engine:
         assert engine.restore(TEXTS[0]).applied
-        assert "_parser" in vars(engine._engine)
-    assert "_parser" not in vars(engine._engine)
+        assert "parser" in vars(engine._engine)
+    assert "parser" not in vars(engine._engine)
     for use in (engine.restore, engine.check, engine.find_references, lambda text: list(engine.pipe([text]))):
         with pytest.raises(RestoreError, match="closed"):
             use(TEXTS[0])
