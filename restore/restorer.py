@@ -27,7 +27,7 @@ from restore.records import (
     apply,
     with_evidence,
 )
-from restore.rewrites.settling import NOTE, Settled, settle_with_rewrites
+from restore.rewrites.convergence import NOTE, Settled, settle_with_rewrites
 from restore.text.encoding_repair import encoding_repairs, is_misencoded
 from restore.text.spintax import spintax_repairs
 from restore.user_dictionary.dictionary import Dictionary

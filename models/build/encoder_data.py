@@ -25,8 +25,8 @@ import numpy as np
 from encoder_corpus import Article, load_shard, mine, split_of
 
 from restore.alignment.nearness import SentenceIndex
+from restore.alignment.reference_passages import MOST_NEAR
 from restore.alignment.sentences import align_sentences
-from restore.alignment.told import MOST_NEAR
 from restore.channel.model import ChannelRow, SpinnerChannel, load_channel
 from restore.config import Config
 from restore.encoder.pieces import NOTHING, WordPieces, case_class
@@ -228,7 +228,7 @@ class Reference:
         return SentenceIndex([[word.text for word in sentence] for sentence in self.sentences])
 
     def in_view(self, inside: Iterable[int], words: Iterable[str], rng: Random) -> list[Sequence[HasText]]:
-        """Return the sentences for a window: aligned ones first, then the nearest (as restore/alignment/told.py).
+        """Return the sentences for a window: aligned ones first, then the nearest (as reference_passages.py).
 
         `inside` are the numbers of the text's sentences in the window, `words` what stands in it, damaged.
         """

@@ -31,8 +31,8 @@ from sklearn.metrics import average_precision_score
 from verdict_fit import tree_of
 
 from restore.alignment.conflicts import differing_denials, find_conflicts
+from restore.alignment.reference_passages import Told, told_by_stretch
 from restore.alignment.spins import SpinReadings, align_spins
-from restore.alignment.told import Told, told_by_stretch
 from restore.candidates.base import Candidate, Context
 from restore.candidates.gather import gather, make_sources, verbatim
 from restore.candidates.guesses import GuessSource

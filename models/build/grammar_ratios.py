@@ -21,8 +21,8 @@ from ranker_data import articles
 
 from restore.channel.model import load_channel
 from restore.languagetool.client import LanguageToolClient
+from restore.languagetool.informative import telling
 from restore.languagetool.settings import LanguageToolSettings
-from restore.languagetool.telling import telling
 from restore.simulation.simulator import FAMILIES, spin
 from restore.text.parsing import Parser
 

@@ -40,8 +40,8 @@ from verdict_data import (
 from verdict_fit import fit_document, fit_share, fit_words, report
 
 from restore.detection.model import VerdictModel, evidence
-from restore.detection.places import describe
 from restore.detection.trees import Trees
+from restore.detection.word_features import describe
 from restore.text.parsing import Parser
 
 PIECE_WORDS = 200

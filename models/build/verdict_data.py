@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from restore.channel.model import TORTURED, ChannelRow, SpinnerChannel, channel_of, load_channel
 from restore.channel.tables import ChannelTable, WordCounts, read_table
-from restore.detection.places import describe
+from restore.detection.word_features import describe
 from restore.gold.markup import MarkedText
 from restore.runtime.tables import table_path
 from restore.simulation.simulator import spin

@@ -15,8 +15,8 @@ from verdict_data import Piece
 
 from restore.detection.document import damaged_share, measure
 from restore.detection.model import expand
-from restore.detection.places import FEATURES
 from restore.detection.trees import Tree, Trees
+from restore.detection.word_features import FEATURES
 
 RISING = frozenset(
     {"suspicion", "casing", "doubled", "boilerplate", "misfit", "article", "pair_gain", "excess", "odds"}

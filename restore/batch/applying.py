@@ -7,13 +7,13 @@ from hashlib import sha256
 import msgspec
 
 from restore.batch.folder import check_apart, is_same
-from restore.batch.forms import render
-from restore.batch.ledger import Counts, Ledger, file_name
 from restore.batch.plans import Plans
 from restore.batch.replaying import NOTHING_REVIEWED, Reviewed, replay
+from restore.batch.run_state import Counts, Ledger, file_name
 from restore.batch.runner import count_rows
 from restore.batch.settings import BatchSettings
 from restore.batch.shards import cut_shards
+from restore.batch.writers import render
 from restore.errors import OutputError
 
 

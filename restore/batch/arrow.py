@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from restore.batch.guarded import GuardedWorker
+from restore.batch.pool import GuardedWorker
 from restore.batch.settings import BatchSettings
 from restore.batch.tables import output_schema
 

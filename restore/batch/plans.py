@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from restore.batch.folder import Folder
-from restore.batch.ledger import Mark, read_made
+from restore.batch.run_state import Mark, read_made
 from restore.batch.shards import Shard
 from restore.errors import InputError, PlanMismatchError
 from restore.reading.records import Row, Unread

@@ -21,16 +21,16 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from restore.batch.folder import open_folder
-from restore.batch.forms import render
-from restore.batch.guarded import Crew, share_of_memory
-from restore.batch.ledger import Ledger, Mark
+from restore.batch.messages import Parcel, failures_of, pack, parcel_table, parcels, unpack
 from restore.batch.outcomes import Job, Outcome
+from restore.batch.pool import Crew, share_of_memory
 from restore.batch.report import Report, told
+from restore.batch.run_state import Ledger, Mark
 from restore.batch.runner import Listener, count_rows
 from restore.batch.settings import BatchSettings
 from restore.batch.shards import cut_shards, cut_source, find_sources
 from restore.batch.tables import finished_table, table_jobs
-from restore.batch.wire import Parcel, failures_of, pack, parcel_table, parcels, unpack
+from restore.batch.writers import render
 from restore.errors import InputError, RestoreError
 from restore.reading.extras import needs
 from restore.reading.opening import STDIN, is_url
@@ -85,7 +85,7 @@ class RestoreActor:
 
 
 class _ShardActor(RestoreActor):
-    """Turns shards, as `restore.batch.wire` packs them, into the files they end in."""
+    """Turns shards, as `restore.batch.messages` packs them, into the files they end in."""
 
     def __call__(self, table: pyarrow.Table) -> pyarrow.Table:
         arrow = needs("pyarrow", "tables")

@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from restore.batch.folder import Folder
-from restore.batch.forms import render
-from restore.batch.guarded import Crew, Done
-from restore.batch.ledger import Counts, Ledger, Mark, file_name
-from restore.batch.moves import Moves
+from restore.batch.moved_shards import Moves
 from restore.batch.outcomes import Outcome, chosen
 from restore.batch.plans import PlanShard
+from restore.batch.pool import Crew, Done
 from restore.batch.process import peak_memory
 from restore.batch.replaying import replay
 from restore.batch.report import Report, told
+from restore.batch.run_state import Counts, Ledger, Mark, file_name
 from restore.batch.settings import BatchSettings
 from restore.batch.shards import Shard, cut_shards
 from restore.batch.stream import StreamLedger
+from restore.batch.writers import render
 from restore.config import Config
 from restore.errors import InputError, PlanMismatchError
 from restore.reading.opening import STDIN, stdin_is_ready

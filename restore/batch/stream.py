@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from restore.batch.casualties import Casualties
-from restore.batch.ledger import Counts, Mark, Quarantined, State
 from restore.batch.outcomes import Job, Outcome
+from restore.batch.run_state import Counts, Mark, Quarantined, State
 from restore.batch.shards import Shard
 
 
 class StreamLedger:
-    """Stands in for `restore.batch.ledger.Ledger` where the output is a stream and there is no folder."""
+    """Stands in for `restore.batch.run_state.Ledger` where the output is a stream and there is no folder."""
 
     def __init__(self, write: Callable[[bytes], None]) -> None:
         self._write = write

@@ -14,7 +14,7 @@ from restore.alignment.quotations import align_repeated_quotations
 from restore.alignment.records import AlignedReference
 from restore.alignment.relations import kin
 from restore.candidates.base import Candidate, Context
-from restore.candidates.borrowing import Borrower
+from restore.candidates.reference_edits import Borrower
 from restore.candidates.reference_words import is_plain, names_of_reference
 from restore.candidates.wording import (
     canonical,

@@ -7,8 +7,8 @@ from dataclasses import replace
 from importlib import import_module
 
 from restore.candidates.base import Candidate, CandidateSource, Confirming, Context
-from restore.candidates.guard import Law
-from restore.candidates.wishes import as_the_user_wants, permitted
+from restore.candidates.constraints import Law
+from restore.candidates.user_rules import as_the_user_wants, permitted
 from restore.channel.model import SpinnerChannel
 from restore.languagetool.client import LanguageToolClient
 from restore.records import Span

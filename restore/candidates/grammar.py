@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from restore.candidates.base import Candidate, Context
 from restore.languagetool.client import LanguageToolClient
-from restore.languagetool.telling import Telling, log_ratio, telling
+from restore.languagetool.informative import Telling, log_ratio, telling
 from restore.records import Evidence
 from restore.text.parsing import ParsedText, Token
 

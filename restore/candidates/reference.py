@@ -13,7 +13,7 @@ from restore.alignment.quotations import disagree
 from restore.alignment.records import PhraseLink, WordLink
 from restore.alignment.relations import is_content
 from restore.candidates.base import Candidate, Context
-from restore.candidates.borrowing import STRAYS, Borrower
+from restore.candidates.reference_edits import STRAYS, Borrower
 from restore.candidates.reference_words import names_of_reference, vocabulary_of_reference
 from restore.candidates.wording import fit_case, holds_amount, inflect, is_headline, starts_sentence
 from restore.channel.model import SpinnerChannel, load_channel

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from restore.alignment.relations import alike, is_content, kin
 from restore.candidates.base import Candidate, Context
-from restore.candidates.borrowing import Borrower
+from restore.candidates.reference_edits import Borrower
 from restore.candidates.wording import fit_case, holds_amount, holds_figure, inflect, is_headline, is_variant, slice_of
 from restore.channel.model import SpinnerChannel
 from restore.references.rarity import rarity

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from restore.candidates.attested_forms import Witness, Witnesses
 from restore.candidates.base import Candidate
-from restore.candidates.witnesses import Witness, Witnesses
 from restore.lexicon.frequencies import log_frequency, pair_counts, word_counts
 from restore.lexicon.spelling import SHORTEST, function_words, is_known, pair_strength, segment
 from restore.records import Evidence

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from restore.candidates.attested_forms import Witnesses
 from restore.candidates.base import Candidate, Context
 from restore.candidates.spacing import UNIT, lost_after_stops, lost_blanks, put_in_blanks
-from restore.candidates.witnesses import Witnesses
 from restore.channel.model import SpinnerChannel, load_channel
 from restore.lexicon.frequencies import log_frequency, word_counts
 from restore.lexicon.spelling import (

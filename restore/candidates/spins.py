@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from restore.alignment.records import AlignedReference
 from restore.alignment.spins import Slot, SpinReadings
 from restore.candidates.base import Candidate, Context
-from restore.candidates.borrowing import STRAYS, Borrower
+from restore.candidates.reference_edits import STRAYS, Borrower
 from restore.candidates.wording import fit_case, is_headline, slice_of, starts_sentence
 from restore.channel.model import SpinnerChannel, normalise
 from restore.text.parsing import ParsedText, Token

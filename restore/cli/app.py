@@ -21,7 +21,7 @@ from restore.cli import (
     review,
     spin,
 )
-from restore.cli.guard import guarded
+from restore.cli.errors import guarded
 from restore.cli.writing import write_result
 
 _HELP = """Repairs news text that a synonym spinner, a round-trip translator or a bad scrape has damaged.

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from restore.cli.guard import guarded
+from restore.cli.errors import guarded
 from restore.cli.messages import say
 from restore.cli.options import Quiet, only_one_stdin
 from restore.cli.plan_files import REMEDY, read_plan, read_reviewed

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from restore.cli.engine import note_second_opinion
-from restore.cli.guard import guarded
+from restore.cli.errors import guarded
 from restore.cli.messages import console, on_terminal, say
 from restore.cli.options import (
     Channels,

@@ -15,8 +15,8 @@ from restore.rendering.text import one_line
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from restore.batch.ledger import Mark
     from restore.batch.outcomes import Outcome
+    from restore.batch.run_state import Mark
     from restore.batch.settings import BatchSettings
     from restore.batch.shards import Shard
 
@@ -114,7 +114,7 @@ def telling(inputs: list[str], quiet: bool) -> Iterator[Teller]:
 def dry(inputs: list[str], output: str, settings: BatchSettings, resume: bool, retry: bool) -> None:
     """Count what there is to do, and print it as JSON; nothing is written, no model is loaded."""
     from restore.batch.folder import open_folder
-    from restore.batch.ledger import Ledger
+    from restore.batch.run_state import Ledger
     from restore.batch.shards import cut_shards
 
     counts: dict[str, Any] = dict.fromkeys(

@@ -10,7 +10,7 @@ import msgspec
 import typer
 
 from restore.cli import engine
-from restore.cli.guard import guarded
+from restore.cli.errors import guarded
 from restore.cli.messages import busy, say
 from restore.cli.options import (
     Channels,

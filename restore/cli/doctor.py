@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from restore.cli.guard import guarded
+from restore.cli.errors import guarded
 from restore.cli.models import Format, ListFormat
 from restore.cli.options import ConfigFile, make_config
 from restore.cli.writing import write_result

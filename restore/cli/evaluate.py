@@ -11,7 +11,7 @@ import msgspec
 import typer
 
 from restore.cli import engine
-from restore.cli.guard import guarded
+from restore.cli.errors import guarded
 from restore.cli.messages import busy, counting, say
 from restore.cli.options import Channels, ConfigFile, MinConfidence, Output, PresetName, make_config
 from restore.cli.writing import check_target, write_result

@@ -12,7 +12,7 @@ import typer
 from msgspec.structs import replace
 
 from restore.cli import engine
-from restore.cli.guard import guarded
+from restore.cli.errors import guarded
 from restore.cli.messages import busy, console, say
 from restore.cli.options import (
     Channels,

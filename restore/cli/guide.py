@@ -10,7 +10,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from restore.cli.guard import guarded
+from restore.cli.errors import guarded
 from restore.cli.writing import write_result
 from restore.errors import ModelNotFoundError
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
-from restore.cli.guard import guarded
+from restore.cli.errors import guarded
 from restore.cli.messages import busy, console, on_terminal, say
 from restore.cli.options import Channels, ConfigFile, Quiet, make_config
 from restore.cli.reading import STDIN, read_text

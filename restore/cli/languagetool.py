@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from restore.cli.guard import guarded
+from restore.cli.errors import guarded
 from restore.cli.messages import say
 from restore.cli.models import Format, ListFormat
 from restore.cli.progress import progress

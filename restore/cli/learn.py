@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from restore.cli.guard import guarded
+from restore.cli.errors import guarded
 from restore.cli.messages import console, on_terminal, say
 from restore.cli.options import Quiet
 from restore.cli.writing import write_result

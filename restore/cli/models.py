@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 import typer
 
-from restore.cli.guard import guarded
+from restore.cli.errors import guarded
 from restore.cli.messages import say
 from restore.cli.progress import progress
 from restore.cli.writing import write_result

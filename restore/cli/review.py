@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from msgspec.structs import replace
 
-from restore.cli.guard import guarded
+from restore.cli.errors import guarded
 from restore.cli.messages import busy, say
 from restore.cli.options import Output, Quiet, only_one_stdin, read_references
 from restore.cli.pages import check_page, write_page

@@ -10,7 +10,7 @@ from types import FrameType
 
 import typer
 
-from restore.cli.guard import INTERRUPTED
+from restore.cli.errors import INTERRUPTED
 from restore.cli.messages import say
 
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]

@@ -9,7 +9,7 @@ import msgspec
 
 from restore.detection.verdict import SHOWN
 from restore.languagetool.client import Match
-from restore.languagetool.telling import log_ratio, telling
+from restore.languagetool.informative import log_ratio, telling
 from restore.records import Covered, Finding, Span, Verdict, in_text_order
 from restore.text.parsing import ParsedText
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restore.detection.document import MEASURES, damaged_share, independent, measure
-from restore.detection.places import CONTENT_POS, FEATURES
 from restore.detection.trees import Trees
+from restore.detection.word_features import CONTENT_POS, FEATURES
 from restore.errors import ModelDamagedError
 from restore.odds import logistic
 from restore.runtime.tables import decoded, table_path

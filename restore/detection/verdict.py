@@ -1,8 +1,8 @@
 """The verdict on a whole document, without a language model: every word is weighed, and the words add up.
 
-Boosted trees give for each word the odds that it is damage (restore.detection.places describes it); their likelihood
-ratio for the document (restore.detection.document) becomes a probability by a logistic function that knows how long
-the text is. models/build/verdict.py fits both.
+Boosted trees give for each word the odds that it is damage (word_features describes it); their likelihood ratio for the
+document (restore.detection.document) becomes a probability by a logistic function that knows how long the text is.
+models/build/verdict.py fits both.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from restore.channel.families import FamilyMix
 from restore.channel.model import SpinnerChannel, load_channel
 from restore.detection.document import posteriors
 from restore.detection.model import load_verdict_model
-from restore.detection.places import FEATURES, Places, describe
+from restore.detection.word_features import FEATURES, Places, describe
 from restore.records import Finding, Verdict, in_text_order
 from restore.text.parsing import ParsedText, Token
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restore.alignment.records import AlignedReference
-from restore.alignment.told import told
+from restore.alignment.reference_passages import told
 from restore.encoder.model import Encoder, Floats, States, load_encoder
 from restore.encoder.pieces import MASK, NOTHING
 from restore.encoder.windows import Window, cut, make_window

@@ -2,8 +2,8 @@
 
 The process that needs a server first starts one on loopback and names it in RESTORE_LANGUAGETOOL_SERVER, so that the
 processes it starts from then on ask the same one; a parent that will have workers calls `start` before it starts
-them. Between the owner and Java stands guard.py: it starts Java again when it dies, on the same port, and ends it when
-the owner is gone, even after `kill -9`.
+them. Between the owner and Java stands watchdog.py: it starts Java again when it dies, on the same port, and ends it
+when the owner is gone, even after `kill -9`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from restore.errors import ModelNotFoundError
-from restore.languagetool import guard, install
+from restore.languagetool import install, watchdog
 from restore.languagetool.fetching import SETUP, STATUS
 from restore.languagetool.settings import LanguageToolSettings
 from restore.runtime.atomic import write_bytes
@@ -259,7 +259,7 @@ def _comes_back(url: str) -> bool:
 
 def _start_guard(command: list[str]) -> subprocess.Popen[bytes]:
     """Start the guard in a session of its own: Ctrl-C is for the owner, which ends it in its turn."""
-    arguments = [sys.executable, "-I", "-S", str(guard.__file__), str(RESTARTS), str(WINDOW), *command]
+    arguments = [sys.executable, "-I", "-S", str(watchdog.__file__), str(RESTARTS), str(WINDOW), *command]
     return subprocess.Popen(
         arguments,
         stdin=subprocess.PIPE,

@@ -1,9 +1,9 @@
 """Which words are known, which known words are near, and where a run of letters falls into known words (SymSpell).
 
 The English dictionary is symspellpy's, of 82,765 words; the words of one text stand in a small checker of their own
-(Garbe's symmetric deletion, candidates/witnesses.py). For the dictionary itself that index would take about a second to
-build and 20 MB, and an article has a handful of unknown words: these are compared with all words about as long, which
-takes some six milliseconds each.
+(Garbe's symmetric deletion, candidates/attested_forms.py). For the dictionary itself that index would take about a
+second to build and 20 MB, and an article has a handful of unknown words: these are compared with all words about as
+long, which takes some six milliseconds each.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
 
-from restore.alignment.told import Told, told_beside, told_by_stretch
+from restore.alignment.reference_passages import Told, told_beside, told_by_stretch
 from restore.odds import logistic
 from restore.ranking.model import CalibratedTrees
 from restore.ranking.places import by_place
@@ -31,8 +31,8 @@ LEFT_CHARACTERS, RIGHT_WORDS = 120, 6
 """Of the text around a place, as it would be mended, the model reads so much at least: more hardly changes what it
 says."""
 STRETCH = 400
-"""Places in so many characters, or in what references say the same of (restore/alignment/told.py), are read from one
-beginning on, so that what stands before them is read once. Chosen by hand."""
+"""Places in so many characters, or in what references say the same of (alignment/reference_passages.py), are read from
+one beginning on, so that what stands before them is read once. Chosen by hand."""
 _MENDED = 0.5
 _MIDDLE = 0.5
 _REMEMBERED = 20_000

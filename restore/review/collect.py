@@ -37,8 +37,8 @@ def most_needed(documents: Iterable[ReviewDocument], limit: int) -> tuple[list[R
 def open_batch(folder: str) -> Plans | None:
     """Return the plans of a folder that `restore batch` wrote; None of any other folder."""
     from restore.batch.folder import open_folder
-    from restore.batch.ledger import SETTINGS
     from restore.batch.plans import Plans
+    from restore.batch.run_state import SETTINGS
 
     opened = open_folder(folder)
     return Plans(opened) if opened.read(SETTINGS) is not None else None

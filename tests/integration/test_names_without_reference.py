@@ -8,7 +8,7 @@ import pytest
 from engines import restorer
 
 from restore.candidates.base import Candidate, Context
-from restore.candidates.guard import is_lawful
+from restore.candidates.constraints import is_lawful
 from restore.candidates.names import NamesSource
 from restore.config import THRESHOLDS
 from restore.text.parsing import Parser

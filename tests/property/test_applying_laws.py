@@ -9,19 +9,19 @@ from typing import Any
 
 import pytest
 from batch_runs import settings
-from docile import DocileEngine
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from scripted_engine import ScriptedEngine
 
 from restore.batch.applying import apply_plans
 from restore.batch.folder import LocalFolder
-from restore.batch.forms import render
 from restore.batch.plans import Plans
 from restore.batch.runner import count_rows, folder_ledger
 from restore.batch.settings import BatchSettings
 from restore.batch.shards import cut_shards
 from restore.batch.worker import restore_job
+from restore.batch.writers import render
 from restore.config import Config
 from restore.errors import PlanMismatchError
 
@@ -37,7 +37,7 @@ ROWS = st.lists(
 PLAIN = st.lists(st.fixed_dictionaries({"id": TEXT, "text": WORDS}), min_size=1, max_size=8)
 FORMS = st.sampled_from(["jsonl", "parquet", "csv"])
 OUTPUTS = st.sampled_from(["sidecar", "rows"])
-ENGINE: Any = DocileEngine(Config())
+ENGINE: Any = ScriptedEngine(Config())
 
 
 def write(path: Path, rows: list[dict[str, Any]]) -> None:

@@ -10,15 +10,15 @@ from typing import Any
 import msgspec
 import pytest
 from batch_runs import settings
-from docile import DocileEngine
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from scripted_engine import ScriptedEngine
 
-from restore.batch.forms import render
 from restore.batch.outcomes import Job, Outcome
 from restore.batch.shards import cut_shards
 from restore.batch.worker import restore_job
+from restore.batch.writers import render
 from restore.config import Config
 from restore.records import Correction, apply
 
@@ -29,7 +29,7 @@ VALUES = st.one_of(st.none(), st.booleans(), st.integers(-(2**60), 2**60), TEXT,
 ROWS = st.lists(
     st.fixed_dictionaries({"text": WORDS}, optional={"id": VALUES, "url": TEXT, "other": VALUES}), max_size=12
 )
-ENGINE: Any = DocileEngine(Config())
+ENGINE: Any = ScriptedEngine(Config())
 
 
 @hypothesis_settings(deadline=None)

@@ -10,15 +10,17 @@ from typing import Any
 from restore.config import Config
 from restore.errors import ModelNotFoundError
 
-_spec = util.spec_from_file_location("ray_docile", Path(__file__).parents[2] / "unit" / "batch" / "docile.py")
+_spec = util.spec_from_file_location(
+    "ray_scripted_engine", Path(__file__).parents[2] / "unit" / "batch" / "scripted_engine.py"
+)
 assert _spec is not None
 assert _spec.loader is not None
 _module = util.module_from_spec(_spec)
 _spec.loader.exec_module(_module)
-Docile: Any = _module.DocileEngine
+Scripted: Any = _module.ScriptedEngine
 
 
-class Engine(Docile):  # type: ignore[misc]
+class Engine(Scripted):  # type: ignore[misc]
     """Cannot be pickled, like an engine with models."""
 
     def __init__(self, config: Config) -> None:

@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from restore.batch import BatchSettings
 from restore.batch.arrow import ArrowMapper
-from restore.batch.guarded import GuardedWorker
+from restore.batch.pool import GuardedWorker
 from restore.config import Config
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]

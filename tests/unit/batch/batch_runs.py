@@ -14,20 +14,20 @@ import pytest
 
 pytest.importorskip("pebble", reason="batches need the extra batch")
 
-from docile import DocileEngine
+from scripted_engine import ScriptedEngine
 
 from restore.batch.folder import LocalFolder
-from restore.batch.forms import render
-from restore.batch.ledger import Ledger
 from restore.batch.report import Report
+from restore.batch.run_state import Ledger
 from restore.batch.runner import Run, count_rows, folder_ledger
 from restore.batch.settings import BatchSettings
 from restore.batch.shards import Shard, cut_shards
 from restore.batch.worker import restore_job
+from restore.batch.writers import render
 from restore.config import Config
 
 HERE = Path(__file__).parent
-FACTORY = "docile:DocileEngine"
+FACTORY = "scripted_engine:ScriptedEngine"
 VOLATILE = ("_report.json", "_lock")
 
 
@@ -83,7 +83,7 @@ def make_plans(
 
 
 def finish(ledger: Ledger, shard: Shard, chosen: BatchSettings) -> None:
-    engine: Any = DocileEngine(chosen.config)
+    engine: Any = ScriptedEngine(chosen.config)
     outcomes = [restore_job(job, engine, chosen) for job in shard.jobs]
     ledger.finish(shard, render(shard, outcomes, chosen), count_rows(shard, outcomes, 0, chosen.config))
 

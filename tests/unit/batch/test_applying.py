@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from batch_runs import finish, make_plans, read_out, settings, write_rows
-from docile import DocileEngine
+from scripted_engine import ScriptedEngine
 from typer.testing import CliRunner, Result
 
 from restore.batch.folder import LocalFolder
@@ -195,7 +195,7 @@ def test_plans_made_again_are_replayed_again(tmp_path: Path) -> None:
 def test_an_error_that_was_retried_is_replayed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, chosen = write_rows(tmp_path / "a.jsonl", ["The chairman.", "fine"]), settings(output="sidecar")
     with monkeypatch.context() as patch:
-        patch.setattr(DocileEngine, "check", lambda self, text: 1 / 0)
+        patch.setattr(ScriptedEngine, "check", lambda self, text: 1 / 0)
         make_plans([path], tmp_path / "plans", chosen)
     assert replay(path, tmp_path / "plans", tmp_path / "out").exit_code == 9
     make_plans([path], tmp_path / "plans", chosen, resume=True)

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from batch_runs import content, read_out, run, settings, write_rows
 
-from restore.batch.forms import render
+from restore.batch.messages import pack, parcels, unpack
 from restore.batch.outcomes import Outcome, references_of
 from restore.batch.shards import cut_shards
 from restore.batch.tables import restore_table, table_jobs
-from restore.batch.wire import pack, parcels, unpack
+from restore.batch.writers import render
 
 arrow = pytest.importorskip("pyarrow", reason="tables need the extra batch")
 parquet = pytest.importorskip("pyarrow.parquet", reason="tables need the extra batch")
@@ -136,13 +136,13 @@ def test_odd_tables_end_no_run(tmp_path: Path, format: str) -> None:
 
 
 def test_a_table_with_doubled_columns_is_restored() -> None:
-    from docile import DocileEngine
+    from scripted_engine import ScriptedEngine
 
     from restore.config import Config
 
     table = arrow.table([[TEXT], ["x"], ["old"], ["old"]], names=["text", "text", "error", "error"])
     assert [job.text for job in table_jobs(table, settings())] == [TEXT]
-    done = restore_table(table, DocileEngine(Config()), settings())  # type: ignore[arg-type]
+    done = restore_table(table, ScriptedEngine(Config()), settings())  # type: ignore[arg-type]
     assert done.schema.names == ["text", "text", "restored", "corrections", "verdict", "error"]
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from batch_runs import settings
-from docile import DocileEngine
 from msgspec import to_builtins
 from msgspec.structs import replace
+from scripted_engine import ScriptedEngine
 
 from restore.batch import BatchSettings, Worker
 from restore.batch.outcomes import Job
@@ -51,7 +51,7 @@ def test_tables_without_text_and_without_rows(table: object) -> None:
 
 def test_a_record_batch_will_do() -> None:
     batch = arrow.record_batch({"text": ["The chairman."]})
-    assert restore_table(batch, DocileEngine(Config()), settings())["restored"].to_pylist() == ["The president."]  # type: ignore[arg-type]
+    assert restore_table(batch, ScriptedEngine(Config()), settings())["restored"].to_pylist() == ["The president."]  # type: ignore[arg-type]
 
 
 def test_a_sidecar_holds_plans_and_no_text() -> None:
@@ -154,7 +154,7 @@ def test_documents_with_a_reference_of_the_folder_or_the_index_are_restored_too(
     def corrections(config: Config, references: str = "", **row: str) -> int:
         job = Job(**row)
         return len(
-            restore_job(job, DocileEngine(config), settings(config=config, reference_folder=references)).corrections
+            restore_job(job, ScriptedEngine(config), settings(config=config, reference_folder=references)).corrections
         )
 
     text = "The chairman, SEEMS CLEAN."

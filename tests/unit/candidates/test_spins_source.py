@@ -9,8 +9,8 @@ from toy import parse
 
 from restore.alignment.spins import align_spin
 from restore.candidates.base import Candidate, Context
+from restore.candidates.constraints import is_lawful
 from restore.candidates.gather import gather
-from restore.candidates.guard import is_lawful
 from restore.candidates.spins import SpinsSource, weigh
 from restore.channel.model import ChannelRow, SpinnerChannel
 from restore.records import Evidence

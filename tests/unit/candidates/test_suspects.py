@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from restore.alignment.align import align
 from restore.candidates.base import Candidate, CandidateSource, Context
-from restore.candidates.borrowing import Borrower
 from restore.candidates.document import DocumentSource
 from restore.candidates.gather import make_sources
+from restore.candidates.reference_edits import Borrower
 from restore.candidates.reference_words import vocabulary_of_reference
 from restore.candidates.spinner import SpinnerSource
 from restore.candidates.thesaurus import ThesaurusSource

@@ -20,7 +20,7 @@ from restore.records import (
     Verdict,
     apply,
 )
-from restore.rewrites.settling import Settled, settle_with_rewrites
+from restore.rewrites.convergence import Settled, settle_with_rewrites
 
 TEXT = "The fast hound ran. It rained."
 FACTS = (Fact("figure", "2", "two", True),)

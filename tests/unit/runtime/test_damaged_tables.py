@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from restore.errors import ModelDamagedError
-from restore.languagetool import catalogue, telling
+from restore.languagetool import catalogue, informative
 from restore.references.index import same_event
 
 
@@ -18,7 +18,7 @@ from restore.references.index import same_event
     [
         (same_event, same_event.load_same_event),
         (catalogue, catalogue.load_catalogue),
-        (telling, telling._load_ratios),
+        (informative, informative._load_ratios),
     ],
 )
 def test_a_table_that_is_no_utf8_is_told(

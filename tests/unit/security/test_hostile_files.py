@@ -83,7 +83,7 @@ def test_a_bomb_is_an_error_row_and_takes_little_memory(opener: object, name: st
 @pytest.mark.parametrize("field", ["file", "input"])
 def test_a_mark_cannot_lead_out_of_its_folder(field: str, file: str) -> None:
     pytest.importorskip("pebble", reason="batches need the extra batch")
-    from restore.batch.ledger import Counts, Mark
+    from restore.batch.run_state import Counts, Mark
 
     mark = Mark("part-00000-00000.jsonl", "a", 0, "0a", "c", "v", 1, "0", Counts())
     data = msgspec.json.encode(mark)

@@ -6,7 +6,7 @@ import pytest
 
 from restore.alignment.nearness import SentenceIndex
 from restore.alignment.records import AlignedReference, SentencePair
-from restore.alignment.told import BESIDE_CHARACTERS, told, told_beside, told_by_stretch
+from restore.alignment.reference_passages import BESIDE_CHARACTERS, told, told_beside, told_by_stretch
 from restore.text.parsing import ParsedText
 from tests.unit.alignment.toy import parse
 
@@ -48,7 +48,7 @@ def test_without_references_nothing_is_told() -> None:
 
 
 def test_what_is_told_of_a_stretch_holds_for_all_its_characters(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("restore.alignment.told.STRETCH_CHARACTERS", 10)
+    monkeypatch.setattr("restore.alignment.reference_passages.STRETCH_CHARACTERS", 10)
     beside = told_beside(told_by_stretch(TEXT, [reference(REPORT)]))
     second = TEXT.sentences[1].start
     assert beside(0) == beside(second - 2) == (0, "Glaciers shrank")
@@ -65,7 +65,7 @@ def test_short_sentences_make_one_stretch() -> None:
 
 def test_what_is_told_is_never_longer_than_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
     endless = parse(" ".join(["Geneva/PROPN"] * 200))
-    monkeypatch.setattr("restore.alignment.told.STRETCH_CHARACTERS", 10)
+    monkeypatch.setattr("restore.alignment.reference_passages.STRETCH_CHARACTERS", 10)
     _, found = told_beside(told_by_stretch(TEXT, [reference(endless)]))(TEXT.sentences[1].start)
     assert len(found) == BESIDE_CHARACTERS
 

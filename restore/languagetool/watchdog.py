@@ -1,6 +1,6 @@
 """The guard between a process and its LanguageTool server; run as a script of its own, standard library only.
 
-    python guard.py RESTARTS SECONDS COMMAND...
+    python watchdog.py RESTARTS SECONDS COMMAND...
 
 It starts the command, starts it again when it dies (at most RESTARTS times within SECONDS, then it gives up with what
 the command last said on stderr and exit code 1), and ends it when its own parent is gone, however that ended: after

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from restore.candidates.base import Candidate
-from restore.candidates.guard import is_lawful
+from restore.candidates.constraints import is_lawful
 from restore.lexicon.spelling import OCR
 from restore.records import Evidence
 from restore.text.parsing import ParsedText, Sentence, Token

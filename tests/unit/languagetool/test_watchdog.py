@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from restore.languagetool import guard
+from restore.languagetool import watchdog
 
 COUNTING = "import sys; open(sys.argv[1], 'a').write('x'); print('Exception: no'); sys.exit(3)"
 SLEEPING = "import os, sys, time; open(sys.argv[1], 'w').write(str(os.getpid())); time.sleep(60)"
@@ -22,7 +22,7 @@ def start(restarts: int, code: str, path: Path, **more: object) -> subprocess.Po
         sys.executable,
         "-I",
         "-S",
-        str(guard.__file__),
+        str(watchdog.__file__),
         str(restarts),
         "60",
         sys.executable,
@@ -106,7 +106,7 @@ def test_the_command_ends_after_kill_9_of_the_parent_though_a_forked_process_hol
         "if child: open(sys.argv[1], 'w').write(str(child))\n"
         "time.sleep(60)\n"
     )
-    inner = [sys.executable, "-I", "-S", str(guard.__file__), "2", "60", sys.executable, "-c", SLEEPING]
+    inner = [sys.executable, "-I", "-S", str(watchdog.__file__), "2", "60", sys.executable, "-c", SLEEPING]
     parent = subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "forked"), *inner, str(tmp_path / "pid")])
     pid, forked = wait_for(tmp_path / "pid"), wait_for(tmp_path / "forked")
     parent.kill()

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
-from restore.batch.ledger import Counts
 from restore.batch.outcomes import Job, Outcome
 from restore.batch.report import Failure
+from restore.batch.run_state import Counts
 from restore.batch.settings import BatchSettings, Format
 from restore.batch.shards import Shard, job_of_row
 from restore.batch.tables import table_jobs

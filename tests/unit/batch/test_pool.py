@@ -12,7 +12,7 @@ import pytest
 from batch_runs import settings
 
 from restore.batch import Job
-from restore.batch.guarded import Crew, GuardedWorker
+from restore.batch.pool import Crew, GuardedWorker
 from restore.errors import ConfigError, RestoreError
 
 
@@ -81,7 +81,7 @@ def test_workers_are_replaced_before_they_grow_old() -> None:
 
 
 def test_an_engine_that_does_not_load_is_no_fault_of_the_document() -> None:
-    worker = GuardedWorker(settings(engine="docile:Missing"))
+    worker = GuardedWorker(settings(engine="scripted_engine:Missing"))
     try:
         with pytest.raises(ConfigError, match="cannot be loaded"):
             worker.restore(Job(text="fine"))
@@ -90,7 +90,7 @@ def test_an_engine_that_does_not_load_is_no_fault_of_the_document() -> None:
 
 
 def test_workers_that_die_while_loading_end_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    worker = GuardedWorker(settings(engine="docile:dead_engine"))
+    worker = GuardedWorker(settings(engine="scripted_engine:dead_engine"))
     try:
         with pytest.raises(RestoreError, match="do not come up"):
             worker.restore(Job(text="fine"))

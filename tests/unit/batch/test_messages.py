@@ -15,9 +15,9 @@ import pyarrow.parquet as pq  # noqa: E402
 from batch_runs import settings  # noqa: E402
 
 from restore.batch.arrow import ArrowMapper, process_worker  # noqa: E402
+from restore.batch.messages import Parcel, pack, parcel_table, parcels, unpack  # noqa: E402
 from restore.batch.shards import Shard, cut_shards, cut_source, find_sources  # noqa: E402
 from restore.batch.tables import output_schema  # noqa: E402
-from restore.batch.wire import Parcel, pack, parcel_table, parcels, unpack  # noqa: E402
 from restore.errors import ConfigError  # noqa: E402
 from restore.reading.records import Row, Unread  # noqa: E402
 

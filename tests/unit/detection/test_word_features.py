@@ -7,7 +7,7 @@ import pytest
 
 from restore.channel.model import ChannelRow, SpinnerChannel
 from restore.detection.lexical import word_facts
-from restore.detection.places import FEATURES, Places, describe, inflect
+from restore.detection.word_features import FEATURES, Places, describe, inflect
 from restore.text.parsing import ParsedText, Sentence, Token
 
 ROWS = [

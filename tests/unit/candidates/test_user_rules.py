@@ -6,7 +6,7 @@ from toy import parse
 
 from restore.candidates.base import Candidate, Context
 from restore.candidates.preferred import PreferredSource
-from restore.candidates.wishes import as_the_user_wants
+from restore.candidates.user_rules import as_the_user_wants
 from restore.config import DictionarySettings
 from restore.records import Evidence
 from restore.user_dictionary.dictionary import PREFERRED, Dictionary

@@ -23,7 +23,7 @@ from restore.errors import ConfigError, OutputError
 from restore.runtime.decoding import from_json
 
 if TYPE_CHECKING:
-    from restore.batch.moves import Moves
+    from restore.batch.moved_shards import Moves
 
 SETTINGS = "_settings.json"
 _QUARANTINE = "_quarantine.jsonl"

@@ -17,7 +17,7 @@ _WORD = re.compile(r"\bchairman\b|\bzone\b")
 _ORIGINAL = {"chairman": ("president", 0.97), "zone": ("area", 0.4)}
 
 
-class DocileEngine:
+class ScriptedEngine:
     """Turns "chairman" into "president" (sure) and "zone" into "area" (not sure), and obeys the other words below."""
 
     def __init__(self, config: Config) -> None:
@@ -77,6 +77,6 @@ class DocileEngine:
         return Restoration(text, tuple(found), self.config.threshold, self.check(text))
 
 
-def dead_engine(config: Config) -> DocileEngine:
+def dead_engine(config: Config) -> ScriptedEngine:
     """Die while the models load."""
     os._exit(9)
