@@ -182,7 +182,7 @@ class Engine:
             while len(self._parses) > _KEPT_PARSES:
                 del self._parses[next(iter(self._parses))]
 
-    def judge_document(self, parsed: ParsedText) -> Verdict:
+    def document_verdict(self, parsed: ParsedText) -> Verdict:
         """Return the verdict on a parsed text, without the findings in what the user's dictionary keeps.
 
         The words give it, the encoder's rate of damage moves it, open spintax settles it. What LanguageTool finds is

@@ -89,11 +89,11 @@ class Run:
         given = plan
         for _ in range(ROUNDS if dictionary else 0):
             now = apply(text, plan)
-            wishes = dictionary.preferred(now)
-            if not wishes:
+            preferences = dictionary.preferred(now)
+            if not preferences:
                 return plan
-            made = make_preferences(self._engine.parse(now), wishes)
-            made = dictionary.lawful_preferences(now, made)
+            made = make_preferences(self._engine.parse(now), preferences)
+            made = dictionary.admissible_preferences(now, made)
             if not made:
                 return plan
             plan = compose(text, plan, made) if plan else made
@@ -183,7 +183,7 @@ class Run:
         if text != self.text and self.sound:
             self.sound = min(self.sound, engine.soundness(parsed))
         reports = engine.assess(parsed, self.references)
-        self.reports = first_told(self._told_before(text, reports), reports)
+        self.reports = first_reports(self._told_before(text, reports), reports)
         pairs = zip(self.references, reports, strict=True)
         accepted = [(given, other, report) for (given, other), report in pairs if report.accepted]
         spins, self.spin_reports = engine.compare(parsed, self.spins)
@@ -204,7 +204,7 @@ class Run:
         )
         alone = self._decided_alone(context, names, settled) if names else []
         found = make_corrections(parsed, [*decided.decisions, *alone])
-        found = one_at_a_time(parsed, self._lawful(text, found), engine.config.threshold)
+        found = one_at_a_time(parsed, self._admissible(text, found), engine.config.threshold)
         found = with_speakers(parsed, found, reading, engine.config.threshold)
         return found, decided.rate, decided.held
 
@@ -243,14 +243,14 @@ class Run:
         found = [c for c in self._candidates(alone, reading, settled) if covered.touches(c.start, c.end)]
         return self._engine.rank(alone, found, reading, 0.0, self.sound).decisions
 
-    def _lawful(self, text: str, found: tuple[Correction, ...]) -> tuple[Correction, ...]:
+    def _admissible(self, text: str, found: tuple[Correction, ...]) -> tuple[Correction, ...]:
         """Leave out what touches what the user keeps (a deletion takes a neighbour along), or would uncover it."""
         dictionary, threshold = self._engine.dictionary, self._engine.config.threshold
         if not dictionary:
             return found
         kept = Covered(dictionary.kept_spans(text))
         found = tuple(c for c in found if not kept.touches(c.start, c.end))
-        sure = set(dictionary.lawful(text, (c for c in found if c.confidence >= threshold)))
+        sure = set(dictionary.admissible(text, (c for c in found if c.confidence >= threshold)))
         return tuple(c for c in found if c.confidence < threshold or c in sure)
 
     def _sentences_of(self, text: str, restless: Iterable[Correction]) -> list[Span]:
@@ -259,7 +259,7 @@ class Run:
         return [Span(s.start, s.end) for s in sentences if spans.touches(s.start, s.end)] or [c.span for c in restless]
 
 
-def first_told(before: Sequence[ReferenceReport], now: Sequence[ReferenceReport]) -> tuple[ReferenceReport, ...]:
+def first_reports(before: Sequence[ReferenceReport], now: Sequence[ReferenceReport]) -> tuple[ReferenceReport, ...]:
     """Return what is to be told of references: what they were to the text as given, not to what has become of it.
 
     `now` are the reports on the text as it stands, in whose order they come; one that has come to be used, or no longer

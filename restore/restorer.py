@@ -82,7 +82,7 @@ class Restorer:
         from restore.references.plain import as_given
 
         self._engine.check_length(text, "the text")
-        verdict = self._engine.judge_document(self._engine.parse(text))
+        verdict = self._engine.document_verdict(self._engine.parse(text))
         given = self._engine.parse_references(references, "reference")
         other = self._engine.parse_references(spins, "spin")
         settled = self._settle_with_rewrites(text, given, other, url) if self.config.rewrites else None
@@ -136,7 +136,7 @@ class Restorer:
 
             parsed_references = [*given, *self._engine.parse_references(self.find_references(now, url), "reference")]
             chosen = sure(self._rewrites(now, self._rewrite_sources(now, parsed_references)), self.config.threshold)
-            return self._engine.dictionary.lawful(now, chosen)
+            return self._engine.dictionary.admissible(now, chosen)
 
         return settle_with_rewrites(text, put_in, lambda now: self._settle(now, given, spins, url, text))
 
@@ -176,7 +176,9 @@ class Restorer:
         """
         decoded = encoding_repairs(text, self._engine.dictionary.allows) if self.config.repair_encoding else ()
         spintax = filter(self._engine.dictionary.allows, spintax_repairs(text))
-        found = self._engine.dictionary.lawful_repairs(text, sorted([*decoded, *_apart(spintax, decoded)], key=_place))
+        found = self._engine.dictionary.admissible_repairs(
+            text, sorted([*decoded, *_apart(spintax, decoded)], key=_place)
+        )
         least = self.config.threshold
         return [c for c in found if c.confidence >= least], [c for c in found if c.confidence < least]
 
@@ -234,7 +236,7 @@ class Restorer:
         with self._one_at_a_time:
             self._check_open()
             self._engine.check_length(text, "the text")
-            verdict = self._engine.judge_document(self._engine.parse(text))
+            verdict = self._engine.document_verdict(self._engine.parse(text))
             return self._with_rewritten(
                 verdict, self._rewrite_sources(text, self._engine.parse_references(references, "reference"))
             )

@@ -31,7 +31,7 @@ from sklearn.metrics import average_precision_score
 from verdict_fit import tree_of
 
 from restore.alignment.conflicts import differing_denials, find_conflicts
-from restore.alignment.reference_passages import Told, told_by_stretch
+from restore.alignment.reference_passages import Told, passages_by_stretch
 from restore.alignment.spins import SpinReadings, align_spins
 from restore.candidates.base import Candidate, Context
 from restore.candidates.gather import gather, make_sources, verbatim
@@ -172,7 +172,11 @@ def _described(
     damaged_words = [t.index for t in parsed.tokens if t.is_word and hit.touches(t.start, t.end)]
     missed = sum(not context.is_suspect(n) for n in damaged_words)
     mendable = sum(any(o.start <= e.start and e.end <= o.end and o.right for o in options) for e in marked.edits)
-    return told_by_stretch(parsed, aligned), options, Counts(len(damaged_words), missed, len(marked.edits), mendable)
+    return (
+        passages_by_stretch(parsed, aligned),
+        options,
+        Counts(len(damaged_words), missed, len(marked.edits), mendable),
+    )
 
 
 def _is_glue(candidate: Candidate) -> bool:

@@ -11,7 +11,7 @@ from restore.text.parsing import ParsedText, Sentence
 MOST_NEAR = 12
 """Sentences of a reference that are looked at beside aligned ones: more than a window of the encoder has room for."""
 BESIDE_CHARACTERS = 480
-"""Characters of what `told_beside` gives: three sentences or four; chosen by hand, for speed."""
+"""Characters of what `passage_at` gives: three sentences or four; chosen by hand, for speed."""
 STRETCH_CHARACTERS = 300
 """Sentences are taken together until they have so many characters: what is said of them is read once for all of them.
 Chosen by hand, for speed."""
@@ -48,7 +48,7 @@ def told(
     return [(references[which].parsed, references[which].parsed.sentences[sentence]) for which, sentence in wanted]
 
 
-def told_by_stretch(parsed: ParsedText, references: Sequence[AlignedReference]) -> Told:
+def passages_by_stretch(parsed: ParsedText, references: Sequence[AlignedReference]) -> Told:
     """Return what references say of a few sentences at a time, a few hundred characters; without any, nothing."""
     stretches: list[tuple[Sentence, Sentence]] = []
     for sentence in parsed.sentences if references else ():
@@ -59,7 +59,7 @@ def told_by_stretch(parsed: ParsedText, references: Sequence[AlignedReference]) 
     return tuple((s.start, _written(told(parsed, s.first, t.last, references))) for s, t in stretches)
 
 
-def told_beside(stretches: Told) -> Callable[[int], tuple[int, str]]:
+def passage_at(stretches: Told) -> Callable[[int], tuple[int, str]]:
     """Return what gives, for a character, where its stretch begins and what references say of it."""
     starts = [start for start, _ in stretches]
 

@@ -1,4 +1,4 @@
-"""What the references and the text itself say about how words and phrases are written: witnesses for the spelling."""
+"""What the references and the text itself say about how words and phrases are written: attested forms."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _AROUND = 2
 _SURE, _LESS_SURE = 0.9, 0.7
 
 
-class Witness(NamedTuple):
+class AttestedForm(NamedTuple):
     """A word or phrase as it is written in a reference (or, without one, in the text itself) at the given tokens."""
 
     parsed: ParsedText
@@ -42,7 +42,7 @@ class Witness(NamedTuple):
         return Evidence(kind, self.id or "text", quote, _SURE if self.id else _LESS_SURE, first.start, last.end)
 
 
-class Witnesses:
+class AttestedForms:
     """The words and phrases of the references of one text, and those that the text has more than once.
 
     Made anew for every text, so nothing leaks from one to another.
@@ -52,14 +52,14 @@ class Witnesses:
         self._context = context
         own = context.parsed.vocabulary
         self.repeated = frozenset(word for word, count in own.items() if count > 1)
-        self._witnessed = self.repeated.union(*(r.parsed.vocabulary for r in context.references))
-        self.known = self._witnessed.union(word.lower() for word in context.dictionary.words)
+        self._attested = self.repeated.union(*(r.parsed.vocabulary for r in context.references))
+        self.known = self._attested.union(word.lower() for word in context.dictionary.words)
 
-    def word(self, word: str) -> Witness | None:
+    def word(self, word: str) -> AttestedForm | None:
         """Give a place where a lower-cased word stands: in a reference, else in the text if it is there twice."""
         return self._words.get(word)
 
-    def phrase(self, letters: str) -> Witness | None:
+    def phrase(self, letters: str) -> AttestedForm | None:
         """Give a place where lower-cased letters stand as two to four words, one blank apart."""
         return self._phrases.get(letters)
 
@@ -71,7 +71,7 @@ class Witnesses:
         return bool(found.id) or found.tokens[0].index != parts[0].index
 
     def near(self, word: str) -> Iterator[Near]:
-        """Give the witnessed words of four letters and more within two edits, nearest and most frequent first."""
+        """Give the attested words of four letters and more within two edits, nearest and most frequent first."""
         from symspellpy import Verbosity
 
         found = self._checker.lookup(word, Verbosity.ALL, MAX_DISTANCE)
@@ -80,7 +80,7 @@ class Witnesses:
                 yield Near(near.term, near.distance)
 
     def writes(self, word: str, lower: bool) -> str:
-        """Give a witnessed word as it is written there; `lower` says to prefer a form without a capital."""
+        """Give an attested word as it is written there; `lower` says to prefer a form without a capital."""
         forms = self._forms[word]
         return min(forms, key=lambda form: form != word) if lower else forms[0]
 
@@ -89,12 +89,12 @@ class Witnesses:
         return [*((r.parsed, r.id) for r in self._context.references), (self._context.parsed, "")]
 
     @cached_property
-    def _words(self) -> dict[str, Witness]:
-        found: dict[str, Witness] = {}
+    def _words(self) -> dict[str, AttestedForm]:
+        found: dict[str, AttestedForm] = {}
         for parsed, name in self._sides:
             for token in parsed.tokens:
                 if token.is_word and (name or token.lower in self.repeated):
-                    found.setdefault(token.lower, Witness(parsed, (token,), name))
+                    found.setdefault(token.lower, AttestedForm(parsed, (token,), name))
         return found
 
     @cached_property
@@ -109,8 +109,8 @@ class Witnesses:
         return found
 
     @cached_property
-    def _phrases(self) -> dict[str, Witness]:
-        found: dict[str, Witness] = {}
+    def _phrases(self) -> dict[str, AttestedForm]:
+        found: dict[str, AttestedForm] = {}
         for parsed, name in self._sides:
             for sentence in parsed.sentences:
                 tokens = parsed.sentence_tokens(sentence)
@@ -120,18 +120,18 @@ class Witnesses:
                         if last.start != previous.end + 1 or not (last.text.isalnum() and previous.text.isalnum()):
                             break
                         run = tokens[at:end]
-                        found.setdefault("".join(t.lower for t in run), Witness(parsed, run, name))
+                        found.setdefault("".join(t.lower for t in run), AttestedForm(parsed, run, name))
         return found
 
     @cached_property
     def _checker(self) -> SymSpell:
-        """A small checker with the witnessed words only: how often each stands there."""
+        """A small checker with the attested words only: how often each stands there."""
         counts: dict[str, int] = {}
         for parsed, _ in self._sides:
             for word, count in parsed.vocabulary.items():
                 counts[word] = counts.get(word, 0) + count
         checker = make_checker()
-        for word in sorted(self._witnessed):
+        for word in sorted(self._attested):
             if len(word) >= SHORTEST and word.isalpha():
                 checker.create_dictionary_entry(word, counts[word])
         return checker

@@ -1,4 +1,4 @@
-"""The laws no candidate may break, whatever its source: figures, names, quotation marks and links stay."""
+"""What no candidate may break, whatever its source: figures, names, quotation marks and links stay."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from restore.text.parsing import FIGURE_ENTITIES, NUMBER_WORD, ParsedText, Token
 _MARKS = re.compile(r"[\"“”„«»‘]|(?<!\w)['’]|['’](?!\w)")
 _DIGITS = re.compile(r"\d+")
 _BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
-_WITNESSES = frozenset({"reference", "document"})
+_ATTESTING = frozenset({"reference", "document"})
 _NEGATIONS = frozenset(
     {"not", "no", "never", "nor", "neither", "none", "nobody", "nothing", "nowhere", "without", "cannot"}
 )
@@ -26,7 +26,7 @@ _SPINS_THAT_AGREE = 2
 
 
 class _Words(NamedTuple):
-    """What the laws look at in the words of one side: line ends and quotation marks, and what else must not change."""
+    """The words of one side as the constraints see them: line ends, quotation marks, and what else must not change."""
 
     breaks: tuple[str, ...]
     marks: tuple[str, ...]
@@ -44,7 +44,7 @@ def _words(text: str) -> _Words:
 
 
 class _Place:
-    """The characters `[start, end)` of a text, and what the laws say of them whatever replaces them."""
+    """The characters `[start, end)` of a text, and what the constraints say of them whatever replaces them."""
 
     def __init__(self, parsed: ParsedText, start: int, end: int) -> None:
         self.original = parsed.text[start:end]
@@ -56,7 +56,7 @@ class _Place:
         self.kept = [t for t in tokens if t.is_figure or t.is_name or _is_unit(t)]
 
 
-class Law:
+class Constraints:
     """Says which candidates of one text may be considered at all; each place of the text is read once."""
 
     def __init__(self, parsed: ParsedText) -> None:
@@ -97,7 +97,7 @@ class Law:
         """Say whether figures, names and denials stay, or a witness speaks for the change."""
         if _negations(place.lower) != _negations(new.words) or _says_otherwise(place.lower, new.words):
             return False
-        if any(e.kind in _WITNESSES for e in candidate.evidence) or _is_misread(candidate, place.tokens):
+        if any(e.kind in _ATTESTING for e in candidate.evidence) or _is_misread(candidate, place.tokens):
             return True
         if not new.numbers.issubset(place.old.words):
             return False
@@ -108,9 +108,9 @@ class Law:
         return place.old.digits == new.digits
 
 
-def is_lawful(candidate: Candidate, parsed: ParsedText) -> bool:
-    """Say whether a candidate may be considered at all, as `Law.allows` does, for a single one."""
-    return Law(parsed).allows(candidate)
+def is_admissible(candidate: Candidate, parsed: ParsedText) -> bool:
+    """Say whether a candidate may be considered at all, as `Constraints.allows` does, for a single one."""
+    return Constraints(parsed).allows(candidate)
 
 
 def is_respaced(original: str, replacement: str) -> bool:

@@ -14,7 +14,7 @@ from restore.alignment.quotations import align_repeated_quotations
 from restore.alignment.records import AlignedReference
 from restore.alignment.relations import kin
 from restore.candidates.base import Candidate, Context
-from restore.candidates.reference_edits import Borrower
+from restore.candidates.reference_edits import ReferenceEditor
 from restore.candidates.reference_words import is_plain, names_of_reference
 from restore.candidates.wording import (
     canonical,
@@ -52,16 +52,16 @@ class DocumentSource:
     def propose(self, context: Context) -> Iterator[Candidate]:
         """Give the candidates of names, repeated contexts and doubled quotations."""
         parsed = context.parsed
-        borrower = Borrower(parsed, AlignedReference(_SOURCE, parsed, 1.0), "document")
-        yield from names_of_reference(borrower, self._channel)
-        yield from _lower_cased_names(borrower)
-        yield from _same_neighbours(borrower, self._channel, context)
-        yield from _doubled_quotations(borrower)
+        editor = ReferenceEditor(parsed, AlignedReference(_SOURCE, parsed, 1.0), "document")
+        yield from names_of_reference(editor, self._channel)
+        yield from _lower_cased_names(editor)
+        yield from _same_neighbours(editor, self._channel, context)
+        yield from _doubled_quotations(editor)
 
 
-def _lower_cased_names(borrower: Borrower) -> Iterator[Candidate]:
+def _lower_cased_names(editor: ReferenceEditor) -> Iterator[Candidate]:
     """Give a name its capital back where the text writes it with one elsewhere, inside sentences, and more often."""
-    parsed = borrower.parsed
+    parsed = editor.parsed
     headlines = {s.index for s in parsed.sentences if is_headline(parsed, s.index)}
     named: dict[str, list[Token]] = defaultdict(list)
     for token in parsed.tokens:
@@ -75,12 +75,12 @@ def _lower_cased_names(borrower: Borrower) -> Iterator[Candidate]:
         forms = {t.text for t in known}
         if len(forms) == 1 and len(known) >= lower[token.text]:
             features = {"document.name": 1.0, "document.count": math.log1p(len(known))}
-            yield from borrower.candidate([token], [known[0]], known[0].text, features)
+            yield from editor.candidate([token], [known[0]], known[0].text, features)
 
 
-def _same_neighbours(borrower: Borrower, channel: SpinnerChannel, context: Context) -> Iterator[Candidate]:
+def _same_neighbours(editor: ReferenceEditor, channel: SpinnerChannel, context: Context) -> Iterator[Candidate]:
     """Propose a related word that the text has beside the same telling neighbour, if it is the likelier original."""
-    parsed = borrower.parsed
+    parsed = editor.parsed
     counts = Counter(t.lemma for t in parsed.tokens)
     beside: dict[tuple[str, int], list[Token]] = defaultdict(list)
     keys = {t.index: _neighbours(parsed, t) for t in parsed.tokens if is_plain(t)}
@@ -88,7 +88,7 @@ def _same_neighbours(borrower: Borrower, channel: SpinnerChannel, context: Conte
         for key in neighbours:
             beside[key].append(parsed.tokens[index])
     for index, neighbours in keys.items():
-        if not context.any_suspect(*borrower.reach(index, index + 1)):
+        if not context.any_suspect(*editor.reach(index, index + 1)):
             continue
         token = parsed.tokens[index]
         shared: dict[str, list[Token]] = defaultdict(list)
@@ -103,7 +103,7 @@ def _same_neighbours(borrower: Borrower, channel: SpinnerChannel, context: Conte
                     "document.ngram": float(min(2, sides)),
                     "document.count": math.log1p(counts[lemma]),
                 }
-                yield from _borrow(borrower, token, others, features)
+                yield from _put_in(editor, token, others, features)
 
 
 def _neighbours(parsed: ParsedText, token: Token) -> tuple[tuple[str, int], ...]:
@@ -138,23 +138,23 @@ def _likelier(token: Token, other: Token, sides: int, counts: Mapping[str, int],
     return counts[other.lemma] > counts[token.lemma]
 
 
-def _borrow(
-    borrower: Borrower, token: Token, others: Sequence[Token], features: dict[str, float]
+def _put_in(
+    editor: ReferenceEditor, token: Token, others: Sequence[Token], features: dict[str, float]
 ) -> Iterator[Candidate]:
     """Use the form that stands there if its tag fits, else the inflected one."""
     same = [t for t in others if t.tag == token.tag]
     other = same[0] if same else others[0]
     form = other.text if same else (inflect(other.lemma, token.pos, token.tag) or other.text)
-    text = fit_case(borrower.parsed, token, borrower.parsed, [other], form)
-    yield from borrower.candidate([token], [other], text, features)
+    text = fit_case(editor.parsed, token, editor.parsed, [other], form)
+    yield from editor.candidate([token], [other], text, features)
 
 
-def _doubled_quotations(borrower: Borrower) -> Iterator[Candidate]:
+def _doubled_quotations(editor: ReferenceEditor) -> Iterator[Candidate]:
     """Of two wordings of one quotation, take the commoner words, and the one without the additional words."""
-    for pair in align_repeated_quotations(borrower.parsed):
+    for pair in align_repeated_quotations(editor.parsed):
         features = {"document.quotation": 1.0, "document.quotation_share": pair.score}
-        for candidate in borrower.repair_quotation(pair, features):
-            ours = borrower.parsed.tokens_between(candidate.start, candidate.end)
+        for candidate in editor.repair_quotation(pair, features):
+            ours = editor.parsed.tokens_between(candidate.start, candidate.end)
             if holds_figure(ours) or "document.quotation" not in candidate.features:
                 continue
             new, old = candidate.replacement.lower().split(), [t.lower for t in ours]

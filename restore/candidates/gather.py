@@ -1,4 +1,4 @@
-"""Ask every source, merge what they say about the same change, and keep what is lawful."""
+"""Ask every source, merge what they say about the same change, and keep what is admissible."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import replace
 from importlib import import_module
 
 from restore.candidates.base import Candidate, CandidateSource, Confirming, Context
-from restore.candidates.constraints import Law
-from restore.candidates.user_rules import as_the_user_wants, permitted
+from restore.candidates.constraints import Constraints
+from restore.candidates.user_rules import apply_user_rules, permitted
 from restore.channel.model import SpinnerChannel
 from restore.languagetool.client import LanguageToolClient
 from restore.records import Span
@@ -46,12 +46,12 @@ def make_sources(
 
 
 def gather(context: Context, sources: Sequence[CandidateSource]) -> list[Candidate]:
-    """Give all lawful candidates in text order, one for each change, with the evidence of all its sources."""
+    """Give all admissible candidates in text order, one for each change, with the evidence of all its sources."""
     merged: dict[tuple[int, int, str], Candidate] = {}
-    parsed, law = context.parsed, Law(context.parsed)
+    parsed, constraints = context.parsed, Constraints(context.parsed)
     titles: dict[tuple[int, int], bool] = {}
     for source in sources:
-        for candidate in as_the_user_wants(source.propose(context), context):
+        for candidate in apply_user_rules(source.propose(context), context):
             place = (candidate.start, candidate.end)
             if place not in titles:
                 titles[place] = _is_before_person(parsed, *place)
@@ -59,11 +59,11 @@ def gather(context: Context, sources: Sequence[CandidateSource]) -> list[Candida
             key = (candidate.start, candidate.end, candidate.replacement)
             known = merged.get(key)
             merged[key] = candidate if known is None else _merge(known, candidate)
-    lawful = [c for c in merged.values() if law.allows(c)]
+    admissible = [c for c in merged.values() if constraints.allows(c)]
     for source in sources:
         if isinstance(source, Confirming):
-            lawful = [permitted(source.confirm(context, c), context.dictionary) or c for c in lawful]
-    return sorted(lawful, key=lambda c: (c.start, c.end, c.replacement))
+            admissible = [permitted(source.confirm(context, c), context.dictionary) or c for c in admissible]
+    return sorted(admissible, key=lambda c: (c.start, c.end, c.replacement))
 
 
 def verbatim(context: Context) -> list[Span]:

@@ -215,20 +215,20 @@ def _may_relate(spun: str, original: str) -> bool:
 
 def _contradicted(context: Context, channel: SpinnerChannel, core: Sequence[Token], fit: _Fit) -> bool:
     """Whether the text or a reference has the name as it stands, or another one that explains the odd word as well."""
-    said = heard_at(context, core, fit.place)
+    written = words_at(context, core, fit.place)
     odd = core[fit.place]
     own = context.parsed.text[odd.start : odd.end]
-    if own[0].isupper() and said[own] > 1:
+    if own[0].isupper() and written[own] > 1:
         return True
     return any(
         word[0].isupper()
         and word.lower() not in {odd.lower, fit.original}
         and origin_log(channel, odd.lower, word.lower()) >= LEAST_LOG
-        for word in said
+        for word in written
     )
 
 
-def heard_at(context: Context, core: Sequence[Token], place: int) -> Counter[str]:
+def words_at(context: Context, core: Sequence[Token], place: int) -> Counter[str]:
     """Count the words that the text and the references have at one place of a phrase."""
     words = [r"(\w[\w-]*)" if n == place else re.escape(token.text) for n, token in enumerate(core)]
     pattern = re.compile(rf"(?<!\w){' '.join(words)}(?!\w)")
@@ -243,7 +243,7 @@ def heard_at(context: Context, core: Sequence[Token], place: int) -> Counter[str
 def _candidate(context: Context, core: Sequence[Token], fit: _Fit, opens: bool) -> Candidate:
     odd, parts = core[fit.place], [part for part in fit.name.form.split() if not part.endswith(".")]
     capital = odd.text[0].isupper() and not (opens and fit.place == 0)
-    heard = any(w.lower() == fit.original for w in heard_at(context, core, fit.place))
+    confirmed = any(w.lower() == fit.original for w in words_at(context, core, fit.place))
     features = {
         "names.completed": 1.0,
         "names.listed": fit.name.trust,
@@ -254,7 +254,7 @@ def _candidate(context: Context, core: Sequence[Token], fit: _Fit, opens: bool) 
         "names.capital": float(capital),
         "names.bare": float(not capital and _is_bare(core, fit.place)),
         "names.person": float(fit.name.kind == "person"),
-        "names.heard": float(heard),
+        "names.heard": float(confirmed),
     }
     case = load_case_table().look_up(fit.name.form)
     features["names.share"] = case.share if case.form else 0.5 * fit.name.trust

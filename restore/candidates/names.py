@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from restore.candidates.base import Candidate, Context
 from restore.candidates.listed_names import completed_names
 from restore.candidates.offices import offices_before_names
-from restore.candidates.surnames import surnames_with_witness
+from restore.candidates.surnames import attested_surnames
 from restore.channel.model import SpinnerChannel, load_channel
 from restore.lexicon.gazetteer import load_names
 from restore.records import Evidence
@@ -49,7 +49,7 @@ class NamesSource:
         if not is_mixed(parsed.tokens):
             return
         yield from offices_before_names(context, channel)
-        yield from surnames_with_witness(context, channel)
+        yield from attested_surnames(context, channel)
         for sentence in parsed.sentences:
             tokens = parsed.sentence_tokens(sentence)
             for at, token in enumerate(tokens):

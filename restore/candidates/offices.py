@@ -31,17 +31,17 @@ class _Titled(NamedTuple):
         return self.name[-1].lower
 
 
-Said = Mapping[str, Mapping[str, list[Span]]]
+OfficePlaces = Mapping[str, Mapping[str, list[Span]]]
 """By surname and office: where they stand together in a text."""
 
 
-class _Heard(NamedTuple):
+class _OfficeHolders(NamedTuple):
     """What a text says of who holds which office, as evidence of a kind and source."""
 
     kind: EvidenceKind
     source: str
     text: str
-    places: Said
+    places: OfficePlaces
 
     def of(self, surname: str, office: str) -> list[Span]:
         """Give where an office stands before a surname."""
@@ -54,12 +54,13 @@ def offices_before_names(context: Context, channel: SpinnerChannel) -> Iterator[
     people = list(_people(context.parsed, offices))
     if not people:
         return
-    own = _Heard("document", "text", context.parsed.text, _said(people, offices))
-    heard = [
-        _Heard("reference", r.id, r.parsed.text, _said(_people(r.parsed, offices), offices)) for r in context.references
+    own = _OfficeHolders("document", "text", context.parsed.text, _holders(people, offices))
+    in_references = [
+        _OfficeHolders("reference", r.id, r.parsed.text, _holders(_people(r.parsed, offices), offices))
+        for r in context.references
     ]
     for person in people:
-        yield from _repairs(context, channel, offices, person, own, heard)
+        yield from _repairs(context, channel, offices, person, own, in_references)
 
 
 def _people(parsed: ParsedText, offices: Offices) -> Iterator[_Titled]:
@@ -87,7 +88,7 @@ def _in_name(token: Token, inside: bool) -> bool:
     return token.is_name and not token.text.isupper()
 
 
-def _said(people: Sequence[_Titled] | Iterator[_Titled], offices: Offices) -> Said:
+def _holders(people: Sequence[_Titled] | Iterator[_Titled], offices: Offices) -> OfficePlaces:
     """Collect the offices that stand before each surname."""
     found: dict[str, dict[str, list[Span]]] = {}
     for person in people:
@@ -111,30 +112,32 @@ def _repairs(
     channel: SpinnerChannel,
     offices: Offices,
     person: _Titled,
-    own: _Heard,
-    heard: Sequence[_Heard],
+    own: _OfficeHolders,
+    in_references: Sequence[_OfficeHolders],
 ) -> Iterator[Candidate]:
     """Replace one word before a name; silent where anything says that the office is the person's own."""
     surname, spun = person.surname, person.before[-1]
-    stands = _office(person, offices)
+    written = _office(person, offices)
     listed = offices.held.get(surname, {})
     if not spun.text.isalpha() or spun.is_figure or (spun.text[0].isupper() and not _opens(context.parsed, spun)):
         return
-    if stands and (stands in listed or len(own.of(surname, stands)) > 1 or any(h.of(surname, stands) for h in heard)):
+    if written and (
+        written in listed or len(own.of(surname, written)) > 1 or any(h.of(surname, written) for h in in_references)
+    ):
         return
     best: dict[str, Candidate] = {}
-    for office, times, evidence in _witnesses(surname, own, heard, listed):
+    for office, times, evidence in _known_offices(surname, own, in_references, listed):
         parts = office.split()
         before = [t.lower for t in person.before[-len(parts) :]]
         log = origin_log(channel, spun.lower, parts[-1]) if before[:-1] == parts[:-1] else -math.inf
-        if office == stands or parts[-1] == spun.lower or log < LEAST_LOG or office in best:
+        if office == written or parts[-1] == spun.lower or log < LEAST_LOG or office in best:
             continue
         features = {
             "names.office": 1.0,
             "names.times": math.log1p(times),
             "names.relation": log - LEAST_LOG,
             "names.heard": float(evidence.kind != "names"),
-            "names.person": float(bool(stands)),
+            "names.person": float(bool(written)),
         }
         known = {name: value for name, value in features.items() if value}
         word = _cased(context.parsed, spun, parts[-1])
@@ -142,14 +145,18 @@ def _repairs(
     yield from best.values()
 
 
-def _witnesses(
-    surname: str, own: _Heard, heard: Sequence[_Heard], listed: Mapping[str, int]
+def _known_offices(
+    surname: str, own: _OfficeHolders, in_references: Sequence[_OfficeHolders], listed: Mapping[str, int]
 ) -> Iterator[tuple[str, int, Evidence]]:
     """Give the offices that the text, the references and the list name, in the order of trust, with how often."""
-    for said in (own, *heard):
-        for office, places in said.places.get(surname, {}).items():
+    for holders in (own, *in_references):
+        for office, places in holders.places.get(surname, {}).items():
             start, end = places[0].start, places[0].end
-            yield office, len(places), Evidence(said.kind, said.source, said.text[start:end], STRONG_NAME, start, end)
+            yield (
+                office,
+                len(places),
+                Evidence(holders.kind, holders.source, holders.text[start:end], STRONG_NAME, start, end),
+            )
     for office, times in listed.items():
         quote = f"{surname.title()} is known as {office}"
         yield office, times, Evidence("names", LISTED_NAMES, quote, STRONG_NAME if times >= _OFTEN else _WEAK)

@@ -13,7 +13,7 @@ from restore.alignment.quotations import disagree
 from restore.alignment.records import PhraseLink, WordLink
 from restore.alignment.relations import is_content
 from restore.candidates.base import Candidate, Context
-from restore.candidates.reference_edits import STRAYS, Borrower
+from restore.candidates.reference_edits import STRAYS, ReferenceEditor
 from restore.candidates.reference_words import names_of_reference, vocabulary_of_reference
 from restore.candidates.wording import fit_case, holds_amount, inflect, is_headline, starts_sentence
 from restore.channel.model import SpinnerChannel, load_channel
@@ -40,18 +40,18 @@ class ReferenceSource:
         """Give the candidates of every reference; a reference that is the text itself has none."""
         for reference in context.references:
             if reference.parsed.text.strip() != context.parsed.text.strip():
-                borrower = Borrower(context.parsed, reference)
-                yield from _Aligned(borrower).propose()
-                yield from names_of_reference(borrower, self._channel)
-                yield from vocabulary_of_reference(borrower, self._channel, context)
+                editor = ReferenceEditor(context.parsed, reference)
+                yield from _Aligned(editor).propose()
+                yield from names_of_reference(editor, self._channel)
+                yield from vocabulary_of_reference(editor, self._channel, context)
 
 
 class _Aligned:
     """The candidates that the alignment of one reference gives for one text."""
 
-    def __init__(self, borrower: Borrower) -> None:
-        self.borrower = borrower
-        self.parsed, self.aligned, self.reference = borrower.parsed, borrower.aligned, borrower.reference
+    def __init__(self, editor: ReferenceEditor) -> None:
+        self.editor = editor
+        self.parsed, self.aligned, self.reference = editor.parsed, editor.aligned, editor.reference
 
     def propose(self) -> Iterator[Candidate]:
         for link in self.aligned.words:
@@ -60,25 +60,29 @@ class _Aligned:
             yield from self._aligned_phrase(phrase)
         for pair in self.aligned.quotations:
             features = {"reference.quotation": 1.0, "reference.quotation_share": pair.score}
-            yield from self.borrower.repair_quotation(pair, features)
+            yield from self.editor.repair_quotation(pair, features)
 
     def _aligned_word(self, link: WordLink) -> Iterator[Candidate]:
         one, other = self.parsed.tokens[link.spun], self.reference.tokens[link.reference]
-        if link.relation not in _RELATIONS or link.spun in self.borrower.settled or not (one.is_word and other.is_word):
+        if (
+            link.relation not in _RELATIONS
+            or link.spun in self.editor.unchanged_tokens
+            or not (one.is_word and other.is_word)
+        ):
             return
         features = {"reference.aligned": link.score, f"reference.relation.{link.relation}": 1.0}
         if link.relation == "case":
             if self._case_is_meant(one, other):
-                yield from self.borrower.candidate([one], [other], other.text, features)
+                yield from self.editor.candidate([one], [other], other.text, features)
             return
         if disagree([one], [other]) or holds_amount([one, other]):
             return
-        yield from self.borrower.replace([one], [other], features)
+        yield from self.editor.replace([one], [other], features)
         form = inflect(other.lemma, other.pos, one.tag) if one.pos == other.pos and one.tag != other.tag else None
         if form and form != other.lower and not other.is_name:
             fitted = fit_case(self.parsed, one, self.reference, [other], form)
             if fitted.lower() != one.lower:
-                yield from self.borrower.candidate([one], [other], fitted, {**features, "reference.inflected": 1.0})
+                yield from self.editor.candidate([one], [other], fitted, {**features, "reference.inflected": 1.0})
 
     def _case_is_meant(self, one: Token, other: Token) -> bool:
         """Casing is evidence only inside both sentences, next to a neighbour that both share."""
@@ -98,7 +102,7 @@ class _Aligned:
 
     def _aligned_phrase(self, link: PhraseLink) -> Iterator[Candidate]:
         ours, theirs = self.parsed.tokens[link.start : link.end], self.reference.tokens[link.ref_start : link.ref_end]
-        if link.score < _MIN_PHRASE or any(t.index in self.borrower.settled and is_content(t) for t in ours):
+        if link.score < _MIN_PHRASE or any(t.index in self.editor.unchanged_tokens and is_content(t) for t in ours):
             return
         if not all(t.is_word or t.text in STRAYS for t in ours) or not all(t.is_word for t in theirs):
             return
@@ -111,4 +115,4 @@ class _Aligned:
             if any(t.is_name for t in ours):
                 return
         left = self.parsed.tokens[link.start - 1] if link.start else None
-        yield from self.borrower.replace(ours, theirs, {"reference.phrase": link.score}, left, link.ref_start)
+        yield from self.editor.replace(ours, theirs, {"reference.phrase": link.score}, left, link.ref_start)

@@ -18,7 +18,7 @@ _CONTEXT_WORDS = 2
 STRAYS = frozenset({"~"})
 
 
-def settled(parsed: ParsedText, aligned: AlignedReference) -> frozenset[int]:
+def unchanged_tokens(parsed: ParsedText, aligned: AlignedReference) -> frozenset[int]:
     """Give the tokens whose best link is the very same word, and those of sentences that both articles have."""
     exact = {token for token, links in aligned.links_of.items() if links[0].relation == "exact"}
     theirs = {_words(aligned.parsed, s) for s in aligned.parsed.sentences}
@@ -32,7 +32,7 @@ def _words(parsed: ParsedText, sentence: Sentence) -> tuple[str, ...]:
     return tuple(t.text for t in parsed.sentence_tokens(sentence))
 
 
-class Borrower:
+class ReferenceEditor:
     """Puts words of one reference into one text; `kind` is that of the evidence."""
 
     def __init__(self, parsed: ParsedText, aligned: AlignedReference, kind: EvidenceKind = "reference") -> None:
@@ -40,9 +40,9 @@ class Borrower:
         self.reference = aligned.parsed
 
     @cached_property
-    def settled(self) -> frozenset[int]:
+    def unchanged_tokens(self) -> frozenset[int]:
         """The tokens of the text for which the reference has the very same word."""
-        return settled(self.parsed, self.aligned)
+        return unchanged_tokens(self.parsed, self.aligned)
 
     def replace(
         self,

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from restore.alignment.relations import alike, is_content, kin
 from restore.candidates.base import Candidate, Context
-from restore.candidates.reference_edits import Borrower
+from restore.candidates.reference_edits import ReferenceEditor
 from restore.candidates.wording import fit_case, holds_amount, holds_figure, inflect, is_headline, is_variant, slice_of
 from restore.channel.model import SpinnerChannel
 from restore.references.rarity import rarity
@@ -27,17 +27,17 @@ _FAR_KIN = 0.5
 _COMMON = 0.2
 
 
-def names_of_reference(borrower: Borrower, channel: SpinnerChannel) -> Iterator[Candidate]:
+def names_of_reference(editor: ReferenceEditor, channel: SpinnerChannel) -> Iterator[Candidate]:
     """Repair names of the reference that stand damaged in the text ("unified Nations", "south Korea").
 
     At least one word of the name must be intact, and every other one related to what stands there.
     """
-    parsed = borrower.parsed
+    parsed = editor.parsed
     places: dict[str, list[int]] = defaultdict(list)
     for token in parsed.tokens:
         places[token.lower].append(token.index)
-    names = _names(borrower.reference)
-    known = borrower.settled if borrower.kind == "reference" else frozenset()
+    names = _names(editor.reference)
+    known = editor.unchanged_tokens if editor.kind == "reference" else frozenset()
     done: set[tuple[int, int, str]] = set()
     for words in sorted(names.values(), key=lambda words: (-len(words), words[0].index)):
         for offset, word in enumerate(words):
@@ -48,10 +48,10 @@ def names_of_reference(borrower: Borrower, channel: SpinnerChannel) -> Iterator[
                 window = parsed.tokens[max(0, start) : start + len(words)]
                 if start < 0 or len(window) != len(words) or window[0].sentence != window[-1].sentence:
                     continue
-                key = (start, len(words), slice_of(borrower.reference, words))
+                key = (start, len(words), slice_of(editor.reference, words))
                 if key not in done:
                     done.add(key)
-                    for candidate in _repair_name(borrower, channel, window, words, names):
+                    for candidate in _repair_name(editor, channel, window, words, names):
                         changed = parsed.tokens_between(candidate.start, candidate.end)
                         if not any(t.index in known for t in changed):
                             yield candidate
@@ -84,14 +84,14 @@ def _is_telling(token: Token) -> bool:
 
 
 def _repair_name(
-    borrower: Borrower, channel: SpinnerChannel, ours: Sequence[Token], theirs: Sequence[Token], names: Names
+    editor: ReferenceEditor, channel: SpinnerChannel, ours: Sequence[Token], theirs: Sequence[Token], names: Names
 ) -> Iterator[Candidate]:
     key, other_key = tuple(t.lower for t in ours), tuple(t.lower for t in theirs)
     if key in names and key != other_key:  # another name of the reference
         return
-    if not _is_commoner(borrower, ours, theirs):
+    if not _is_commoner(editor, ours, theirs):
         return
-    if holds_figure(ours) or holds_figure(theirs) or _is_described(borrower.parsed, ours, theirs):
+    if holds_figure(ours) or holds_figure(theirs) or _is_described(editor.parsed, ours, theirs):
         return
     intact = 0
     for one, other in zip(ours, theirs, strict=True):
@@ -108,10 +108,10 @@ def _repair_name(
     if not changed:  # nothing but the blanks between the words differs
         return
     first, last = changed[0], changed[-1] + 1
-    kind = borrower.kind
+    kind = editor.kind
     features = {f"{kind}.name": 1.0, f"{kind}.name_intact": intact / len(theirs)}
-    text = slice_of(borrower.reference, theirs[first:last])
-    yield from borrower.candidate(ours[first:last], theirs[first:last], text, features)
+    text = slice_of(editor.reference, theirs[first:last])
+    yield from editor.candidate(ours[first:last], theirs[first:last], text, features)
 
 
 def _is_described(parsed: ParsedText, ours: Sequence[Token], theirs: Sequence[Token]) -> bool:
@@ -122,16 +122,16 @@ def _is_described(parsed: ParsedText, ours: Sequence[Token], theirs: Sequence[To
     return before.sentence == ours[0].sentence and before.pos in {"ADJ", "NOUN", "PROPN"}
 
 
-def _is_commoner(borrower: Borrower, ours: Sequence[Token], theirs: Sequence[Token]) -> bool:
+def _is_commoner(editor: ReferenceEditor, ours: Sequence[Token], theirs: Sequence[Token]) -> bool:
     """Say whether the name is written as in `theirs` at least as often as otherwise, by the source itself.
 
     In a reference, which is clean, any place where it is written like ours tells against a repair.
     """
-    mine, other = slice_of(borrower.parsed, ours), slice_of(borrower.reference, theirs)
+    mine, other = slice_of(editor.parsed, ours), slice_of(editor.reference, theirs)
     if mine == other:
         return False
-    times = _count(borrower.reference.text, mine)
-    return times == 0 if borrower.kind == "reference" else times <= _count(borrower.reference.text, other)
+    times = _count(editor.reference.text, mine)
+    return times == 0 if editor.kind == "reference" else times <= _count(editor.reference.text, other)
 
 
 @lru_cache(maxsize=4096)
@@ -172,24 +172,24 @@ def stands_for(one: Token, other: Token, channel: SpinnerChannel) -> bool:
     return near >= _NEAR_KIN or (stem and one.text[0].islower())
 
 
-def vocabulary_of_reference(borrower: Borrower, channel: SpinnerChannel, context: Context) -> Iterator[Candidate]:
+def vocabulary_of_reference(editor: ReferenceEditor, channel: SpinnerChannel, context: Context) -> Iterator[Candidate]:
     """Propose words of the reference that the thesaurus or the channel relates to a word that may be damaged."""
-    parsed = borrower.parsed
-    known = borrower.settled
+    parsed = editor.parsed
+    known = editor.unchanged_tokens
     lemmas: dict[str, list[Token]] = defaultdict(list)
-    for token in borrower.reference.tokens:
+    for token in editor.reference.tokens:
         if is_plain(token) and rarity(token.lower) >= _COMMON:
             lemmas[token.lemma].append(token)
-    nearness = _Nearness(borrower)
+    nearness = _Nearness(editor)
     for token in parsed.tokens:
         if token.index in known or not is_plain(token):
             continue
-        if not context.any_suspect(*borrower.reach(token.index, token.index + 1)):
+        if not context.any_suspect(*editor.reach(token.index, token.index + 1)):
             continue
         for near, strength, other in _relatives(token, lemmas, nearness):
             features = {"reference.vocabulary": 1.0, "reference.nearness": near, "reference.kinship": strength}
-            yield from _borrow(borrower, token, lemmas[other.lemma], other, features)
-    yield from _channel_words(borrower, channel, known, nearness, context)
+            yield from _put_in(editor, token, lemmas[other.lemma], other, features)
+    yield from _channel_words(editor, channel, known, nearness, context)
 
 
 def is_plain(token: Token) -> bool:
@@ -219,26 +219,26 @@ def _relatives(
             yield near, strength, other
 
 
-def _borrow(
-    borrower: Borrower, token: Token, forms: Sequence[Token], nearest: Token, features: dict[str, float]
+def _put_in(
+    editor: ReferenceEditor, token: Token, forms: Sequence[Token], nearest: Token, features: dict[str, float]
 ) -> Iterator[Candidate]:
     """Use the reference's own form if its tag is that of the place, else the inflected one."""
     same = [t for t in forms if t.tag == token.tag]
     other = same[0] if same else nearest
     form = other.text if same else (inflect(other.lemma, token.pos, token.tag) if other.pos == token.pos else None)
-    text = fit_case(borrower.parsed, token, borrower.reference, [other], form or other.text)
+    text = fit_case(editor.parsed, token, editor.reference, [other], form or other.text)
     if text.lower() != token.lower:
-        yield from borrower.candidate([token], [other], text, features)
+        yield from editor.candidate([token], [other], text, features)
 
 
 class _Nearness:
     """How near a word of the reference is to a place of the text: 1 in an aligned sentence, 0.5 in its paragraph."""
 
-    def __init__(self, borrower: Borrower) -> None:
-        text = borrower.reference.text
-        self._partners = {n: {p.reference for p in pairs} for n, pairs in borrower.aligned.by_sentence.items()}
+    def __init__(self, editor: ReferenceEditor) -> None:
+        text = editor.reference.text
+        self._partners = {n: {p.reference for p in pairs} for n, pairs in editor.aligned.by_sentence.items()}
         ends = [n for n, c in enumerate(text) if c == "\n"]
-        self._paragraph = [bisect_left(ends, s.start) for s in borrower.reference.sentences]
+        self._paragraph = [bisect_left(ends, s.start) for s in editor.reference.sentences]
         self._near = {n: {self._paragraph[p] for p in found} for n, found in self._partners.items()}
 
     def of(self, token: Token, other: Token) -> float:
@@ -248,16 +248,16 @@ class _Nearness:
 
 
 def _channel_words(
-    borrower: Borrower, channel: SpinnerChannel, known: frozenset[int], nearness: _Nearness, context: Context
+    editor: ReferenceEditor, channel: SpinnerChannel, known: frozenset[int], nearness: _Nearness, context: Context
 ) -> Iterator[Candidate]:
     """Propose what the channel says stood there, if it stands in the reference and tells something."""
-    tokens = borrower.parsed.tokens
+    tokens = editor.parsed.tokens
     index: dict[str, list[int]] = defaultdict(list)
-    for token in borrower.reference.tokens:
+    for token in editor.reference.tokens:
         index[token.lower].append(token.index)
-    for sentence in borrower.parsed.sentences:
+    for sentence in editor.parsed.sentences:
         for start in range(sentence.first, sentence.last):
-            if not context.any_suspect(*borrower.reach(start, min(start + _LONGEST_ROW, sentence.last))):
+            if not context.any_suspect(*editor.reach(start, min(start + _LONGEST_ROW, sentence.last))):
                 continue
             for end in range(start + 1, min(start + _LONGEST_ROW, sentence.last) + 1):
                 ours = tokens[start:end]
@@ -265,22 +265,22 @@ def _channel_words(
                     break
                 if not any(map(is_content, ours)):
                     continue  # a little word may stand for anything
-                if not context.any_suspect(*borrower.reach(start, end)):
+                if not context.any_suspect(*editor.reach(start, end)):
                     continue
                 for row in channel.originals(" ".join(t.lower for t in ours)):
-                    theirs = _find(borrower.reference, index, row.original.split())
+                    theirs = _find(editor.reference, index, row.original.split())
                     if theirs and any(is_content(t) and rarity(t.lower) >= _COMMON for t in theirs):
-                        yield from _channel_word(borrower, ours, theirs, nearness)
+                        yield from _channel_word(editor, ours, theirs, nearness)
 
 
 def _channel_word(
-    borrower: Borrower, ours: Sequence[Token], theirs: Sequence[Token], nearness: _Nearness
+    editor: ReferenceEditor, ours: Sequence[Token], theirs: Sequence[Token], nearness: _Nearness
 ) -> Iterator[Candidate]:
     if holds_figure(theirs) or any(t.is_name for t in theirs):
         return
     near = nearness.of(ours[0], theirs[0])
     features = {"reference.vocabulary": 1.0, "reference.nearness": near, "reference.channel": 1.0}
-    yield from borrower.replace(ours, theirs, features)
+    yield from editor.replace(ours, theirs, features)
 
 
 def _find(reference: ParsedText, index: Mapping[str, Sequence[int]], words: Sequence[str]) -> Sequence[Token]:

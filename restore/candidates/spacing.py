@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from restore.candidates.attested_forms import Witness, Witnesses
+from restore.candidates.attested_forms import AttestedForm, AttestedForms
 from restore.candidates.base import Candidate
 from restore.lexicon.frequencies import log_frequency, pair_counts, word_counts
 from restore.lexicon.spelling import SHORTEST, function_words, is_known, pair_strength, segment
@@ -60,7 +60,7 @@ _OFTENER = 5
 _SHORTEST_JOINED = 5
 
 
-def lost_blanks(case: CaseTable, parsed: ParsedText, token: Token, witnesses: Witnesses) -> Iterator[Candidate]:
+def lost_blanks(case: CaseTable, parsed: ParsedText, token: Token, witnesses: AttestedForms) -> Iterator[Candidate]:
     """Give an unknown token as the words it is made of.
 
     A reference or the text that writes those letters as several words is enough. Else every border has to be one:
@@ -138,7 +138,7 @@ def _threes(pieces: Sequence[str], following: Token | None) -> Iterator[tuple[st
 
 
 def _words(
-    case: CaseTable, parsed: ParsedText, token: Token, piece: str, alone: bool, witnesses: Witnesses
+    case: CaseTable, parsed: ParsedText, token: Token, piece: str, alone: bool, witnesses: AttestedForms
 ) -> list[str]:
     """Cut one piece into words if it is none itself; a capitalised one only behind a name, or opening a sentence."""
     lower = piece.lower()
@@ -159,7 +159,7 @@ def _no_compound(parts: tuple[str, ...]) -> tuple[str, ...]:
     return parts if all(a or b for a, b in pairwise(little)) else ()
 
 
-def _behind_name(case: CaseTable, lower: str, witnesses: Witnesses) -> tuple[str, ...]:
+def _behind_name(case: CaseTable, lower: str, witnesses: AttestedForms) -> tuple[str, ...]:
     """Cut a function word off a name that is listed or stands elsewhere; not the short ones, in which names end."""
     for cut in range(len(lower) - SHORTEST + 1, SHORTEST - 2, -1):
         name, word = lower[:cut], lower[cut:]
@@ -175,7 +175,7 @@ def _opening(parsed: ParsedText, token: Token, lower: str) -> tuple[str, ...]:
     return parts if parts and parts[0] in function_words() else ()
 
 
-def _is_border(case: CaseTable, witnesses: Witnesses, left: str, right: str, after: str) -> bool:
+def _is_border(case: CaseTable, witnesses: AttestedForms, left: str, right: str, after: str) -> bool:
     """Say whether two words were written together between these pieces (a figure, or a word)."""
     if left.isdigit():
         return _is_behind_figure(case, left, right)
@@ -200,7 +200,7 @@ def _is_border(case: CaseTable, witnesses: Witnesses, left: str, right: str, aft
     return capitalised or (pair and (low in _DETERMINERS or bool(case.look_up(high).capitals)))  # not "toString"
 
 
-def _is_acronym(case: CaseTable, witnesses: Witnesses, lower: str) -> bool:
+def _is_acronym(case: CaseTable, witnesses: AttestedForms, lower: str) -> bool:
     """Say whether lower-cased letters are written all in capitals, as the lists or the witnesses have it."""
     if case.look_up(lower).form == lower.upper():
         return True
@@ -253,11 +253,11 @@ def _like(piece: str, parts: Sequence[str]) -> list[str]:
     return words
 
 
-def _cut_like(text: str, witness: Witness) -> list[str]:
+def _cut_like(text: str, witness: AttestedForm) -> list[str]:
     return _like(text, [t.text for t in witness.tokens])
 
 
-def _split(token: Token, words: Sequence[str], witness: Witness | None) -> Candidate:
+def _split(token: Token, words: Sequence[str], witness: AttestedForm | None) -> Candidate:
     lower = tuple(word.lower() for word in words)
     strength = math.log10(max(1.0, float(pair_strength(lower))))
     features = {
@@ -272,7 +272,7 @@ def _split(token: Token, words: Sequence[str], witness: Witness | None) -> Candi
 
 
 def put_in_blanks(
-    case: CaseTable, parsed: ParsedText, tokens: Sequence[Token], witnesses: Witnesses
+    case: CaseTable, parsed: ParsedText, tokens: Sequence[Token], witnesses: AttestedForms
 ) -> Iterator[Candidate]:
     """Give two or three neighbours in one sentence as the one word they were, from the first of `tokens` on.
 
@@ -299,7 +299,7 @@ def put_in_blanks(
         yield from _joined(case, parts, letters, witnesses)
 
 
-def _joined(case: CaseTable, parts: Sequence[Token], letters: str, witnesses: Witnesses) -> Iterator[Candidate]:
+def _joined(case: CaseTable, parts: Sequence[Token], letters: str, witnesses: AttestedForms) -> Iterator[Candidate]:
     lower = letters.lower()
     counts, pairs = word_counts(), pair_counts()
     known = counts.get(lower, 0)
@@ -328,5 +328,5 @@ def _joined(case: CaseTable, parts: Sequence[Token], letters: str, witnesses: Wi
     yield Candidate(parts[0].start, parts[-1].end, letters, tuple(evidence + _told(witness)), features)
 
 
-def _told(witness: Witness | None) -> list[Evidence]:
+def _told(witness: AttestedForm | None) -> list[Evidence]:
     return [witness.evidence] if witness else []

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from restore.candidates.attested_forms import Witnesses
+from restore.candidates.attested_forms import AttestedForms
 from restore.candidates.base import Candidate, Context
 from restore.candidates.spacing import UNIT, lost_after_stops, lost_blanks, put_in_blanks
 from restore.channel.model import SpinnerChannel, load_channel
@@ -37,7 +37,7 @@ _ENDINGS = ("s", "es", "n", "an", "ian", "i", "ish", "ese", "er", "y")
 
 
 class SpellingSource:
-    """Proposes known and witnessed words near unknown ones, and words that were glued or torn apart."""
+    """Proposes known and attested words near unknown ones, and words that were glued or torn apart."""
 
     name = "spelling"
 
@@ -48,33 +48,33 @@ class SpellingSource:
     def propose(self, context: Context) -> Iterator[Candidate]:
         """Give candidates for tokens that neither the dictionaries, the text itself nor a reference knows."""
         case, channel = load_case_table(), self._given or load_channel()
-        parsed, witnesses = context.parsed, Witnesses(context)
+        parsed, attested = context.parsed, AttestedForms(context)
         yield from lost_after_stops(case, parsed)
         for sentence in parsed.sentences:
             tokens = parsed.sentence_tokens(sentence)
             for at, token in enumerate(tokens):
                 if parsed.in_link(token.start, token.end):
                     continue
-                yield from put_in_blanks(case, parsed, tokens[at : at + 3], witnesses)
-                if token.lower in witnesses.known or is_known(token.lower) or beside_hyphen(parsed, token):
+                yield from put_in_blanks(case, parsed, tokens[at : at + 3], attested)
+                if token.lower in attested.known or is_known(token.lower) or beside_hyphen(parsed, token):
                     continue
-                yield from self._unknown(case, channel, parsed, token, witnesses)
+                yield from self._unknown(case, channel, parsed, token, attested)
 
     def _unknown(
-        self, case: CaseTable, channel: SpinnerChannel, parsed: ParsedText, token: Token, witnesses: Witnesses
+        self, case: CaseTable, channel: SpinnerChannel, parsed: ParsedText, token: Token, attested: AttestedForms
     ) -> Iterator[Candidate]:
         """Give the candidates for a token that no dictionary has."""
         if _is_suspect(case, channel, token.lower) and token.text.isalpha():
-            yield from lost_blanks(case, parsed, token, witnesses)
-            yield from _misread(case, token, witnesses)
+            yield from lost_blanks(case, parsed, token, attested)
+            yield from _misread(case, token, attested)
             opens = token.index == parsed.sentences[token.sentence].first and not token.is_name
             if _WORD.fullmatch(token.text) or opens:
-                yield from _near(case, token, witnesses)
+                yield from _near(case, token, attested)
             elif _NAME.fullmatch(token.text):
-                yield from _named(token, witnesses)
+                yield from _named(token, attested)
         elif not token.text.isalpha() or not (token.text.islower() or token.text.istitle()):
-            yield from lost_blanks(case, parsed, token, witnesses)
-            yield from _misread(case, token, witnesses)
+            yield from lost_blanks(case, parsed, token, attested)
+            yield from _misread(case, token, attested)
 
 
 def _is_suspect(case: CaseTable, channel: SpinnerChannel, word: str) -> bool:
@@ -84,33 +84,33 @@ def _is_suspect(case: CaseTable, channel: SpinnerChannel, word: str) -> bool:
     return not channel.originals(word) and not is_form_of_known(word)
 
 
-def _near(case: CaseTable, token: Token, witnesses: Witnesses) -> Iterator[Candidate]:
-    """Give the nearest known words, and the witnessed ones near, for an unknown word in lower case."""
+def _near(case: CaseTable, token: Token, attested: AttestedForms) -> Iterator[Candidate]:
+    """Give the nearest known words, and the attested ones near, for an unknown word in lower case."""
     word = token.lower
     if len(word) < SHORTEST:
         return
     limit = 1 if len(word) < _LONG else MAX_DISTANCE
     nearest = [near for near in near_words(word) if not is_name(case, near.word)]
     listed = {near.word: near.distance for near in nearest[:_SUGGESTIONS]}
-    heard = {near.word: near.distance for near in witnesses.near(word)}
-    for known, distance in {**listed, **heard}.items():
+    attested_near = {near.word: near.distance for near in attested.near(word)}
+    for known, distance in {**listed, **attested_near}.items():
         if distance > limit or known[0] != word[0] or _is_inflected(word, known):
             continue
-        written = witnesses.writes(known, lower=True) if known in heard else known
-        if written[0].isupper() and known not in witnesses.repeated:
+        written = attested.writes(known, lower=True) if known in attested_near else known
+        if written[0].isupper() and known not in attested.repeated:
             continue
-        yield _candidate(token, match_case(token.text, written), distance, witnesses)
+        yield _candidate(token, match_case(token.text, written), distance, attested)
 
 
-def _named(token: Token, witnesses: Witnesses) -> Iterator[Candidate]:
+def _named(token: Token, attested: AttestedForms) -> Iterator[Candidate]:
     """Give the names that the text has twice, one edit away from an unknown name of five letters or more."""
-    for near in witnesses.near(token.lower):
-        if near.distance > 1 or near.word not in witnesses.repeated:
+    for near in attested.near(token.lower):
+        if near.distance > 1 or near.word not in attested.repeated:
             continue
         if near.word[0] == token.lower[0] and not _is_inflected(token.lower, near.word):
-            written = witnesses.writes(near.word, lower=False)
+            written = attested.writes(near.word, lower=False)
             if written[0].isupper():
-                yield _candidate(token, written, 1, witnesses)
+                yield _candidate(token, written, 1, attested)
 
 
 def _is_inflected(one: str, other: str) -> bool:
@@ -119,8 +119,8 @@ def _is_inflected(one: str, other: str) -> bool:
     return long.startswith(short) and long[len(short) :] in _ENDINGS
 
 
-def _misread(case: CaseTable, token: Token, witnesses: Witnesses) -> Iterator[Candidate]:
-    """Give the known or witnessed words whose letters a scanner takes for those of an unknown one."""
+def _misread(case: CaseTable, token: Token, attested: AttestedForms) -> Iterator[Candidate]:
+    """Give the known or attested words whose letters a scanner takes for those of an unknown one."""
     text = token.text
     scanned = _SCANNED.fullmatch(text) is not None
     if not scanned and not (_WORD.fullmatch(text) and len(text) >= SHORTEST - 1):
@@ -131,25 +131,25 @@ def _misread(case: CaseTable, token: Token, witnesses: Witnesses) -> Iterator[Ca
     for meant in misreadings(text):
         lower = meant.lower()
         listed = meant.islower() and lower in word_counts()
-        if meant == text or not ((listed and not is_name(case, lower)) or lower in witnesses.known):
+        if meant == text or not ((listed and not is_name(case, lower)) or lower in attested.known):
             continue
         if short and lower not in function_words():
             continue
-        yield _candidate(token, meant, 1, witnesses, misread=True)
+        yield _candidate(token, meant, 1, attested, misread=True)
 
 
-def _candidate(token: Token, meant: str, distance: int, witnesses: Witnesses, misread: bool = False) -> Candidate:
-    witness = witnesses.word(meant.lower())
+def _candidate(token: Token, meant: str, distance: int, attested: AttestedForms, misread: bool = False) -> Candidate:
+    form = attested.word(meant.lower())
     source = OCR if misread else "SymSpell dictionary"
     said = "letters that look alike away" if misread else f"{distance} edits away"
     quote = f"{token.text} is in no list; {meant} is {said}"
     evidence = [Evidence("spelling", source, quote, round(0.8 / distance, 3))]
-    if witness:
-        evidence.append(witness.evidence)
+    if form:
+        evidence.append(form.evidence)
     features = {
         "spelling.distance": float(distance),
         "spelling.frequency": min(10.0, log_frequency(meant) - 10.0),
         "spelling.ocr": float(misread),
-        "spelling.witnessed": float(witness is not None),
+        "spelling.witnessed": float(form is not None),
     }
     return Candidate(token.start, token.end, meant, tuple(evidence), features)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from restore.alignment.records import AlignedReference
 from restore.alignment.spins import Slot, SpinReadings
 from restore.candidates.base import Candidate, Context
-from restore.candidates.reference_edits import STRAYS, Borrower
+from restore.candidates.reference_edits import STRAYS, ReferenceEditor
 from restore.candidates.wording import fit_case, is_headline, slice_of, starts_sentence
 from restore.channel.model import SpinnerChannel, normalise
 from restore.text.parsing import ParsedText, Token
@@ -44,7 +44,7 @@ class _Spin:
 
     def __init__(self, context: Context, spin: SpinReadings) -> None:
         self.context, self.spin, self.parsed = context, spin, context.parsed
-        self.borrower = Borrower(self.parsed, AlignedReference(spin.id, spin.parsed, 1.0), "spins")
+        self.editor = ReferenceEditor(self.parsed, AlignedReference(spin.id, spin.parsed, 1.0), "spins")
 
     def propose(self) -> Iterator[Candidate]:
         run: list[Slot] = []
@@ -84,7 +84,7 @@ class _Spin:
             words = fit_case(self.parsed, ours[0], self.spin.parsed, theirs, words)
         shown = theirs or self._around(slot)
         if shown:
-            yield from self.borrower.candidate(ours, shown, words, self._support(slot.start, slot.end))
+            yield from self.editor.candidate(ours, shown, words, self._support(slot.start, slot.end))
 
     def _insertion(self, slot: Slot, theirs: Sequence[Token]) -> Iterator[Candidate]:
         """Put words of the spin after the word to the left, or before the first word of a sentence."""
@@ -96,9 +96,9 @@ class _Spin:
         support = self._support(slot.start, slot.start)
         if left and right and left.sentence == right.sentence:
             if left.is_word or left.is_figure:
-                yield from self.borrower.candidate([left], theirs, f"{left.text} {words}", support)
+                yield from self.editor.candidate([left], theirs, f"{left.text} {words}", support)
             elif right.is_word:
-                yield from self.borrower.candidate([right], theirs, f"{words} {right.text}", support)
+                yield from self.editor.candidate([right], theirs, f"{words} {right.text}", support)
 
     def _around(self, slot: Slot) -> Sequence[Token]:
         return self.spin.parsed.tokens[max(0, slot.spin_start - 1) : slot.spin_start + 1]
@@ -113,7 +113,7 @@ class _Spin:
         written = [form[0].text for form in forms if form and len(form) == 1 and form[0].lower == one.lower]
         if other.text.islower() and written.count(other.text) * 2 <= len(written) + 1:
             return
-        yield from self.borrower.candidate([one], [other], other.text, {"spins.support": _share(other.text, written)})
+        yield from self.editor.candidate([one], [other], other.text, {"spins.support": _share(other.text, written)})
 
     def _support(self, first: int, last: int) -> dict[str, float]:
         """Give the share of the spins that read as this one."""

@@ -23,7 +23,7 @@ _ARGUMENTS = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "poss", "conj", "a
 _MODIFIERS = frozenset({"det", "amod", "poss", "nummod", "compound", "prep"})
 
 
-class _Witness(NamedTuple):
+class _FullName(NamedTuple):
     """A full name somewhere: what kind of evidence it is, which text has it, its words, and the place of it."""
 
     kind: EvidenceKind
@@ -33,14 +33,14 @@ class _Witness(NamedTuple):
     end: int
 
 
-def surnames_with_witness(context: Context, channel: SpinnerChannel) -> Iterator[Candidate]:
+def attested_surnames(context: Context, channel: SpinnerChannel) -> Iterator[Candidate]:
     """Propose the surname of a person named in full in the text or a reference for a word that it can have become."""
-    people: dict[str, _Witness] = {}
-    for name, witness in _full_names(context.parsed, "document", "text"):
-        people.setdefault(name, witness)
+    people: dict[str, _FullName] = {}
+    for name, full_name in _full_names(context.parsed, "document", "text"):
+        people.setdefault(name, full_name)
     for reference in context.references:
-        for name, witness in _full_names(reference.parsed, "reference", reference.id):
-            people.setdefault(name, witness)
+        for name, full_name in _full_names(reference.parsed, "reference", reference.id):
+            people.setdefault(name, full_name)
     if not people:
         return
     parsed = context.parsed
@@ -48,14 +48,18 @@ def surnames_with_witness(context: Context, channel: SpinnerChannel) -> Iterator
     for token in parsed.tokens:
         if not _stands_alone(parsed, token, loaded):
             continue
-        for surname, witness in people.items():
+        for surname, full_name in people.items():
             log = origin_log(channel, token.lower, surname.lower())
-            if token.lower != surname.lower() and log >= _NEAR_LOG and token.lower not in witness.full.lower().split():
-                yield _candidate(token, surname, witness, log)
+            if (
+                token.lower != surname.lower()
+                and log >= _NEAR_LOG
+                and token.lower not in full_name.full.lower().split()
+            ):
+                yield _candidate(token, surname, full_name, log)
 
 
-def _full_names(parsed: ParsedText, kind: EvidenceKind, source: str) -> Iterator[tuple[str, _Witness]]:
-    """Give the persons whose last word is a common word too, with first name: surname and witness."""
+def _full_names(parsed: ParsedText, kind: EvidenceKind, source: str) -> Iterator[tuple[str, _FullName]]:
+    """Give the persons whose last word is a common word too, with first name: surname, and the full name."""
     case = load_case_table()
     for sentence in parsed.sentences:
         if is_headline(parsed, sentence.index):
@@ -71,7 +75,7 @@ def _full_names(parsed: ParsedText, kind: EvidenceKind, source: str) -> Iterator
             surname = tokens[last]
             if surname.is_name and surname.entity == "PERSON" and _is_word_too(surname.lower):
                 full = parsed.text[first.start : surname.end]
-                yield surname.text, _Witness(kind, source, full, first.start, surname.end)
+                yield surname.text, _FullName(kind, source, full, first.start, surname.end)
 
 
 def _is_word_too(surname: str) -> bool:
@@ -96,12 +100,12 @@ def _dependents(parsed: ParsedText) -> frozenset[int]:
     return frozenset(t.head for t in parsed.tokens if t.dep in _MODIFIERS and t.head != t.index)
 
 
-def _candidate(token: Token, surname: str, witness: _Witness, log: float) -> Candidate:
+def _candidate(token: Token, surname: str, full_name: _FullName, log: float) -> Candidate:
     features = {
-        f"{witness.kind}.name": 1.0,
+        f"{full_name.kind}.name": 1.0,
         "names.surname": 1.0,
         "names.relation": log - LEAST_LOG,
         "names.capital": float(token.text[0].isupper()),
     }
-    evidence = Evidence(witness.kind, witness.source, witness.full, _SCORE, witness.start, witness.end)
+    evidence = Evidence(full_name.kind, full_name.source, full_name.full, _SCORE, full_name.start, full_name.end)
     return Candidate(token.start, token.end, surname, (evidence,), {n: value for n, value in features.items() if value})

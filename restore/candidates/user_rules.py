@@ -10,7 +10,7 @@ from restore.records import Covered, Evidence
 from restore.user_dictionary.dictionary import PREFERRED, SOURCE, Dictionary
 
 
-def as_the_user_wants(candidates: Iterable[Candidate], context: Context) -> Iterator[Candidate]:
+def apply_user_rules(candidates: Iterable[Candidate], context: Context) -> Iterator[Candidate]:
     """Leave out what rules of the user forbid and spelling of words that are right; favour preferred words.
 
     Evidence of a source that a rule names is disregarded, and its features with it; a candidate that has no other is
@@ -47,6 +47,6 @@ def _favoured(candidate: Candidate, text: str, dictionary: Dictionary) -> Candid
     word = dictionary.prefers(text[candidate.start : candidate.end], candidate.replacement)
     if not word:
         return candidate
-    told = Evidence("dictionary", SOURCE, f"the user dictionary prefers the word {word!r}", 1.0)
+    evidence_of_rule = Evidence("dictionary", SOURCE, f"the user dictionary prefers the word {word!r}", 1.0)
     features = {**candidate.features, PREFERRED: dictionary.odds}
-    return replace(candidate, evidence=(*candidate.evidence, told), features=features)
+    return replace(candidate, evidence=(*candidate.evidence, evidence_of_rule), features=features)

@@ -45,7 +45,7 @@ _KNOWN = {
 
 
 @dataclass(frozen=True)
-class Wishes:
+class PipelineOptions:
     """What the settings of a spider ask for."""
 
     batch: BatchSettings
@@ -64,7 +64,7 @@ class Wishes:
     """The field that gets what was found; "" for none."""
 
 
-def read_settings(settings: BaseSettings) -> Wishes:
+def read_settings(settings: BaseSettings) -> PipelineOptions:
     """Read the settings that begin with RESTORE_; raises `ConfigError` for a wrong or an unknown one."""
     unknown = sorted(n for n in settings if str(n).startswith("RESTORE_") and n not in _KNOWN)
     if unknown:
@@ -84,7 +84,7 @@ def read_settings(settings: BaseSettings) -> Wishes:
     folder = settings.get("RESTORE_REFERENCE_FOLDER") or ""
     if folder and not Path(folder).is_dir():
         raise ConfigError(f"RESTORE_REFERENCE_FOLDER: {folder} is no folder")
-    return Wishes(
+    return PipelineOptions(
         batch=BatchSettings(config=_config(settings), reference_folder=folder),
         fields=fields,
         damaged=damaged,
@@ -117,8 +117,8 @@ def _config(settings: BaseSettings) -> Config:
 class RestorePipeline:
     """Restores, flags or drops items; one thread and one engine for each spider."""
 
-    def __init__(self, wishes: Wishes, stats: StatsCollector, worker: Worker) -> None:
-        self.wishes = wishes
+    def __init__(self, options: PipelineOptions, stats: StatsCollector, worker: Worker) -> None:
+        self.options = options
         self._stats = stats
         self._worker = worker
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="restore")
@@ -130,11 +130,11 @@ class RestorePipeline:
 
         Raises `ConfigError` for a wrong one, `ModelNotFoundError` or `InputError` for a missing model, table or index.
         """
-        wishes = read_settings(crawler.settings)
-        _ = wishes.batch.fingerprint  # what is missing is told before the first page is fetched
+        options = read_settings(crawler.settings)
+        _ = options.batch.fingerprint  # what is missing is told before the first page is fetched
         if crawler.stats is None:
             raise ConfigError("the crawler has no statistics yet: make the pipeline when it begins to crawl")
-        return cls(wishes, crawler.stats, Worker(wishes.batch))
+        return cls(options, crawler.stats, Worker(options.batch))
 
     async def process_item(self, item: Any, spider: Any = None) -> Any:
         """Return the item with its texts restored, flagged or as they were.
@@ -143,7 +143,7 @@ class RestorePipeline:
         """
         del spider
         adapter = ItemAdapter(item)
-        jobs = {name: self._job(adapter, name) for name in self.wishes.fields if self._has_text(adapter, name)}
+        jobs = {name: self._job(adapter, name) for name in self.options.fields if self._has_text(adapter, name)}
         self._count("items")
         outcomes = await _aside(self._thread.submit(self._work, jobs)) if jobs else {}
         for name, outcome in outcomes.items():
@@ -151,16 +151,16 @@ class RestorePipeline:
         damaged = {name for name, o in outcomes.items() if o.verdict is not None and self._is_damaged(o.verdict)}
         if damaged:
             self._count("items_damaged")
-        if damaged and self.wishes.damaged == "drop":
+        if damaged and self.options.damaged == "drop":
             self._count("items_dropped")
             raise DropItem(f"damaged: {', '.join(sorted(damaged))}")
         changes: dict[str, Any] = {}
-        if self.wishes.damaged == "fix":
+        if self.options.damaged == "fix":
             changes = {n: text for n, o in outcomes.items() if (text := o.text(jobs[n])) is not None and not o.same}
             self._count("items_changed", bool(changes))
         report = self._report(jobs, outcomes, damaged, changes)
         if report and self._has_room(item, adapter):
-            changes[self.wishes.report] = report
+            changes[self.options.report] = report
         return with_values(item, changes)
 
     def close_spider(self, spider: Any = None) -> None:
@@ -170,12 +170,12 @@ class RestorePipeline:
 
     def _work(self, jobs: Mapping[str, Job]) -> dict[str, Outcome]:
         """Work on the texts of an item, in the thread: whoever only flags or drops needs the verdict alone."""
-        if self.wishes.damaged == "fix":
+        if self.options.damaged == "fix":
             return {name: self._worker.restore(job) for name, job in jobs.items()}
         return {name: check_job(job, self._worker.restorer) for name, job in jobs.items()}
 
     def _is_damaged(self, verdict: Verdict) -> bool:
-        cascade = self.wishes.batch.config.cascade
+        cascade = self.options.batch.config.cascade
         return verdict.probability >= cascade.min_probability and verdict.damaged_share >= cascade.min_share
 
     def _has_text(self, adapter: ItemAdapter, name: str) -> bool:
@@ -188,12 +188,12 @@ class RestorePipeline:
         return False
 
     def _job(self, adapter: ItemAdapter, name: str) -> Job:
-        wishes = self.wishes
+        options = self.options
         return Job(
             text=clean(adapter[name]),
-            id=clean(str(adapter.get(wishes.id) or "")) if wishes.id else "",
-            url=clean(str(adapter.get(wishes.url) or "")) if wishes.url else "",
-            references=references_of(_plain(adapter.get(wishes.references))) if wishes.references else (),
+            id=clean(str(adapter.get(options.id) or "")) if options.id else "",
+            url=clean(str(adapter.get(options.url) or "")) if options.url else "",
+            references=references_of(_plain(adapter.get(options.references))) if options.references else (),
             where=f"the field {name}",
         )
 
@@ -202,7 +202,7 @@ class RestorePipeline:
     ) -> dict[str, Any]:
         """Return what was found in each field, as plain values; of a changed text also how it stood before."""
         found: dict[str, Any] = {}
-        for name, outcome in outcomes.items() if self.wishes.report else ():
+        for name, outcome in outcomes.items() if self.options.report else ():
             found[name] = {
                 "damaged": name in damaged,
                 "verdict": msgspec.to_builtins(outcome.verdict),
@@ -215,7 +215,7 @@ class RestorePipeline:
 
     def _has_room(self, item: Any, adapter: ItemAdapter) -> bool:
         """Say whether an item can take the report; tell once for each type of items that it cannot."""
-        report = self.wishes.report
+        report = self.options.report
         names = None if isinstance(item, dict) else adapter.field_names()
         if names is None or report in names or type(item) in self._without_report:
             return names is None or report in names
@@ -223,7 +223,7 @@ class RestorePipeline:
         if fields is not None and report in fields:
             return True
         self._without_report.add(type(item))
-        level = logging.ERROR if self.wishes.damaged == "flag" else logging.INFO
+        level = logging.ERROR if self.options.damaged == "flag" else logging.INFO
         _LOG.log(
             level,
             "%s has no field %r: nothing is told of its items; add the field, or set RESTORE_REPORT_FIELD",
@@ -240,7 +240,7 @@ class RestorePipeline:
             return
         if outcome.verdict is not None and self._is_damaged(outcome.verdict):
             self._count("texts_damaged")
-        threshold = self.wishes.batch.config.threshold
+        threshold = self.options.batch.config.threshold
         applied = sum(c.applies(threshold) for c in outcome.corrections)
         self._count("corrections", applied)
         self._count("proposals", len(outcome.corrections) - applied)

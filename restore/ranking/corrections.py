@@ -92,9 +92,9 @@ def _with_alternatives(
         yield replace(c, alternatives=tuple(offered.values())) if offered else c
 
 
-def make_preferences(parsed: ParsedText, wishes: Iterable[Preferred]) -> tuple[Correction, ...]:
+def make_preferences(parsed: ParsedText, preferences: Iterable[Preferred]) -> tuple[Correction, ...]:
     """Write what the user's dictionary wants as corrections; they are certain, since the user's word is no guess."""
-    return tuple(_preference(parsed, wish) for wish in wishes)
+    return tuple(_preference(parsed, preference) for preference in preferences)
 
 
 def allowed_kinds(parsed: ParsedText, candidates: Iterable[Candidate], dictionary: Dictionary) -> list[Candidate]:
@@ -110,13 +110,13 @@ def _is_forbidden(parsed: ParsedText, candidate: Candidate, dictionary: Dictiona
     return dictionary.rules_out(parsed.text[start:end], candidate.replacement, kind)
 
 
-def _preference(parsed: ParsedText, wish: Preferred) -> Correction:
-    original = parsed.text[wish.start : wish.end]
-    tokens = parsed.tokens_between(wish.start, wish.end)
-    evidence = (Evidence("dictionary", SOURCE, f"the user dictionary prefers {wish.entry}", 1.0),)
-    kind = kind_of(tokens, wish.replacement) if tokens else "R:ORTH"
-    why = _explain(original, wish.replacement, evidence)
-    return Correction(wish.start, wish.end, original, wish.replacement, kind, 1.0, evidence, why)
+def _preference(parsed: ParsedText, preference: Preferred) -> Correction:
+    original = parsed.text[preference.start : preference.end]
+    tokens = parsed.tokens_between(preference.start, preference.end)
+    evidence = (Evidence("dictionary", SOURCE, f"the user dictionary prefers {preference.entry}", 1.0),)
+    kind = kind_of(tokens, preference.replacement) if tokens else "R:ORTH"
+    why = _explain(original, preference.replacement, evidence)
+    return Correction(preference.start, preference.end, original, preference.replacement, kind, 1.0, evidence, why)
 
 
 def _correction(parsed: ParsedText, decision: Decision) -> Correction:

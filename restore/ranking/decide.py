@@ -97,9 +97,9 @@ def decide(
     found = []
     for number, (candidate, features, score) in enumerate(zip(chosen, described, odds, strict=True)):
         # Not learned: the user says how much it counts.
-        wish = features.get(PREFERRED, 0.0) + _OWN_ROW_ODDS * features.get(OWN_ROW, 0.0)
+        user_odds = features.get(PREFERRED, 0.0) + _OWN_ROW_ODDS * features.get(OWN_ROW, 0.0)
         lone = _LONE_GUESS if _is_lone_guess(context, candidate) else 0.0
-        odds_here = score + wish - lone - _SOUND * sound
+        odds_here = score + user_odds - lone - _SOUND * sound
         if features.get(GLUED):
             odds_here = max(odds_here, _GLUED_ODDS)
         sure = logistic(odds_here)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
 
-from restore.alignment.reference_passages import Told, told_beside, told_by_stretch
+from restore.alignment.reference_passages import Told, passage_at, passages_by_stretch
 from restore.odds import logistic
 from restore.ranking.model import CalibratedTrees
 from restore.ranking.places import by_place
@@ -89,7 +89,7 @@ def doubtful_places(
             places.append(tuple(numbers[:MOST_OPTIONS]))
     room = max(FEWEST_PLACES, len(text.split()) // WORDS_A_PLACE)
     places.sort(key=lambda numbers: (abs(options[numbers[0]].confidence - _MIDDLE), options[numbers[0]].start))
-    mended, told = _Mended(text, options), told_beside(stretches)
+    mended, told = _Mended(text, options), passage_at(stretches)
     found = []
     for asked in sorted(places[:room], key=lambda numbers: options[numbers[0]].start):
         start, end = options[asked[0]].start, max(options[n].end for n in asked)
@@ -156,7 +156,7 @@ class Adviser:
         options = [
             Option(c.start, c.end, c.replacement, logistic(score)) for c, score in zip(candidates, odds, strict=True)
         ]
-        heard = told_by_stretch(context.parsed, context.references)
+        heard = passages_by_stretch(context.parsed, context.references)
         places = doubtful_places(context.parsed.text, options, self._opinion.least, self._opinion.most, heard)
         if len(self._known) > _REMEMBERED:
             self._known.clear()

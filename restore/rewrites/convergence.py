@@ -38,12 +38,12 @@ def settle_with_rewrites(
         if not more:
             found.run.conflicts = moved_back(text, plan, found.run.conflicts)
             later = with_original_offsets(plan, found.proposals)
-            return Settled(found.run, tuple(map(_told_anew, plan)), moved_back(text, plan, later))
+            return Settled(found.run, tuple(map(_with_current_rewordings, plan)), moved_back(text, plan, later))
         plan = compose(text, plan, with_original_offsets(plan, more)) if plan else more
     return None
 
 
-def _told_anew(correction: Correction) -> Correction:
-    from restore.rewrites.proposals import told_anew
+def _with_current_rewordings(correction: Correction) -> Correction:
+    from restore.rewrites.proposals import with_current_rewordings
 
-    return told_anew(correction) if correction.kind == REWRITE else correction
+    return with_current_rewordings(correction) if correction.kind == REWRITE else correction

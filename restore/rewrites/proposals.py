@@ -68,7 +68,7 @@ def sure(rewrites: Iterable[Correction], threshold: float) -> tuple[Correction, 
     return tuple(c for c in rewrites if c.is_sure_rewrite(threshold))
 
 
-def told_anew(correction: Correction) -> Correction:
+def with_current_rewordings(correction: Correction) -> Correction:
     """Return a rewrite that was folded with other corrections with its differences in words as they are now."""
     if correction.comparison is None:
         return correction

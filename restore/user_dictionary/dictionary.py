@@ -84,20 +84,20 @@ class Dictionary:
         """
         return [*self._users(text), *(Span(m.start, m.end) for m in self._written.find(text))]
 
-    def lawful(self, text: str, corrections: Iterable[Correction]) -> tuple[Correction, ...]:
+    def admissible(self, text: str, corrections: Iterable[Correction]) -> tuple[Correction, ...]:
         """Leave out the corrections that touch a kept range, or after which it would no longer be one.
 
         The latter can happen where a pattern looks at what stands beside it. Raises `InputError` as `kept_spans`.
         """
-        return self._lawful(text, tuple(corrections), self.kept_spans)
+        return self._admissible(text, tuple(corrections), self.kept_spans)
 
-    def lawful_repairs(self, text: str, repairs: Iterable[Correction]) -> tuple[Correction, ...]:
-        """Do what `lawful` does for repairs of the text as given; what the user wants replaced there is left for that.
+    def admissible_repairs(self, text: str, repairs: Iterable[Correction]) -> tuple[Correction, ...]:
+        """Return what `admissible` does, for repairs of the text as given; what the user wants replaced is left for that.
 
         Raises `InputError` as `kept_spans`.
         """
         wanted = Covered([Span(w.start, w.end) for w in self.preferred(text)])
-        return self.lawful(text, (c for c in repairs if not wanted.touches(c.start, c.end)))
+        return self.admissible(text, (c for c in repairs if not wanted.touches(c.start, c.end)))
 
     def allows(self, correction: Correction) -> bool:
         """Say whether no rule forbids a correction or disregards all of its evidence."""
@@ -129,14 +129,14 @@ class Dictionary:
         chosen: list[Preferred] = []
         if any(found):
             kept, parsed = self._users(text), ParsedText(text, (), ())
-            for wishes in found:  # those of one pattern are disjoint
+            for preferences in found:  # those of one pattern are disjoint
                 taken = Covered([*kept, *(Span(c.start, c.end) for c in chosen)])
-                chosen += [w for w in wishes if not taken.touches(w.start, w.end) and _can_be(parsed, w)]
+                chosen += [w for w in preferences if not taken.touches(w.start, w.end) and _can_be(parsed, w)]
         return sorted(chosen)
 
-    def lawful_preferences(self, text: str, corrections: Sequence[Correction]) -> tuple[Correction, ...]:
-        """Do what `lawful` does for what comes of `preferred`: only what the user keeps stands above it."""
-        return self._lawful(text, tuple(corrections), self._users)
+    def admissible_preferences(self, text: str, corrections: Sequence[Correction]) -> tuple[Correction, ...]:
+        """Do what `admissible` does for what comes of `preferred`: only what the user keeps stands above it."""
+        return self._admissible(text, tuple(corrections), self._users)
 
     def permitted(self, evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
         """Leave out the evidence that a rule of the user disregards."""
@@ -189,7 +189,7 @@ class Dictionary:
             spans += pattern.spans(text)
         return spans
 
-    def _lawful(
+    def _admissible(
         self, text: str, corrections: tuple[Correction, ...], find: Callable[[str], list[Span]]
     ) -> tuple[Correction, ...]:
         kept = find(text) if corrections and self else []
@@ -213,10 +213,10 @@ class Dictionary:
                 raise ConfigError(f"the preference {entry!r} replaces what another entry keeps: leave one of them out")
             text = wrong
             for _ in range(ROUNDS + 1):
-                wishes = self.preferred(text)
-                if not wishes:
+                preferences = self.preferred(text)
+                if not preferences:
                     break
-                text = replaced(text, wishes)
+                text = replaced(text, preferences)
             else:
                 raise ConfigError(
                     f"the preference {entry!r} leads back to itself or grows for ever ({text[:80]!r}): leave it out, or"
@@ -273,12 +273,12 @@ class _Pattern:
         return list(self._compiled.finditer(text, timeout=_SECONDS))
 
 
-def replaced(text: str, wishes: Iterable[Preferred]) -> str:
+def replaced(text: str, preferences: Iterable[Preferred]) -> str:
     """Give the text with the replacements made; they are sorted and disjoint."""
     pieces, at = [], 0
-    for wish in wishes:
-        pieces += [text[at : wish.start], wish.replacement]
-        at = wish.end
+    for preference in preferences:
+        pieces += [text[at : preference.start], preference.replacement]
+        at = preference.end
     return "".join([*pieces, text[at:]])
 
 
@@ -310,28 +310,30 @@ def _cased(match: Match) -> str:
     return right
 
 
-def _is_done(text: str, wish: Preferred) -> bool:
+def _is_done(text: str, preference: Preferred) -> bool:
     """Say whether what would be written stands there already, around the words that it would replace."""
-    was, new = text[wish.start : wish.end], wish.replacement
+    was, new = text[preference.start : preference.end], preference.replacement
     if len(new) <= len(was):
         return was == new
     at = new.casefold().find(was.casefold())
     while at >= 0:
-        start = wish.start - at
+        start = preference.start - at
         if start >= 0 and text[start : start + len(new)].casefold() == new.casefold():
             return True
         at = new.casefold().find(was.casefold(), at + 1)
     return False
 
 
-def _can_be(parsed: ParsedText, wish: Preferred) -> bool:
+def _can_be(parsed: ParsedText, preference: Preferred) -> bool:
     """Say whether a replacement changes something, and neither a line end nor a part of a link."""
-    if _is_done(parsed.text, wish) or _BREAK.search(parsed.text[wish.start : wish.end] + wish.replacement):
+    if _is_done(parsed.text, preference) or _BREAK.search(
+        parsed.text[preference.start : preference.end] + preference.replacement
+    ):
         return False
-    if not parsed.in_link(wish.start, wish.end):
+    if not parsed.in_link(preference.start, preference.end):
         return True
-    touched = (s for s in parsed.links if s.start < wish.end and wish.start < s.end)
-    return all(wish.start <= s.start and s.end <= wish.end for s in touched)
+    touched = (s for s in parsed.links if s.start < preference.end and preference.start < s.end)
+    return all(preference.start <= s.start and s.end <= preference.end for s in touched)
 
 
 def _is_row(row: tuple[str, str], original: str, replacement: str) -> bool:

@@ -65,8 +65,8 @@ def test_without_the_cascade_every_document_meets_the_decoder() -> None:
 
 def test_what_the_user_wishes_is_done_in_clean_documents_too() -> None:
     pytest.importorskip("ftfy", reason="repairs of encodings need ftfy")
-    wishes = CONFIG.replace(repair_encoding=True, dictionary={"prefer": ["buses -> coaches"]})
-    worker = Worker(BatchSettings(config=wishes))
+    config = CONFIG.replace(repair_encoding=True, dictionary={"prefer": ["buses -> coaches"]})
+    worker = Worker(BatchSettings(config=config))
     outcome = worker.restore(Job(text=CLEAN))
     assert outcome.verdict is not None and not outcome.verdict.damaged
     assert outcome.restored == CLEAN.replace("buses", "coaches")

@@ -58,8 +58,8 @@ def test_scrapy() -> None:
 
     from restore.integrations.scrapy_pipeline import read_settings
 
-    wishes = read_settings(Settings(run("Scrapy")["News"].custom_settings))
-    assert wishes.fields == ("title", "text")
+    options = read_settings(Settings(run("Scrapy")["News"].custom_settings))
+    assert options.fields == ("title", "text")
     known = set(re.findall(r"`(RESTORE_[A-Z_]+)`", PAGE.read_text(encoding="utf-8")))
     with pytest.raises(ValueError, match="no such setting") as error:
         read_settings(Settings({"RESTORE_X": 1}))

@@ -8,7 +8,7 @@ import pytest
 from engines import restorer
 
 from restore.candidates.base import Candidate, Context
-from restore.candidates.constraints import is_lawful
+from restore.candidates.constraints import is_admissible
 from restore.candidates.names import NamesSource
 from restore.config import THRESHOLDS
 from restore.text.parsing import Parser
@@ -23,9 +23,9 @@ def parser() -> Parser:
     return Parser()
 
 
-def lawful(parser: Parser, text: str) -> set[tuple[str, str]]:
+def admissible(parser: Parser, text: str) -> set[tuple[str, str]]:
     parsed = parser.parse(text)
-    found: list[Candidate] = [c for c in NamesSource().propose(Context(parsed)) if is_lawful(c, parsed)]
+    found: list[Candidate] = [c for c in NamesSource().propose(Context(parsed)) if is_admissible(c, parsed)]
     return {(text[c.start : c.end], c.replacement) for c in found}
 
 
@@ -43,7 +43,7 @@ def lawful(parser: Parser, text: str) -> set[tuple[str, str]]:
     ],
 )
 def test_replaced_words_of_listed_names_come_back(text: str, wanted: tuple[str, str], parser: Parser) -> None:
-    found = {(old, new.lower() if old == "chairman" else new) for old, new in lawful(parser, text)}
+    found = {(old, new.lower() if old == "chairman" else new) for old, new in admissible(parser, text)}
     assert wanted in found
 
 
@@ -57,19 +57,19 @@ def test_replaced_words_of_listed_names_come_back(text: str, wanted: tuple[str, 
     ],
 )
 def test_right_names_and_common_words_beside_names_stay(text: str, parser: Parser) -> None:
-    assert lawful(parser, text) == set()
+    assert admissible(parser, text) == set()
 
 
 def test_a_lone_surname_comes_back_only_with_a_witness(parser: Parser) -> None:
     witness = "George Bush came to Texas by train."
-    assert ("Shrub", "Bush") in lawful(parser, f"{witness} On Monday Shrub said that he would stay.")
-    assert lawful(parser, "On Monday Shrub said that he would stay.") == set()
-    assert lawful(parser, f"{witness} Behind the house stood a green shrub.") == set()
+    assert ("Shrub", "Bush") in admissible(parser, f"{witness} On Monday Shrub said that he would stay.")
+    assert admissible(parser, "On Monday Shrub said that he would stay.") == set()
+    assert admissible(parser, f"{witness} Behind the house stood a green shrub.") == set()
 
 
 def test_a_name_that_the_text_repeats_is_no_damage(parser: Parser) -> None:
     text = "She swims at Long Seashore in June. Long Seashore is far away. He left Long Seashore by bus."
-    assert lawful(parser, text) == set()
+    assert admissible(parser, text) == set()
 
 
 def test_unusual_names_stay_untouched() -> None:

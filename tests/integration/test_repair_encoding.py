@@ -103,7 +103,7 @@ def test_rules_and_preferences_of_the_user_hold_for_repairs() -> None:
     ruled = Restorer(Config(repair_encoding=True, dictionary=DictionarySettings(keep_rules=("encoding",))))
     config = ruled.config.replace(**SETTINGS)
     assert "Itâ€™s" in Restorer(config).restore(TEXT).restored
-    wish = DictionarySettings(prefer=("cafÃ© -> bistro",), prefer_patterns=("â€™ -> '",))
-    done = Restorer(config.replace(dictionary=wish)).restore(TEXT)
+    settings = DictionarySettings(prefer=("cafÃ© -> bistro",), prefer_patterns=("â€™ -> '",))
+    done = Restorer(config.replace(dictionary=settings)).restore(TEXT)
     assert "It's a long way" in done.restored
     assert "bistro was shut & dark" in done.restored

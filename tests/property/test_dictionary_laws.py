@@ -100,10 +100,10 @@ def test_preferences_come_to_an_end(text: str, entries: list[str]) -> None:
     if dictionary is None:
         return
     for _ in range(2 * ROUNDS):
-        wishes = dictionary.preferred(text)
-        if not wishes:
+        preferences = dictionary.preferred(text)
+        if not preferences:
             return
-        text = replaced(text, wishes)
+        text = replaced(text, preferences)
     raise AssertionError(f"{entries} never end: {text!r}")
 
 

@@ -101,7 +101,7 @@ def whole(text: str, original: str, sentence: int, sure: bool, probability: floa
     )  # fmt: skip
 
 
-def told_anew(text: str = TEXT, origin: Origin | None = None) -> Restoration:
+def with_current_rewordings(text: str = TEXT, origin: Origin | None = None) -> Restoration:
     """The plan of `harbour` with two whole sentences proposed over its corrections, one of another day."""
     sentences = (
         whole(

@@ -16,7 +16,7 @@ from restore.cli.app import app
 from restore.records import REWRITE, Restoration
 from restore.review.documents import ReviewDocument, check_review
 
-from .plans import TEXT, references, told_anew
+from .plans import TEXT, references, with_current_rewordings
 from .test_page import SIZES
 
 pytestmark = pytest.mark.integration
@@ -33,7 +33,7 @@ def source(tmp_path: Path) -> Path:
 
 
 def document(plan: Restoration | None = None) -> ReviewDocument:
-    return ReviewDocument("t.txt", plan or told_anew(), references())
+    return ReviewDocument("t.txt", plan or with_current_rewordings(), references())
 
 
 def sign(opened: Any, number: int) -> None:
@@ -83,7 +83,7 @@ def test_the_slider_never_puts_one_in(open_page: Callable[..., Any], source: Pat
     assert opened.page.inner_text("#applied") == "8 of 8 applied"
     text, reviewed = applied(opened, source)
     assert THEIRS not in text
-    assert reviewed.rewrites == told_anew().rewrites
+    assert reviewed.rewrites == with_current_rewordings().rewrites
 
 
 def test_accepted_it_stands_and_the_corrections_it_overlaps_give_way(
@@ -101,8 +101,8 @@ def test_accepted_it_stands_and_the_corrections_it_overlaps_give_way(
         "constabulary", "police"
     )
     whole = [c for c in reviewed.corrections if c.kind == REWRITE]
-    assert whole == [replace(told_anew().rewrites[1], review="accepted")]
-    assert reviewed.rewrites == told_anew().rewrites[:1]
+    assert whole == [replace(with_current_rewordings().rewrites[1], review="accepted")]
+    assert reviewed.rewrites == with_current_rewordings().rewrites[:1]
     over = {c.original: c.review for c in reviewed.corrections if whole[0].span.overlaps(c.span) and c not in whole}
     assert over == dict.fromkeys(["chairman", "boat", "once more"], "rejected")
     # Reviewed again it is what it was; taken back, the sentence is as given.
@@ -131,7 +131,7 @@ def test_rejected_it_is_said_so_and_given_back(open_page: Callable[..., Any], so
     sign(again, 0)
     assert "rejected by you" in again.page.inner_text("#panel")
     again.press("c")
-    assert applied(again, source)[1].rewrites == told_anew().rewrites
+    assert applied(again, source)[1].rewrites == with_current_rewordings().rewrites
 
 
 def test_keyboard_alone(open_page: Callable[..., Any], source: Path) -> None:
@@ -201,7 +201,7 @@ def test_filters_and_all_that_is_shown(open_page: Callable[..., Any]) -> None:
 
 
 def test_a_plan_made_with_rewrites_is_shown_with_them_taken_out(open_page: Callable[..., Any], source: Path) -> None:
-    plan = told_anew()
+    plan = with_current_rewordings()
     made = replace(plan, corrections=plan.with_rewrites(), rewrites=plan.rewrites[1:])
     opened = open_page([document(made)])
     text, reviewed = applied(opened, source)
@@ -218,7 +218,7 @@ def test_a_sentence_over_two_lines_and_a_correction_across_its_begin(
     text = TEXT.replace("😀 would", "😀\nwould")
     source = tmp_path / "t.txt"
     source.write_text(text, encoding="utf-8")
-    plan = told_anew()
+    plan = with_current_rewordings()
     first, second = plan.rewrites
     second = replace(second, original=second.original.replace("😀 would", "😀\nwould"))
     start = text.index("🚢 The")

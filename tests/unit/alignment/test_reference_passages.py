@@ -6,7 +6,7 @@ import pytest
 
 from restore.alignment.nearness import SentenceIndex
 from restore.alignment.records import AlignedReference, SentencePair
-from restore.alignment.reference_passages import BESIDE_CHARACTERS, told, told_beside, told_by_stretch
+from restore.alignment.reference_passages import BESIDE_CHARACTERS, passage_at, passages_by_stretch, told
 from restore.text.parsing import ParsedText
 from tests.unit.alignment.toy import parse
 
@@ -44,20 +44,20 @@ def test_several_references_share_the_view() -> None:
 
 def test_without_references_nothing_is_told() -> None:
     assert sentences(0, 6) == []
-    assert told_by_stretch(TEXT, ()) == ()
+    assert passages_by_stretch(TEXT, ()) == ()
 
 
 def test_what_is_told_of_a_stretch_holds_for_all_its_characters(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("restore.alignment.reference_passages.STRETCH_CHARACTERS", 10)
-    beside = told_beside(told_by_stretch(TEXT, [reference(REPORT)]))
+    beside = passage_at(passages_by_stretch(TEXT, [reference(REPORT)]))
     second = TEXT.sentences[1].start
     assert beside(0) == beside(second - 2) == (0, "Glaciers shrank")
     assert beside(second) == beside(len(TEXT.text) - 1) == (second, "Geneva hosted senators Geneva is old")
-    assert told_beside(())(5) == (0, "")
+    assert passage_at(())(5) == (0, "")
 
 
 def test_short_sentences_make_one_stretch() -> None:
-    ((start, heard),) = told_by_stretch(TEXT, [reference(REPORT)])
+    ((start, heard),) = passages_by_stretch(TEXT, [reference(REPORT)])
     assert start == 0
     assert heard.startswith("Geneva hosted senators")
     assert "Glaciers shrank" in heard
@@ -66,7 +66,7 @@ def test_short_sentences_make_one_stretch() -> None:
 def test_what_is_told_is_never_longer_than_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
     endless = parse(" ".join(["Geneva/PROPN"] * 200))
     monkeypatch.setattr("restore.alignment.reference_passages.STRETCH_CHARACTERS", 10)
-    _, found = told_beside(told_by_stretch(TEXT, [reference(endless)]))(TEXT.sentences[1].start)
+    _, found = passage_at(passages_by_stretch(TEXT, [reference(endless)]))(TEXT.sentences[1].start)
     assert len(found) == BESIDE_CHARACTERS
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from restore.candidates.base import Candidate
-from restore.candidates.constraints import is_lawful
+from restore.candidates.constraints import is_admissible
 from restore.lexicon.spelling import OCR
 from restore.records import Evidence
 from restore.text.parsing import ParsedText, Sentence, Token
@@ -56,9 +56,9 @@ def candidate(old: str, new: str, kind: str = "spinner") -> Candidate:
     ],
 )
 def test_figures_and_names_need_a_witness(old: str, new: str) -> None:
-    assert not is_lawful(candidate(old, new), parsed())
-    assert is_lawful(candidate(old, new, "reference"), parsed())
-    assert is_lawful(candidate(old, new, "document"), parsed())
+    assert not is_admissible(candidate(old, new), parsed())
+    assert is_admissible(candidate(old, new, "reference"), parsed())
+    assert is_admissible(candidate(old, new, "document"), parsed())
 
 
 @pytest.mark.parametrize(
@@ -66,17 +66,17 @@ def test_figures_and_names_need_a_witness(old: str, new: str) -> None:
 )
 def test_other_facts_need_two_spins_that_agree(old: str, new: str) -> None:
     for kind in ("spinner", "reference", "document", "spins"):
-        assert not is_lawful(candidate(old, new, kind), parsed())
+        assert not is_admissible(candidate(old, new, kind), parsed())
     one = candidate(old, new, "spins")
     both = Candidate(one.start, one.end, new, tuple(Evidence("spins", name, "why", 0.5) for name in "ab"))
-    assert is_lawful(both, parsed())
+    assert is_admissible(both, parsed())
 
 
 @pytest.mark.parametrize(
     ("old", "new"), [("said", "told"), ("today", ""), ("Shrub", "shrub"), ("Mary Shrub said", "Mary Shrub told")]
 )
 def test_other_words_and_casing_are_free(old: str, new: str) -> None:
-    assert is_lawful(candidate(old, new), parsed())
+    assert is_admissible(candidate(old, new), parsed())
 
 
 @pytest.mark.parametrize(
@@ -91,12 +91,12 @@ def test_other_words_and_casing_are_free(old: str, new: str) -> None:
     ],
 )
 def test_never_lawful(old: str, new: str) -> None:
-    assert not is_lawful(candidate(old, new, "reference"), parsed())
+    assert not is_admissible(candidate(old, new, "reference"), parsed())
 
 
 def test_outside_of_the_text() -> None:
-    assert not is_lawful(Candidate(len(TEXT), len(TEXT) + 3, "x", ()), parsed())
-    assert not is_lawful(Candidate(-3, 2, "x", ()), parsed())
+    assert not is_admissible(Candidate(len(TEXT), len(TEXT) + 3, "x", ()), parsed())
+    assert not is_admissible(Candidate(-3, 2, "x", ()), parsed())
 
 
 def _spelt(start: int, old: str, new: str, source: str) -> Candidate:
@@ -104,7 +104,7 @@ def _spelt(start: int, old: str, new: str, source: str) -> Candidate:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "lawful"),
+    ("old", "new", "admissible"),
     [
         ("Sold2012", "Sold 2012", True),
         ("TheBank", "The Bank", True),
@@ -115,30 +115,32 @@ def _spelt(start: int, old: str, new: str, source: str) -> Candidate:
         ("Sold2012", "Sold 2013", False),
     ],
 )
-def test_only_blanks_may_come_and_go_at_names_and_figures(old: str, new: str, lawful: bool) -> None:
+def test_only_blanks_may_come_and_go_at_names_and_figures(old: str, new: str, admissible: bool) -> None:
     tokens, at = [], 0
     for word in old.split():
         tokens.append(Token(len(tokens), at, at + len(word), word, word.lower(), "PROPN", "", "", 0, "ORG", 0))
         at += len(word) + 1
     text = ParsedText(old, tuple(tokens), (Sentence(0, 0, len(old), 0, len(tokens)),))
-    assert is_lawful(_spelt(0, old, new, "blank lost"), text) is lawful
+    assert is_admissible(_spelt(0, old, new, "blank lost"), text) is admissible
 
 
 def test_a_digit_inside_a_word_may_be_a_letter_for_scanners_only() -> None:
     token = Token(0, 0, 5, "c1ubs", "c1ubs", "NOUN", "", "", 0, "", 0)
     text = ParsedText("c1ubs", (token,), (Sentence(0, 0, 5, 0, 1),))
-    assert is_lawful(_spelt(0, "c1ubs", "clubs", OCR), text)
-    assert not is_lawful(_spelt(0, "c1ubs", "clubs", "SymSpell dictionary"), text)
+    assert is_admissible(_spelt(0, "c1ubs", "clubs", OCR), text)
+    assert not is_admissible(_spelt(0, "c1ubs", "clubs", "SymSpell dictionary"), text)
 
 
-@pytest.mark.parametrize(("source", "score", "lawful"), [("listed names", 0.85, True), ("listed names", 0.6, False)])
-def test_only_strong_evidence_of_a_listed_name_changes_a_name(source: str, score: float, lawful: bool) -> None:
+@pytest.mark.parametrize(
+    ("source", "score", "admissible"), [("listed names", 0.85, True), ("listed names", 0.6, False)]
+)
+def test_only_strong_evidence_of_a_listed_name_changes_a_name(source: str, score: float, admissible: bool) -> None:
     start = TEXT.index("Shrub")
     evidence = Evidence("names", source, "Mary Bush is a listed name", score)
-    assert is_lawful(Candidate(start, start + 5, "Bush", (evidence,)), parsed()) is lawful
+    assert is_admissible(Candidate(start, start + 5, "Bush", (evidence,)), parsed()) is admissible
 
 
 def test_no_listed_name_changes_a_figure() -> None:
     start = TEXT.index("three")
     evidence = Evidence("names", "listed names", "why", 1.0)
-    assert not is_lawful(Candidate(start, start + 5, "Thee", (evidence,)), parsed())
+    assert not is_admissible(Candidate(start, start + 5, "Thee", (evidence,)), parsed())

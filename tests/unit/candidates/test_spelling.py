@@ -24,7 +24,7 @@ def _parse(text: str) -> ParsedText:
     return _parser().parse(text)
 
 
-def lawful(text: str, *references: str) -> list[Candidate]:
+def admissible(text: str, *references: str) -> list[Candidate]:
     heard = tuple(AlignedReference(f"reference {n}", _parse(r), 1.0) for n, r in enumerate(references, 1))
     return gather(Context(_parse(text), heard), [_SOURCE])
 
@@ -60,7 +60,7 @@ def edits(text: str, found: Iterable[Candidate]) -> set[tuple[str, str]]:
     ],
 )
 def test_damage_is_mended_lawfully(text: str, wanted: tuple[str, str]) -> None:
-    assert wanted in edits(text, lawful(text))
+    assert wanted in edits(text, admissible(text))
 
 
 @pytest.mark.parametrize(
@@ -80,18 +80,18 @@ def test_damage_is_mended_lawfully(text: str, wanted: tuple[str, str]) -> None:
     ],
 )
 def test_what_is_right_stays(text: str) -> None:
-    assert edits(text, lawful(text)) == set()
+    assert edits(text, admissible(text)) == set()
 
 
 def test_a_reference_is_no_witness_for_another_spelling_of_a_name() -> None:
     reference = "On Monday Varkonyi spoke. Later Varkonyi left. Varkonyi was tired."
     for text in ("Then Varkenyi spoke.", "Varkenyi spoke.", "Then varkenyi spoke."):
-        assert not {new for _, new in edits(text, lawful(text, reference))} & {"Varkonyi", "varkonyi"}
+        assert not {new for _, new in edits(text, admissible(text, reference))} & {"Varkonyi", "varkonyi"}
 
 
 def test_the_text_itself_is_a_witness_for_a_name() -> None:
     text = "Varkonyi came. Varkonyi sang. Then Varkenyi left."
-    found = lawful(text)
+    found = admissible(text)
     assert edits(text, found) == {("Varkenyi", "Varkonyi")}
     assert {e.kind for e in found[0].evidence} == {"spelling", "document"}
     told = next(e for e in found[0].evidence if e.kind == "document")
@@ -102,23 +102,23 @@ def test_the_text_itself_is_a_witness_for_a_name() -> None:
 def test_a_term_of_the_reference_is_proposed_and_does_not_leak() -> None:
     text = "It used a blorpetl in the cellar."
     reference = "Nobody had seen such a blorptel before."
-    assert ("blorpetl", "blorptel") in edits(text, lawful(text, reference))
-    assert ("blorpetl", "blorptel") not in edits(text, lawful(text))
+    assert ("blorpetl", "blorptel") in edits(text, admissible(text, reference))
+    assert ("blorpetl", "blorptel") not in edits(text, admissible(text))
 
 
 def test_a_phrase_of_the_reference_shows_where_the_blank_was() -> None:
     text = "Then QuorvaxTamblin spoke."
-    assert edits(text, lawful(text)) == set()
-    assert edits(text, lawful(text, "So Quorvax Tamblin came.")) == {("QuorvaxTamblin", "Quorvax Tamblin")}
+    assert edits(text, admissible(text)) == set()
+    assert edits(text, admissible(text, "So Quorvax Tamblin came.")) == {("QuorvaxTamblin", "Quorvax Tamblin")}
 
 
 def test_an_ending_is_no_misspelling() -> None:
-    assert edits("A Zembian came.", lawful("A Zembian came.", "In Zembia it rained. Zembia is wet.")) == set()
+    assert edits("A Zembian came.", admissible("A Zembian came.", "In Zembia it rained. Zembia is wet.")) == set()
 
 
 def test_features_are_well_scaled() -> None:
     text = "Printed14 October tothe commit tee and the comittee of rninisters."
-    found = lawful(text)
+    found = admissible(text)
     assert found
     assert all(-10 <= value <= 10 for c in found for value in c.features.values())
     assert all(name.startswith("spelling.") for c in found for name in c.features)
@@ -127,4 +127,4 @@ def test_features_are_well_scaled() -> None:
 def test_no_ordinal_and_no_unit_is_a_misread_word() -> None:
     ends = ("st", "nd", "rd", "th", "am", "pm", "km", "mm", "min", "mins", "hrs", "ft", "lbs", "bn", "kg", "cc")
     text = "; ".join(f"the {n}{end} one" for n in (1, 5, 8, 10, 11, 15, 18, 50, 80) for end in ends)
-    assert edits(text, lawful(text)) == set()
+    assert edits(text, admissible(text)) == set()

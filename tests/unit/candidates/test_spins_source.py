@@ -9,7 +9,7 @@ from toy import parse
 
 from restore.alignment.spins import align_spin
 from restore.candidates.base import Candidate, Context
-from restore.candidates.constraints import is_lawful
+from restore.candidates.constraints import is_admissible
 from restore.candidates.gather import gather
 from restore.candidates.spins import SpinsSource, weigh
 from restore.channel.model import ChannelRow, SpinnerChannel
@@ -104,8 +104,8 @@ def test_the_same_spin_twice_is_one_witness() -> None:
     parsed = parse("yesterday Mary/PROPN sold/VERB boats/NOUN here")
     one = Evidence("spins", "spin 1", "Jane", 0.5)
     start = parsed.text.index("Mary")
-    for evidence, lawful in (((one, one), False), ((one, Evidence("spins", "spin 2", "Jane", 0.5)), True)):
-        assert is_lawful(Candidate(start, start + 4, "Jane", evidence), parsed) is lawful
+    for evidence, admissible in (((one, one), False), ((one, Evidence("spins", "spin 2", "Jane", 0.5)), True)):
+        assert is_admissible(Candidate(start, start + 4, "Jane", evidence), parsed) is admissible
 
 
 def test_the_counts() -> None:

@@ -13,7 +13,7 @@ from restore.alignment.align import align
 from restore.candidates.base import Candidate, CandidateSource, Context
 from restore.candidates.document import DocumentSource
 from restore.candidates.gather import make_sources
-from restore.candidates.reference_edits import Borrower
+from restore.candidates.reference_edits import ReferenceEditor
 from restore.candidates.reference_words import vocabulary_of_reference
 from restore.candidates.spinner import SpinnerSource
 from restore.candidates.thesaurus import ThesaurusSource
@@ -55,8 +55,8 @@ class Vocabulary:
     name = "reference"
 
     def propose(self, context: Context) -> list[Candidate]:
-        borrower = Borrower(context.parsed, context.references[0])
-        return list(vocabulary_of_reference(borrower, load_channel(), context))
+        editor = ReferenceEditor(context.parsed, context.references[0])
+        return list(vocabulary_of_reference(editor, load_channel(), context))
 
 
 BROAD: list[CandidateSource] = [SpinnerSource(), ThesaurusSource(), Vocabulary()]  # type: ignore[list-item]

@@ -6,7 +6,7 @@ from toy import parse
 
 from restore.candidates.base import Candidate, Context
 from restore.candidates.preferred import PreferredSource
-from restore.candidates.user_rules import as_the_user_wants
+from restore.candidates.user_rules import apply_user_rules
 from restore.config import DictionarySettings
 from restore.records import Evidence
 from restore.user_dictionary.dictionary import PREFERRED, Dictionary
@@ -26,12 +26,12 @@ def candidate(old: str, new: str, *kinds: str) -> Candidate:
 
 def test_without_rules_and_words_nothing_changes() -> None:
     given = [candidate("chairman", "president", "spinner", "reference")]
-    assert list(as_the_user_wants(given, context(keep=("chairman",)))) == given
+    assert list(apply_user_rules(given, context(keep=("chairman",)))) == given
 
 
 def test_evidence_that_a_rule_names_goes_with_its_features() -> None:
     given = [candidate("chairman", "president", "spinner", "thesaurus"), candidate("opened", "began", "spinner")]
-    (found,) = as_the_user_wants(given, context(keep_rules=("spinner",)))
+    (found,) = apply_user_rules(given, context(keep_rules=("spinner",)))
     assert [e.kind for e in found.evidence] == ["thesaurus"]
     assert found.features == {"thesaurus.x": 1.0}
 
@@ -43,7 +43,7 @@ def test_preferred_words_are_spelt_right_and_likelier() -> None:
         candidate("chairman", "chief", "thesaurus"),
     ]
     there = context(prefer_words=("chairman", "boss"), preferred_odds=100.0)
-    boss, chief = as_the_user_wants(given, there)
+    boss, chief = apply_user_rules(given, there)
     assert 4.6 < boss.features[PREFERRED] < 4.7
     assert boss.evidence[-1].kind == "dictionary"
     assert PREFERRED not in chief.features

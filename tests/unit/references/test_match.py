@@ -41,11 +41,11 @@ def test_one_shared_kind_is_not_hidden_by_a_kind_that_one_text_lacks() -> None:
 
 
 def test_reports_speak_of_the_text_as_given() -> None:
-    from restore.fixed_point import first_told
+    from restore.fixed_point import first_reports
     from restore.records import ReferenceReport
 
     first = (ReferenceReport("a", True, 0.6, "shares 2 names"), ReferenceReport("b", False, 0.1, "shares nothing"))
     later = (ReferenceReport("b", True, 0.5, "shares 1 name"), ReferenceReport("a", True, 1.0, "is identical"))
-    assert first_told((), first) == first
-    assert first_told(first, later) == (later[0], first[0])
-    assert first_told(first, ()) == ()
+    assert first_reports((), first) == first
+    assert first_reports(first, later) == (later[0], first[0])
+    assert first_reports(first, ()) == ()

@@ -180,8 +180,8 @@ def test_corrections_that_touch_or_uncover_what_is_kept_are_unlawful() -> None:
     text = "the old zone was near the zone here"
     dictionary = make(keep=("near",), keep_patterns=(r"(?<=old )zone",))
     plan = [correction(text, w, n) for w, n in (("the", "a"), ("old", "new"), ("was near", "is"), ("here", "there"))]
-    assert [c.original for c in dictionary.lawful(text, plan)] == ["the", "here"]
-    assert make().lawful(text, plan) == tuple(plan)
+    assert [c.original for c in dictionary.admissible(text, plan)] == ["the", "here"]
+    assert make().admissible(text, plan) == tuple(plan)
 
 
 def test_findings_in_what_is_kept_and_of_forbidden_rules_are_not_shown() -> None:
@@ -275,7 +275,7 @@ def test_a_rule_forbids_one_repair_in_every_round() -> None:
 def test_repairs_leave_what_the_user_wants_replaced() -> None:
     text = "It\u00e2\u20ac\u2122s a caf\u00c3\u00a9"
     dictionary = make(prefer=("caf\u00c3\u00a9 -> coffee house",))
-    assert [c.replacement for c in dictionary.lawful_repairs(text, encoding_repairs(text))] == ["\u2019"]
+    assert [c.replacement for c in dictionary.admissible_repairs(text, encoding_repairs(text))] == ["\u2019"]
 
 
 def test_arrows_of_files_need_no_blanks(tmp_path: Path) -> None:
