@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from restore.batch.folder import LocalFolder
-from restore.batch.runner import Listener, Run, folder_ledger
+from restore.batch.runner import Listener, Run, open_run_state
 from restore.batch.settings import BatchSettings
 
 GOLD = Path(__file__).parents[1] / "data" / "gold"
@@ -55,8 +55,8 @@ def seconds(source: Path, settings: BatchSettings, make: Callable[..., object]) 
     with tempfile.TemporaryDirectory() as out:
         listener: Listener = Silent()
         began = time.perf_counter()
-        with folder_ledger(LocalFolder(out), settings, False, False) as ledger:
-            run = make(settings, ledger, listener, out)
+        with open_run_state(LocalFolder(out), settings, False, False) as run_state:
+            run = make(settings, run_state, listener, out)
             run.work([str(source)])  # type: ignore[attr-defined]
             assert run.report.counts.errors == 0, run.report.errors  # type: ignore[attr-defined]
         return time.perf_counter() - began

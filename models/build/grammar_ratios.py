@@ -21,7 +21,7 @@ from ranker_data import articles
 
 from restore.channel.model import load_channel
 from restore.languagetool.client import LanguageToolClient
-from restore.languagetool.informative import telling
+from restore.languagetool.informative import informative_matches
 from restore.languagetool.settings import LanguageToolSettings
 from restore.simulation.simulator import FAMILIES, spin
 from restore.text.parsing import Parser
@@ -81,7 +81,7 @@ def count(data: Path, seconds: float, seed: int) -> Counts:
             bad = {t.index for e in edits for t in parsed.tokens_between(e.start, max(e.end, e.start + 1))}
             counts.words[0] += len(bad)
             counts.words[1] += sum(t.is_word for t in parsed.tokens) - len(bad)
-            for match, tokens in telling(parsed, client.check(text).matches):
+            for match, tokens in informative_matches(parsed, client.check(text).matches):
                 counts.matches[not any(t.index in bad for t in tokens)][match.rule] += 1
                 counts.category[match.rule] = match.category
     return counts

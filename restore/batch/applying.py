@@ -9,7 +9,7 @@ import msgspec
 from restore.batch.folder import check_apart, is_same
 from restore.batch.plans import Plans
 from restore.batch.replaying import NOTHING_REVIEWED, Reviewed, replay
-from restore.batch.run_state import Counts, Ledger, file_name
+from restore.batch.run_state import Counts, RunState, file_name
 from restore.batch.runner import count_rows
 from restore.batch.settings import BatchSettings
 from restore.batch.shards import cut_shards
@@ -18,7 +18,7 @@ from restore.errors import OutputError
 
 
 def apply_plans(
-    inputs: list[str], plans: Plans, ledger: Ledger, settings: BatchSettings, reviewed: Reviewed = NOTHING_REVIEWED
+    inputs: list[str], plans: Plans, run_state: RunState, settings: BatchSettings, reviewed: Reviewed = NOTHING_REVIEWED
 ) -> Counts:
     """Replay the plans on the input, row by row, at the threshold of the settings, and write the shards.
 
@@ -33,14 +33,14 @@ def apply_plans(
         fits = found.fits(shard)
         # What is written depends on the plans, too: made again, they make the shard again.
         shard.fingerprint = sha256(f"{shard.fingerprint} {found.sha256}".encode()).hexdigest()[:32]
-        ledger.kept.add(file_name(shard))
-        mark = ledger.state(shard)[1]
-        if mark is None:
+        run_state.kept.add(file_name(shard))
+        record = run_state.state(shard)[1]
+        if record is None:
             outcomes = replay(shard, found, fits, plans.settings, settings.config, reviewed)
             counts = count_rows(shard, outcomes, 0, settings.config)
-            ledger.finish(shard, render(shard, outcomes, settings), counts)
+            run_state.finish(shard, render(shard, outcomes, settings), counts)
         else:
-            counts = mark.counts
+            counts = record.counts
         total.add(counts)
     plans.end(total.rows)
     return total

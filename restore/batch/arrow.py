@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from restore.batch.pool import GuardedWorker
+from restore.batch.pool import IsolatedWorker
 from restore.batch.settings import BatchSettings
 from restore.batch.tables import output_schema
 
@@ -43,16 +43,16 @@ class ArrowMapper:
         return output_schema(schema, BatchSettings.from_json(self._json))
 
 
-_worker: GuardedWorker | None = None
+_worker: IsolatedWorker | None = None
 
 
-def process_worker(settings: str) -> GuardedWorker:
+def process_worker(settings: str) -> IsolatedWorker:
     """Give the worker of this process for settings as JSON, made at the first call; it replaces one with others."""
     global _worker
     wanted = BatchSettings.from_json(settings)
     if _worker is None or _worker.settings != wanted:
         close_process_worker()
-        _worker = GuardedWorker(wanted)
+        _worker = IsolatedWorker(wanted)
     return _worker
 
 

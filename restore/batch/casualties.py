@@ -160,7 +160,7 @@ class Casualties:
         assert self._folder is not None
         try:
             found = from_json(self._folder.read(CASUALTIES) or b"", _Book)
-        except (msgspec.MsgspecError, UnicodeDecodeError):  # no book of ours: then nobody is suspected
+        except (msgspec.MsgspecError, UnicodeDecodeError):  # not written by us: then nobody is suspected
             return
         if (found.config, found.version) == (self._book.config, self._book.version):
             self._book = found

@@ -22,7 +22,7 @@ _LEFT = (".part-*.tmp", "._*.tmp", "_done/.part-*.tmp")
 
 
 class Folder(Protocol):
-    """Where shards, their marks and the reports lie; names may begin with the name of one folder in it."""
+    """Where shards, their records and the reports lie; names may begin with the name of one folder in it."""
 
     @property
     def name(self) -> str:
@@ -196,12 +196,12 @@ class RemoteFolder:
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
-        with self._told("written to"):
+        with self._named_errors("written to"):
             self._files.makedirs(self._path, exist_ok=True)
         yield
 
     def write(self, name: str, data: bytes) -> None:
-        with self._told("written to"):
+        with self._named_errors("written to"):
             place = f"{self._path}/{name}"
             self._files.makedirs(place.rpartition("/")[0], exist_ok=True)
             self._files.pipe_file(place, data)
@@ -210,35 +210,35 @@ class RemoteFolder:
         self.write(name, (self.read(name) or b"") + data)
 
     def read(self, name: str) -> bytes | None:
-        with self._told("read"), contextlib.suppress(FileNotFoundError):
+        with self._named_errors("read"), contextlib.suppress(FileNotFoundError):
             return cast(bytes, self._files.cat_file(f"{self._path}/{name}"))
         return None
 
     def size(self, name: str) -> int | None:
-        with self._told("read"), contextlib.suppress(FileNotFoundError):
+        with self._named_errors("read"), contextlib.suppress(FileNotFoundError):
             return cast("int | None", self._files.size(f"{self._path}/{name}"))
         return None
 
     def names(self, below: str = "") -> list[str]:
         place = f"{self._path}/{below}".rstrip("/")
         found: list[dict[str, Any]] = []
-        with self._told("listed"), contextlib.suppress(FileNotFoundError):
+        with self._named_errors("listed"), contextlib.suppress(FileNotFoundError):
             self._files.invalidate_cache()
             found = self._files.ls(place, detail=True)
         return sorted(f["name"].rpartition("/")[2] for f in found if f["type"] == "file")
 
     def rename(self, name: str, new: str) -> None:
-        with self._told("written to"):
+        with self._named_errors("written to"):
             place = f"{self._path}/{new}"
             self._files.makedirs(place.rpartition("/")[0], exist_ok=True)
             self._files.mv(f"{self._path}/{name}", place)
 
     def delete(self, name: str) -> None:
-        with self._told("written to"), contextlib.suppress(FileNotFoundError):
+        with self._named_errors("written to"), contextlib.suppress(FileNotFoundError):
             self._files.rm_file(f"{self._path}/{name}")
 
     @contextlib.contextmanager
-    def _told(self, what: str) -> Iterator[None]:
+    def _named_errors(self, what: str) -> Iterator[None]:
         try:
             yield
         except Exception as error:  # every file system has errors of its own

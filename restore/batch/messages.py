@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 
-class Parcel(msgspec.Struct, frozen=True):
+class ShardMessage(msgspec.Struct, frozen=True):
     """What is known of a shard besides its rows: how it is told apart, and, when it is done, what became of it.
 
     `skipped` is one that an earlier run has done, `redone` one that it has done otherwise. `wheres` are the places of
@@ -57,44 +57,44 @@ def pack(shard: Shard, *, redone: bool = False) -> pyarrow.Table:
     table = _table_of(shard.rows) if shard.table is None else shard.table
     wheres = [] if shard.table is None else [job.where for job in shard.jobs]
     errors = [job.error for job in shard.jobs] if wheres and any(job.error for job in shard.jobs) else []
-    about = Parcel(
+    about = ShardMessage(
         shard.name, shard.source, shard.start, shard.format, shard.fingerprint, wheres, errors, lost=shard.lost,
         redone=redone,
     )  # fmt: skip
-    return parcel_table(about, _stream(table))
+    return message_table(about, _stream(table))
 
 
-def parcel_table(parcel: Parcel, content: bytes = b"") -> pyarrow.Table:
-    """Give a parcel and what it is about, an Arrow stream or the file of a shard, as a table of one row."""
+def message_table(message: ShardMessage, content: bytes = b"") -> pyarrow.Table:
+    """Return a message and its content, an Arrow stream or the file of a shard, as a table of one row."""
     arrow = needs("pyarrow", "tables")
     return arrow.table(
         {
-            "shard": arrow.array([msgspec.json.encode(parcel).decode()]),
+            "shard": arrow.array([msgspec.json.encode(message).decode()]),
             "content": arrow.array([content], arrow.large_binary()),
         }
     )
 
 
-def parcels(table: pyarrow.Table) -> list[tuple[Parcel, bytes]]:
-    """Read parcels and their contents out of a table."""
+def read_messages(table: pyarrow.Table) -> list[tuple[ShardMessage, bytes]]:
+    """Read messages and their contents out of a table."""
     about = table.column("shard").to_pylist()
     return [
-        (msgspec.json.decode(parcel, type=Parcel), content)
-        for parcel, content in zip(about, table.column("content").to_pylist(), strict=True)
+        (msgspec.json.decode(message, type=ShardMessage), content)
+        for message, content in zip(about, table.column("content").to_pylist(), strict=True)
     ]
 
 
-def unpack(parcel: Parcel, content: bytes, settings: BatchSettings) -> Shard:
+def unpack(message: ShardMessage, content: bytes, settings: BatchSettings) -> Shard:
     """Give the shard that was packed, with its jobs."""
     arrow = needs("pyarrow", "tables")
     table = arrow.ipc.open_stream(content).read_all()
-    shard = parcel.shard
-    if parcel.wheres:
+    shard = message.shard
+    if message.wheres:
         shard.table = table
         shard.jobs = [
             msgspec.structs.replace(job, where=where, error=error)
             for job, where, error in zip(
-                table_jobs(table, settings), parcel.wheres, parcel.errors or [""] * len(parcel.wheres), strict=True
+                table_jobs(table, settings), message.wheres, message.errors or [""] * len(message.wheres), strict=True
             )
         ]
     else:

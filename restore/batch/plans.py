@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from restore.batch.folder import Folder
-from restore.batch.run_state import Mark, read_made
+from restore.batch.run_state import ShardRecord, read_made
 from restore.batch.shards import Shard
 from restore.errors import InputError, PlanMismatchError
 from restore.reading.records import Row, Unread
@@ -40,15 +40,15 @@ class _Cells(msgspec.Struct):
 
 @dataclass(frozen=True)
 class PlanShard:
-    """The plans of one shard: the `path` of their file, the SHA-256 of what it holds now, and its mark."""
+    """The plans of one shard: the `path` of their file, the SHA-256 of what it holds now, and its record."""
 
     path: str
     sha256: str
-    mark: Mark
+    record: ShardRecord
 
     def fits(self, shard: Shard) -> bool:
         """Say whether these are, untouched, the plans of these very rows, whatever their columns became on the way."""
-        return self.mark.input == shard.fingerprint and self.mark.sha256 == self.sha256
+        return self.record.input == shard.fingerprint and self.record.sha256 == self.sha256
 
     def read(self) -> Iterator[Plan]:
         """Give the plans row by row; raises `PlanMismatchError` for what is none."""
@@ -88,19 +88,19 @@ class Plans:
 
     def _shard(self, name: str) -> PlanShard:
         try:
-            mark = from_json(self._folder.read(f"_done/{name}") or b"", Mark)
+            record = from_json(self._folder.read(f"_done/{name}") or b"", ShardRecord)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise PlanMismatchError(f"the mark {self.name}/_done/{name} is broken: {_REMEDY}") from error
-        self._made = self._made or (mark.config, mark.version)
-        if (mark.config, mark.version) != self._made:
+        self._made = self._made or (record.config, record.version)
+        if (record.config, record.version) != self._made:
             raise PlanMismatchError(
-                f"{self.name}/{mark.file} was made with other settings, or by another version, than the batch was last"
-                " begun with: finish the batch: the same command with --resume"
+                f"{self.name}/{record.file} was made with other settings, or by another version, than the batch was"
+                " last begun with: finish the batch: the same command with --resume"
             )
-        data = self._folder.read(mark.file)
+        data = self._folder.read(record.file)
         if data is None:
-            raise PlanMismatchError(f"{self.name}/{mark.file} is missing: {_REMEDY}")
-        return PlanShard(f"{self.name.rstrip('/')}/{mark.file}", sha256(data).hexdigest(), mark)
+            raise PlanMismatchError(f"{self.name}/{record.file} is missing: {_REMEDY}")
+        return PlanShard(f"{self.name.rstrip('/')}/{record.file}", sha256(data).hexdigest(), record)
 
     def end(self, rows: int) -> None:
         """Raise `PlanMismatchError` if there are plans for more than these rows; a limit may leave older ones."""

@@ -75,17 +75,17 @@ class Done(Generic[Tag]):
     lasting: bool = False
 
 
-class Slot(Generic[Tag]):
+class WorkerProcess(Generic[Tag]):
     """One worker process, replaced when it dies, hangs or has done its share."""
 
     def __init__(self, settings: BatchSettings, memory_mb: int, place: int, watch: Watch) -> None:
         self._settings = settings
         self._place = place
         self._watch = watch
-        self._wire = settings.to_json()
+        self._settings_json = settings.to_json()
         self._memory_mb = memory_mb
         self._pool: Any = None
-        self._end: weakref.finalize[..., Any] | None = None  # its process ends with the slot, closed or forgotten
+        self._end: weakref.finalize[..., Any] | None = None  # its process ends with this object, closed or forgotten
         self._pid = 0
         self._age = 0
         self.task: _Task[Tag] | None = None
@@ -116,13 +116,16 @@ class Slot(Generic[Tag]):
         if self.loading:
             pebble = needs("pebble", "batches")
             self._pool = pebble.ProcessPool(
-                max_workers=1, initializer=process.start, initargs=[self._memory_mb], context=_context(self._wire)
+                max_workers=1,
+                initializer=process.start,
+                initargs=[self._memory_mb],
+                context=_context(self._settings_json),
             )
             self._end = weakref.finalize(self, _stop, self._pool)
             self._end.atexit = False  # Pebble has its own
             self._age = 1
             seconds = _LOADING_SECONDS
-            self.future = self._pool.schedule(process.hello, [self._wire], timeout=seconds)
+            self.future = self._pool.schedule(process.hello, [self._settings_json], timeout=seconds)
         else:
             seconds = self._settings.seconds(max(len(task.job.text), len(task.job.html)))
             self._watch.begun(self._place, task.job.key)
@@ -162,8 +165,8 @@ def _join(pool: Any) -> None:
         pool.join()
 
 
-class Crew(Generic[Tag]):
-    """Several worker processes; documents go in as slots get free, outcomes come out as they are done."""
+class WorkerPool(Generic[Tag]):
+    """Several worker processes; documents go in as they get free, outcomes come out as they are done."""
 
     def __init__(self, settings: BatchSettings, workers: int = 1, watch: Watch | None = None) -> None:
         self._watch = watch or _Nobody()
@@ -175,7 +178,9 @@ class Crew(Generic[Tag]):
 
             check_names(settings.config.languagetool, start(settings.config.languagetool))
         memory = settings.memory_mb or share_of_memory(workers)
-        self._slots: list[Slot[Tag]] = [Slot(self._settings, memory, place, self._watch) for place in range(workers)]
+        self._workers: list[WorkerProcess[Tag]] = [
+            WorkerProcess(self._settings, memory, place, self._watch) for place in range(workers)
+        ]
         self._failed_starts = 0
         self.deaths = 0
         self.peak_memory = 0.0
@@ -183,43 +188,47 @@ class Crew(Generic[Tag]):
 
     @property
     def free(self) -> bool:
-        """Whether a slot waits for a document."""
-        return any(slot.task is None for slot in self._slots)
+        """Whether a worker waits for a document."""
+        return any(worker.task is None for worker in self._workers)
 
     @property
     def busy(self) -> bool:
         """Whether a document is at work."""
-        return any(slot.task is not None for slot in self._slots)
+        return any(worker.task is not None for worker in self._workers)
 
     def give(self, tag: Tag, job: Job) -> None:
-        """Start on a document; there must be a free slot."""
-        next(slot for slot in self._slots if slot.task is None).give(_Task(tag, job))
+        """Start on a document; there must be a free worker."""
+        next(worker for worker in self._workers if worker.task is None).give(_Task(tag, job))
 
     def done(self, seconds: float) -> Iterator[Done[Tag]]:
         """Wait so long at most, and give what is done.
 
         Raises the `RestoreError` that kept a worker from loading its models, or for which no document is to blame.
         """
-        running = {slot.future: slot for slot in self._slots if slot.task is not None and slot.future is not None}
+        running = {
+            worker.future: worker for worker in self._workers if worker.task is not None and worker.future is not None
+        }
         finished, _ = wait(running, timeout=seconds, return_when=FIRST_COMPLETED)
-        late = [f for f, slot in running.items() if f not in finished and time.monotonic() > slot.deadline]
+        late = [f for f, worker in running.items() if f not in finished and time.monotonic() > worker.deadline]
         for future in (*finished, *late):
-            slot = running[future]
+            worker = running[future]
             # Pebble has not ended it in time: its own threads may be stuck on what a killed worker left.
             error = TimeoutError() if future in late else future.exception()
-            found = self._settle(slot, future, error)
+            found = self._outcome_of(worker, future, error)
             if found is not None:
-                slot.task = slot.future = None
-                slot.rest()
+                worker.task = worker.future = None
+                worker.rest()
                 yield found
 
-    def _settle(self, slot: Slot[Tag], future: Future[Any], error: BaseException | None) -> Done[Tag] | None:
+    def _outcome_of(
+        self, worker: WorkerProcess[Tag], future: Future[Any], error: BaseException | None
+    ) -> Done[Tag] | None:
         """Give what became of a document; None if it is not done yet."""
-        task = slot.task
+        task = worker.task
         assert task is not None
-        if error is None and slot.loading:
+        if error is None and worker.loading:
             self._failed_starts = 0
-            slot.loaded(future.result())
+            worker.loaded(future.result())
             return None
         if error is None:
             data, memory = future.result()
@@ -227,10 +236,10 @@ class Crew(Generic[Tag]):
             return Done(task.tag, task.job, _decoder.decode(data))
         if isinstance(error, RestoreError):
             raise error
-        slot.discard()
+        worker.discard()
         self.deaths += 1
         how = _manner(error)
-        if slot.loading:
+        if worker.loading:
             self._failed_starts += 1
             if self._failed_starts >= _MOST_FAILED_STARTS:
                 raise RestoreError(
@@ -244,23 +253,23 @@ class Crew(Generic[Tag]):
             if task.deaths >= self._settings.attempts:
                 message = f"quarantined: it killed its worker process {task.deaths} times ({how})"
                 return Done(task.tag, task.job, Outcome(error=message), True)
-        slot.give(task)
+        worker.give(task)
         return None
 
     def close(self) -> None:
         """Kill every worker process, at once."""
-        for slot in self._slots:
-            slot.task = None
-            slot.discard()
+        for worker in self._workers:
+            worker.task = None
+            worker.discard()
 
 
-class GuardedWorker:
+class IsolatedWorker:
     """A `Worker` whose documents run in a process of their own: one that hangs or crashes costs its own row only."""
 
     def __init__(self, settings: BatchSettings | bytes | str) -> None:
         """Take the settings, or their JSON."""
         self.settings = settings if isinstance(settings, BatchSettings) else BatchSettings.from_json(settings)
-        self._crew: Crew[int] = Crew(self.settings)
+        self._pool: WorkerPool[int] = WorkerPool(self.settings)
 
     def restore(self, job: Job) -> Outcome:
         """Restore one document; only an error for which it is not to blame is raised, as a `RestoreError`."""
@@ -270,9 +279,9 @@ class GuardedWorker:
         """Restore documents one after the other."""
         outcomes = []
         for number, job in enumerate(jobs):
-            self._crew.give(number, job)
-            while self._crew.busy:
-                outcomes += [done.outcome for done in self._crew.done(60.0)]
+            self._pool.give(number, job)
+            while self._pool.busy:
+                outcomes += [done.outcome for done in self._pool.done(60.0)]
         return outcomes
 
     def restore_table(self, table: pyarrow.Table | pyarrow.RecordBatch) -> pyarrow.Table:
@@ -284,7 +293,7 @@ class GuardedWorker:
 
     def close(self) -> None:
         """End the process."""
-        self._crew.close()
+        self._pool.close()
 
 
 _TIMED_OUT = "timed out"

@@ -2,7 +2,7 @@
 
 What crosses the wire: the settings as JSON, and Arrow tables. The package must be installed on every node, and every
 path (inputs, output, references, index, tables) must mean the same there. The output is that of the local runner, file
-by file, with the same marks: a run may be begun here and ended there.
+by file, with the same records of shards: a run may be begun here and ended there.
 """
 
 # ruff: noqa: ARG002 - some methods are those of Ray Data
@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from restore.batch.folder import open_folder
-from restore.batch.messages import Parcel, failures_of, pack, parcel_table, parcels, unpack
+from restore.batch.messages import ShardMessage, failures_of, message_table, pack, read_messages, unpack
 from restore.batch.outcomes import Job, Outcome
-from restore.batch.pool import Crew, share_of_memory
-from restore.batch.report import Report, told
-from restore.batch.run_state import Ledger, Mark
+from restore.batch.pool import WorkerPool, share_of_memory
+from restore.batch.report import Report, with_place
+from restore.batch.run_state import RunState, ShardRecord
 from restore.batch.runner import Listener, count_rows
 from restore.batch.settings import BatchSettings
 from restore.batch.shards import cut_shards, cut_source, find_sources
@@ -55,7 +55,7 @@ class RestoreActor:
         given = BatchSettings.from_json(settings)
         self._settings = given.replace(config=given.config.replace(threads=given.config.threads or 1))
         self._settings = self._settings.replace(memory_mb=given.memory_mb or share_of_memory(cores()))
-        self._crew: Crew[int] = Crew(self._settings, workers)
+        self._pool: WorkerPool[int] = WorkerPool(self._settings, workers)
         self._lasting: dict[str, Outcome] = {}
 
     def restore_all(self, jobs: Sequence[Job]) -> tuple[list[Outcome], set[int]]:
@@ -63,15 +63,15 @@ class RestoreActor:
         outcomes: dict[int, Outcome] = {n: Outcome(error=job.error) for n, job in enumerate(jobs) if job.error}
         todo = [n for n, job in enumerate(jobs) if not job.error]
         lasting = set()
-        while todo or self._crew.busy:
-            while todo and self._crew.free:
+        while todo or self._pool.busy:
+            while todo and self._pool.free:
                 row = todo.pop(0)
                 if (known := self._lasting.get(jobs[row].key)) is None:
-                    self._crew.give(row, jobs[row])
+                    self._pool.give(row, jobs[row])
                 else:  # the same document has killed its workers before
                     outcomes[row] = known
                     lasting.add(row)
-            for done in self._crew.done(60.0):
+            for done in self._pool.done(60.0):
                 outcomes[done.tag] = done.outcome
                 if done.lasting:
                     lasting.add(done.tag)
@@ -89,25 +89,25 @@ class _ShardActor(RestoreActor):
 
     def __call__(self, table: pyarrow.Table) -> pyarrow.Table:
         arrow = needs("pyarrow", "tables")
-        return arrow.concat_tables([self._done(parcel, content) for parcel, content in parcels(table)])
+        return arrow.concat_tables([self._done(message, content) for message, content in read_messages(table)])
 
-    def _done(self, parcel: Parcel, content: bytes) -> pyarrow.Table:
-        if parcel.skipped:
-            return parcel_table(parcel)
-        deaths = self._crew.deaths
-        shard = unpack(parcel, content, self._settings)
+    def _done(self, message: ShardMessage, content: bytes) -> pyarrow.Table:
+        if message.skipped:
+            return message_table(message)
+        deaths = self._pool.deaths
+        shard = unpack(message, content, self._settings)
         outcomes, lasting = self.restore_all(shard.jobs)
         done = msgspec.structs.replace(
-            parcel,
+            message,
             wheres=[],
             errors=[],
             counts=count_rows(shard, outcomes, len(lasting), self._settings.config),
             failures=failures_of(shard.jobs, outcomes, range(len(outcomes)))[:_MOST_FAILURES],
             quarantined=failures_of(shard.jobs, outcomes, sorted(lasting)),
-            deaths=self._crew.deaths - deaths,
-            memory_mb=round(self._crew.peak_memory, 1),
+            deaths=self._pool.deaths - deaths,
+            memory_mb=round(self._pool.peak_memory, 1),
         )
-        return parcel_table(done, render(shard, outcomes, self._settings))
+        return message_table(done, render(shard, outcomes, self._settings))
 
 
 def restore_dataset(
@@ -153,7 +153,7 @@ class RayRun:
     def __init__(
         self,
         settings: BatchSettings,
-        ledger: Ledger,
+        run_state: RunState,
         listener: Listener,
         *,
         output: str,
@@ -164,11 +164,11 @@ class RayRun:
         progress: bool = False,
         stopped: Callable[[], None] = lambda: None,
     ) -> None:
-        """Prepare a run into the folder `output` of `ledger`.
+        """Prepare a run into the folder `output` of `run_state`.
 
         Args:
             settings: travel as JSON.
-            ledger: says at the end what belongs to the run.
+            run_state: says at the end what belongs to the run.
             listener: hears of errors and of shards that are made again, when the run has ended.
             output: a path or URL that every node sees.
             address: of the cluster (`auto`, `host:port`); without one RAY_ADDRESS counts, else a cluster is started on
@@ -185,7 +185,7 @@ class RayRun:
             index=_absolute(settings.config.index), channels=tuple(map(_absolute, settings.config.channels))
         )
         self._settings = settings.replace(config=config, reference_folder=_absolute(settings.reference_folder))
-        self._ledger = ledger
+        self._run_state = run_state
         self._listener = listener
         self._output = _absolute(output)
         self._address = address
@@ -201,7 +201,7 @@ class RayRun:
         if not tasks:
             return
         sink = _Sink(self._output, self._settings.to_json())
-        before = self._ledger.marks()
+        before = self._run_state.records()
         joined = ray.is_initialized()
         try:
             self._run(tasks, sink)
@@ -210,15 +210,17 @@ class RayRun:
         finally:
             if not joined:
                 ray.shutdown()
-            # Ray tells at the end only what was written; of a run that was cut short the marks tell it.
-            self._settle(sink.parcels or [_parcel(mark) for mark in self._ledger.marks() if mark not in before])
+            # Ray tells at the end only what was written; of a run that was cut short their records tell it.
+            self._settle(
+                sink.messages or [_message_of(record) for record in self._run_state.records() if record not in before]
+            )
         self._stopped()
-        for parcel in sink.parcels:
-            self._ledger.kept.add(f"{parcel.name}.{parcel.format}")
-            if parcel.lost:
-                self._ledger.keep_source(parcel.name)
+        for message in sink.messages:
+            self._run_state.kept.add(f"{message.name}.{message.format}")
+            if message.lost:
+                self._run_state.keep_source(message.name)
         if not self._settings.limit:
-            self.report.removed = self._ledger.clear()
+            self.report.removed = self._run_state.clear()
 
     def _reading(self, inputs: Iterable[str]) -> list[partial[Iterator[pyarrow.Table]]]:
         """Give what reads the shards: a function for each source, or one for all if only the first rows are wanted."""
@@ -244,32 +246,34 @@ class RayRun:
             done = _mapped(shards, _ShardActor, self._settings, actors, self._workers, None)
             done.write_datasink(sink, concurrency=max(2, actors), ray_remote_args=files)
 
-    def _settle(self, done: Iterable[Parcel]) -> None:
-        for parcel in sorted(done, key=lambda p: p.name):
-            report, counts = self.report, parcel.counts
+    def _settle(self, done: Iterable[ShardMessage]) -> None:
+        for message in sorted(done, key=lambda m: m.name):
+            report, counts = self.report, message.counts
             report.shards += 1
-            if parcel.skipped and counts is not None and parcel.lost:
-                failure = report.add_unread(parcel.source, parcel.lost[0], counts)
+            if message.skipped and counts is not None and message.lost:
+                failure = report.add_unread(message.source, message.lost[0], counts)
                 self._listener.error(failure.where, Outcome(error=failure.error))
                 continue
-            if parcel.skipped and counts is not None:
+            if message.skipped and counts is not None:
                 report.skipped += 1
                 report.before.add(counts)
                 continue
             report.written += 1
-            report.redone += parcel.redone
-            report.deaths += parcel.deaths
-            report.worker_memory_mb = max(report.worker_memory_mb, parcel.memory_mb)
+            report.redone += message.redone
+            report.deaths += message.deaths
+            report.worker_memory_mb = max(report.worker_memory_mb, message.memory_mb)
             if counts is not None:
                 report.counts.add(counts)
-            report.quarantine += [told(q.where, q.error) for q in parcel.quarantined]
-            for failure in parcel.failures:
+            report.quarantine += [with_place(q.where, q.error) for q in message.quarantined]
+            for failure in message.failures:
                 report.add_error(failure.where, failure.error)
                 self._listener.error(failure.where, Outcome(error=failure.error))
 
 
-def _parcel(mark: Mark) -> Parcel:
-    return Parcel(mark.file.partition(".")[0], mark.source, mark.start, "auto", mark.input, counts=mark.counts)
+def _message_of(record: ShardRecord) -> ShardMessage:
+    return ShardMessage(
+        record.file.partition(".")[0], record.source, record.start, "auto", record.input, counts=record.counts
+    )
 
 
 class _Source(ray.data.Datasource):  # type: ignore[misc]
@@ -297,38 +301,40 @@ class _Source(ray.data.Datasource):  # type: ignore[misc]
 def _read(number: int | None, paths: list[str], settings: bytes, output: str, retry: bool) -> Iterator[pyarrow.Table]:
     """Read the shards of a source, or of all if it has no number; of those that are done only what they count."""
     known = BatchSettings.from_json(settings)
-    ledger = Ledger(open_folder(output), known)
+    run_state = RunState(open_folder(output), known)
     shards = cut_shards(paths, known) if number is None else cut_source(number, iter(paths), known)
     for shard in shards:
-        state, mark = ledger.state(shard, retry)
-        if state in ("done", "unread") and mark is not None:
+        state, record = run_state.state(shard, retry)
+        if state in ("done", "unread") and record is not None:
             lost = shard.lost if state == "unread" else []
-            about = Parcel(shard.name, shard.source, shard.start, shard.format, shard.fingerprint, counts=mark.counts)
-            yield parcel_table(msgspec.structs.replace(about, skipped=True, lost=lost))
+            about = ShardMessage(
+                shard.name, shard.source, shard.start, shard.format, shard.fingerprint, counts=record.counts
+            )
+            yield message_table(msgspec.structs.replace(about, skipped=True, lost=lost))
         else:
             yield pack(shard, redone=state != "new")
 
 
 class _Sink(ray.data.Datasink):  # type: ignore[misc]
-    """Writes the files of shards, whole or not at all, and marks them done; it may happen twice."""
+    """Writes the files of shards, whole or not at all, and their records; it may happen twice."""
 
     def __init__(self, output: str, settings: bytes) -> None:
         self._output = output
         self._settings = settings
-        self.parcels: list[Parcel] = []
+        self.messages: list[ShardMessage] = []
 
     def write(self, blocks: Iterable[pyarrow.Table], ctx: Any) -> bytes:
-        ledger = Ledger(open_folder(self._output), BatchSettings.from_json(self._settings))
+        run_state = RunState(open_folder(self._output), BatchSettings.from_json(self._settings))
         written = []
-        for parcel, content in (pair for block in blocks if block.num_rows for pair in parcels(block)):
-            written.append(parcel)
-            if not parcel.skipped and parcel.counts is not None:
-                ledger.finish(parcel.shard, content, parcel.counts)
+        for message, content in (pair for block in blocks if block.num_rows for pair in read_messages(block)):
+            written.append(message)
+            if not message.skipped and message.counts is not None:
+                run_state.finish(message.shard, content, message.counts)
         return msgspec.json.encode(written)
 
     def on_write_complete(self, write_result: Any) -> None:
         for written in write_result.write_returns:
-            self.parcels += msgspec.json.decode(written, type=list[Parcel])
+            self.messages += msgspec.json.decode(written, type=list[ShardMessage])
 
 
 def _absolute(path: str) -> str:

@@ -85,7 +85,7 @@ class Report(msgspec.Struct):
         return msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n"
 
 
-def told(where: str, error: str) -> str:
+def with_place(where: str, error: str) -> str:
     """Return an error with its place once: many messages name it themselves."""
     return error if where in error else f"{where}: {error}"
 

@@ -1,7 +1,7 @@
-"""The book of a run: which shards are done, what of the open ones is, and which documents are quarantined.
+"""The state of a run: which shards are done, what of the open ones is, and which documents are quarantined.
 
-In the folder of the output `_done/NAME.json` marks a finished shard, `_open/NAME.jsonl` holds the outcomes of one that
-is not finished yet, and `_quarantine.jsonl` names the documents that are not tried again.
+In the folder of the output `_done/NAME.json` says that a shard is finished, `_open/NAME.jsonl` holds the outcomes of one
+that is not finished yet, and `_quarantine.jsonl` names the documents that are not tried again.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from restore.errors import ConfigError, OutputError
 from restore.runtime.decoding import from_json
 
 if TYPE_CHECKING:
-    from restore.batch.moved_shards import Moves
+    from restore.batch.moved_shards import MovedShards
 
 SETTINGS = "_settings.json"
 _QUARANTINE = "_quarantine.jsonl"
 _SHARD = re.compile(r"\Apart-\d{5,}-\d{5,}\.[a-z.]+\Z")
-State = Literal["new", "done", "changed", "outdated", "damaged", "failed", "unread"]
+ShardState = Literal["new", "done", "changed", "outdated", "damaged", "failed", "unread"]
 
 
 class Counts(msgspec.Struct):
@@ -53,11 +53,11 @@ class Counts(msgspec.Struct):
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
-class Mark(msgspec.Struct, frozen=True):
+class ShardRecord(msgspec.Struct, frozen=True):
     """That a shard is done: what it was made of, by what, and the file that holds it.
 
     `unread` counts the files, or rests of files, among its rows that could not be read. Files are named by `file` and
-    `input`, so a mark that somebody else wrote must not lead out of the folder with them.
+    `input`, so a record that somebody else wrote must not lead out of the folder with them.
     """
 
     file: Annotated[str, msgspec.Meta(pattern=_SHARD.pattern)]
@@ -103,8 +103,8 @@ class Made(NamedTuple):
     made: tuple[str, str] | None
 
 
-class Ledger:
-    """Reads and writes the book in the folder of a run."""
+class RunState:
+    """Reads and writes the state of a run in its folder."""
 
     def __init__(self, folder: Folder, settings: BatchSettings, fingerprint: str = "") -> None:
         """Take `fingerprint` for that of the settings, if it is given."""
@@ -122,7 +122,7 @@ class Ledger:
         self._lost = False
         self.kept: set[str] = set()
         """The files that belong to this run."""
-        self.moves: Moves | None = None
+        self.moved_shards: MovedShards | None = None
         """Finds what is done under another name; None where several processes have the folder in hand."""
         self.held = 0
         """How many shards are done and not written yet: none."""
@@ -160,7 +160,7 @@ class Ledger:
                 )
 
     def start(self) -> None:
-        """Write down the settings, and what names them in marks: `restore apply` needs them, and no resources then."""
+        """Write down the settings and what names them in records of shards: `restore apply` needs nothing else then."""
         limit = self._settings.limit
         if self._before is not None and self._before.made == (self.config, self._version):
             limit = limit and self._before.settings.limit and max(limit, self._before.settings.limit)
@@ -177,47 +177,47 @@ class Ledger:
             if (entry.config, entry.version) == (self.config, self._version):
                 self._quarantine[entry.key] = entry
 
-    def state(self, shard: Shard, retry: bool = False) -> tuple[State, Mark | None]:
+    def state(self, shard: Shard, retry: bool = False) -> tuple[ShardState, ShardRecord | None]:
         """Say whether a shard is done, and if not why; `retry` takes one with errors for not done.
 
         It is `unread` if it was done before and the file it was made of cannot be read now: better it stays.
         """
-        state, mark = self._state(shard, retry)
+        state, record = self._state(shard, retry)
         self._lost |= bool(shard.lost) and state != "done"  # what never could be read keeps nothing
-        if state in ("new", "changed") and self.moves is not None:
-            moved = self.moves.find(shard, self.kept)
+        if state in ("new", "changed") and self.moved_shards is not None:
+            moved = self.moved_shards.find(shard, self.kept)
             if moved is not None:
                 return ("failed" if retry and moved.counts.errors else "done"), moved
-        return state, mark
+        return state, record
 
-    def _state(self, shard: Shard, retry: bool) -> tuple[State, Mark | None]:
+    def _state(self, shard: Shard, retry: bool) -> tuple[ShardState, ShardRecord | None]:
         data = self._folder.read(f"_done/{shard.name}.json")
         if data is None:
             return "new", None
         try:
-            mark = from_json(data, Mark)
+            record = from_json(data, ShardRecord)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             return "damaged", None
-        if (mark.config, mark.version) != (self.config, self._version):
+        if (record.config, record.version) != (self.config, self._version):
             return "outdated", None
-        if not is_whole(self._folder, mark):
+        if not is_whole(self._folder, record):
             return "damaged", None
-        if len(shard.lost) > mark.unread and shard.written_source == mark.source:
+        if len(shard.lost) > record.unread and shard.written_source == record.source:
             self._unread.add(_source(shard.name))
-            return "unread", mark
+            return "unread", record
         # A limit that takes fewer rows than are done is no change.
-        if shard.whole is not None and mark.input == shard.whole.fingerprint and mark.file == file_name(shard):
-            return "done", mark
-        if mark.input != shard.fingerprint or mark.file != file_name(shard):
-            return "changed" if mark.source == shard.written_source else "new", None
-        if retry and mark.counts.errors:
-            return "failed", mark
-        return "done", mark
+        if shard.whole is not None and record.input == shard.whole.fingerprint and record.file == file_name(shard):
+            return "done", record
+        if record.input != shard.fingerprint or record.file != file_name(shard):
+            return "changed" if record.source == shard.written_source else "new", None
+        if retry and record.counts.errors:
+            return "failed", record
+        return "done", record
 
     def finish(self, shard: Shard, data: bytes, counts: Counts) -> None:
-        """Write a shard and mark it done; raises `OutputError`."""
+        """Write a shard and its record; raises `OutputError`."""
         name = file_name(shard)
-        mark = Mark(
+        record = ShardRecord(
             name,
             shard.written_source,
             shard.start,
@@ -229,17 +229,17 @@ class Ledger:
             counts,
             len(shard.lost),
         )
-        if self.moves is not None:
-            self.moves.make_room(shard)
+        if self.moved_shards is not None:
+            self.moved_shards.make_room(shard)
         self._folder.delete(f"_done/{shard.name}.json")
         self._folder.write(name, data)
-        self._folder.write(f"_done/{shard.name}.json", msgspec.json.encode(mark))
+        self._folder.write(f"_done/{shard.name}.json", msgspec.json.encode(record))
         self._folder.delete(f"_open/{shard.name}.jsonl")
         self.open.discard(shard.name)
 
-    def path(self, mark: Mark) -> str:
+    def path(self, record: ShardRecord) -> str:
         """Give the path or URL of a shard that is done."""
-        return f"{self._folder.name.rstrip('/')}/{mark.file}"
+        return f"{self._folder.name.rstrip('/')}/{record.file}"
 
     def recall(self, shard: Shard, retry: bool = False) -> dict[int, tuple[Outcome, bool]]:
         """Give the outcomes that an earlier run has noted for a shard, by row, and whether they are lasting.
@@ -309,12 +309,12 @@ class Ledger:
         """The documents that are not tried again."""
         return list(self._quarantine.values())
 
-    def marks(self) -> list[Mark]:
-        """Give the marks of all shards that are done."""
+    def records(self) -> list[ShardRecord]:
+        """Give the records of all shards that are done."""
         found = []
         for name in self._folder.names("_done"):
             with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError):
-                found.append(from_json(self._folder.read(f"_done/{name}") or b"", Mark))
+                found.append(from_json(self._folder.read(f"_done/{name}") or b"", ShardRecord))
         return found
 
     def keep_source(self, shard: str) -> None:
@@ -328,17 +328,17 @@ class Ledger:
         files, shards = self.kept, {name.partition(".")[0] for name in self.kept}
         for name in self._folder.names():
             if _SHARD.match(name) and name not in files and _source(name) not in self._unread:
-                if self.moves is None or not self._lost:
+                if self.moved_shards is None or not self._lost:
                     self._folder.delete(name)
                     gone += 1
                 else:  # what a closed folder holds may be back tomorrow
-                    self.moves.put_aside(name.partition(".")[0])
+                    self.moved_shards.put_aside(name.partition(".")[0])
         for below, wanted in (("_done", shards), ("_open", set())):
             for name in self._folder.names(below):
                 if name.partition(".")[0] not in wanted and _source(name) not in self._unread:
                     self._folder.delete(f"{below}/{name}")
-        if self.moves is not None and not self._lost:
-            gone += self.moves.end()
+        if self.moved_shards is not None and not self._lost:
+            gone += self.moved_shards.end()
         self.casualties.forget()
         return gone
 
@@ -346,16 +346,16 @@ class Ledger:
         return _Head(shard.fingerprint, self.config, self._version)
 
 
-def is_whole(folder: Folder, mark: Mark, file: str = "") -> bool:
+def is_whole(folder: Folder, record: ShardRecord, file: str = "") -> bool:
     """Say whether a shard, or the `file` it is in now, holds what was written: by its size, then by its SHA-256.
 
     All of it is read, which is little beside reading and comparing the input: disks flip bits, and people edit files.
     """
-    name = file or mark.file
-    if folder.size(name) != mark.bytes:
+    name = file or record.file
+    if folder.size(name) != record.bytes:
         return False
     data = folder.read(name)
-    return data is not None and sha256(data).hexdigest() == mark.sha256
+    return data is not None and sha256(data).hexdigest() == record.sha256
 
 
 def read_made(folder: Folder) -> Made | None:

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from restore.batch.folder import Folder
-from restore.batch.moved_shards import Moves
+from restore.batch.moved_shards import MovedShards
 from restore.batch.outcomes import Outcome, chosen
 from restore.batch.plans import PlanShard
-from restore.batch.pool import Crew, Done
+from restore.batch.pool import Done, WorkerPool
 from restore.batch.process import peak_memory
 from restore.batch.replaying import replay
-from restore.batch.report import Report, told
-from restore.batch.run_state import Counts, Ledger, Mark, file_name
+from restore.batch.report import Report, with_place
+from restore.batch.run_state import Counts, RunState, ShardRecord, file_name
 from restore.batch.settings import BatchSettings
 from restore.batch.shards import Shard, cut_shards
-from restore.batch.stream import StreamLedger
+from restore.batch.stream import StreamState
 from restore.batch.writers import render
 from restore.config import Config
 from restore.errors import InputError, PlanMismatchError
@@ -37,7 +37,7 @@ class Listener(Protocol):
     def row(self, outcome: Outcome, weight: float) -> None:
         """Hear that a row is done, which took so many bytes of the input."""
 
-    def skipped(self, mark: Mark, weight: float) -> None:
+    def skipped(self, record: ShardRecord, weight: float) -> None:
         """Hear that a shard was done before."""
 
     def redo(self, shard: Shard, why: str) -> None:
@@ -66,7 +66,7 @@ class Run:
     def __init__(
         self,
         settings: BatchSettings,
-        ledger: Ledger | StreamLedger,
+        run_state: RunState | StreamState,
         listener: Listener,
         *,
         workers: int = 1,
@@ -76,7 +76,7 @@ class Run:
         """Prepare a run; `stopped` is asked again and again, and raises what shall end it."""
         self.report = Report(config=settings.fingerprint, version=settings.version, workers=workers)
         self._settings = settings
-        self._ledger = ledger
+        self._run_state = run_state
         self._listener = listener
         self._workers = workers
         self._retry = retry
@@ -88,54 +88,54 @@ class Run:
     def work(self, inputs: Iterable[str]) -> None:
         """Restore every row that is not done yet; raises `RestoreError`, and whatever `stopped` raises."""
         given = list(inputs)
-        with self._ledger.casualties.watching(self._workers):
-            self._work(given, Crew(self._settings, self._workers, self._ledger.casualties))
+        with self._run_state.casualties.watching(self._workers):
+            self._work(given, WorkerPool(self._settings, self._workers, self._run_state.casualties))
         if not self._settings.limit:  # what lies behind the limit is not gone from the input
-            self.report.removed = self._ledger.clear()
+            self.report.removed = self._run_state.clear()
 
-    def _work(self, given: list[str], crew: Crew[tuple[str, int]]) -> None:
+    def _work(self, given: list[str], pool: WorkerPool[tuple[str, int]]) -> None:
         feed = self._feed(given)
-        live = isinstance(self._ledger, StreamLedger) and STDIN in given
+        live = isinstance(self._run_state, StreamState) and STDIN in given
         try:
             more = True
             while True:
                 # Waiting for the next row of a pipe must not keep back one that is done.
-                while more and crew.free and not (live and crew.busy and not stdin_is_ready()):
+                while more and pool.free and not (live and pool.busy and not stdin_is_ready()):
                     item = next(feed, None)
                     more = item is not None
                     if not item:
                         break
-                    self._give(crew, *item)
+                    self._give(pool, *item)
                 self._stopped()
-                if not crew.busy and self._put_off:
-                    self._try_alone(crew)
-                elif not crew.busy and not more:
+                if not pool.busy and self._put_off:
+                    self._try_alone(pool)
+                elif not pool.busy and not more:
                     break
                 else:
-                    self._hear(crew, _WAIT_FOR_INPUT if live else _WAIT)
+                    self._hear(pool, _WAIT_FOR_INPUT if live else _WAIT)
         finally:
-            self.report.deaths = crew.deaths
-            self.report.worker_memory_mb = round(crew.peak_memory, 1)
+            self.report.deaths = pool.deaths
+            self.report.worker_memory_mb = round(pool.peak_memory, 1)
             self.report.memory_mb = round(peak_memory(), 1)
-            self.report.quarantine = [told(q.where or q.id, q.error) for q in self._ledger.quarantine]
-            crew.close()
+            self.report.quarantine = [with_place(q.where or q.id, q.error) for q in self._run_state.quarantine]
+            pool.close()
 
-    def _give(self, crew: Crew[tuple[str, int]], state: _Open, row: int) -> None:
+    def _give(self, pool: WorkerPool[tuple[str, int]], state: _Open, row: int) -> None:
         """Start on a row, or put it off if it was at work when a run died."""
-        if self._ledger.casualties.case(state.shard.jobs[row].key) is None:
-            crew.give((state.shard.name, row), state.shard.jobs[row])
+        if self._run_state.casualties.case(state.shard.jobs[row].key) is None:
+            pool.give((state.shard.name, row), state.shard.jobs[row])
         else:
             self._put_off.append((state, row))
 
-    def _hear(self, crew: Crew[tuple[str, int]], seconds: float) -> None:
+    def _hear(self, pool: WorkerPool[tuple[str, int]], seconds: float) -> None:
         """Wait so long at most for what is done."""
-        self._ledger.casualties.beat()
-        for done in crew.done(seconds):
+        self._run_state.casualties.beat()
+        for done in pool.done(seconds):
             self._settle(done)
 
-    def _try_alone(self, crew: Crew[tuple[str, int]]) -> None:
+    def _try_alone(self, pool: WorkerPool[tuple[str, int]]) -> None:
         """Try one of the rows that were put off, the least suspicious, while nothing else is at work."""
-        casualties = self._ledger.casualties
+        casualties = self._run_state.casualties
 
         def suspicion(number: int) -> tuple[int, float]:
             state, row = self._put_off[number]
@@ -144,7 +144,7 @@ class Run:
 
         state, row = self._put_off.pop(min(range(len(self._put_off)), key=suspicion))
         job = state.shard.jobs[row]
-        if (outcome := self._ledger.quarantined(job)) is not None:  # its copy has killed workers
+        if (outcome := self._run_state.quarantined(job)) is not None:  # its copy has killed workers
             self._settle(Done((state.shard.name, row), job, outcome, lasting=True))
             return
         self._listener.alone(job.where or job.id, casualties.wait(job.key))
@@ -153,49 +153,49 @@ class Run:
             casualties.beat()
             time.sleep(min(_WAIT, left))
         casualties.alone = True
-        crew.give((state.shard.name, row), job)
-        while crew.busy:
+        pool.give((state.shard.name, row), job)
+        while pool.busy:
             self._stopped()
-            self._hear(crew, _WAIT)
+            self._hear(pool, _WAIT)
         casualties.alone = False
 
     def _feed(self, inputs: Iterable[str]) -> Iterator[tuple[_Open, int] | tuple[()]]:
         """Give the rows to work on, or () while enough shards are open."""
         for shard in cut_shards(inputs, self._settings):
             self._stopped()
-            self._ledger.kept.add(file_name(shard))
-            state, mark = self._ledger.state(shard, self._retry)
+            self._run_state.kept.add(file_name(shard))
+            state, record = self._run_state.state(shard, self._retry)
             self.report.shards += 1
-            if mark is not None and state == "done":
+            if record is not None and state == "done":
                 self.report.skipped += 1
-                self.report.before.add(mark.counts)
-                self._listener.skipped(mark, shard.weight)
+                self.report.before.add(record.counts)
+                self._listener.skipped(record, shard.weight)
                 continue
-            if mark is not None and state == "unread":
-                failure = self.report.add_unread(shard.source, shard.lost[0], mark.counts)
-                self._listener.skipped(mark, shard.weight)
+            if record is not None and state == "unread":
+                failure = self.report.add_unread(shard.source, shard.lost[0], record.counts)
+                self._listener.skipped(record, shard.weight)
                 self._listener.error(failure.where, Outcome(error=failure.error))
                 continue
             if state != "new":
                 self.report.redone += 1
                 self._listener.redo(shard, state)
-            yield from self._feed_shard(shard, self._finished(shard, mark))
-            while len(self._open) >= self._workers + _AHEAD or self._ledger.held >= _HELD * self._workers:
+            yield from self._feed_shard(shard, self._finished(shard, record))
+            while len(self._open) >= self._workers + _AHEAD or self._run_state.held >= _HELD * self._workers:
                 yield ()
 
-    def _finished(self, shard: Shard, mark: Mark | None) -> dict[int, tuple[Outcome, bool]]:
+    def _finished(self, shard: Shard, record: ShardRecord | None) -> dict[int, tuple[Outcome, bool]]:
         """Give the outcomes without an error of a shard that was done before, by row."""
-        if mark is None:
+        if record is None:
             return {}
         try:
-            rows = PlanShard(self._ledger.path(mark), mark.sha256, mark)
+            rows = PlanShard(self._run_state.path(record), record.sha256, record)
             outcomes = replay(shard, rows, True, self._settings, self._settings.config)
         except (PlanMismatchError, InputError):  # then all rows are done again
             return {}
         return {row: (outcome, False) for row, outcome in enumerate(outcomes) if not outcome.error}
 
     def _feed_shard(self, shard: Shard, known: dict[int, tuple[Outcome, bool]]) -> Iterator[tuple[_Open, int]]:
-        known |= self._ledger.recall(shard, self._retry)
+        known |= self._run_state.recall(shard, self._retry)
         state = _Open(shard, [None] * len(shard), set(), len(shard))
         self._open[shard.name] = state
         todo = []
@@ -203,7 +203,7 @@ class Run:
             outcome, lasting = known.pop(row, (None, False))
             if outcome is None and job.error:
                 outcome = Outcome(error=job.error)
-            if outcome is None and (outcome := self._ledger.quarantined(job)):
+            if outcome is None and (outcome := self._run_state.quarantined(job)):
                 lasting = True
             if outcome is None:
                 todo.append(row)
@@ -211,7 +211,7 @@ class Run:
                 self._take(state, row, outcome, lasting)
         self._finish(state)
         for row in todo:
-            outcome = self._ledger.quarantined(shard.jobs[row])  # by now perhaps: documents come more than once
+            outcome = self._run_state.quarantined(shard.jobs[row])  # by now perhaps: documents come more than once
             if outcome is None:
                 yield state, row
             else:
@@ -220,7 +220,7 @@ class Run:
     def _settle(self, done: Done[tuple[str, int]]) -> None:
         name, row = done.tag
         state = self._open[name]
-        self._ledger.note(state.shard, row, done.outcome, done.lasting)
+        self._run_state.note(state.shard, row, done.outcome, done.lasting)
         self._take(state, row, done.outcome, done.lasting)
         self._finish(state)
 
@@ -240,7 +240,7 @@ class Run:
             return
         outcomes = [outcome for outcome in state.outcomes if outcome is not None]
         counts = count_rows(state.shard, outcomes, len(state.lasting), self._settings.config)
-        self._ledger.finish(state.shard, render(state.shard, outcomes, self._settings), counts)
+        self._run_state.finish(state.shard, render(state.shard, outcomes, self._settings), counts)
         del self._open[state.shard.name]
         self.report.written += 1
         self.report.counts.add(counts)
@@ -263,13 +263,13 @@ def count_rows(shard: Shard, outcomes: Sequence[Outcome], quarantined: int, conf
 
 
 @contextlib.contextmanager
-def folder_ledger(
+def open_run_state(
     folder: Folder, settings: BatchSettings, resume: bool, retry: bool, fingerprint: str = ""
-) -> Iterator[Ledger]:
-    """Open the book of a folder, and keep other runs out; raises `OutputError`."""
+) -> Iterator[RunState]:
+    """Open the state of a folder's run, and keep other runs out; raises `OutputError`."""
     with folder.lock():
-        ledger = Ledger(folder, settings, fingerprint)
-        ledger.begin(resume, retry)
-        ledger.moves = Moves(folder, ledger.config, settings.version) if resume else None
-        ledger.start()
-        yield ledger
+        run_state = RunState(folder, settings, fingerprint)
+        run_state.begin(resume, retry)
+        run_state.moved_shards = MovedShards(folder, run_state.config, settings.version) if resume else None
+        run_state.start()
+        yield run_state

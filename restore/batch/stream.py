@@ -1,18 +1,18 @@
 """The output as one stream: shards are written in their order as soon as they are done; nothing is kept."""
 
-# ruff: noqa: ARG002 - the methods are those of `Ledger`
+# ruff: noqa: ARG002 - the methods are those of `RunState`
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
 from restore.batch.casualties import Casualties
 from restore.batch.outcomes import Job, Outcome
-from restore.batch.run_state import Counts, Mark, Quarantined, State
+from restore.batch.run_state import Counts, Quarantined, ShardRecord, ShardState
 from restore.batch.shards import Shard
 
 
-class StreamLedger:
-    """Stands in for `restore.batch.run_state.Ledger` where the output is a stream and there is no folder."""
+class StreamState:
+    """Stands in for `restore.batch.run_state.RunState` where the output is a stream and there is no folder."""
 
     def __init__(self, write: Callable[[bytes], None]) -> None:
         self._write = write
@@ -23,14 +23,14 @@ class StreamLedger:
         self.casualties = Casualties(None, ("", ""), 0)
         """Knows of no earlier run: there is nothing to resume."""
 
-    def state(self, shard: Shard, retry: bool = False) -> tuple[State, Mark | None]:
+    def state(self, shard: Shard, retry: bool = False) -> tuple[ShardState, ShardRecord | None]:
         """Take every shard for a new one."""
         self._order.append(shard.name)
         return "new", None
 
-    def path(self, mark: Mark) -> str:
+    def path(self, record: ShardRecord) -> str:
         """Give the name of a shard, which nobody can read any more."""
-        return mark.file
+        return record.file
 
     def recall(self, shard: Shard, retry: bool = False) -> dict[int, tuple[Outcome, bool]]:
         """Remember nothing."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from restore.candidates.base import Candidate, Context
 from restore.languagetool.client import LanguageToolClient
-from restore.languagetool.informative import Telling, log_ratio, telling
+from restore.languagetool.informative import InformativeMatch, informative_matches, log_ratio
 from restore.records import Evidence
 from restore.text.parsing import ParsedText, Token
 
@@ -28,14 +28,14 @@ class GrammarSource:
         """Give candidates for the matches; raises `ModelNotFoundError` if there is no server at the first text."""
         parsed = context.parsed
         known = {word for reference in context.references for word in reference.parsed.vocabulary}
-        for found in telling(parsed, self._client.check(parsed.text).matches, known):
+        for found in informative_matches(parsed, self._client.check(parsed.text).matches, known):
             for rank, replacement in enumerate(found.match.replacements[: self._client.settings.replacements]):
                 narrowed = narrow(parsed, found, replacement)
                 if narrowed is not None:
                     yield _candidate(found, rank, *narrowed)
 
 
-def narrow(parsed: ParsedText, found: Telling, replacement: str) -> tuple[int, int, str] | None:
+def narrow(parsed: ParsedText, found: InformativeMatch, replacement: str) -> tuple[int, int, str] | None:
     """Give a replacement for whole tokens, without those at its ends that stay; None if that cannot be or is no change.
 
     The result is the range `[start, end)` and what should stand there.
@@ -71,7 +71,7 @@ def _without_what_stays(text: str, tokens: tuple[Token, ...], new: str) -> tuple
     return tokens, new
 
 
-def _candidate(found: Telling, rank: int, start: int, end: int, replacement: str) -> Candidate:
+def _candidate(found: InformativeMatch, rank: int, start: int, end: int, replacement: str) -> Candidate:
     match = found.match
     features = {
         "grammar.match": 1.0,

@@ -21,7 +21,7 @@ from restore.cli import (
     review,
     spin,
 )
-from restore.cli.errors import guarded
+from restore.cli.errors import reports_errors
 from restore.cli.writing import write_result
 
 _HELP = """Repairs news text that a synonym spinner, a round-trip translator or a bad scrape has damaged.
@@ -47,7 +47,7 @@ app = typer.Typer(
 )
 
 
-@guarded
+@reports_errors
 def _print_version(wanted: bool) -> None:
     if wanted:
         from restore.cli.versions import version_lines

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from restore.cli.errors import guarded
+from restore.cli.errors import reports_errors
 from restore.cli.messages import say
 from restore.cli.options import Quiet, only_one_stdin
 from restore.cli.plan_files import REMEDY, read_plan, read_reviewed
@@ -42,7 +42,7 @@ text. If rows have an error, the exit code is 9, as that of the batch.
 _TEXT_LIMIT = 50_000_000
 
 
-@guarded
+@reports_errors
 def apply_plan(
     files: Annotated[
         list[str],
@@ -117,7 +117,7 @@ def _apply_batch(
     from restore.batch.folder import open_folder
     from restore.batch.plans import Plans
     from restore.batch.replaying import Reviewed
-    from restore.batch.runner import folder_ledger
+    from restore.batch.runner import open_run_state
     from restore.cli.batch import PARTIAL
     from restore.reading.rows import check_paths
 
@@ -131,9 +131,11 @@ def _apply_batch(
         config = config.replace(min_confidence=min_confidence)
     settings = made.settings.replace(output="rows", config=config)
     decided = Reviewed(read_reviewed(reviewed), min_confidence)
-    with folder_ledger(open_folder(output), settings, resume, False, replay_fingerprint(settings, decided)) as ledger:
-        counts = apply_plans(inputs, made, ledger, settings, decided)
-        ledger.clear()
+    with open_run_state(
+        open_folder(output), settings, resume, False, replay_fingerprint(settings, decided)
+    ) as run_state:
+        counts = apply_plans(inputs, made, run_state, settings, decided)
+        run_state.clear()
     if not quiet:
         rows = f"{counts.restored:,} of {counts.rows:,} rows"
         say(f"{counts.applied:,} of {counts.corrections:,} corrections applied to {rows}")

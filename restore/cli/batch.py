@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from restore.cli.engine import note_second_opinion
-from restore.cli.errors import guarded
+from restore.cli.errors import reports_errors
 from restore.cli.messages import console, on_terminal, say
 from restore.cli.options import (
     Channels,
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from restore.batch.report import Report
     from restore.batch.runner import Run
     from restore.batch.settings import BatchSettings
-    from restore.cli.batch_progress import Teller
+    from restore.cli.batch_progress import BatchReporter
 
 PARTIAL = 9
 """Exit code of a run in which every row was dealt with, and some have an error."""
@@ -108,7 +108,7 @@ def _name(what: str) -> Any:
     return typer.Option(metavar="NAME", help=f"The column of the {what}.", show_default=False)
 
 
-@guarded
+@reports_errors
 def batch(
     inputs: Inputs,
     output: Out,
@@ -240,32 +240,32 @@ def _run(
     from contextlib import ExitStack
 
     from restore.batch.folder import open_folder
-    from restore.batch.runner import Run, folder_ledger
-    from restore.batch.stream import StreamLedger
-    from restore.cli.batch_progress import telling
+    from restore.batch.runner import Run, open_run_state
+    from restore.batch.stream import StreamState
+    from restore.cli.batch_progress import reporting
 
     with stopping() as stop, ending():
         with ExitStack() as stack:
             folder = None if output == "-" else open_folder(output)
-            ledger: Any = (
-                StreamLedger(lambda data: write_result(data, None))
+            run_state: Any = (
+                StreamState(lambda data: write_result(data, None))
                 if folder is None
-                else stack.enter_context(folder_ledger(folder, settings, resume, retry))
+                else stack.enter_context(open_run_state(folder, settings, resume, retry))
             )
-            teller = stack.enter_context(telling(inputs, quiet or cluster is not None))
+            reporter = stack.enter_context(reporting(inputs, quiet or cluster is not None))
             run: Run | RayRun
             if cluster is None:
-                run = Run(settings, ledger, teller, workers=workers, retry=retry, stopped=stop.check)
+                run = Run(settings, run_state, reporter, workers=workers, retry=retry, stopped=stop.check)
             else:
                 from restore.batch.ray import RayRun
 
                 run = RayRun(
-                    settings, ledger, teller, output=output, address=cluster.address, actors=cluster.actors,
+                    settings, run_state, reporter, output=output, address=cluster.address, actors=cluster.actors,
                     workers=workers, retry=retry, progress=not quiet and on_terminal(), stopped=stop.check
                 )  # fmt: skip
             run.report.inputs = [i.encode("utf-8", "backslashreplace").decode() for i in inputs]
             run.report.output = output.encode("utf-8", "backslashreplace").decode()
-            failure = _worked(run, inputs, stop, teller)
+            failure = _worked(run, inputs, stop, reporter)
             try:
                 if folder is not None:
                     folder.write(_REPORT, run.report.to_json())
@@ -279,7 +279,7 @@ def _run(
         _end(run.report, failure)
 
 
-def _worked(run: Run | RayRun, inputs: list[str], stop: Stop, teller: Teller) -> BaseException | None:
+def _worked(run: Run | RayRun, inputs: list[str], stop: Stop, reporter: BatchReporter) -> BaseException | None:
     """Work, close the report, and give what ended the run before its time."""
     began = time.monotonic()
     try:
@@ -293,7 +293,7 @@ def _worked(run: Run | RayRun, inputs: list[str], stop: Stop, teller: Teller) ->
         run.report.end("failed", time.monotonic() - began, str(error) or type(error).__name__)
         return error
     finally:
-        teller.close()
+        reporter.close()
     return None
 
 

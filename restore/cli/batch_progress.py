@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from restore.batch.outcomes import Outcome
-    from restore.batch.run_state import Mark
+    from restore.batch.run_state import ShardRecord
     from restore.batch.settings import BatchSettings
     from restore.batch.shards import Shard
 
 _MOST_WARNINGS = 20
 
 
-class Teller:
+class BatchReporter:
     """Shows progress on a terminal, and the first errors as lines."""
 
     def __init__(self, quiet: bool, bars: Progress | None) -> None:
@@ -45,7 +45,7 @@ class Teller:
             facts = f"{self._rows:,} rows, {rate:,.1f}/s, {share:.0%} damaged, {self._errors:,} errors"
             self._bars.update(self._task, advance=weight, facts=facts)
 
-    def skipped(self, mark: Mark, weight: float) -> None:  # noqa: ARG002 - what all listeners are told
+    def skipped(self, record: ShardRecord, weight: float) -> None:  # noqa: ARG002 - what all listeners are told
         """Take what is done out of what there is to do, so that the time left is right."""
         if self._bars is not None and self._task is not None:
             task = next(t for t in self._bars.tasks if t.id == self._task)
@@ -66,10 +66,10 @@ class Teller:
 
     def error(self, where: str, outcome: Outcome) -> None:
         """Say the first errors."""
-        from restore.batch.report import told
+        from restore.batch.report import with_place
 
         if self._errors <= _MOST_WARNINGS:
-            self._say(f"warning: {told(one_line(where), one_line(outcome.error))}")
+            self._say(f"warning: {with_place(one_line(where), one_line(outcome.error))}")
         elif self._errors == _MOST_WARNINGS + 1:
             self._say("warning: more rows have an error; their column `error` and the report say which")
 
@@ -92,10 +92,10 @@ class Teller:
 
 
 @contextmanager
-def telling(inputs: list[str], quiet: bool) -> Iterator[Teller]:
+def reporting(inputs: list[str], quiet: bool) -> Iterator[BatchReporter]:
     """Give what is told to people: with a bar on a terminal, without elsewhere."""
     if quiet or not on_terminal():
-        yield Teller(quiet, None)
+        yield BatchReporter(quiet, None)
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -108,24 +108,24 @@ def telling(inputs: list[str], quiet: bool) -> Iterator[Teller]:
     total = None if "-" in inputs else input_size(inputs)
     with Progress(*columns, console=console(), transient=True) as bars:
         bars.add_task("restoring", total=total, facts="")
-        yield Teller(quiet, bars)
+        yield BatchReporter(quiet, bars)
 
 
 def dry(inputs: list[str], output: str, settings: BatchSettings, resume: bool, retry: bool) -> None:
     """Count what there is to do, and print it as JSON; nothing is written, no model is loaded."""
     from restore.batch.folder import open_folder
-    from restore.batch.run_state import Ledger
+    from restore.batch.run_state import RunState
     from restore.batch.shards import cut_shards
 
     counts: dict[str, Any] = dict.fromkeys(
         ("rows", "unreadable", "without_text", "with_references", "characters", "shards", "shards_done", "rows_left"), 0
     )
-    ledger = None
+    run_state = None
     if output != "-":
-        ledger = Ledger(open_folder(output), settings)
-        ledger.begin(resume, False)
+        run_state = RunState(open_folder(output), settings)
+        run_state.begin(resume, False)
     for shard in cut_shards(inputs, settings):
-        done = ledger is not None and ledger.state(shard, retry)[0] == "done"
+        done = run_state is not None and run_state.state(shard, retry)[0] == "done"
         counts["shards"] += 1
         counts["shards_done"] += done
         counts["rows_left"] += 0 if done else len(shard)

@@ -10,7 +10,7 @@ import msgspec
 import typer
 
 from restore.cli import engine
-from restore.cli.errors import guarded
+from restore.cli.errors import reports_errors
 from restore.cli.messages import busy, say
 from restore.cli.options import (
     Channels,
@@ -68,7 +68,7 @@ class CheckFormat(StrEnum):
     jsonl = "jsonl"
 
 
-@guarded
+@reports_errors
 def check(
     files: Annotated[
         list[str], typer.Argument(metavar="FILE...", help="The texts; - is standard input.", show_default=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from restore.cli.errors import guarded
+from restore.cli.errors import reports_errors
 from restore.cli.models import Format, ListFormat
 from restore.cli.options import ConfigFile, make_config
 from restore.cli.writing import write_result
@@ -35,7 +35,7 @@ _STATE_WIDTH = 9
 _NARROWEST, _WIDEST = 40, 100
 
 
-@guarded
+@reports_errors
 def doctor(format: Format = ListFormat.table, config: ConfigFile = None) -> None:
     """Look at the installation."""
     from restore.cli.diagnosis import diagnose

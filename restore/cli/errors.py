@@ -22,7 +22,7 @@ PIPE_CLOSED = 141
 P = ParamSpec("P")
 
 
-def guarded(command: Callable[P, None]) -> Callable[P, None]:
+def reports_errors(command: Callable[P, None]) -> Callable[P, None]:
     """Wrap a command, so that it ends with `typer.Exit` and a message on stderr whatever happens in it.
 
     With RESTORE_DEBUG=1 in the environment the traceback is printed too.

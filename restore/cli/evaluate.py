@@ -11,7 +11,7 @@ import msgspec
 import typer
 
 from restore.cli import engine
-from restore.cli.errors import guarded
+from restore.cli.errors import reports_errors
 from restore.cli.messages import busy, counting, say
 from restore.cli.options import Channels, ConfigFile, MinConfidence, Output, PresetName, make_config
 from restore.cli.writing import check_target, write_result
@@ -62,7 +62,7 @@ class Unit(StrEnum):
     paragraphs = "paragraphs"
 
 
-@guarded
+@reports_errors
 def evaluate(
     data: Annotated[str, typer.Argument(metavar="DATA", help="What to evaluate on.", show_default=False)],
     format: Annotated[ReportFormat, typer.Option("--format", "-f", help="What to print.")] = ReportFormat.table,

@@ -12,7 +12,7 @@ import typer
 from msgspec.structs import replace
 
 from restore.cli import engine
-from restore.cli.errors import guarded
+from restore.cli.errors import reports_errors
 from restore.cli.messages import busy, console, say
 from restore.cli.options import (
     Channels,
@@ -99,7 +99,7 @@ class FixFormat(StrEnum):
     html = "html"
 
 
-@guarded
+@reports_errors
 def fix(
     texts: Texts,
     spins: Annotated[

@@ -10,7 +10,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from restore.cli.errors import guarded
+from restore.cli.errors import reports_errors
 from restore.cli.writing import write_result
 from restore.errors import ModelNotFoundError
 
@@ -57,7 +57,7 @@ _SECTIONS = {
 _HEADING = re.compile(r"^(#{1,6}) +(.+?)\s*$")
 
 
-@guarded
+@reports_errors
 def show(
     topic: Annotated[
         Topic | None,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
-from restore.cli.errors import guarded
+from restore.cli.errors import reports_errors
 from restore.cli.messages import busy, console, on_terminal, say
 from restore.cli.options import Channels, ConfigFile, Quiet, make_config
 from restore.cli.reading import STDIN, read_text
@@ -70,7 +70,7 @@ Examples:
   restore index build news/ -o clean.index --prune   (takes out what news/ no longer holds)
 """
 )
-@guarded
+@reports_errors
 def build(
     clean: Annotated[list[str], typer.Argument(metavar="CLEAN...", help="Files, folders, or -.", show_default=False)],
     output: Annotated[
@@ -94,13 +94,13 @@ def build(
     if clean.count(STDIN) > 1:
         raise typer.BadParameter("standard input (-) can be given once")
     with stopping() as stop, ending(), _progress(clean) as bars:
-        teller = _Teller(quiet, bars, stop)
+        reporter = _Reporter(quiet, bars, stop)
         try:
             report = build_index(
-                clean, output, fields=_fields(text_field, id_field), prune=prune, threads=threads, listener=teller
+                clean, output, fields=_fields(text_field, id_field), prune=prune, threads=threads, listener=reporter
             )
         except KeyboardInterrupt:
-            say(f"stopped: the same command goes on; {teller.safe:,} articles are safe in {output}")
+            say(f"stopped: the same command goes on; {reporter.safe:,} articles are safe in {output}")
             raise
     if prune and report.unread:
         say("warning: nothing was pruned, because something could not be read: what is missing may be in there")
@@ -123,7 +123,7 @@ Example:
   restore index delete clean.index https://example.org/story-1 /data/news/old.txt
 """
 )
-@guarded
+@reports_errors
 def delete(
     folder: Folder,
     ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of articles.", show_default=False)],
@@ -147,7 +147,7 @@ Example:
   restore index info clean.index
 """
 )
-@guarded
+@reports_errors
 def info(folder: Folder, json: Json = False) -> None:
     """Describe an index."""
     from restore.references.index.store import ArticleReader
@@ -173,7 +173,7 @@ Examples:
   restore index search - -i clean.index --url https://example.org/2016/11/trump-wins-election -f json < spun.txt
 """
 )
-@guarded
+@reports_errors
 def search(
     text: Annotated[
         str, typer.Argument(metavar="TEXT", help="A file, - for standard input, or words.", show_default=False)
@@ -289,7 +289,7 @@ def _fields(text: str | None, id: str | None) -> Fields:
     return Fields(id=(id,) if id else usual.id, text=(text,) if text else usual.text)
 
 
-class _Teller:
+class _Reporter:
     """Says what happens on stderr: warnings, and progress as a bar or as lines now and then."""
 
     def __init__(self, quiet: bool, bars: Progress | None, stop: Stop) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from restore.cli.errors import guarded
+from restore.cli.errors import reports_errors
 from restore.cli.messages import say
 from restore.cli.models import Format, ListFormat
 from restore.cli.progress import progress
@@ -36,7 +36,7 @@ Examples:
   restore languagetool setup --repository https://maven.example.org/maven2
 """
 )
-@guarded
+@reports_errors
 def setup(
     repository: Annotated[
         str, typer.Option("--repository", metavar="URL", help="Download from this Maven repository.")
@@ -65,7 +65,7 @@ Examples:
   restore languagetool status --format json
 """
 )
-@guarded
+@reports_errors
 def status(format: Format = ListFormat.table) -> None:
     """Show the state."""
     from restore.languagetool import install
@@ -89,7 +89,7 @@ def status(format: Format = ListFormat.table) -> None:
 
 
 @app.command(help="Take LanguageTool out of the user's cache.")
-@guarded
+@reports_errors
 def remove() -> None:
     """Remove it."""
     from restore.languagetool import install

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from restore.cli.errors import guarded
+from restore.cli.errors import reports_errors
 from restore.cli.messages import console, on_terminal, say
 from restore.cli.options import Quiet
 from restore.cli.writing import write_result
@@ -43,7 +43,7 @@ Examples:
 _MOST_WARNINGS = 20
 
 
-class _Teller(Listener):
+class _Reporter(Listener):
     """Says what happens on stderr: warnings, and on a terminal a bar."""
 
     def __init__(self, quiet: bool, bars: Progress | None) -> None:
@@ -70,7 +70,7 @@ class _Teller(Listener):
             self._bars.advance(self._task, size)
 
 
-@guarded
+@reports_errors
 def learn_table(
     pairs: Annotated[str, typer.Argument(metavar="PAIRS", help="JSONL, -, a plan, or a folder.", show_default=False)],
     output: Annotated[
@@ -92,9 +92,9 @@ def learn_table(
     from restore.learning.learn import learn
 
     with _progress() as bars:
-        teller = _Teller(quiet, bars)
+        reporter = _Reporter(quiet, bars)
         try:
-            report = learn(pairs, Path(output), family=family, least=least, restart=restart, listener=teller)
+            report = learn(pairs, Path(output), family=family, least=least, restart=restart, listener=reporter)
         except KeyboardInterrupt:
             say(f"stopped: the same command goes on from {output}{CHECKPOINT}")
             raise

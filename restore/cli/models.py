@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 import typer
 
-from restore.cli.errors import guarded
+from restore.cli.errors import reports_errors
 from restore.cli.messages import say
 from restore.cli.progress import progress
 from restore.cli.writing import write_result
@@ -59,7 +59,7 @@ Example:
   restore models pull
 """
 )
-@guarded
+@reports_errors
 def pull() -> None:
     """Fetch the model."""
     if weights.weights_state().state == "damaged":
@@ -80,7 +80,7 @@ Examples:
   restore models list --format json
 """,
 )
-@guarded
+@reports_errors
 def list_models(format: Format = ListFormat.table) -> None:
     """List the models."""
     _print([_neural_row(weights.weights_state()), *_table_rows()], format)
@@ -94,7 +94,7 @@ Example:
   restore models verify || restore models pull
 """
 )
-@guarded
+@reports_errors
 def verify(format: Format = ListFormat.table) -> None:
     """Verify the models."""
     rows = [_neural_row(weights.verify()), *_table_rows()]

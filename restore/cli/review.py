@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from msgspec.structs import replace
 
-from restore.cli.errors import guarded
+from restore.cli.errors import reports_errors
 from restore.cli.messages import busy, say
 from restore.cli.options import Output, Quiet, only_one_stdin, read_references
 from restore.cli.pages import check_page, write_page
@@ -41,7 +41,7 @@ Examples:
 _TEXT_LIMIT = 50_000_000
 
 
-@guarded
+@reports_errors
 def review(
     plans: Annotated[list[str], typer.Argument(metavar="OUT...", help="Plans, or a folder.", show_default=False)],
     output: Output = None,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from restore.cli.errors import guarded
+from restore.cli.errors import reports_errors
 from restore.cli.messages import busy, say
 from restore.cli.options import Channels, ConfigFile, Output, Quiet, make_config, only_one_stdin
 from restore.cli.reading import STDIN, SourceText, read_text
@@ -50,7 +50,7 @@ class SpinFormat(StrEnum):
     jsonl = "jsonl"
 
 
-@guarded
+@reports_errors
 def spin(
     texts: Annotated[
         list[str], typer.Argument(metavar="FILE...", help="Clean texts, or - for standard input.", show_default=False)

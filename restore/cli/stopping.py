@@ -59,7 +59,7 @@ def stopping() -> Iterator[Stop]:
 
 @contextlib.contextmanager
 def ending() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP have their own exit codes, wherever they come; `guarded` sees to Ctrl-C."""
+    """Let SIGTERM and SIGHUP have their own exit codes, wherever they come; `reports_errors` sees to Ctrl-C."""
     try:
         yield
     except Stopped as error:

@@ -9,7 +9,7 @@ import msgspec
 
 from restore.detection.verdict import SHOWN
 from restore.languagetool.client import Match
-from restore.languagetool.informative import log_ratio, telling
+from restore.languagetool.informative import informative_matches, log_ratio
 from restore.records import Covered, Finding, Span, Verdict, in_text_order
 from restore.text.parsing import ParsedText
 
@@ -20,7 +20,7 @@ _KINDS = {"CASING": "casing", "PUNCTUATION": "punctuation"}
 def find(parsed: ParsedText, matches: Iterable[Match], share: float) -> Iterator[Finding]:
     """Give a finding for each telling match; `share` is the share of damaged words, by which it is judged (0 to 1)."""
     prior = min(0.9, max(_LEAST_SHARE, share))
-    for match, tokens in telling(parsed, matches):
+    for match, tokens in informative_matches(parsed, matches):
         odds = math.exp(log_ratio(match)) * prior / (1.0 - prior)
         score = round(odds / (1.0 + odds), 3)
         start, end = tokens[0].start, tokens[-1].end

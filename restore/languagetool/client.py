@@ -159,7 +159,7 @@ class LanguageToolClient:
             return f"could not check it: {type(error).__name__}: {said}"
 
     def _answer_again(self, piece: str) -> tuple[Match, ...] | str:
-        """Ask once more after the server died, when its guard has started it again."""
+        """Ask once more after the server died, when its watchdog has started it again."""
         if self._gone and not server.is_healthy(self._url):
             return "is gone"
         self._gone = not self._comes_back()

@@ -17,7 +17,7 @@ from restore.text.parsing import ParsedText, Token
 _OFTEN = 2
 
 
-class Telling(NamedTuple):
+class InformativeMatch(NamedTuple):
     """A match, and the tokens that it touches: at least one, all in one sentence."""
 
     match: Match
@@ -32,7 +32,9 @@ class _Ratios(msgspec.Struct, frozen=True):
     other: float
 
 
-def telling(parsed: ParsedText, matches: Iterable[Match], known: Collection[str] = ()) -> Iterator[Telling]:
+def informative_matches(
+    parsed: ParsedText, matches: Iterable[Match], known: Collection[str] = ()
+) -> Iterator[InformativeMatch]:
     """Give the matches that may tell of damage.
 
     Left out are those in links, across sentences and without words, and spelling complaints about what may be rare and
@@ -45,7 +47,7 @@ def telling(parsed: ParsedText, matches: Iterable[Match], known: Collection[str]
         if parsed.in_link(tokens[0].start, tokens[-1].end):
             continue
         if not match.is_spelling or _is_misspelt(parsed, match, tokens, known):
-            yield Telling(match, tokens)
+            yield InformativeMatch(match, tokens)
 
 
 def log_ratio(match: Match) -> float:

@@ -48,19 +48,19 @@ _LONGEST_TEXT = 200_000
 
 
 class Server:
-    """A server of this process, behind its guard. Raises `ModelNotFoundError` where it cannot be started."""
+    """A server of this process, behind its watchdog. Raises `ModelNotFoundError` where it cannot be started."""
 
     def __init__(self, settings: LanguageToolSettings) -> None:
         self._settings = settings
         self._owner = os.getpid()
-        self._guard: subprocess.Popen[bytes] | None = None
+        self._watchdog: subprocess.Popen[bytes] | None = None
         self._guards = 0
         self.url = ""
 
     @property
-    def guard_pid(self) -> int:
-        """The process number of the guard, 0 if none runs."""
-        return self._guard.pid if self._guard is not None and self._guard.poll() is None else 0
+    def watchdog_pid(self) -> int:
+        """The process number of the watchdog, 0 if none runs."""
+        return self._watchdog.pid if self._watchdog is not None and self._watchdog.poll() is None else 0
 
     @property
     def is_mine(self) -> bool:
@@ -69,17 +69,17 @@ class Server:
 
     def start(self) -> str:
         """Start it unless it runs, wait until it is healthy, and give its URL."""
-        if self.guard_pid:
+        if self.watchdog_pid:
             self._await()
             return self.url
         if self._guards >= _GUARDS:
             raise ModelNotFoundError("LanguageTool died again and again: it is not started any more; see its memory_mb")
         said = ""
         for number in range(_PORTS_TRIED):
-            # A new guard takes the old port again if it can: other processes know that one.
+            # A new watchdog takes the old port again if it can: other processes know that one.
             port = int(self.url.rpartition(":")[2]) if self.url and not number else _free_port()
             self._guards += 1
-            self._guard = _start_guard(_command(self._settings, port))
+            self._watchdog = _start_watchdog(_command(self._settings, port))
             self.url = f"http://127.0.0.1:{port}"
             try:
                 self._await()
@@ -96,7 +96,7 @@ class Server:
         """Wait until the server answers, and has read its rules: the first check takes seconds."""
         until = time.monotonic() + START_SECONDS
         while not (is_healthy(self.url) and _is_warm(self.url, self._settings.language)):
-            if self._guard is None or self._guard.poll() is not None:
+            if self._watchdog is None or self._watchdog.poll() is not None:
                 raise ModelNotFoundError(f"LanguageTool could not be started: {self._last_words()}; {_remedy()}")
             if time.monotonic() > until:
                 raise ModelNotFoundError(
@@ -107,17 +107,17 @@ class Server:
             time.sleep(0.1)
 
     def _last_words(self) -> str:
-        if self._guard is None or self._guard.stderr is None:
-            return "no guard"
+        if self._watchdog is None or self._watchdog.stderr is None:
+            return "no watchdog"
         with contextlib.suppress(OSError, ValueError):
-            lines = self._guard.stderr.read().decode("utf-8", "replace").splitlines()
-            telling = [line for line in lines if "Exception" in line or "rror" in line]
-            return (telling or lines or ["it said nothing"])[0][:300]
+            lines = self._watchdog.stderr.read().decode("utf-8", "replace").splitlines()
+            informative = [line for line in lines if "Exception" in line or "rror" in line]
+            return (informative or lines or ["it said nothing"])[0][:300]
         return "it said nothing"
 
     def stop(self) -> None:
-        """End guard and server; in a forked process, to which they do not belong, do nothing."""
-        process, self._guard = self._guard, None
+        """End watchdog and server; in a forked process, to which they do not belong, do nothing."""
+        process, self._watchdog = self._watchdog, None
         if process is None or not self.is_mine:
             return
         with contextlib.suppress(OSError):
@@ -248,7 +248,7 @@ class _LoopbackWithoutProxy(urllib.request.ProxyHandler):
 
 
 def _comes_back(url: str) -> bool:
-    """Say whether the server of the parent answers, now or once its guard has started it again."""
+    """Say whether the server of the parent answers, now or once its watchdog has started it again."""
     until = time.monotonic() + START_SECONDS / 3
     while not is_healthy(url):
         if time.monotonic() > until:
@@ -257,8 +257,8 @@ def _comes_back(url: str) -> bool:
     return True
 
 
-def _start_guard(command: list[str]) -> subprocess.Popen[bytes]:
-    """Start the guard in a session of its own: Ctrl-C is for the owner, which ends it in its turn."""
+def _start_watchdog(command: list[str]) -> subprocess.Popen[bytes]:
+    """Start the watchdog in a session of its own: Ctrl-C is for the owner, which ends it in its turn."""
     arguments = [sys.executable, "-I", "-S", str(watchdog.__file__), str(RESTARTS), str(WINDOW), *command]
     return subprocess.Popen(
         arguments,

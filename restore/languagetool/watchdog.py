@@ -1,11 +1,11 @@
-"""The guard between a process and its LanguageTool server; run as a script of its own, standard library only.
+"""The watchdog between a process and its LanguageTool server; run as a script of its own, standard library only.
 
     python watchdog.py RESTARTS SECONDS COMMAND...
 
 It starts the command, starts it again when it dies (at most RESTARTS times within SECONDS, then it gives up with what
 the command last said on stderr and exit code 1), and ends it when its own parent is gone, however that ended: after
 `kill -9` the pipe to its standard input closes. Processes forked off the parent may hold that pipe open, so the number
-of the parent process is watched as well. Should the guard itself be killed, Linux kills the command with it.
+of the parent process is watched as well. Should the watchdog itself be killed, Linux kills the command with it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 def main(arguments: list[str]) -> int:
-    """Guard the command until the parent ends; give the exit code."""
+    """Watch over the command until the parent ends; return the exit code."""
     restarts, window, command = int(arguments[0]), float(arguments[1]), arguments[2:]
     stop = threading.Event()
     threading.Thread(target=_until_closed, args=(stop,), daemon=True).start()

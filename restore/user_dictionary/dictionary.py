@@ -92,7 +92,7 @@ class Dictionary:
         return self._admissible(text, tuple(corrections), self.kept_spans)
 
     def admissible_repairs(self, text: str, repairs: Iterable[Correction]) -> tuple[Correction, ...]:
-        """Return what `admissible` does, for repairs of the text as given; what the user wants replaced is left for that.
+        """Do what `admissible` does for repairs of the text as given; what the user wants replaced there is left out.
 
         Raises `InputError` as `kept_spans`.
         """

@@ -57,11 +57,11 @@ def client() -> LanguageToolClient:
     return LanguageToolClient(settings())
 
 
-def java_of(guard_pid: int) -> int:
-    """Give the process number of the server behind a guard."""
+def java_of(watchdog_pid: int) -> int:
+    """Give the process number of the server behind a watchdog."""
     for _ in range(100):
         found = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(guard_pid)], capture_output=True, text=True, check=False
+            ["ps", "-o", "pid=", "--ppid", str(watchdog_pid)], capture_output=True, text=True, check=False
         )
         if found.stdout.strip():
             return int(found.stdout.split()[0])
@@ -127,12 +127,12 @@ def test_a_text_it_cannot_digest_stops_nothing(client: LanguageToolClient) -> No
 def test_a_server_killed_in_mid_run_is_started_again(client: LanguageToolClient) -> None:
     assert words(client, "He go home.") == ["go"]
     assert server._own is not None
-    java = java_of(server._own.guard_pid)
+    java = java_of(server._own.watchdog_pid)
     os.kill(java, signal.SIGKILL)
     checked = client.check("He go away.\nShe have a dog.")
     assert [m.rule for m in checked.matches] == ["HE_VERB_AGR", "HE_VERB_AGR"]
     assert checked.notes == ()
-    assert java_of(server._own.guard_pid) != java
+    assert java_of(server._own.watchdog_pid) != java
 
 
 def test_medvedev_stays_medvedev() -> None:
@@ -175,7 +175,7 @@ from restore.languagetool.names import check_names
 from restore.languagetool.settings import LanguageToolSettings
 from restore.runtime.tables import decoded, table_path
 server.start(LanguageToolSettings(enabled=True))
-print(server._own.guard_pid, flush=True)
+print(server._own.watchdog_pid, flush=True)
 {then}
 """
 
@@ -186,13 +186,13 @@ def test_the_server_ends_with_its_owner_however_that_ends(then: str) -> None:
         [sys.executable, "-c", PARENT.format(then=then)], stdout=subprocess.PIPE, text=True
     ) as parent:
         assert parent.stdout is not None
-        guard = int(parent.stdout.readline())
+        watchdog = int(parent.stdout.readline())
         if "sleep" in then:
-            java = java_of(guard)
+            java = java_of(watchdog)
             parent.kill()
             assert ends(java)
         parent.wait(timeout=60)
-    assert ends(guard)
+    assert ends(watchdog)
 
 
 def test_grammar_where_it_is_not_set_up_names_the_command(tmp_path: Path) -> None:
@@ -220,7 +220,7 @@ def test_the_processes_of_a_batch_ask_one_server(tmp_path: Path) -> None:
     path = write_rows(tmp_path / "in.jsonl", [text] * 4)
     run([path], tmp_path / "out", BatchSettings(config=config, shard_rows=4), workers=2)
     assert server._own is not None
-    java_of(server._own.guard_pid)
+    java_of(server._own.watchdog_pid)
     rows = read_out(tmp_path / "out")
     assert [row["error"] for row in rows] == [None] * 4
     assert {row["restored"] for row in rows} == {Restorer(config).restore(text).restored}

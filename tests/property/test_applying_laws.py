@@ -17,7 +17,7 @@ from scripted_engine import ScriptedEngine
 from restore.batch.applying import apply_plans
 from restore.batch.folder import LocalFolder
 from restore.batch.plans import Plans
-from restore.batch.runner import count_rows, folder_ledger
+from restore.batch.runner import count_rows, open_run_state
 from restore.batch.settings import BatchSettings
 from restore.batch.shards import cut_shards
 from restore.batch.worker import restore_job
@@ -46,19 +46,19 @@ def write(path: Path, rows: list[dict[str, Any]]) -> None:
 
 def make(path: Path, out: Path, chosen: BatchSettings) -> dict[str, bytes]:
     """Do what a batch does, in this process."""
-    with folder_ledger(LocalFolder(str(out)), chosen, False, False) as ledger:
+    with open_run_state(LocalFolder(str(out)), chosen, False, False) as run_state:
         for shard in cut_shards([str(path)], chosen):
             outcomes = [restore_job(job, ENGINE, chosen) for job in shard.jobs]
             counts = count_rows(shard, outcomes, 0, chosen.config)
-            ledger.finish(shard, render(shard, outcomes, chosen), counts)
+            run_state.finish(shard, render(shard, outcomes, chosen), counts)
     return {p.name: p.read_bytes() for p in out.glob("part-*")}
 
 
 def replay(path: Path, plans: Path, out: Path) -> dict[str, bytes]:
     made = Plans(LocalFolder(str(plans)))
     chosen = made.settings.replace(output="rows")
-    with folder_ledger(LocalFolder(str(out)), chosen, False, False) as ledger:
-        apply_plans([str(path)], made, ledger, chosen)
+    with open_run_state(LocalFolder(str(out)), chosen, False, False) as run_state:
+        apply_plans([str(path)], made, run_state, chosen)
     return {p.name: p.read_bytes() for p in out.glob("part-*")}
 
 

@@ -28,7 +28,7 @@ from restore.batch.folder import LocalFolder  # noqa: E402
 from restore.batch.outcomes import Outcome  # noqa: E402
 from restore.batch.ray import RayRun, RestoreActor, restore_dataset  # noqa: E402
 from restore.batch.report import Report  # noqa: E402
-from restore.batch.runner import Run, folder_ledger  # noqa: E402
+from restore.batch.runner import Run, open_run_state  # noqa: E402
 from restore.batch.settings import BatchSettings  # noqa: E402
 from restore.config import Config  # noqa: E402
 from restore.errors import ModelNotFoundError  # noqa: E402
@@ -47,7 +47,7 @@ class Silent:
 
     def row(self, outcome: Outcome, weight: float) -> None: ...
 
-    def skipped(self, mark: object, weight: float) -> None: ...
+    def skipped(self, record: object, weight: float) -> None: ...
 
     def redo(self, shard: object, why: str) -> None: ...
     def alone(self, where: str, seconds: float) -> None: ...
@@ -100,15 +100,15 @@ def write_all(folder: Path) -> Path:
 
 
 def local(source: Path, out: Path, settings: BatchSettings = SETTINGS, resume: bool = False) -> Report:
-    with folder_ledger(LocalFolder(str(out)), settings, resume, False) as ledger:
-        run = Run(settings, ledger, Silent(), workers=3)
+    with open_run_state(LocalFolder(str(out)), settings, resume, False) as run_state:
+        run = Run(settings, run_state, Silent(), workers=3)
         run.work([str(source)])
     return run.report
 
 
 def on_ray(source: Path, out: Path, settings: BatchSettings = SETTINGS, resume: bool = False, **more: Any) -> Report:
-    with folder_ledger(LocalFolder(str(out)), settings, resume, False) as ledger:
-        run = RayRun(settings, ledger, Silent(), output=str(out), actors=2, **more)
+    with open_run_state(LocalFolder(str(out)), settings, resume, False) as run_state:
+        run = RayRun(settings, run_state, Silent(), output=str(out), actors=2, **more)
         run.work([str(source)])
     return run.report
 

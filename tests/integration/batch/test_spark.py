@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from restore.batch import BatchSettings
 from restore.batch.arrow import ArrowMapper
-from restore.batch.pool import GuardedWorker
+from restore.batch.pool import IsolatedWorker
 from restore.config import Config
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
@@ -67,7 +67,7 @@ def test_the_same_function_runs_in_spark_with_the_same_results(spark: Any) -> No
     found = [row.asDict(recursive=True) for row in frame.mapInArrow(mapper, schema).collect()]
 
     table = pa.table({"n": pa.array(range(20), pa.int32()), "text": texts})
-    worker = GuardedWorker(SETTINGS)
+    worker = IsolatedWorker(SETTINGS)
     try:
         sys.path.insert(0, str(HERE))
         assert found == worker.restore_table(table).to_pylist()

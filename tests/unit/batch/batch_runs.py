@@ -18,8 +18,8 @@ from scripted_engine import ScriptedEngine
 
 from restore.batch.folder import LocalFolder
 from restore.batch.report import Report
-from restore.batch.run_state import Ledger
-from restore.batch.runner import Run, count_rows, folder_ledger
+from restore.batch.run_state import RunState
+from restore.batch.runner import Run, count_rows, open_run_state
 from restore.batch.settings import BatchSettings
 from restore.batch.shards import Shard, cut_shards
 from restore.batch.worker import restore_job
@@ -42,7 +42,7 @@ class Silent:
     def row(self, outcome: object, weight: float) -> None:
         self.rows += 1
 
-    def skipped(self, mark: object, weight: float) -> None:
+    def skipped(self, record: object, weight: float) -> None:
         self.skips += 1
 
     def redo(self, shard: object, why: str) -> None:
@@ -66,8 +66,8 @@ def run(
 ) -> Report:  # fmt: skip
     """Run in this process, with real worker processes."""
     chosen = chosen or settings()
-    with folder_ledger(LocalFolder(str(out)), chosen, resume, retry) as ledger:
-        made = Run(chosen, ledger, listener or Silent(), workers=workers, retry=retry)
+    with open_run_state(LocalFolder(str(out)), chosen, resume, retry) as run_state:
+        made = Run(chosen, run_state, listener or Silent(), workers=workers, retry=retry)
         made.work([str(i) for i in inputs])
     return made.report
 
@@ -76,16 +76,16 @@ def make_plans(
     inputs: Sequence[Path], out: Path, chosen: BatchSettings, *, resume: bool = False, shards: int = 99
 ) -> None:
     """Do what a batch does, in this process; `shards` interrupts it after so many."""
-    with folder_ledger(LocalFolder(str(out)), chosen, resume, False) as ledger:
+    with open_run_state(LocalFolder(str(out)), chosen, resume, False) as run_state:
         for shard in list(cut_shards(map(str, inputs), chosen))[:shards]:
-            if not chosen.limit or ledger.state(shard)[0] != "done":
-                finish(ledger, shard, chosen)
+            if not chosen.limit or run_state.state(shard)[0] != "done":
+                finish(run_state, shard, chosen)
 
 
-def finish(ledger: Ledger, shard: Shard, chosen: BatchSettings) -> None:
+def finish(run_state: RunState, shard: Shard, chosen: BatchSettings) -> None:
     engine: Any = ScriptedEngine(chosen.config)
     outcomes = [restore_job(job, engine, chosen) for job in shard.jobs]
-    ledger.finish(shard, render(shard, outcomes, chosen), count_rows(shard, outcomes, 0, chosen.config))
+    run_state.finish(shard, render(shard, outcomes, chosen), count_rows(shard, outcomes, 0, chosen.config))
 
 
 def write_rows(path: Path, texts: Iterable[str]) -> Path:

@@ -12,7 +12,7 @@ from scripted_engine import ScriptedEngine
 from typer.testing import CliRunner, Result
 
 from restore.batch.folder import LocalFolder
-from restore.batch.runner import folder_ledger
+from restore.batch.runner import open_run_state
 from restore.batch.settings import BatchSettings
 from restore.batch.shards import Shard, cut_shards
 from restore.cli.app import app
@@ -259,9 +259,9 @@ def test_names_of_shards_are_taken_by_their_numbers(tmp_path: Path) -> None:
             shard.name = f"part-{number:05}-00000"
         return shards
 
-    with folder_ledger(LocalFolder(str(tmp_path / "plans")), chosen, False, False) as ledger:
+    with open_run_state(LocalFolder(str(tmp_path / "plans")), chosen, False, False) as run_state:
         for shard in numbered(None, chosen):
-            finish(ledger, shard, chosen)
+            finish(run_state, shard, chosen)
     assert sorted(p.name for p in (tmp_path / "plans").glob("part-*"))[0].startswith("part-100000")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("restore.batch.applying.cut_shards", numbered)

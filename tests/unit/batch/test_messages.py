@@ -15,7 +15,7 @@ import pyarrow.parquet as pq  # noqa: E402
 from batch_runs import settings  # noqa: E402
 
 from restore.batch.arrow import ArrowMapper, process_worker  # noqa: E402
-from restore.batch.messages import Parcel, pack, parcel_table, parcels, unpack  # noqa: E402
+from restore.batch.messages import ShardMessage, message_table, pack, read_messages, unpack  # noqa: E402
 from restore.batch.shards import Shard, cut_shards, cut_source, find_sources  # noqa: E402
 from restore.batch.tables import output_schema  # noqa: E402
 from restore.errors import ConfigError  # noqa: E402
@@ -23,8 +23,8 @@ from restore.reading.records import Row, Unread  # noqa: E402
 
 
 def sent(shard: Shard, chosen: Any) -> Shard:
-    ((parcel, content),) = parcels(pack(shard))
-    return unpack(parcel, content, chosen)
+    ((message, content),) = read_messages(pack(shard))
+    return unpack(message, content, chosen)
 
 
 def facts(row: Row | Unread) -> tuple[object, ...]:
@@ -90,18 +90,18 @@ def test_names_that_are_no_unicode_travel() -> None:
 
 
 def test_a_file_travels_back(tmp_path: Path) -> None:
-    parcel = Parcel("part-00000000-00000001", "a.jsonl", 10, "jsonl", "f" * 32, deaths=2)
-    assert parcels(parcel_table(parcel, b"bytes\xff")) == [(parcel, b"bytes\xff")]
+    message = ShardMessage("part-00000000-00000001", "a.jsonl", 10, "jsonl", "f" * 32, deaths=2)
+    assert read_messages(message_table(message, b"bytes\xff")) == [(message, b"bytes\xff")]
 
 
 def test_a_mapper_is_pickled_as_the_json_of_its_settings() -> None:
     chosen = settings()
     mapper = ArrowMapper(chosen)
-    _, (wire,) = mapper.__reduce__()
-    assert json.loads(wire) == json.loads(chosen.to_json())
+    _, (settings_json,) = mapper.__reduce__()
+    assert json.loads(settings_json) == json.loads(chosen.to_json())
     data = pickle.dumps(mapper)
-    assert wire.encode() in data
-    assert len(data) < len(wire) + 200
+    assert settings_json.encode() in data
+    assert len(data) < len(settings_json) + 200
     copy = pickle.loads(data)
     assert copy.__reduce__() == mapper.__reduce__()
     schema = pa.schema([("text", pa.string()), ("n", pa.int8())])

@@ -10,7 +10,7 @@ import pytest
 from batch_runs import Silent, content, read_out, run, settings, write_rows
 
 from restore.batch.folder import LocalFolder
-from restore.batch.runner import Run, folder_ledger
+from restore.batch.runner import Run, open_run_state
 
 
 def _texts(name: str) -> list[str]:
@@ -95,8 +95,8 @@ def test_a_run_killed_in_mid_move_makes_a_shard_again_at_most(folder: Path, tmp_
         place.left = allowed
         made = None
         try:
-            with folder_ledger(place, settings(), True, False) as ledger:
-                made = Run(settings(), ledger, Silent())
+            with open_run_state(place, settings(), True, False) as run_state:
+                made = Run(settings(), run_state, Silent())
                 made.work([str(folder)])
             break
         except KeyboardInterrupt:

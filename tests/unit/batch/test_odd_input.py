@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from batch_runs import content, read_out, run, settings, write_rows
 
-from restore.batch.messages import pack, parcels, unpack
+from restore.batch.messages import pack, read_messages, unpack
 from restore.batch.outcomes import Outcome, references_of
 from restore.batch.shards import cut_shards
 from restore.batch.tables import restore_table, table_jobs
@@ -65,8 +65,8 @@ def test_the_row_of_a_broken_group_travels(tmp_path: Path) -> None:
     shards = list(cut_shards([str(tmp_path / "a.parquet")], chosen))
     assert [shard.start for shard in shards] == [0, 5, 10]
     for shard in shards:
-        ((parcel, data),) = parcels(pack(shard))
-        got = unpack(parcel, data, chosen)
+        ((message, data),) = read_messages(pack(shard))
+        got = unpack(message, data, chosen)
         assert got.jobs == shard.jobs and got.table is not None and got.table.equals(shard.table)
     other = shards[1].fingerprint
     shards[1].jobs = [type(shards[1].jobs[0])(error="another")]
@@ -112,8 +112,8 @@ def test_unread_lines_travel(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes(b'{half \xff\n{"text": "a", "n": NaN}\n')
     chosen = settings()
     (shard,) = cut_shards([str(tmp_path / "a.jsonl")], chosen)
-    ((parcel, data),) = parcels(pack(shard))
-    got = unpack(parcel, data, chosen)
+    ((message, data),) = read_messages(pack(shard))
+    got = unpack(message, data, chosen)
     assert [getattr(row, "line", b"") for row in got.rows] == [b"{half \xff", b""]
     assert got.rows[1].values == shard.rows[1].values == {"text": "a", "n": None}  # type: ignore[union-attr]
 
@@ -179,8 +179,8 @@ def test_what_has_travelled_is_written_the_same(tmp_path: Path, format: str) -> 
     (tmp_path / "c.csv").write_bytes(b'text,text\n1,a,b\n2,"open\n3\n')
     chosen = settings(format=format)
     for shard in cut_shards([str(tmp_path)], chosen):
-        ((parcel, data),) = parcels(pack(shard))
-        got = unpack(parcel, data, chosen)
+        ((message, data),) = read_messages(pack(shard))
+        got = unpack(message, data, chosen)
         outcomes = [Outcome(error=job.error, same=not job.error) for job in shard.jobs]
         assert got.fingerprint == shard.fingerprint and got.jobs == shard.jobs
         assert render(got, outcomes, chosen) == render(shard, outcomes, chosen)

@@ -12,13 +12,13 @@ import pytest
 from batch_runs import settings
 
 from restore.batch import Job
-from restore.batch.pool import Crew, GuardedWorker
+from restore.batch.pool import IsolatedWorker, WorkerPool
 from restore.errors import ConfigError, RestoreError
 
 
 @pytest.fixture
-def worker() -> Iterator[GuardedWorker]:
-    made = GuardedWorker(settings())
+def worker() -> Iterator[IsolatedWorker]:
+    made = IsolatedWorker(settings())
     yield made
     made.close()
 
@@ -35,13 +35,15 @@ def worker() -> Iterator[GuardedWorker]:
         ("EXIT", "quarantined: it killed its worker process 3 times (it ended with code 3)"),
     ],
 )
-def test_a_fault_gives_an_error_and_the_next_document_is_restored(worker: GuardedWorker, text: str, error: str) -> None:
+def test_a_fault_gives_an_error_and_the_next_document_is_restored(
+    worker: IsolatedWorker, text: str, error: str
+) -> None:
     assert worker.restore(Job(text=text)).error == error
     assert worker.restore(Job(text="The chairman.")).restored == "The president."
 
 
 def test_a_document_that_takes_too_much_memory_is_quarantined() -> None:
-    worker = GuardedWorker(settings(timeout=60.0, memory_mb=400, attempts=2))
+    worker = IsolatedWorker(settings(timeout=60.0, memory_mb=400, attempts=2))
     try:
         outcome = worker.restore(Job(text="GREEDY"))
         assert outcome.error == "quarantined: it killed its worker process 2 times (out of memory)"
@@ -51,7 +53,7 @@ def test_a_document_that_takes_too_much_memory_is_quarantined() -> None:
 
 
 def test_a_document_that_hangs_deaf_to_signals_is_killed_in_time() -> None:
-    worker = GuardedWorker(settings(timeout=0.5))
+    worker = IsolatedWorker(settings(timeout=0.5))
     try:
         began = time.monotonic()
         assert worker.restore(Job(text="HANG")).error == "timed out: it was not done in 0.5 seconds"
@@ -61,15 +63,15 @@ def test_a_document_that_hangs_deaf_to_signals_is_killed_in_time() -> None:
         worker.close()
 
 
-def test_a_worker_that_dies_while_it_waits_is_replaced(worker: GuardedWorker) -> None:
+def test_a_worker_that_dies_while_it_waits_is_replaced(worker: IsolatedWorker) -> None:
     assert worker.restore(Job(text="fine")).same
-    slot = worker._crew._slots[0]
-    os.kill(slot._pid, 9)
+    process = worker._pool._workers[0]
+    os.kill(process._pid, 9)
     assert worker.restore(Job(text="The chairman.")).restored == "The president."
 
 
 def test_workers_are_replaced_before_they_grow_old() -> None:
-    worker = GuardedWorker(settings(recycle=3))
+    worker = IsolatedWorker(settings(recycle=3))
     pids = set()
     try:
         for _ in range(10):
@@ -81,7 +83,7 @@ def test_workers_are_replaced_before_they_grow_old() -> None:
 
 
 def test_an_engine_that_does_not_load_is_no_fault_of_the_document() -> None:
-    worker = GuardedWorker(settings(engine="scripted_engine:Missing"))
+    worker = IsolatedWorker(settings(engine="scripted_engine:Missing"))
     try:
         with pytest.raises(ConfigError, match="cannot be loaded"):
             worker.restore(Job(text="fine"))
@@ -90,7 +92,7 @@ def test_an_engine_that_does_not_load_is_no_fault_of_the_document() -> None:
 
 
 def test_workers_that_die_while_loading_end_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    worker = GuardedWorker(settings(engine="scripted_engine:dead_engine"))
+    worker = IsolatedWorker(settings(engine="scripted_engine:dead_engine"))
     try:
         with pytest.raises(RestoreError, match="do not come up"):
             worker.restore(Job(text="fine"))
@@ -103,11 +105,11 @@ def test_a_table_goes_through_guarded_as_it_does_unguarded() -> None:
     from restore.batch import Worker
 
     table = arrow.table({"text": ["The chairman of the zone.", "fine", None, "RAISE"]})
-    guarded = GuardedWorker(settings())
+    reports_errors = IsolatedWorker(settings())
     try:
-        assert guarded.restore_table(table).equals(Worker(settings()).restore_table(table))
+        assert reports_errors.restore_table(table).equals(Worker(settings()).restore_table(table))
     finally:
-        guarded.close()
+        reports_errors.close()
 
 
 def children() -> set[int | None]:
@@ -124,19 +126,19 @@ def is_gone(process: int | None) -> bool:
 
 def test_closing_leaves_no_process_behind() -> None:
     before = children()
-    crew: Crew[int] = Crew(settings(), 2)
-    crew.give(1, Job(text="HANG"))
-    crew.give(2, Job(text="SLOW"))
-    list(crew.done(0.5))
+    pool: WorkerPool[int] = WorkerPool(settings(), 2)
+    pool.give(1, Job(text="HANG"))
+    pool.give(2, Job(text="SLOW"))
+    list(pool.done(0.5))
     started = children() - before
     assert len(started) == 2
-    crew.close()
+    pool.close()
     assert all(is_gone(process) for process in started)
 
 
 def test_a_worker_that_is_forgotten_leaves_no_process_behind() -> None:
     before = children()
-    worker = GuardedWorker(settings())
+    worker = IsolatedWorker(settings())
     assert not worker.restore(Job(text="fine")).error
     (started,) = children() - before
     del worker

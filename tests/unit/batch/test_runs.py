@@ -14,7 +14,7 @@ import pytest
 from batch_runs import Silent, content, read_out, run, settings, write_rows
 
 from restore.batch.folder import LocalFolder, open_folder
-from restore.batch.runner import Run, folder_ledger
+from restore.batch.runner import Run, open_run_state
 from restore.batch.shards import cut_shards
 from restore.config import Config
 from restore.errors import OutputError
@@ -47,10 +47,10 @@ def test_results_do_not_depend_on_workers_or_interruptions(tmp_path: Path) -> No
             raise KeyboardInterrupt
 
     with (
-        folder_ledger(LocalFolder(str(tmp_path / "cut")), settings(), False, False) as ledger,
+        open_run_state(LocalFolder(str(tmp_path / "cut")), settings(), False, False) as run_state,
         pytest.raises(KeyboardInterrupt),
     ):
-        Run(settings(), ledger, Silent(), stopped=stopped).work([str(path)])
+        Run(settings(), run_state, Silent(), stopped=stopped).work([str(path)])
     assert (tmp_path / "cut" / "_open").is_dir()
     run([path], tmp_path / "cut", resume=True, workers=2)
     assert content(tmp_path / "one") == content(tmp_path / "two") == content(tmp_path / "cut")
@@ -310,8 +310,8 @@ def test_input_and_output_may_be_urls(tmp_path: Path) -> None:
     chosen = settings()
     try:
         for resume, skipped in ((False, 0), (True, 4)):
-            with folder_ledger(open_folder("memory://out/run"), chosen, resume, False) as ledger:
-                made = Run(chosen, ledger, Silent())
+            with open_run_state(open_folder("memory://out/run"), chosen, resume, False) as run_state:
+                made = Run(chosen, run_state, Silent())
                 made.work(["memory://in/a.jsonl"])
             assert made.report.skipped == skipped
         run([path], tmp_path / "out")

@@ -13,7 +13,7 @@ from restore.batch.references import folder_references
 from restore.batch.runner import Run
 from restore.batch.settings import Format
 from restore.batch.shards import cut_source
-from restore.batch.stream import StreamLedger
+from restore.batch.stream import StreamState
 from restore.errors import OutputError
 
 TEXTS = [f"The chairman {n}." for n in range(35)]
@@ -153,7 +153,7 @@ def test_copies_of_a_document_that_kills_are_spared(tmp_path: Path, stream: bool
     path.write_text('{"text": "ABORT"}\n' * 12)
     if stream:
         pieces: list[bytes] = []
-        made = Run(settings(), StreamLedger(pieces.append), Silent())
+        made = Run(settings(), StreamState(pieces.append), Silent())
         made.work([str(path)])
         report, rows = made.report, b"".join(pieces).count(b"quarantined")
     else:
@@ -166,7 +166,7 @@ def test_a_slow_document_holds_back_a_stream(tmp_path: Path) -> None:
     path = write_rows(tmp_path / "a.jsonl", ["SLOW " * 3, *(f"fine {n}" for n in range(400))])
     held = []
 
-    class Watched(StreamLedger):
+    class Watched(StreamState):
         @property
         def held(self) -> int:
             held.append(super().held)

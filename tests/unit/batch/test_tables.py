@@ -181,6 +181,6 @@ def test_alternatives_and_reviews_go_through_tables_and_back(tmp_path: Path) -> 
     table = arrow.table({name: arrow.array(column, types[name]) for name, column in columns.items()})
     path = tmp_path / "plans.parquet"
     parquet.write_table(table, path)
-    mark: Any = None
-    (plan,) = PlanShard(str(path), "", mark).read()
+    record: Any = None
+    (plan,) = PlanShard(str(path), "", record).read()
     assert list(plan.corrections) == given

@@ -1,4 +1,4 @@
-"""The guard between a process and its server, here with a small command in the server's place."""
+"""The watchdog between a process and its server, here with a small command in the server's place."""
 
 from __future__ import annotations
 

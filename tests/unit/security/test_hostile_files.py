@@ -83,13 +83,13 @@ def test_a_bomb_is_an_error_row_and_takes_little_memory(opener: object, name: st
 @pytest.mark.parametrize("field", ["file", "input"])
 def test_a_mark_cannot_lead_out_of_its_folder(field: str, file: str) -> None:
     pytest.importorskip("pebble", reason="batches need the extra batch")
-    from restore.batch.run_state import Counts, Mark
+    from restore.batch.run_state import Counts, ShardRecord
 
-    mark = Mark("part-00000-00000.jsonl", "a", 0, "0a", "c", "v", 1, "0", Counts())
+    mark = ShardRecord("part-00000-00000.jsonl", "a", 0, "0a", "c", "v", 1, "0", Counts())
     data = msgspec.json.encode(mark)
-    assert msgspec.json.decode(data, type=Mark) == mark
+    assert msgspec.json.decode(data, type=ShardRecord) == mark
     with pytest.raises(msgspec.ValidationError, match="regex"):
-        msgspec.json.decode(msgspec.json.encode(msgspec.structs.replace(mark, **{field: file})), type=Mark)
+        msgspec.json.decode(msgspec.json.encode(msgspec.structs.replace(mark, **{field: file})), type=ShardRecord)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links as on POSIX")
