@@ -30,16 +30,16 @@ def main() -> None:
 
 def measure(gold: Path) -> dict[str, dict[str, float]]:
     """Align every set and count pairs; precision and recall are shares of 1."""
-    judged = json.loads(JUDGED.read_text("utf-8"))["pairs"]
+    checked = json.loads(JUDGED.read_text("utf-8"))["pairs"]
     parser = Parser()
     counts: dict[str, Counter[str]] = {name: Counter() for name in ("spun", "reference", "spun with reference")}
     for each in load_gold(gold):
-        if each.name not in judged or each.reference is None:
+        if each.name not in checked or each.reference is None:
             continue
         texts = (each.marked.original, each.marked.text, each.reference.text)
         original, spun, reference = (parser.parse(text) for text in texts)
         same = frozenset((n, n) for n in range(len(original.sentences)))
-        told: Pairs = frozenset((a, b) for a, b in judged[each.name])
+        told: Pairs = frozenset((a, b) for a, b in checked[each.name])
         if len(original.sentences) != len(spun.sentences):
             raise ValueError(f"the parser divides the two versions of {each.name} differently: judge the pairs anew")
         _count(counts["spun"], original, spun, same)

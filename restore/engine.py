@@ -188,7 +188,7 @@ class Engine:
         The words give it, the encoder's rate of damage moves it, open spintax settles it. What LanguageTool finds is
         shown in it, and does not move it.
         """
-        verdict = self._judge_whole_or_part(parsed)
+        verdict = self._verdict(parsed)
         if self.languagetool is not None:
             from restore.detection.grammar import add_matches
 
@@ -203,20 +203,20 @@ class Engine:
         from restore.detection.verdict import count_words
 
         short = (_MANY_WORDS - count_words(parsed)) / (_MANY_WORDS - _FEW_WORDS)
-        return round(max(1.0 - self._judge_whole_or_part(parsed).probability, min(1.0, short)), 2)
+        return round(max(1.0 - self._verdict(parsed).probability, min(1.0, short)), 2)
 
-    def _judge_whole_or_part(self, parsed: ParsedText) -> Verdict:
+    def _verdict(self, parsed: ParsedText) -> Verdict:
         """Return the verdict on a text, or on its damaged part; the last one is kept."""
         if self._last_verdict is None or self._last_verdict[0] != parsed.text:
-            self._last_verdict = parsed.text, self._judged(parsed)
+            self._last_verdict = parsed.text, self._new_verdict(parsed)
         return self._last_verdict[1]
 
-    def _judged(self, parsed: ParsedText) -> Verdict:
+    def _new_verdict(self, parsed: ParsedText) -> Verdict:
         from restore.detection.parts import with_damaged_part
         from restore.detection.verdict import UNTOLD
         from restore.detection.verse import is_mostly_verse
 
-        verdict = with_damaged_part(self._judge(parsed), parsed, self.read(parsed, ()), self._judge_part)
+        verdict = with_damaged_part(self._whole_verdict(parsed), parsed, self.read(parsed, ()), self._part_verdict)
         if is_mostly_verse(parsed):  # the habits of prose say nothing about it
             verdict = replace(verdict, damaged=False, probability=min(verdict.probability, UNTOLD))
         spintax = tuple(spintax_findings(parsed.text))
@@ -226,31 +226,31 @@ class Engine:
         sure = max(verdict.probability, *(f.score for f in spintax))
         return replace(verdict, damaged=True, probability=sure, findings=findings)
 
-    def _judge(self, parsed: ParsedText) -> Verdict:
+    def _whole_verdict(self, parsed: ParsedText) -> Verdict:
         """Return the verdict on a text as a whole."""
         from restore.detection.parts import said_once
         from restore.detection.rescoring import rescored
-        from restore.detection.verdict import judge
+        from restore.detection.verdict import verdict_on
 
-        verdict = rescored(judge(parsed, self.channel), parsed, self.read(parsed, ()))
+        verdict = rescored(verdict_on(parsed, self.channel), parsed, self.read(parsed, ()))
         once = said_once(parsed)
         if once is None:
             return verdict
-        told = self._judge_part(once)
+        of_part = self._part_verdict(once)
         return replace(
             verdict,
-            damaged=told.damaged,
-            probability=told.probability,
-            damaged_share=told.damaged_share,
-            family=told.family,
-            family_share=told.family_share,
+            damaged=of_part.damaged,
+            probability=of_part.probability,
+            damaged_share=of_part.damaged_share,
+            family=of_part.family,
+            family_share=of_part.family_share,
         )
 
-    def _judge_part(self, text: str) -> Verdict:
+    def _part_verdict(self, text: str) -> Verdict:
         """Return the verdict on a part of a text; the reading of the whole, which is asked for again, stays kept."""
         kept = self._last_reading
         try:
-            return self._judge(self.parser.parse(text))
+            return self._whole_verdict(self.parser.parse(text))
         finally:
             self._last_reading = kept
 

@@ -251,7 +251,7 @@ class Verdict(msgspec.Struct, frozen=True):
     `damaged` or clean; `probability` that it is damaged and `damaged_share`, the estimated share of its words that
     are, both 0 to 1; `findings`, the suspicious places in the order of the text, each with the probability that it is
     damage; `family`, the likeliest family of spinners ("" for a clean text and where that is unclear), and
-    `family_share`, its share (0 to 1) in the mix of families that the telling words speak for. `part` is where the
+    `family_share`, its share (0 to 1) in the mix of families that the informative words speak for. `part` is where the
     damage lies if the text as a whole would pass for clean; the probability is then that of the part. `rewritten` says
     whether it is a reference's article in other words, which the other fields do not look at; None without a reference
     about the same event.

@@ -194,13 +194,13 @@ class Restorer:
         known = [reference for reference, _ in given]
         found = self._engine.indexed.find(text, url, known)
         parsed_references = self._engine.parse_references(found.references, "reference")
-        told: tuple[ReferenceReport, ...] = ()
+        reports: tuple[ReferenceReport, ...] = ()
         for _ in range(_SEARCHES):
             now = apply(text, plan)
             run = Run(self._engine, now, [*given, *parsed_references], spins, sound, unrepaired)
-            run.reports = told
+            run.reports = reports
             more, later = run.settle()
-            told = run.reports
+            reports = run.reports
             proposals = moved_back(text, plan, later)
             run.conflicts = moved_back(text, plan, run.conflicts)
             plan = compose(text, plan, more)

@@ -31,7 +31,7 @@ from sklearn.metrics import average_precision_score
 from verdict_fit import tree_of
 
 from restore.alignment.conflicts import differing_denials, find_conflicts
-from restore.alignment.reference_passages import Told, passages_by_stretch
+from restore.alignment.reference_passages import Passages, passages_by_stretch
 from restore.alignment.spins import SpinReadings, align_spins
 from restore.candidates.base import Candidate, Context
 from restore.candidates.gather import gather, make_sources, verbatim
@@ -87,7 +87,7 @@ class Described(NamedTuple):
     split: str
     name: str
     text: str
-    told: Told
+    told: Passages
     options: list[Option]
     counts: Counts
 
@@ -154,7 +154,7 @@ def _described(
     spins: tuple[SpinReadings, ...],
     sources: Any,
     channel: Any,
-) -> tuple[Told, list[Option], Counts]:
+) -> tuple[Passages, list[Option], Counts]:
     """Return what a reference says of the sentences, the candidates, and how many damaged words lie below `SUSPECT`."""
     aligned = accepted(parsed, reference, Config().reference_min_score) if reference is not None else ()
     reading = read(parsed, aligned)

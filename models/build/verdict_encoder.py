@@ -23,7 +23,7 @@ from verdict_fit import PRIOR, report
 from restore.config import Config
 from restore.detection.reading_findings import word_chances
 from restore.detection.rescoring import EncoderWeights, inputs
-from restore.detection.verdict import judge
+from restore.detection.verdict import verdict_on
 from restore.encoder.reading import read
 from restore.simulation.simulator import spin
 from restore.text.parsing import Parser
@@ -61,7 +61,7 @@ def main() -> None:
                 continue
             text = marked.text
         parsed = parser.parse(text)
-        rows.append(inputs(judge(parsed, known).probability, word_chances(parsed, read(parsed))))
+        rows.append(inputs(verdict_on(parsed, known).probability, word_chances(parsed, read(parsed))))
         labels.append(spun)
     x, y = np.array(rows), np.array(labels)
     weights = np.where(y, FITTED_AT / y.sum(), (1 - FITTED_AT) / (~y).sum()) * len(y)

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from rapidfuzz import fuzz
 
-from restore.alignment.figures import SHARES, Figure, FigureGroup, Slot, figure_groups
+from restore.alignment.figures import SHARES, Figure, FigureGroup, FigureKind, figure_groups
 from restore.alignment.records import AlignedReference
 from restore.lexicon.gazetteer import load_names
 from restore.lexicon.wordnet import opposite
@@ -55,9 +55,9 @@ def find_conflicts(text: ParsedText, references: Sequence[AlignedReference]) -> 
     found: dict[tuple[int, int], Conflict] = {}
     for reference in references:
         other = reference.parsed
-        told = _Told(text, other)
+        contents = _Contents(text, other)
         for sentence in text.sentences:
-            for conflict in _Pair(text, reference, sentence, told).conflicts():
+            for conflict in _Pair(text, reference, sentence, contents).conflicts():
                 found.setdefault((conflict.start, conflict.end), conflict)
     return tuple(sorted(found.values(), key=lambda c: (c.start, c.end)))
 
@@ -70,26 +70,26 @@ def differing_denials(text: ParsedText, references: Sequence[AlignedReference]) 
     return tuple(
         conflict.span
         for reference in references
-        for told in (_Told(text, reference.parsed),)
+        for contents in (_Contents(text, reference.parsed),)
         for sentence in text.sentences
-        for conflict in _Pair(text, reference, sentence, told).denials(plain=False)
+        for conflict in _Pair(text, reference, sentence, contents).denials(plain=False)
     )
 
 
-class _Told:
-    """What the whole text and the whole reference tell, collected once for all sentences."""
+class _Contents:
+    """What the whole text and the whole reference hold, collected once for all sentences."""
 
     def __init__(self, text: ParsedText, reference: ParsedText) -> None:
         self._text, self._reference = text, reference
 
     @cached_property
-    def groups(self) -> dict[Slot, list[FigureGroup]]:
-        """The dates and amounts of the reference by the slots of their figures."""
-        found: dict[Slot, list[FigureGroup]] = {}
+    def groups(self) -> dict[FigureKind, list[FigureGroup]]:
+        """The dates and amounts of the reference by the kinds of their figures."""
+        found: dict[FigureKind, list[FigureGroup]] = {}
         for sentence in self._reference.sentences:
             for group in figure_groups(self._reference, sentence):
-                for slot in dict.fromkeys(figure.slot for figure in group.figures):
-                    found.setdefault(slot, []).append(group)
+                for kind in dict.fromkeys(figure.kind for figure in group.figures):
+                    found.setdefault(kind, []).append(group)
         return found
 
     @cached_property
@@ -108,9 +108,9 @@ class _Told:
 class _Pair:
     """A sentence of the text and what the reference says about the same."""
 
-    def __init__(self, text: ParsedText, reference: AlignedReference, sentence: Sentence, told: _Told) -> None:
+    def __init__(self, text: ParsedText, reference: AlignedReference, sentence: Sentence, contents: _Contents) -> None:
         """Take also what text and reference tell as a whole."""
-        self.text, self.reference, self.sentence, self.told = text, reference, sentence, told
+        self.text, self.reference, self.sentence, self.contents = text, reference, sentence, contents
         pairs = [p for p in reference.by_sentence.get(sentence.index, ()) if p.score >= _LEAST_SCORE]
         self.score = max((p.score for p in pairs), default=0.0)
         self.others = [reference.parsed.sentences[p.reference] for p in pairs]
@@ -134,24 +134,24 @@ class _Pair:
             if best is None or self._likeness(group, best) <= 0:
                 continue
             for figure in group.figures:
-                same_slot = [f for f in best.figures if f.slot == figure.slot]
+                same_kind = [f for f in best.figures if f.kind == figure.kind]
                 said = any(_agree(figure, f) for g in theirs for f in g.figures)
-                if same_slot and not said and not self._said_elsewhere(figure, group):
-                    yield self._figure(figure, same_slot[0])
+                if same_kind and not said and not self._said_elsewhere(figure, group):
+                    yield self._figure(figure, same_kind[0])
 
     def _said_elsewhere(self, figure: Figure, group: FigureGroup) -> bool:
         """Say whether the reference has the same value, of the same thing or date, in another sentence."""
         rest = [f for f in group.figures if f is not figure]
         return any(
-            any(f.slot == figure.slot and figure.agrees(f) for f in other.figures)
+            any(f.kind == figure.kind and figure.agrees(f) for f in other.figures)
             and (bool(group.about & other.about) or any(_agree(f, o) for f in rest for o in other.figures))
-            for other in self.told.groups.get(figure.slot, ())
+            for other in self.contents.groups.get(figure.kind, ())
         )
 
     def _likeness(self, ours: FigureGroup, theirs: FigureGroup) -> float:
         """Say how surely two dates or amounts are about the same: shared figures, what they count, links."""
-        slots = {f.slot for f in ours.figures} & {f.slot for f in theirs.figures}
-        if not slots:
+        kinds = {f.kind for f in ours.figures} & {f.kind for f in theirs.figures}
+        if not kinds:
             return 0.0
         agree = sum(_agree(f, o) for f in ours.figures for o in theirs.figures)
         places = {n for f in theirs.figures for n in range(f.first, f.last)}
@@ -164,13 +164,13 @@ class _Pair:
         return agree + 2.0 * len((ours.about & theirs.about) - SHARES) + 2.0 * linked
 
     def _figure(self, ours: Figure, theirs: Figure) -> Conflict:
-        kind = _KINDS.get(ours.slot, "date")
+        kind = _KINDS.get(ours.kind, "date")
         return self._conflict(kind, ours.first, ours.last, self.reference.parsed.tokens[theirs.first : theirs.last])
 
     # Names
 
     def _names(self) -> Iterator[Conflict]:
-        own, said = self.told.words
+        own, said = self.contents.words
         for token in self.text.sentence_tokens(self.sentence):
             if not _is_person_or_place(token) or token.lower in said or load_case_table().is_lower(token.lower):
                 continue  # a word that is no name may be one that was spun
@@ -197,12 +197,12 @@ class _Pair:
         theirs = {words: tokens for other in self.others for words, tokens in _windows(self.reference.parsed, other)}
         if not theirs:
             return
-        own, said = self.told.places
+        own, said = self.contents.places
         for words, tokens in _windows(self.text, self.sentence):
             if words in said:
                 continue
             for place, word in enumerate(words):
-                for rival, name in load_names().fitting(words, place).items():
+                for rival, name in load_names().near_matches(words, place).items():
                     found = theirs.get((*words[:place], rival, *words[place + 1 :]))
                     if found and rival != word and name.kind in _PLACES and name.words not in own:
                         yield self._conflict("name", tokens[0].index, tokens[-1].index + 1, found)
@@ -245,10 +245,10 @@ class _Pair:
         """Say whether of two words, one of them negated, nothing denies the other one or limits the denial."""
         ours = _lemmas(self.text, self.text.sentences[token.sentence])
         theirs = _lemmas(self.reference.parsed, self.reference.parsed.sentences[other.sentence])
-        denied, told = (ours, theirs) if negated_here else (theirs, ours)
-        if told & NEGATIONS or (told - denied) & DENIALS or denied & _LIMITS or "?" in told:
+        denied, affirmed = (ours, theirs) if negated_here else (theirs, ours)
+        if affirmed & NEGATIONS or (affirmed - denied) & DENIALS or denied & _LIMITS or "?" in affirmed:
             return False
-        return not any(word[: -len(root)] in _PREFIXES for root in denied for word in told if word.endswith(root))
+        return not any(word[: -len(root)] in _PREFIXES for root in denied for word in affirmed if word.endswith(root))
 
     def _conflict(self, kind: ConflictKind, first: int, last: int, theirs: Sequence[Token]) -> Conflict:
         start, end = self.text.tokens[first].start, self.text.tokens[last - 1].end
@@ -260,7 +260,7 @@ class _Pair:
 
 
 def _agree(one: Figure, other: Figure) -> bool:
-    return one.slot == other.slot and one.agrees(other)
+    return one.kind == other.kind and one.agrees(other)
 
 
 def _lemmas(parsed: ParsedText, sentence: Sentence) -> set[str]:

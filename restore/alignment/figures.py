@@ -10,7 +10,7 @@ from typing import Literal
 
 from restore.text.parsing import FIGURE_ENTITIES, ParsedText, Sentence, Token
 
-Slot = Literal["number", "year", "month", "weekday", "day", "time"]
+FigureKind = Literal["number", "year", "month", "weekday", "day", "time"]
 _UNITS = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
     *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
@@ -50,13 +50,13 @@ class Figure:
 
     first: int
     last: int
-    slot: Slot
+    kind: FigureKind
     value: float
     text: str
 
     def agrees(self, other: Figure) -> bool:
-        """Say whether two figures of the same slot say the same; one may be rounded, as its zeros then show."""
-        if self.slot != "number" or self.value == other.value:
+        """Say whether two figures of the same kind say the same; one may be rounded, as its zeros then show."""
+        if self.kind != "number" or self.value == other.value:
             return self.value == other.value
         apart = abs(self.value - other.value)
         units = sorted(map(_last_place, (self.value, other.value)))
@@ -97,9 +97,9 @@ def figure_groups(parsed: ParsedText, sentence: Sentence) -> Iterator[FigureGrou
             group.append(token)
 
 
-def figure_values(words: Sequence[str]) -> frozenset[tuple[Slot, float]]:
+def figure_values(words: Sequence[str]) -> frozenset[tuple[FigureKind, float]]:
     """Give the values that lower-cased words say, whatever their place: numbers, months and weekdays."""
-    found: set[tuple[Slot, float]] = set()
+    found: set[tuple[FigureKind, float]] = set()
     at = 0
     while at < len(words):
         word = words[at]
@@ -123,9 +123,9 @@ def _group(parsed: ParsedText, tokens: Sequence[Token]) -> Iterator[FigureGroup]
     inside = {n for figure in figures for n in range(figure.first, figure.last)}
     heads = [_head(parsed, t) for t in tokens if t.index in inside]
     shares = [t for t in tokens if t.lemma.lower() in SHARES]
-    told = [*tokens, *heads, *(found for share in shares for found in _shared(parsed, share))]
-    told = [t for t in told if t.index not in inside and t.pos in {"NOUN", "PROPN", "VERB", "SYM"}]
-    yield FigureGroup(figures, frozenset(t.lemma.lower() for t in told))
+    about = [*tokens, *heads, *(found for share in shares for found in _shared(parsed, share))]
+    about = [t for t in about if t.index not in inside and t.pos in {"NOUN", "PROPN", "VERB", "SYM"}]
+    yield FigureGroup(figures, frozenset(t.lemma.lower() for t in about))
 
 
 def _shared(parsed: ParsedText, share: Token) -> Iterator[Token]:
@@ -162,12 +162,12 @@ def _figures(tokens: Sequence[Token]) -> Iterator[Figure]:
             last = tokens[at + size - 1]
             text = " ".join(t.text for t in tokens[at : at + size])
             plain = size == 1 and token.text.isdigit()
-            slot: Slot = "number"
+            kind: FigureKind = "number"
             if plain and len(token.text) == 4 and int(value) in _YEARS and token.entity in {"DATE", ""}:
-                slot = "year"
+                kind = "year"
             elif dated and int(value) in _DAYS and any(t.lower in _MONTHS for t in tokens):
-                slot = "day"
-            yield Figure(token.index, last.index + 1, slot, value, text)
+                kind = "day"
+            yield Figure(token.index, last.index + 1, kind, value, text)
         at += max(1, size)
 
 

@@ -32,7 +32,7 @@ class SentenceIndex:
                 self._postings[word].append(number)
 
     def nearest(self, words: Iterable[str]) -> list[tuple[float, int]]:
-        """Return (cosine up to a constant, number) of sentences that share a telling word with these, best first."""
+        """Return (cosine up to a constant, number) of sentences that share an informative word, best first."""
         found: dict[int, float] = defaultdict(float)
         for word, weight in _weights(words).items():
             posting = self._postings.get(word, ())
@@ -43,6 +43,6 @@ class SentenceIndex:
 
 
 def _weights(words: Iterable[str]) -> dict[str, float]:
-    """Return the telling words, in small letters, with their weights (0 to 1); each counts once."""
+    """Return the informative words, in small letters, with their weights (0 to 1); each counts once."""
     lower = dict.fromkeys(word.lower() for word in words)
     return {word: weight for word in lower if (weight := rarity(word)) > _TELLING}

@@ -21,7 +21,7 @@ _MATCH, _MISMATCH, _GAP = 2.0, -1.0, -0.8
 _MIN_WORDS = 3
 _MIN_MATCHED = 3
 _MIN_SHARE = 0.5
-_MIN_TELLING = 0.9
+_MIN_INFORMATIVE = 0.9
 _MIN_COVERED = 0.4
 _OUTSIDE_SHARE = 0.6
 _SLACK = 12
@@ -233,7 +233,7 @@ def disagree(ours: Sequence[Token], theirs: Sequence[Token]) -> bool:
 def _judge(
     portion: Sequence[Step], ours: Sequence[Token], theirs: Sequence[Token], owner: Sequence[int], share: float
 ) -> QuotationPair | None:
-    """Accept a portion if enough of its words survived, and some of them are telling.
+    """Accept a portion if enough of its words survived, and some of them are informative.
 
     Differing ends are cut off, but for a few words where both quotations begin or end (`owner`: the quotations there).
     """
@@ -247,8 +247,8 @@ def _judge(
     words = [portion[n] for n in equal if ours[portion[n][0] or 0].is_word]
     longer = max(sum(t.is_word for t in mine), sum(t.is_word for t in other))
     matched = len(words)
-    telling = math.fsum(rarity(ours[i or 0].lower) for i, _ in words)
-    if matched < _MIN_MATCHED or telling < _MIN_TELLING or matched / longer < share:
+    informative = math.fsum(rarity(ours[i or 0].lower) for i, _ in words)
+    if matched < _MIN_MATCHED or informative < _MIN_INFORMATIVE or matched / longer < share:
         return None
     begins, ends = portion[equal[0]], portion[equal[-1]]
     mine, other = _to_the_ends(mine, other, ours, theirs, owner, begins, ends)

@@ -24,7 +24,7 @@ class SentencePair:
 class WordLink:
     """Token `spun` of the text corresponds to token `reference`; `relation` says by what; score 0 to 1.
 
-    Relations: exact, case, lemma, synonym, spelling, position (same slot between linked neighbours), dependency (same
+    Relations: exact, case, lemma, synonym, spelling, position (between the same linked neighbours), dependency (same
     role beside linked heads), meaning (nothing but the aligner's judgement: no reason to replace one by the other).
     """
 

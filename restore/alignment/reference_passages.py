@@ -16,16 +16,16 @@ STRETCH_CHARACTERS = 300
 """Sentences are taken together until they have so many characters: what is said of them is read once for all of them.
 Chosen by hand, for speed."""
 
-Told = tuple[tuple[int, str], ...]
+Passages = tuple[tuple[int, str], ...]
 """For every stretch of a text, whole sentences in order: its first character, and what references say of it, or ""."""
 
 
-def told(
+def reference_sentences(
     parsed: ParsedText, first: int, last: int, references: Sequence[AlignedReference]
 ) -> list[tuple[ParsedText, Sentence]]:
     """Return the sentences of references, and which each stands in, for the tokens `[first, last)` of a text.
 
-    Those that alignment holds for the same lead; what shares telling words with the tokens follows.
+    Those that alignment holds for the same lead; what shares informative words with the tokens follows.
     """
     if not references:
         return []
@@ -48,7 +48,7 @@ def told(
     return [(references[which].parsed, references[which].parsed.sentences[sentence]) for which, sentence in wanted]
 
 
-def passages_by_stretch(parsed: ParsedText, references: Sequence[AlignedReference]) -> Told:
+def passages_by_stretch(parsed: ParsedText, references: Sequence[AlignedReference]) -> Passages:
     """Return what references say of a few sentences at a time, a few hundred characters; without any, nothing."""
     stretches: list[tuple[Sentence, Sentence]] = []
     for sentence in parsed.sentences if references else ():
@@ -56,10 +56,10 @@ def passages_by_stretch(parsed: ParsedText, references: Sequence[AlignedReferenc
             stretches[-1] = stretches[-1][0], sentence
         else:
             stretches.append((sentence, sentence))
-    return tuple((s.start, _written(told(parsed, s.first, t.last, references))) for s, t in stretches)
+    return tuple((s.start, _written(reference_sentences(parsed, s.first, t.last, references))) for s, t in stretches)
 
 
-def passage_at(stretches: Told) -> Callable[[int], tuple[int, str]]:
+def passage_at(stretches: Passages) -> Callable[[int], tuple[int, str]]:
     """Return what gives, for a character, where its stretch begins and what references say of it."""
     starts = [start for start, _ in stretches]
 

@@ -22,7 +22,7 @@ from restore.lexicon.vectors import load_vectors
 from restore.runtime.tables import decoded, table_path
 
 Floats = NDArray[np.float64]
-MIN_TELLING = 0.25
+MIN_INFORMATIVE = 0.25
 """Words that weigh so much (restore/references/rarity.py) tell what a sentence is about."""
 FEATURES = (
     "inside",
@@ -48,8 +48,8 @@ reference, `over` over the mean of all its pairs."""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What a sentence tells: its words, names and figures with their weights (0 to 1), and the sum of its vectors."""
+class SentenceContent:
+    """What a sentence says: its words, names and figures with their weights (0 to 1), and the sum of its vectors."""
 
     weights: Mapping[str, float]
     names: frozenset[str]
@@ -87,7 +87,10 @@ def meaning(weights: Mapping[str, float]) -> NDArray[np.float32]:
 
 
 def describe(
-    pairs: Sequence[tuple[int, int]], ours: Sequence[Told], theirs: Sequence[Told], rare: Mapping[str, float]
+    pairs: Sequence[tuple[int, int]],
+    ours: Sequence[SentenceContent],
+    theirs: Sequence[SentenceContent],
+    rare: Mapping[str, float],
 ) -> Floats:
     """Return the features of pairs of sentences, (P, features), by their numbers in `ours` and `theirs`.
 
@@ -105,9 +108,11 @@ def describe(
     return np.column_stack([alone, *among])
 
 
-def _alone(one: Told, other: Told, rare: Mapping[str, float]) -> list[float]:
+def _alone(one: SentenceContent, other: SentenceContent, rare: Mapping[str, float]) -> list[float]:
     shared = math.fsum(weight * rare.get(f, 1.0) for f, weight in one.weights.items() if f in other.weights)
-    telling = math.fsum(w for f, w in one.weights.items() if w >= MIN_TELLING and " " not in f and f in other.weights)
+    informative = math.fsum(
+        w for f, w in one.weights.items() if w >= MIN_INFORMATIVE and " " not in f and f in other.weights
+    )
     a, b = (
         math.fsum(weight * rare.get(f, 1.0) for f, weight in side.weights.items() if " " not in f)
         for side in (one, other)
@@ -118,7 +123,7 @@ def _alone(one: Told, other: Told, rare: Mapping[str, float]) -> list[float]:
         min(1.5, inside),
         min(1.5, (inside + whole) / 2),
         math.log1p(shared),
-        math.log1p(telling),
+        math.log1p(informative),
         math.log1p(len(one.names & other.names)),
         math.log1p(len(one.figures & other.figures)),
         float(one.meaning @ other.meaning),

@@ -1,8 +1,8 @@
 """Which sentences of a reference tell the same as which sentences of the text: many to many, in any order.
 
 Sentences are compared by the words they share, weighted by rarity, and by their meaning (sentence_pairs.py); spelling
-variants of names count as the same name. Only sentences that share a telling word are compared (inverted index), so
-long texts stay cheap.
+variants of names count as the same name. Only sentences that share an informative word are compared (inverted index),
+so long texts stay cheap.
 """
 
 from __future__ import annotations
@@ -15,13 +15,20 @@ from itertools import pairwise
 from rapidfuzz import fuzz, process
 
 from restore.alignment.records import SentencePair
-from restore.alignment.sentence_pairs import MIN_TELLING, Floats, Told, describe, load_pair_model, meaning
+from restore.alignment.sentence_pairs import (
+    MIN_INFORMATIVE,
+    Floats,
+    SentenceContent,
+    describe,
+    load_pair_model,
+    meaning,
+)
 from restore.references.rarity import rarity
 from restore.text.parsing import ParsedText, Sentence, Token
 
 _FUZZY_NAME = 80.0
 _MIN_TOLD = 0.35
-"""The weight of the telling words that two sentences must share to be compared: a common noun alone is too little."""
+"""The weight of informative words that two sentences must share to be compared: a common noun is too little."""
 _MOST_PAIRS = 4
 _BIGRAM = 0.5
 _LONGEST_POSTING = 60
@@ -49,33 +56,33 @@ def align_sentences(spun: ParsedText, reference: ParsedText) -> tuple[SentencePa
 
 
 def compared(spun: ParsedText, reference: ParsedText) -> tuple[list[tuple[int, int]], Floats]:
-    """Return the pairs of sentences that share a telling word, and their features (pairs, features)."""
+    """Return the pairs of sentences that share an informative word, and their features (pairs, features)."""
     same_name = _name_variants(spun, reference)
-    ours = [_told(spun, s, same_name) for s in spun.sentences]
-    theirs = [_told(reference, s, {}) for s in reference.sentences]
+    ours = [_content_of(spun, s, same_name) for s in spun.sentences]
+    theirs = [_content_of(reference, s, {}) for s in reference.sentences]
     index: dict[str, list[int]] = defaultdict(list)
-    for n, told in enumerate(theirs):
-        for feature, weight in told.weights.items():
-            if weight >= MIN_TELLING:
+    for n, content in enumerate(theirs):
+        for feature, weight in content.weights.items():
+            if weight >= MIN_INFORMATIVE:
                 index[feature].append(n)
     pairs = []
-    for n, told in enumerate(ours):
+    for n, content in enumerate(ours):
         shared: dict[int, float] = defaultdict(float)
-        for feature, weight in told.weights.items():
-            found = index.get(feature, ()) if weight >= MIN_TELLING else ()
+        for feature, weight in content.weights.items():
+            found = index.get(feature, ()) if weight >= MIN_INFORMATIVE else ()
             for m in found if len(found) <= _LONGEST_POSTING else ():
                 shared[m] += weight
         pairs += [(n, m) for m, weight in sorted(shared.items()) if weight >= _MIN_TOLD]
-    return pairs, describe(pairs, ours, theirs, _document_rarity(told.weights for told in theirs))
+    return pairs, describe(pairs, ours, theirs, _document_rarity(content.weights for content in theirs))
 
 
-def _told(parsed: ParsedText, sentence: Sentence, same_name: Mapping[str, str]) -> Told:
+def _content_of(parsed: ParsedText, sentence: Sentence, same_name: Mapping[str, str]) -> SentenceContent:
     tokens = parsed.sentence_tokens(sentence)
     weights = _features(parsed, sentence, same_name)
     names = frozenset(same_name.get(t.lower, t.lower) for t in tokens if t.is_name)
     figures = frozenset(_key(t) for t in tokens if any(c.isdigit() for c in t.text))
     words = {t.lower: _weight(t) for t in tokens if t.is_word}
-    return Told(weights, names, figures, meaning(words), sum(t.is_word for t in tokens))
+    return SentenceContent(weights, names, figures, meaning(words), sum(t.is_word for t in tokens))
 
 
 def _words(parsed: ParsedText, sentence: int) -> tuple[str, ...]:
@@ -94,7 +101,7 @@ def _features(parsed: ParsedText, sentence: Sentence, same_name: Mapping[str, st
     words = [(same_name.get(t.lower, _key(t)), _weight(t)) for t in parsed.sentence_tokens(sentence) if _weight(t) > 0]
     features = dict(words)
     for (left, x), (right, y) in pairwise(words):
-        if x + y >= MIN_TELLING:
+        if x + y >= MIN_INFORMATIVE:
             features[f"{left} {right}"] = _BIGRAM * (x + y) / 2
     return features
 

@@ -33,7 +33,7 @@ _PHRASE, _MORE_WORDS = 1.0, 0.75
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class AlignedRun:
     """Tokens `[start, end)` of the text stand where the spin has `[spin_start, spin_end)`; either may be empty.
 
     `aligned` is false where the two differ too much to tell which words correspond.
@@ -48,12 +48,12 @@ class Slot:
 
 @dataclass(frozen=True)
 class SpinReadings:
-    """Another spin of the text with its alignment: slots in order, without gaps or overlaps on either side."""
+    """Another spin of the text with its alignment: runs in order, without gaps or overlaps on either side."""
 
     id: str
     text: ParsedText
     parsed: ParsedText
-    slots: tuple[Slot, ...]
+    aligned_runs: tuple[AlignedRun, ...]
 
     def reading(self, first: int, last: int) -> str | None:
         """Give the spin's wording of tokens `[first, last)`, "" for none; None where it is not aligned just there.
@@ -71,28 +71,28 @@ class SpinReadings:
         """Give the spin's tokens for tokens `[first, last)` of the text; None where it is not aligned just there."""
         if first >= last:
             return self._between(first)
-        slots = [self._covering.get(place) for place in (first, last - 1)]
-        one, other = slots
+        aligned_runs = [self._covering.get(place) for place in (first, last - 1)]
+        one, other = aligned_runs
         if one is None or other is None or one.start != first or other.end != last:
             return None
-        inside = self.slots[self._numbers[one] : self._numbers[other] + 1]
+        inside = self.aligned_runs[self._numbers[one] : self._numbers[other] + 1]
         return self.parsed.tokens[one.spin_start : other.spin_end] if all(s.aligned for s in inside) else None
 
     @cached_property
     def coverage(self) -> float:
         """The share of the tokens of the shorter text that stand in runs of equal tokens, 0 to 1."""
         equal = run = 0
-        for before, slot in zip((None, *self.slots), self.slots, strict=False):
-            same = self._is_equal(slot)
+        for before, aligned_run in zip((None, *self.aligned_runs), self.aligned_runs, strict=False):
+            same = self._is_equal(aligned_run)
             follows = before is not None and self._is_equal(before)
             run = (run + 1 if follows else 1) if same else 0
             equal += _COUNTED if run == _COUNTED else int(run > _COUNTED)
         return equal / max(1, min(len(self.text.tokens), len(self.parsed.tokens)))
 
-    def _is_equal(self, slot: Slot) -> bool:
-        if (slot.end - slot.start, slot.spin_end - slot.spin_start) != (1, 1):
+    def _is_equal(self, aligned_run: AlignedRun) -> bool:
+        if (aligned_run.end - aligned_run.start, aligned_run.spin_end - aligned_run.spin_start) != (1, 1):
             return False
-        return _key(self.text.tokens[slot.start]) == _key(self.parsed.tokens[slot.spin_start])
+        return _key(self.text.tokens[aligned_run.start]) == _key(self.parsed.tokens[aligned_run.spin_start])
 
     def _between(self, place: int) -> tuple[Token, ...] | None:
         """Give what the spin has between two tokens of one sentence."""
@@ -106,16 +106,22 @@ class SpinReadings:
         return ()
 
     @cached_property
-    def _numbers(self) -> dict[Slot, int]:
-        return {slot: number for number, slot in enumerate(self.slots)}
+    def _numbers(self) -> dict[AlignedRun, int]:
+        return {aligned_run: number for number, aligned_run in enumerate(self.aligned_runs)}
 
     @cached_property
-    def _covering(self) -> dict[int, Slot]:
-        return {place: slot for slot in self.slots for place in range(slot.start, slot.end)}
+    def _covering(self) -> dict[int, AlignedRun]:
+        return {
+            place: aligned_run
+            for aligned_run in self.aligned_runs
+            for place in range(aligned_run.start, aligned_run.end)
+        }
 
     @cached_property
-    def _inserted(self) -> dict[int, Slot]:
-        return {slot.start: slot for slot in self.slots if slot.start == slot.end}
+    def _inserted(self) -> dict[int, AlignedRun]:
+        return {
+            aligned_run.start: aligned_run for aligned_run in self.aligned_runs if aligned_run.start == aligned_run.end
+        }
 
 
 def align_spin(text: ParsedText, spin: ParsedText, id: str, channel: SpinnerChannel) -> SpinReadings:
@@ -125,17 +131,17 @@ def align_spin(text: ParsedText, spin: ParsedText, id: str, channel: SpinnerChan
     """
     numbers: dict[str, int] = {}
     ours, theirs = ([numbers.setdefault(_key(t), len(numbers)) for t in parsed.tokens] for parsed in (text, spin))
-    slots: list[Slot] = []
+    aligned_runs: list[AlignedRun] = []
     at, spin_at = 0, 0
     for block in Levenshtein.opcodes(ours, theirs):
         if block.tag != "equal":
             continue
-        slots += _between(text, spin, Slot(at, block.src_start, spin_at, block.dest_start), channel)
+        aligned_runs += _between(text, spin, AlignedRun(at, block.src_start, spin_at, block.dest_start), channel)
         pairs = zip(range(block.src_start, block.src_end), range(block.dest_start, block.dest_end), strict=True)
-        slots += [Slot(n, n + 1, m, m + 1) for n, m in pairs]
+        aligned_runs += [AlignedRun(n, n + 1, m, m + 1) for n, m in pairs]
         at, spin_at = block.src_end, block.dest_end
-    slots += _between(text, spin, Slot(at, len(ours), spin_at, len(theirs)), channel)
-    return SpinReadings(id, text, spin, tuple(slots))
+    aligned_runs += _between(text, spin, AlignedRun(at, len(ours), spin_at, len(theirs)), channel)
+    return SpinReadings(id, text, spin, tuple(aligned_runs))
 
 
 def align_spins(
@@ -172,29 +178,31 @@ def _key(token: Token) -> str:
     return token.lower.replace("’", "'")
 
 
-def _between(text: ParsedText, spin: ParsedText, run: Slot, channel: SpinnerChannel) -> list[Slot]:
-    """Divide what lies between equal tokens into slots."""
+def _between(text: ParsedText, spin: ParsedText, run: AlignedRun, channel: SpinnerChannel) -> list[AlignedRun]:
+    """Divide what lies between equal tokens into runs."""
     ours, theirs = text.tokens[run.start : run.end], spin.tokens[run.spin_start : run.spin_end]
     if not ours and not theirs:
         return []
     if max(len(ours), len(theirs)) > _LONGEST_RUN:
-        return [Slot(run.start, run.end, run.spin_start, run.spin_end, aligned=False)]
+        return [AlignedRun(run.start, run.end, run.spin_start, run.spin_end, aligned=False)]
     if not ours or not theirs:
         cells = [(n, n + 1, 0, 0) for n in range(len(ours))] or [(0, 0, 0, len(theirs))]
     else:
         run_cost = _Run(text, spin, ours, theirs, channel).cost
         cells = cheapest(len(ours), len(theirs), run_cost, _LONGEST_PHRASE)
-    return _joined(Slot(run.start + i, run.start + k, run.spin_start + j, run.spin_start + m) for i, k, j, m in cells)
+    return _joined(
+        AlignedRun(run.start + i, run.start + k, run.spin_start + j, run.spin_start + m) for i, k, j, m in cells
+    )
 
 
-def _joined(slots: Iterator[Slot]) -> list[Slot]:
-    """Make one slot of insertions at the same place."""
-    found: list[Slot] = []
-    for slot in slots:
-        if found and slot.start == slot.end == found[-1].start == found[-1].end:
-            found[-1] = Slot(slot.start, slot.end, found[-1].spin_start, slot.spin_end)
+def _joined(aligned_runs: Iterator[AlignedRun]) -> list[AlignedRun]:
+    """Make one run of insertions at the same place."""
+    found: list[AlignedRun] = []
+    for aligned_run in aligned_runs:
+        if found and aligned_run.start == aligned_run.end == found[-1].start == found[-1].end:
+            found[-1] = AlignedRun(aligned_run.start, aligned_run.end, found[-1].spin_start, aligned_run.spin_end)
         else:
-            found.append(slot)
+            found.append(aligned_run)
     return found
 
 

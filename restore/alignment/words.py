@@ -29,7 +29,7 @@ _POSITION, _DEPENDENCY, _MEANING = "position", "dependency", "meaning"
 _BY_PLACE = frozenset({_POSITION, _DEPENDENCY, _MEANING})
 _SURE_SHARE = 0.2
 _UNRELATED = 0.55
-_SLOT_SAME, _SLOT_OTHER = 0.45, 0.3
+_BETWEEN_SAME, _BETWEEN_OTHER = 0.45, 0.3
 _BORDER = 0.3
 
 
@@ -103,9 +103,9 @@ def _link(ours: Side, theirs: Side) -> tuple[TokenLink, ...]:
 
 
 def _unrelated(ours: Side, theirs: Side, related: Container[tuple[int, int]], i: int, j: int) -> str:
-    """Tell what links two words that nothing relates: their slot, their syntax, or only what the networks think.
+    """Tell what links two words that nothing relates: their neighbours, their syntax, or only what the networks think.
 
-    Words that say the same in other words are linked as well, and are no damage: only slot and syntax, both among
+    Words that say the same in other words are linked as well, and are no damage: only neighbours and syntax, both among
     related words, speak for a word of the reference in place of one of the text.
     """
     if (i - 1, j - 1) in related and (i + 1, j + 1) in related:
@@ -118,26 +118,26 @@ def _unrelated(ours: Side, theirs: Side, related: Container[tuple[int, int]], i:
 
 
 def _one_to_one(ours: Sequence[Token], theirs: Sequence[Token], links: Iterable[TokenLink]) -> Found:
-    """Keep the likeliest links of which no two share a word, and link what stands alone in the same slot."""
+    """Keep the likeliest links of which no two share a word, and link what stands alone between the same neighbours."""
     found: Found = {}
     taken: set[int] = set()
     for link in sorted(links, key=lambda k: (-k.probability, k.ours, k.theirs)):
         if link.ours not in found and link.theirs not in taken:
             found[link.ours] = (link.theirs, link.relation, link.score)
             taken.add(link.theirs)
-    _fill_slots(ours, theirs, found)
+    _link_between_neighbours(ours, theirs, found)
     return found
 
 
-def _fill_slots(ours: Sequence[Token], theirs: Sequence[Token], found: Found) -> None:
-    """Link the single words that stand between the same two linked neighbours: a spinner puts any word in a slot."""
+def _link_between_neighbours(ours: Sequence[Token], theirs: Sequence[Token], found: Found) -> None:
+    """Link the single words that stand between the same two linked neighbours: a spinner puts any word there."""
     for start, end, ref_start, ref_end in _gaps(ours, theirs, found):
         if end - start != 1 or ref_end - ref_start != 1:
             continue
         one, other = ours[start], theirs[ref_start]
         if not (figure(one) or figure(other)) and one.is_word and other.is_word:
             relation, _ = relate(one, other) or (_POSITION, 0.0)
-            found[start] = (ref_start, relation, _SLOT_SAME if one.pos == other.pos else _SLOT_OTHER)
+            found[start] = (ref_start, relation, _BETWEEN_SAME if one.pos == other.pos else _BETWEEN_OTHER)
 
 
 def _gaps(ours: Sequence[Token], theirs: Sequence[Token], found: Found) -> list[tuple[int, int, int, int]]:

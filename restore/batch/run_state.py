@@ -1,7 +1,7 @@
 """The state of a run: which shards are done, what of the open ones is, and which documents are quarantined.
 
-In the folder of the output `_done/NAME.json` says that a shard is finished, `_open/NAME.jsonl` holds the outcomes of one
-that is not finished yet, and `_quarantine.jsonl` names the documents that are not tried again.
+In the folder of the output `_done/NAME.json` says that a shard is finished, `_open/NAME.jsonl` holds the outcomes of
+one that is not finished yet, and `_quarantine.jsonl` names the documents that are not tried again.
 """
 
 from __future__ import annotations

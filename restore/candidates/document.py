@@ -79,7 +79,7 @@ def _lower_cased_names(editor: ReferenceEditor) -> Iterator[Candidate]:
 
 
 def _same_neighbours(editor: ReferenceEditor, channel: SpinnerChannel, context: Context) -> Iterator[Candidate]:
-    """Propose a related word that the text has beside the same telling neighbour, if it is the likelier original."""
+    """Propose a related word that the text has beside the same neighbour, if it is the likelier original."""
     parsed = editor.parsed
     counts = Counter(t.lemma for t in parsed.tokens)
     beside: dict[tuple[str, int], list[Token]] = defaultdict(list)
@@ -107,7 +107,7 @@ def _same_neighbours(editor: ReferenceEditor, channel: SpinnerChannel, context: 
 
 
 def _neighbours(parsed: ParsedText, token: Token) -> tuple[tuple[str, int], ...]:
-    """Give the telling words directly before (-1) and after (1) a token in its sentence, one key per spelling."""
+    """Give the informative words directly before (-1) and after (1) a token in its sentence, one key per spelling."""
     sentence = parsed.sentences[token.sentence]
     found = []
     for side in (-1, 1):

@@ -67,8 +67,8 @@ def _determiners(parsed: ParsedText, first: Token, second: Token) -> Iterator[Ca
     following = parsed.tokens[second.index + 1]
     if following.sentence != second.sentence or not following.text[:1].isalnum():
         return
-    fitting = "an" if starts_with_vowel_sound(following.text) else "a"
-    kept = [fitting, *(["the"] if "the" in {first.lower, second.lower} else [])]
+    article = "an" if starts_with_vowel_sound(following.text) else "a"
+    kept = [article, *(["the"] if "the" in {first.lower, second.lower} else [])]
     evidence = _evidence(f"two articles before {following.text}", 0.8)
     for article in kept:
         replacement = match_case(first.text, article)

@@ -114,7 +114,7 @@ def _fits(
 ) -> Iterator[_Fit]:
     """Give the names that stand there but for one word, and are related at that word."""
     odd = core[place]
-    known = names.fitting(words, place)
+    known = names.near_matches(words, place)
     if not known or len(odd.text) < _SHORTEST or odd.is_figure:
         return
     capital = not odd.text.islower() and not (opens and place == 0)

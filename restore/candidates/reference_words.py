@@ -41,7 +41,7 @@ def names_of_reference(editor: ReferenceEditor, channel: SpinnerChannel) -> Iter
     done: set[tuple[int, int, str]] = set()
     for words in sorted(names.values(), key=lambda words: (-len(words), words[0].index)):
         for offset, word in enumerate(words):
-            if not _is_telling(word):
+            if not _is_informative(word):
                 continue
             for place in places.get(word.lower, ())[:_MOST_PLACES]:
                 start = place - offset
@@ -73,13 +73,13 @@ def _names(reference: ParsedText) -> Names:
                 continue
             for i in range(len(run)):
                 for k in range(i + 2, min(len(run), i + _LONGEST_NAME) + 1):
-                    if _is_telling(run[i]) and _is_telling(run[k - 1]):
+                    if _is_informative(run[i]) and _is_informative(run[k - 1]):
                         found.setdefault(tuple(t.lower for t in run[i:k]), run[i:k])
             run = []
     return found
 
 
-def _is_telling(token: Token) -> bool:
+def _is_informative(token: Token) -> bool:
     return token.is_name and token.lower not in _INNER and rarity(token.lower) >= _COMMON
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from restore.alignment.records import AlignedReference
-from restore.alignment.spins import Slot, SpinReadings
+from restore.alignment.spins import AlignedRun, SpinReadings
 from restore.candidates.base import Candidate, Context
 from restore.candidates.reference_edits import STRAYS, ReferenceEditor
 from restore.candidates.wording import fit_case, is_headline, slice_of, starts_sentence
@@ -47,61 +47,63 @@ class _Spin:
         self.editor = ReferenceEditor(self.parsed, AlignedReference(spin.id, spin.parsed, 1.0), "spins")
 
     def propose(self) -> Iterator[Candidate]:
-        run: list[Slot] = []
-        for slot in self.spin.slots:
-            ours, theirs = self._tokens(slot)
-            if slot.aligned and _lower(ours) != _lower(theirs):
-                run.append(slot)
-                yield from self._change(slot)
+        run: list[AlignedRun] = []
+        for aligned_run in self.spin.aligned_runs:
+            ours, theirs = self._tokens(aligned_run)
+            if aligned_run.aligned and _lower(ours) != _lower(theirs):
+                run.append(aligned_run)
+                yield from self._change(aligned_run)
                 continue
             yield from self._whole(run)
             run = []
-            if slot.aligned:
+            if aligned_run.aligned:
                 yield from self._casing(ours[0], theirs[0])
         yield from self._whole(run)
 
-    def _tokens(self, slot: Slot) -> tuple[Sequence[Token], Sequence[Token]]:
-        return self.parsed.tokens[slot.start : slot.end], self.spin.parsed.tokens[slot.spin_start : slot.spin_end]
+    def _tokens(self, aligned_run: AlignedRun) -> tuple[Sequence[Token], Sequence[Token]]:
+        return self.parsed.tokens[aligned_run.start : aligned_run.end], self.spin.parsed.tokens[
+            aligned_run.spin_start : aligned_run.spin_end
+        ]
 
-    def _whole(self, run: Sequence[Slot]) -> Iterator[Candidate]:
+    def _whole(self, run: Sequence[AlignedRun]) -> Iterator[Candidate]:
         """Propose neighbouring changes as one, in case the words between were divided wrongly."""
         if len(run) < 2:
             return
-        joined = Slot(run[0].start, run[-1].end, run[0].spin_start, run[-1].spin_end)
+        joined = AlignedRun(run[0].start, run[-1].end, run[0].spin_start, run[-1].spin_end)
         if max(joined.end - joined.start, joined.spin_end - joined.spin_start) <= _LONGEST_RUN:
             yield from self._change(joined)
 
-    def _change(self, slot: Slot) -> Iterator[Candidate]:
-        ours, theirs = self._tokens(slot)
+    def _change(self, aligned_run: AlignedRun) -> Iterator[Candidate]:
+        ours, theirs = self._tokens(aligned_run)
         known = all(t.is_word or t.is_figure or t.text in STRAYS for t in ours)
         if not known or not all(t.is_word or t.is_figure for t in theirs):
             return
         if not ours:
-            yield from self._insertion(slot, theirs)
+            yield from self._insertion(aligned_run, theirs)
             return
         words = slice_of(self.spin.parsed, theirs)
         if theirs:
             words = fit_case(self.parsed, ours[0], self.spin.parsed, theirs, words)
-        shown = theirs or self._around(slot)
+        shown = theirs or self._around(aligned_run)
         if shown:
-            yield from self.editor.candidate(ours, shown, words, self._support(slot.start, slot.end))
+            yield from self.editor.candidate(ours, shown, words, self._support(aligned_run.start, aligned_run.end))
 
-    def _insertion(self, slot: Slot, theirs: Sequence[Token]) -> Iterator[Candidate]:
+    def _insertion(self, aligned_run: AlignedRun, theirs: Sequence[Token]) -> Iterator[Candidate]:
         """Put words of the spin after the word to the left, or before the first word of a sentence."""
         if len(theirs) > _LONGEST_INSERTION:
             return
         words = slice_of(self.spin.parsed, theirs)
-        left = self.parsed.tokens[slot.start - 1] if slot.start else None
-        right = self.parsed.tokens[slot.start] if slot.start < len(self.parsed.tokens) else None
-        support = self._support(slot.start, slot.start)
+        left = self.parsed.tokens[aligned_run.start - 1] if aligned_run.start else None
+        right = self.parsed.tokens[aligned_run.start] if aligned_run.start < len(self.parsed.tokens) else None
+        support = self._support(aligned_run.start, aligned_run.start)
         if left and right and left.sentence == right.sentence:
             if left.is_word or left.is_figure:
                 yield from self.editor.candidate([left], theirs, f"{left.text} {words}", support)
             elif right.is_word:
                 yield from self.editor.candidate([right], theirs, f"{words} {right.text}", support)
 
-    def _around(self, slot: Slot) -> Sequence[Token]:
-        return self.spin.parsed.tokens[max(0, slot.spin_start - 1) : slot.spin_start + 1]
+    def _around(self, aligned_run: AlignedRun) -> Sequence[Token]:
+        return self.spin.parsed.tokens[max(0, aligned_run.spin_start - 1) : aligned_run.spin_start + 1]
 
     def _casing(self, one: Token, other: Token) -> Iterator[Candidate]:
         """Propose another casing inside sentences; small letters only where most spins have them."""

@@ -83,9 +83,9 @@ def _said_of(spun: tuple[str, ...], word: str) -> tuple[dict[str, float], tuple[
     pairs = [(ours, theirs) for ours, theirs in pairs if ours != theirs]
     features: dict[str, float] = {}
     evidence: list[Evidence] = []
-    told = [(RELATIONS.index(relation), *pair) for pair in pairs if (relation := related(*pair)) is not None]
-    if told:
-        number, ours, theirs = min(told)
+    relations = [(RELATIONS.index(relation), *pair) for pair in pairs if (relation := related(*pair)) is not None]
+    if relations:
+        number, ours, theirs = min(relations)
         relation = RELATIONS[number]
         features[f"thesaurus.{relation}"] = 1.0
         said = "derives from or to" if relation == "derived" else f"is a {relation} of"

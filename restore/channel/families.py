@@ -1,4 +1,4 @@
-"""Which families of spinners a text went through, by the telling words that stand in it."""
+"""Which families of spinners a text went through, by the informative words that stand in it."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _STEPS = 12
 
 
 class FamilyMix:
-    """The mix of families in a text, inferred by expectation maximisation from its telling words and phrases.
+    """The mix of families in a text, inferred by expectation maximisation from its informative words and phrases.
 
-    A phrase is telling if it is damage more often than not; it counts once, however often it stands in the text, and by
-    the odds that it is damage. The mix starts from, and is drawn towards, the share of each family in all rows (a
+    A phrase is informative if it is damage more often than not; it counts once, however often the text has it, and
+    by the odds that it is damage. The mix starts from, and is drawn towards, the share of each family in all rows (a
     Dirichlet prior of four words).
     """
 
     def __init__(self, parsed: ParsedText, channel: SpinnerChannel) -> None:
         self._prior = channel.family_shares
-        self._heard: dict[str, dict[str, float]] = {}
+        self._phrases: dict[str, dict[str, float]] = {}
         self._weights: dict[str, float] = {}
         for sentence in parsed.sentences:
             tokens = parsed.sentence_tokens(sentence)
@@ -36,9 +36,9 @@ class FamilyMix:
         self.mix = self._infer()
 
     def _hear(self, phrase: str, channel: SpinnerChannel) -> None:
-        if phrase in self._heard:
+        if phrase in self._phrases:
             return
-        self._heard[phrase] = {}
+        self._phrases[phrase] = {}
         rows = channel.originals(phrase)
         damaged = 1.0 - channel.identity(phrase) if rows else 0.0
         if damaged < _TELLING:
@@ -48,16 +48,16 @@ class FamilyMix:
             for name, weight in row.family_weights.items():
                 counts[name] += weight
         # P(phrase | family), up to a factor that is the same for all families
-        self._heard[phrase] = {name: count / self._prior[name] for name, count in counts.items()}
+        self._phrases[phrase] = {name: count / self._prior[name] for name, count in counts.items()}
         self._weights[phrase] = damaged
 
     def _infer(self) -> Mapping[str, float]:
         """Give the mix; the shares add up to 1."""
-        telling = [(phrase, likely) for phrase, likely in self._heard.items() if likely]
+        informative = [(phrase, likely) for phrase, likely in self._phrases.items() if likely]
         mix = dict(self._prior)
         for _ in range(_STEPS):
             new = {name: _PRIOR_WORDS * share for name, share in self._prior.items()}
-            for phrase, likely in telling:
+            for phrase, likely in informative:
                 joint = {name: mix[name] * weight for name, weight in likely.items()}
                 total = sum(joint.values())
                 self._shares[phrase] = {name: self._weights[phrase] * part / total for name, part in joint.items()}
@@ -69,7 +69,7 @@ class FamilyMix:
         return mix
 
     @property
-    def telling(self) -> float:
+    def informative(self) -> float:
         """How many words and phrases tell the mix, each counted by the probability that it is damage."""
         return self._total - _PRIOR_WORDS
 

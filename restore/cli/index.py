@@ -299,7 +299,7 @@ class _Reporter:
         self._task: TaskID | None = bars.task_ids[0] if bars is not None else None
         self._warnings = 0
         self._articles = 0
-        self._began = self._told = time.monotonic()
+        self._began = self._reported = time.monotonic()
         self.safe = 0
 
     def advance(self, articles: int, size: int) -> None:
@@ -308,9 +308,9 @@ class _Reporter:
         if self._bars is not None and self._task is not None:
             self._bars.advance(self._task, size)
             self._bars.update(self._task, articles=f"{self._articles:,} articles")
-        elif not self._quiet and time.monotonic() - self._told >= _SECONDS_BETWEEN_LINES:
-            self._told = time.monotonic()
-            say(f"{self._articles:,} articles read, {self._articles / (self._told - self._began):,.0f}/s")
+        elif not self._quiet and time.monotonic() - self._reported >= _SECONDS_BETWEEN_LINES:
+            self._reported = time.monotonic()
+            say(f"{self._articles:,} articles read, {self._articles / (self._reported - self._began):,.0f}/s")
 
     def unread(self, row: Unread) -> None:
         self._warnings += 1

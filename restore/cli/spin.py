@@ -95,9 +95,9 @@ def spin(
     if format is SpinFormat.markup and source.encoding != "utf-8":  # gold is read as UTF-8 alone
         source = replace(source, encoding="utf-8", mark=b"")
     with busy(f"spinning {one_line(source.name)}"):
-        result, told = _one(spinner, source, seed, bounds, format)
+        result, summary = _one(spinner, source, seed, bounds, format)
     if not quiet:
-        say(told)
+        say(summary)
     write_result(result, output, source.encoding)
 
 
@@ -115,10 +115,10 @@ def _one(
         result = spun.to_markup() if format is SpinFormat.markup else spun.text
     except GoldError as error:
         raise InputError(f"{source.name}: {error}, or take --format jsonl") from error
-    told = (
+    summary = (
         f"{one_line(source.name)}: {len(spun.edits):,} places damaged, family {spun.family}, rate {rate}, seed {seed}"
     )
-    return source.encode(result), told
+    return source.encode(result), summary
 
 
 def _refuse_braces(source: SourceText) -> None:

@@ -44,22 +44,22 @@ class Foreign(NamedTuple):
 def foreign_passages(parsed: ParsedText) -> tuple[Foreign, ...]:
     """Return the quotations and the sentences that are not English, in text order; a quotation is asked about alone."""
     quoted = Covered(parsed.quotations)
-    found = [p for q in parsed.quotations for p in _judged(parsed, q, parsed.tokens_between(q.start, q.end))]
+    found = [p for q in parsed.quotations for p in _foreign_among(parsed, q, parsed.tokens_between(q.start, q.end))]
     for sentence in parsed.sentences:
         outside = [t for t in parsed.sentence_tokens(sentence) if not quoted.touches(t.start, t.end)]
-        found += _judged(parsed, Span(sentence.start, sentence.end), outside)
+        found += _foreign_among(parsed, Span(sentence.start, sentence.end), outside)
     return tuple(sorted(found))
 
 
 def note_on(passages: Iterable[Foreign]) -> str:
     """Return a line that says what was left alone and in which language; "" for nothing."""
     given = list(passages)
-    told = [f"{textwrap.shorten(p.text, _LETTERS, placeholder='...')!r} ({p.language})" for p in given[:_SHOWN]]
+    shown = [f"{textwrap.shorten(p.text, _LETTERS, placeholder='...')!r} ({p.language})" for p in given[:_SHOWN]]
     more = [f"{len(given) - _SHOWN} more"] * (len(given) > _SHOWN)
-    return f"not English, left alone: {', '.join([*told, *more])}" if given else ""
+    return f"not English, left alone: {', '.join([*shown, *more])}" if given else ""
 
 
-def _judged(parsed: ParsedText, span: Span, tokens: Sequence[Token]) -> Iterator[Foreign]:
+def _foreign_among(parsed: ParsedText, span: Span, tokens: Sequence[Token]) -> Iterator[Foreign]:
     words = [t.text for n, t in enumerate(tokens) if t.is_word and not _in_name(tokens, n)]
     language = _language(" ".join(words)) if len(words) >= FEWEST_WORDS else ENGLISH
     if language != ENGLISH:

@@ -18,7 +18,7 @@ _KINDS = {"CASING": "casing", "PUNCTUATION": "punctuation"}
 
 
 def find(parsed: ParsedText, matches: Iterable[Match], share: float) -> Iterator[Finding]:
-    """Give a finding for each telling match; `share` is the share of damaged words, by which it is judged (0 to 1)."""
+    """Return a finding for each informative match; `share` is that of damaged words (0 to 1), by which it is rated."""
     prior = min(0.9, max(_LEAST_SHARE, share))
     for match, tokens in informative_matches(parsed, matches):
         odds = math.exp(log_ratio(match)) * prior / (1.0 - prior)
@@ -36,11 +36,11 @@ def add_matches(verdict: Verdict, parsed: ParsedText, matches: Iterable[Match]) 
     """
     found = list(find(parsed, matches, verdict.damaged_share))
     covered = Covered(Span(f.start, f.end) for f in verdict.findings)
-    told = []
+    explained = []
     for finding in verdict.findings:
         said = [m.explanation for m in found if m.start < finding.end and finding.start < m.end]
         explanation = "; ".join([*said, finding.explanation])
-        told.append(msgspec.structs.replace(finding, explanation=explanation) if said else finding)
+        explained.append(msgspec.structs.replace(finding, explanation=explanation) if said else finding)
     new = [f for f in found if not covered.touches(f.start, f.end)]
-    findings = in_text_order([*told, *new])
+    findings = in_text_order([*explained, *new])
     return msgspec.structs.replace(verdict, findings=findings)

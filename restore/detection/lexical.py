@@ -18,7 +18,7 @@ _ROWS = 3
 _LEAST_EXPECTED = 0.05
 
 
-class Stands(NamedTuple):
+class PossibleOriginal(NamedTuple):
     """A word that another may stand for: a lemma (to be inflected) or a form, and how likely, 0 to 1."""
 
     word: str
@@ -41,7 +41,7 @@ class WordFacts(NamedTuple):
     families: int
     itself: float
     odds: float
-    alternatives: tuple[Stands, ...]
+    alternatives: tuple[PossibleOriginal, ...]
 
 
 @cache
@@ -52,10 +52,10 @@ def _lexical_table() -> dict[tuple[str, str], tuple[float, str]]:
 
 
 @lru_cache(maxsize=30_000)
-def _lexical(lemma: str, pos: str) -> tuple[float, tuple[Stands, ...]]:
+def _lexical(lemma: str, pos: str) -> tuple[float, tuple[PossibleOriginal, ...]]:
     odds, likely = _lexical_table().get((lemma, pos), (_NO_ODDS, ""))
     pairs = (pair.rpartition(":") for pair in likely.split())
-    found = tuple(Stands(w.replace("_", " "), int(s) / 100, True) for w, _, s in pairs if "_" not in w)
+    found = tuple(PossibleOriginal(w.replace("_", " "), int(s) / 100, True) for w, _, s in pairs if "_" not in w)
     return max(_NO_ODDS, odds), found
 
 
@@ -67,11 +67,11 @@ def word_facts(channel: SpinnerChannel, word: str, lemma: str, pos: str) -> Word
     rows = channel.originals(word)
     weight = sum(row.weight for row in rows)
     own = tuple(
-        Stands(row.original, row.weight / (weight + 1.0), False)
+        PossibleOriginal(row.original, row.weight / (weight + 1.0), False)
         for row in rows[:_ROWS]
         if row.original and " " not in row.original
     )
-    known = {stands.word for stands in own}
+    known = {original.word for original in own}
     times, _ = channel.seen(word)
     count = word_counts().get(word, 0)
     expected = max(_LEAST_EXPECTED, count / total_count() * channel.tokens)
@@ -83,5 +83,5 @@ def word_facts(channel: SpinnerChannel, word: str, lemma: str, pos: str) -> Word
         families=len({name for row in rows for name, _ in row.families}),
         itself=channel.identity(word),
         odds=odds,
-        alternatives=own + tuple(stands for stands in lexical if stands.word not in known),
+        alternatives=own + tuple(original for original in lexical if original.word not in known),
     )

@@ -28,24 +28,24 @@ _FEWEST_HALVES = 3
 
 
 def with_damaged_part(
-    verdict: Verdict, parsed: ParsedText, reading: Reading, judge: Callable[[str], Verdict]
+    verdict: Verdict, parsed: ParsedText, reading: Reading, verdict_of: Callable[[str], Verdict]
 ) -> Verdict:
     """Return the verdict on a text that as a whole passes for clean, or that on its damaged part.
 
-    `judge` gives the verdict on a text. A text that is called damaged already, or has no parts, keeps its verdict.
+    `verdict_of` gives the verdict on a text. A text that is called damaged already, or has no parts, keeps its verdict.
     """
     if verdict.damaged:
         return verdict
     found = []
     for part in _suspicious(parsed, reading):
-        judged = judge(parsed.text[part.start : part.end])
-        if judged.probability >= SURE:
-            found.append((part, judged))
+        verdict_of_part = verdict_of(parsed.text[part.start : part.end])
+        if verdict_of_part.probability >= SURE:
+            found.append((part, verdict_of_part))
     if not found:
         return verdict
-    surest = max((judged for _, judged in found), key=lambda v: v.probability)
+    surest = max((verdict_of_part for _, verdict_of_part in found), key=lambda v: v.probability)
     where = Span(found[0][0].start, found[-1][0].end)
-    share = sum(judged.damaged_share for _, judged in found) / len(found)
+    share = sum(verdict_of_part.damaged_share for _, verdict_of_part in found) / len(found)
     return replace(
         verdict,
         damaged=True,

@@ -1,4 +1,4 @@
-"""The places that the encoder finds damaged, as evidence of a verdict: runs of words, the most telling first."""
+"""The places that the encoder finds damaged, as evidence of a verdict: runs of words, the most informative first."""
 
 from __future__ import annotations
 

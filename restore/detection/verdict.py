@@ -16,7 +16,7 @@ from restore.channel.families import FamilyMix
 from restore.channel.model import SpinnerChannel, load_channel
 from restore.detection.document import posteriors
 from restore.detection.model import load_verdict_model
-from restore.detection.word_features import FEATURES, Places, describe
+from restore.detection.word_features import FEATURES, WordFeatures, describe
 from restore.records import Finding, Verdict, in_text_order
 from restore.text.parsing import ParsedText, Token
 
@@ -31,34 +31,34 @@ _SHOWN_ALONE = 0.35
 _TELLING_PAIR = 1.5
 _TELLING_SLOT = 2.0
 _FAMILY_SURE = 0.5
-_FAMILY_TELLING = 3.0
+_FAMILY_INFORMATIVE = 3.0
 
 
-def judge(parsed: ParsedText, table: SpinnerChannel | None = None) -> Verdict:
+def verdict_on(parsed: ParsedText, table: SpinnerChannel | None = None) -> Verdict:
     """Judge a document; a text of fewer than five words is never called damaged.
 
     `table` replaces the shipped channel. Raises `ModelNotFoundError` if a table is missing.
     """
     table = table or load_channel()
-    places = describe(parsed, table)
+    features = describe(parsed, table)
     model = load_verdict_model()
-    odds = model.odds(places.matrix)
+    odds = model.odds(features.matrix)
     probability = model.probability(odds)
-    return conclude(parsed, table, places, odds, probability)
+    return conclude(parsed, table, features, odds, probability)
 
 
 def conclude(
-    parsed: ParsedText, table: SpinnerChannel, places: Places, odds: NDArray[np.float64], probability: float
+    parsed: ParsedText, table: SpinnerChannel, features: WordFeatures, odds: NDArray[np.float64], probability: float
 ) -> Verdict:
     """Make the verdict of the odds of the words and the probability of the document."""
     model = load_verdict_model()
-    words = len(places.tokens)
+    words = len(features.tokens)
     damaged = probability >= 0.5 and words >= FEWEST_WORDS
     if words < FEWEST_WORDS:
         probability = min(probability, UNTOLD)
     share = model.share(odds) if damaged else min(model.share(odds), probability)
     likely = posteriors(odds, max(share, _LEAST_RATE))
-    findings = in_text_order(_findings(parsed, places, likely))
+    findings = in_text_order(_findings(parsed, features, likely))
     family, family_share = _family(parsed, table) if damaged else ("", 0.0)
     return Verdict(damaged, round(probability, 4), round(share, 4), findings, family, family_share)
 
@@ -69,19 +69,19 @@ def count_words(parsed: ParsedText) -> int:
 
 
 def _family(parsed: ParsedText, table: SpinnerChannel) -> tuple[str, float]:
-    """Give the likeliest family of spinners and its share; "" and 0 if no family has half of the telling words."""
+    """Give the likeliest family of spinners and its share; "" and 0 if no family has half of the informative words."""
     mix = FamilyMix(parsed, table)
     name, share = max(mix.mix.items(), key=lambda item: (item[1], item[0]), default=("", 0.0))
-    if mix.telling < _FAMILY_TELLING or share < _FAMILY_SURE:
+    if mix.informative < _FAMILY_INFORMATIVE or share < _FAMILY_SURE:
         return "", 0.0
     return name, round(share, 4)
 
 
-def _findings(parsed: ParsedText, places: Places, likely: NDArray[np.float64]) -> Iterator[Finding]:
+def _findings(parsed: ParsedText, features: WordFeatures, likely: NDArray[np.float64]) -> Iterator[Finding]:
     """Give the findings of the rules with the probability of their words, and other words that are likely damage."""
-    row_of = {token.index: row for row, token in enumerate(places.tokens)}
+    row_of = {token.index: row for row, token in enumerate(features.tokens)}
     covered: set[int] = set()
-    for finding in places.findings:
+    for finding in features.findings:
         tokens = parsed.tokens_between(finding.start, finding.end)
         rows = [row_of[t.index] for t in tokens if t.index in row_of]
         score = finding.score
@@ -92,8 +92,8 @@ def _findings(parsed: ParsedText, places: Places, likely: NDArray[np.float64]) -
             yield Finding(finding.start, finding.end, finding.text, finding.kind, round(score, 3), finding.explanation)
     for row in np.flatnonzero(likely >= _SHOWN_ALONE):
         if row not in covered:
-            token = places.tokens[row]
-            kind, why = _explain(token, dict(zip(FEATURES, places.matrix[row], strict=True)), places.originals[row])
+            token = features.tokens[row]
+            kind, why = _explain(token, dict(zip(FEATURES, features.matrix[row], strict=True)), features.originals[row])
             yield Finding(token.start, token.end, token.text, kind, round(float(likely[row]), 3), why)
 
 

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from restore.channel.model import SpinnerChannel
 from restore.detection import boilerplate, casing, channel, doubled
-from restore.detection.lexical import Stands, word_facts
+from restore.detection.lexical import PossibleOriginal, word_facts
 from restore.lexicon.frequencies import pair_counts, total_count, word_counts
-from restore.lexicon.function_words import BORDER, load_slots
+from restore.lexicon.function_words import BORDER, load_function_words
 from restore.lexicon.vectors import load_vectors
 from restore.records import Finding, in_text_order
 from restore.text.agreement import misfits
@@ -68,7 +68,7 @@ _CONSONANTS = "bcdfgjklmnpqrstvwyz"
 
 
 @dataclass(frozen=True)
-class Places:
+class WordFeatures:
     """The words of a text, a row each: their tokens, columns as in `FEATURES`, the likeliest originals, findings."""
 
     tokens: tuple[Token, ...]
@@ -77,9 +77,9 @@ class Places:
     findings: tuple[Finding, ...]
 
 
-def describe(parsed: ParsedText, table: SpinnerChannel) -> Places:
+def describe(parsed: ParsedText, table: SpinnerChannel) -> WordFeatures:
     """Describe every word of a text; raises `ModelNotFoundError` if a table is missing."""
-    return _Describer(parsed, table).places()
+    return _Describer(parsed, table).features()
 
 
 def all_findings(parsed: ParsedText, table: SpinnerChannel | None = None) -> tuple[Finding, ...]:
@@ -104,7 +104,7 @@ class _Describer:
         self.columns = {name: np.zeros(len(self.words), dtype=np.float32) for name in FEATURES}
         self.best = [facts.alternatives[0].word if facts.alternatives else "" for facts in self.facts]
 
-    def places(self) -> Places:
+    def features(self) -> WordFeatures:
         findings = all_findings(self.parsed, self.table)
         if self.words:
             self._singly()
@@ -113,7 +113,7 @@ class _Describer:
             self._meanings()
             self._grammar()
         matrix = np.column_stack([self.columns[name] for name in FEATURES])
-        return Places(self.words, matrix, tuple(self.best), findings)
+        return WordFeatures(self.words, matrix, tuple(self.best), findings)
 
     def _singly(self) -> None:
         """Fill in what each word says by itself, and how often the text has it."""
@@ -158,15 +158,17 @@ class _Describer:
             word = _plain(token.lower)
             left, right = _bond(before, word), _bond(word, after)
             self.columns["pair_before"][row], self.columns["pair_after"][row] = left, right
-            gains = [(self._gain(stands, token, before, after, left + right), stands) for stands in self._other(row)]
+            gains = [
+                (self._gain(original, token, before, after, left + right), original) for original in self._other(row)
+            ]
             if gains:
                 self.columns["pair_gain"][row] = max(gain for gain, _ in gains)
                 _, likely = max(gains, key=lambda pair: pair[0] + math.log(pair[1].share + _LEAST_SHARE))
                 self.best[row] = likely.word
 
     @staticmethod
-    def _gain(stands: Stands, token: Token, before: str, after: str, own: float) -> float:
-        other = inflect(stands.word, token.tag) if stands.is_lemma else stands.word
+    def _gain(original: PossibleOriginal, token: Token, before: str, after: str, own: float) -> float:
+        other = inflect(original.word, token.tag) if original.is_lemma else original.word
         return _bond(before, other) + _bond(other, after) - own
 
     def _meanings(self) -> None:
@@ -175,11 +177,11 @@ class _Describer:
         rows = np.array([vectors.rows.get(t.lower, vectors.rows.get(t.lemma, -1)) for t in self.words])
         own = np.where(rows[:, None] >= 0, vectors.matrix[rows], 0.0)
         content = np.array([t.pos in _CONTENT or t.pos == "PROPN" for t in self.words])
-        told = own * content[:, None]
-        sums = np.vstack([np.zeros(told.shape[1], dtype=np.float32), np.cumsum(told, axis=0)])
+        weighted = own * content[:, None]
+        sums = np.vstack([np.zeros(weighted.shape[1], dtype=np.float32), np.cumsum(weighted, axis=0)])
         first, last = self._borders
-        near = _unit(sums[last] - sums[first] - told)
-        topic = _unit(sums[-1] - told)
+        near = _unit(sums[last] - sums[first] - weighted)
+        topic = _unit(sums[-1] - weighted)
         known = rows >= 0
         places = [(row, other.word) for row in range(len(self.words)) for other in self._other(row)]
         pairs = [(row, vectors.rows[word]) for row, word in places if word in vectors.rows and known[row]]
@@ -199,20 +201,24 @@ class _Describer:
                 self.columns["witness"][row] = max(shares, default=0.0)
 
     def _grammar(self) -> None:
-        """Fill in whether function words fit their slots, forms their subjects, and articles the next sound."""
-        slots = load_slots()
+        """Fill in whether function words fit their contexts, forms their subjects, and articles the next sound."""
+        function_words = load_function_words()
         for row, token in enumerate(self.words):
             word = _plain(token.lower)
             before, after = self.parsed.beside((token,))
-            if word in slots:
+            if word in function_words:
                 contexts = _contexts(before, after)
                 self.columns["slot"][row] = sum(
-                    max(-3.0, slots.fit(view, context, word)) for view, context in zip(_VIEWS, contexts, strict=True)
+                    max(-3.0, function_words.fit(view, context, word))
+                    for view, context in zip(_VIEWS, contexts, strict=True)
                 )
                 gains = [
-                    sum(slots.gain(view, context, word, a.word) for view, context in zip(_VIEWS, contexts, strict=True))
+                    sum(
+                        function_words.gain(view, context, word, a.word)
+                        for view, context in zip(_VIEWS, contexts, strict=True)
+                    )
                     for a in self.facts[row].alternatives
-                    if a.word in slots
+                    if a.word in function_words
                 ]
                 self.columns["slot_gain"][row] = max(gains, default=0.0)
             if token.pos in {"VERB", "AUX", "NOUN"}:
@@ -220,7 +226,7 @@ class _Describer:
             if after is not None and after.is_word:
                 self.columns["article"][row] = _wrong_article(word, after.text)
 
-    def _other(self, row: int) -> tuple[Stands, ...]:
+    def _other(self, row: int) -> tuple[PossibleOriginal, ...]:
         token, facts = self.words[row], self.facts[row]
         return () if token.is_name or token.is_figure else facts.alternatives
 

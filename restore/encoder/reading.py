@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restore.alignment.records import AlignedReference
-from restore.alignment.reference_passages import told
+from restore.alignment.reference_passages import reference_sentences
 from restore.encoder.model import Encoder, Floats, States, load_encoder
 from restore.encoder.pieces import MASK, NOTHING
 from restore.encoder.windows import Window, cut, make_window
@@ -259,7 +259,7 @@ def read(parsed: ParsedText, references: Sequence[AlignedReference] = (), encode
     sizes = [len(encoder.pieces.of(token.text)) for token in parsed.tokens]
     parts = []
     for first, last in cut(sizes, ((s.first, s.last) for s in parsed.sentences)):
-        behind = [p.sentence_tokens(s) for p, s in told(parsed, first, last, references)]
+        behind = [p.sentence_tokens(s) for p, s in reference_sentences(parsed, first, last, references)]
         window = make_window(encoder.pieces, parsed.tokens[first:last], first, behind)
         parts.append(_Part(window, encoder.read(window)))
     return Reading(encoder, parsed.tokens, parts)

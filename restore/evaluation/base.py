@@ -45,10 +45,10 @@ def strongest_evidence(correction: Correction) -> str:
 
     The ranker weighs every correction, so it counts only where nothing else speaks.
     """
-    told = [e for e in correction.evidence if e.kind != "ranker"]
+    reasons = [e for e in correction.evidence if e.kind != "ranker"]
     if not correction.evidence:
         return "none"
-    return max(told or correction.evidence, key=lambda evidence: evidence.score).kind
+    return max(reasons or correction.evidence, key=lambda evidence: evidence.score).kind
 
 
 def sum_yields(each: Iterable[tuple[str, Yield]]) -> dict[str, Yield]:

@@ -65,7 +65,7 @@ def _reading(text: str, first: int, last: int, inside: Sequence[GoldEdit], chose
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class CheckedCorrection:
     """A decision: its confidence, whether it is exactly right, and the distance that it alone gives."""
 
     correction: Correction
@@ -73,17 +73,19 @@ class Judged:
     distance: int
 
 
-def judge(restoration: Restoration, annotations: Sequence[MarkedText], lattice: Lattice) -> list[Judged]:
+def check_corrections(
+    restoration: Restoration, annotations: Sequence[MarkedText], lattice: Lattice
+) -> list[CheckedCorrection]:
     """Judge every correction and proposal of a restoration."""
     return [
-        Judged(c, is_exact(annotations, c), lattice.distance_of(apply(restoration.text, [c])))
+        CheckedCorrection(c, is_exact(annotations, c), lattice.distance_of(apply(restoration.text, [c])))
         for c in restoration.corrections
     ]
 
 
-def outcomes(judged: Sequence[Judged]) -> Iterator[Outcome]:
+def outcomes(checked: Sequence[CheckedCorrection]) -> Iterator[Outcome]:
     """Give the confidences and whether they were right."""
-    return (Outcome(min(1.0, max(0.0, each.correction.confidence)), each.exact) for each in judged)
+    return (Outcome(min(1.0, max(0.0, each.correction.confidence)), each.exact) for each in checked)
 
 
 def calibration(found: Sequence[Outcome]) -> Calibration:
@@ -99,12 +101,12 @@ class Curve:
         self.before = 0
         self._rows = {threshold: [0, 0, 0, 0] for threshold in THRESHOLDS}  # applied, after, good, bad
 
-    def add(self, text: str, judged: Sequence[Judged], lattice: Lattice) -> None:
+    def add(self, text: str, checked: Sequence[CheckedCorrection], lattice: Lattice) -> None:
         """Apply the decisions of one document at every threshold."""
         self.before += lattice.before
         after, known = lattice.before, -1
         for threshold in reversed(THRESHOLDS):
-            sure = [each for each in judged if each.correction.confidence >= threshold]
+            sure = [each for each in checked if each.correction.confidence >= threshold]
             if len(sure) != known:
                 known = len(sure)
                 after = lattice.distance(tokenise(apply(text, [each.correction for each in sure])))

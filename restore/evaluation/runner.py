@@ -17,7 +17,7 @@ from restore.evaluation.base import (
 )
 from restore.evaluation.calibration import Outcome
 from restore.evaluation.chance import COLUMNS, CORRECTION, DETECTION, MANY_DOCUMENTS, Units, measures
-from restore.evaluation.decisions import Curve, Judged, calibration, judge, outcomes
+from restore.evaluation.decisions import CheckedCorrection, Curve, calibration, check_corrections, outcomes
 from restore.evaluation.reports import Averages, Report, SetReport, Spans, Yield
 from restore.evaluation.scores import Lattice, Score, make_lattice, score
 from restore.evaluation.segments import Segment, begun_in, restored_pieces, segments
@@ -107,9 +107,9 @@ class _Run:
         self.fingerprint = self.fingerprint or restoration.config_fingerprint
         self._seconds += seconds
         lattice = make_lattice(document.annotations)
-        judged = judge(restoration, document.annotations, lattice)
-        self._outcomes += outcomes(judged)
-        self._curve.add(document.text, judged, lattice)
+        checked = check_corrections(restoration, document.annotations, lattice)
+        self._outcomes += outcomes(checked)
+        self._curve.add(document.text, checked, lattice)
         scored = score(document.annotations[0], restoration.restored, lattice)
         ends = [segment.end for segment in cut]
         pieces = restored_pieces(document.text, ends, restoration.applied)
@@ -123,7 +123,7 @@ class _Run:
         total = _sum(spans)
         whole = (words, scored.before, scored.after, scored.good, scored.bad, len(restoration.applied), *_flat(total))
         self._rows.append((whole, sentences))
-        yields = _yields(judged, restoration, lattice)
+        yields = _yields(checked, restoration, lattice)
         self.sets.append(_set_report(document.name, scored, restoration, yields, total, words, seconds))
 
     def _spans(self, segment: Segment, piece: str, tokenised: bool) -> tuple[SpanCounts, SpanCounts] | None:
@@ -214,14 +214,14 @@ def _set_report(
     )
 
 
-def _yields(judged: Sequence[Judged], restoration: Restoration, lattice: Lattice) -> dict[str, Yield]:
+def _yields(checked: Sequence[CheckedCorrection], restoration: Restoration, lattice: Lattice) -> dict[str, Yield]:
     before = lattice.before
     return sum_yields(
         (
             strongest_evidence(each.correction),
             Yield(1, int(each.distance < before), int(each.distance == before), int(each.distance > before)),
         )
-        for each in judged
+        for each in checked
         if each.correction.confidence >= restoration.threshold
     )
 

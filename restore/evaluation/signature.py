@@ -33,8 +33,8 @@ def signature(restorer: object, config_fingerprint: str, data_sha256: str, *more
     parts = [f"{name}:{_version(name)}" for name in _PACKAGES]
     parts += [f"python:{python_version()}"]
     if config is None:
-        name, told = getattr(restorer, "name", type(restorer).__name__), getattr(restorer, "version", "")
-        parts += [f"system:{name}{f' {told}' if told else ''}"]
+        name, release = getattr(restorer, "name", type(restorer).__name__), getattr(restorer, "version", "")
+        parts += [f"system:{name}{f' {release}' if release else ''}"]
     parts += [f"tables:{_tables()}", f"config:{config_fingerprint or 'unknown'}"]
     if config is not None:
         parts += [f"threshold:{getattr(config, 'threshold', 'unknown')}"]

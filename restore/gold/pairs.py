@@ -61,8 +61,8 @@ def _read(line: bytes, place: str, name: str) -> GoldDocument:
     try:
         pair = from_json(line, _Pair)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        told = "; if these texts are right and have no original, add --clean" if b'"text"' in line else ""
-        raise GoldError(f"{place}: {error}; {_REMEDY}{told}") from error
+        hint = "; if these texts are right and have no original, add --clean" if b'"text"' in line else ""
+        raise GoldError(f"{place}: {error}; {_REMEDY}{hint}") from error
     for key, text in (("spun", pair.spun), ("original", pair.original)):
         if not text.strip():
             raise GoldError(f"{place}: `{key}` is empty; give both texts, or take the record out")

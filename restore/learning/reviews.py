@@ -26,14 +26,14 @@ def from_review(plan: Restoration) -> Aligned | None:
     decided = [c for c in plan.corrections if c.review and c.kind != REWRITE and not sentences.touches(c.start, c.end)]
     if not decided:
         return None
-    holes = sorted([*taken, *_open(plan.corrections, taken)], key=lambda c: (c.start, c.end))
+    replaced_places = sorted([*taken, *_open(plan.corrections, taken)], key=lambda c: (c.start, c.end))
     pairs: list[tuple[str, str]] = []
     runs: list[tuple[str, ...]] = []
     rewritten = substituted = 0
     for line in _lines(text, decided):
         last = line.start
         # A whole sentence may begin in a line before.
-        for c in (c for c in holes if c.start <= line.end and (c.start >= line.start or c.end > line.start)):
+        for c in (c for c in replaced_places if c.start <= line.end and (c.start >= line.start or c.end > line.start)):
             span = _whole_words(text, c.span, last)
             runs.append(tuple(tokenise(text[last : span.start])))
             last = max(last, span.end)

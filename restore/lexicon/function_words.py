@@ -18,7 +18,7 @@ BORDER = "<>"
 _PRIOR = 10.0
 
 
-class Slots:
+class FunctionWords:
     """Counts of function words by context."""
 
     def __init__(self, counts: dict[tuple[str, str], Counter[str]]) -> None:
@@ -51,10 +51,10 @@ class Slots:
 
 
 @cache
-def load_slots() -> Slots:
+def load_function_words() -> FunctionWords:
     """Load the shipped counts once; raises `ModelNotFoundError` if they are missing."""
     counts: dict[tuple[str, str], Counter[str]] = {}
     for line in gzip.decompress(table_path("slots.tsv.gz").read_bytes()).decode().splitlines():
         view, context, *pairs = line.split("\t")
         counts[view, context] = Counter({p.rpartition(":")[0]: int(p.rpartition(":")[2]) for p in pairs})
-    return Slots(counts)
+    return FunctionWords(counts)

@@ -74,9 +74,9 @@ class NameTable:
         found = self._names.get((word,))
         return found if found is not None and found.kind in _SINGLE else None
 
-    def fitting(self, words: Sequence[str], place: int) -> Mapping[str, ListedName]:
+    def near_matches(self, words: Sequence[str], place: int) -> Mapping[str, ListedName]:
         """Give the names of as many words that differ at `place` alone, by the lower-cased word they have there."""
-        return self._holes.get((place, *words[:place], *words[place + 1 :]), {})
+        return self._masked.get((place, *words[:place], *words[place + 1 :]), {})
 
     @cached_property
     def parts(self) -> frozenset[str]:
@@ -84,7 +84,7 @@ class NameTable:
         return frozenset(word for words in self._names if len(words) > 1 for word in words)
 
     @cached_property
-    def _holes(self) -> dict[tuple[int | str, ...], dict[str, ListedName]]:
+    def _masked(self) -> dict[tuple[int | str, ...], dict[str, ListedName]]:
         found: dict[tuple[int | str, ...], dict[str, ListedName]] = defaultdict(dict)
         for words, name in self._names.items():
             if len(words) > 1:

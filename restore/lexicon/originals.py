@@ -108,18 +108,18 @@ def _candidates(
 ) -> Iterator[LexicalCandidate]:
     """Make the candidates of the best rows; numpy is asked for all of them at once."""
     table = described.features[best]
-    told = (
+    columns = (
         (WORDNET, table[:, : COLUMN["wordnet.sense_spun"]].any(axis=1)),
         (MOBY, (table[:, COLUMN["moby.lists"]] != 0) | (table[:, COLUMN["moby.listed"]] != 0)),
         (PIVOT, table[:, COLUMN["pivot.shared"]] != 0),
         (VECTORS, table[:, COLUMN["vectors.near"]] != 0),
     )
-    marks = list(zip(*(column.tolist() for _, column in told), strict=True))
+    marks = list(zip(*(column.tolist() for _, column in columns), strict=True))
     cosines = table[:, COLUMN["vectors.cosine"]].tolist()
     for at, score, mark, cosine in zip(best.tolist(), scores[best].tolist(), marks, cosines, strict=True):
         lemma = described.lemmas[at]
         related = described.related.get(lemma)
-        resources: tuple[Resource, ...] = tuple(name for (name, _), says in zip(told, mark, strict=True) if says)
+        resources: tuple[Resource, ...] = tuple(name for (name, _), says in zip(columns, mark, strict=True) if says)
         yield LexicalCandidate(lemma, _pos_of(lemma, pos, related), score, resources, cosine, related)
 
 

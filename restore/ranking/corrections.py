@@ -126,8 +126,8 @@ def _correction(parsed: ParsedText, decision: Decision) -> Correction:
     if not replacement:
         start, end, replacement = _deletion(parsed, start, end)
     evidence = tuple(sorted(candidate.evidence, key=lambda e: (-e.score, e.kind, e.source)))
-    heard = () if decision.ratio is None else (_answer(decision.ratio),)
-    judged = Evidence("ranker", "ranker", "all that is known of the candidate, weighed", decision.confidence)
+    answered = () if decision.ratio is None else (_answer(decision.ratio),)
+    weighed = Evidence("ranker", "ranker", "all that is known of the candidate, weighed", decision.confidence)
     return Correction(
         start,
         end,
@@ -135,8 +135,10 @@ def _correction(parsed: ParsedText, decision: Decision) -> Correction:
         replacement,
         kind_of(tokens, candidate.replacement),
         decision.confidence,
-        (*evidence, *heard, judged),
-        _explain(parsed.text[candidate.start : candidate.end], candidate.replacement, (*evidence[:_REASONS], *heard)),
+        (*evidence, *answered, weighed),
+        _explain(
+            parsed.text[candidate.start : candidate.end], candidate.replacement, (*evidence[:_REASONS], *answered)
+        ),
     )
 
 

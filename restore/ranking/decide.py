@@ -65,13 +65,13 @@ def describe(
     read = ReadingFeatures(context.parsed, reading)
     likely = sorted(_kept(given, read.bounds(given), LIKELY_PER_PLACE))
     given = [given[n] for n in likely]
-    told = read.describe(given)
-    kept = sorted(_kept(given, [f.get("read.said", 0.0) for f in told], MOST_PER_PLACE))
+    readings = read.describe(given)
+    kept = sorted(_kept(given, [f.get("read.said", 0.0) for f in readings], MOST_PER_PLACE))
     features = Features(context, channel)
     rate = stepped(max(read.rate, least_rate))
     chosen, described = [given[n] for n in kept], []
     for n in kept:
-        described.append({**features.describe(given[n]), **told[n], "read.rate": rate, **_evidence(given[n])})
+        described.append({**features.describe(given[n]), **readings[n], "read.rate": rate, **_evidence(given[n])})
     _compare(chosen, described)
     return chosen, described, read.rate
 

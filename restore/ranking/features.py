@@ -192,11 +192,11 @@ class Features:
 
     @cached_property
     def _cased(self) -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]:
-        heard: Counter[tuple[str, str]] = Counter()
+        pairs_there: Counter[tuple[str, str]] = Counter()
         for reference in self._context.references:
-            heard.update(pairwise(t.text for t in reference.parsed.tokens))
+            pairs_there.update(pairwise(t.text for t in reference.parsed.tokens))
         own = Counter(pairwise(t.text for t in self._context.parsed.tokens))
-        return heard, own
+        return pairs_there, own
 
     def _document(self, place: _Place, new: Sequence[str]) -> dict[str, float]:
         known = self._context.parsed.vocabulary

@@ -33,9 +33,9 @@ def one_at_a_time(parsed: ParsedText, found: Iterable[Correction], least: float)
 
 def _is_of_grammar(correction: Correction) -> bool:
     """Say whether nothing but LanguageTool's rules, those of spelling excepted, and the ranker speak for it."""
-    told = [e for e in correction.evidence if e.kind != "ranker"]
+    reasons = [e for e in correction.evidence if e.kind != "ranker"]
     ours = (SOURCE, *SPELLING_RULES)
-    return bool(told) and all(e.kind == "grammar" and not e.source.startswith(ours) for e in told)
+    return bool(reasons) and all(e.kind == "grammar" and not e.source.startswith(ours) for e in reasons)
 
 
 def _are_neighbours(parsed: ParsedText, left: Correction, right: Correction) -> bool:

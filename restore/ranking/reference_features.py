@@ -88,7 +88,7 @@ class ReferenceFeatures:
         return found
 
     def _around(self, tokens: Sequence[Token]) -> dict[str, float]:
-        """Return the telling words around a place, as lemmas, with their weights (0 to 1)."""
+        """Return the informative words around a place, as lemmas, with their weights (0 to 1)."""
         key = tokens[0].index, tokens[-1].index
         found = self._around_places.get(key)
         if found is None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
 
-from restore.alignment.reference_passages import Told, passage_at, passages_by_stretch
+from restore.alignment.reference_passages import Passages, passage_at, passages_by_stretch
 from restore.odds import logistic
 from restore.ranking.model import CalibratedTrees
 from restore.ranking.places import by_place
@@ -74,7 +74,7 @@ class SecondOpinion(CalibratedTrees, frozen=True):
 
 
 def doubtful_places(
-    text: str, options: Sequence[Option], least: float, most: float, stretches: Told = ()
+    text: str, options: Sequence[Option], least: float, most: float, stretches: Passages = ()
 ) -> list[Place]:
     """Return the places to ask about, in text order; `options` are all candidates of the text that were decided on.
 
@@ -89,18 +89,18 @@ def doubtful_places(
             places.append(tuple(numbers[:MOST_OPTIONS]))
     room = max(FEWEST_PLACES, len(text.split()) // WORDS_A_PLACE)
     places.sort(key=lambda numbers: (abs(options[numbers[0]].confidence - _MIDDLE), options[numbers[0]].start))
-    mended, told = _Mended(text, options), passage_at(stretches)
+    mended, passage_of = _Mended(text, options), passage_at(stretches)
     found = []
     for asked in sorted(places[:room], key=lambda numbers: options[numbers[0]].start):
         start, end = options[asked[0]].start, max(options[n].end for n in asked)
-        first, heard = told(start)
+        first, passage = passage_of(start)
         first = start - (start - first) % STRETCH
         if start and text[start - 1] == " ":
             start -= 1  # so that taking a word out leaves one blank
         stands = text[start:end]
         filled = [_filled(text, start, end, options[n]) for n in asked]
         before = mended.between(first - LEFT_CHARACTERS, start)
-        left = f"{heard}\n{before}" if heard else before
+        left = f"{passage}\n{before}" if passage else before
         found.append(Place(asked, Query(left, (stands, *filled), mended.behind(end))))
     return found
 
@@ -156,17 +156,17 @@ class Adviser:
         options = [
             Option(c.start, c.end, c.replacement, logistic(score)) for c, score in zip(candidates, odds, strict=True)
         ]
-        heard = passages_by_stretch(context.parsed, context.references)
-        places = doubtful_places(context.parsed.text, options, self._opinion.least, self._opinion.most, heard)
+        passages = passages_by_stretch(context.parsed, context.references)
+        places = doubtful_places(context.parsed.text, options, self._opinion.least, self._opinion.most, passages)
         if len(self._known) > _REMEMBERED:
             self._known.clear()
         new = [place for place in places if place.query not in self._known]
         self._known.update(zip((place.query for place in new), ask(self._model, new), strict=True))
-        told = described(places, [self._known[place.query] for place in places], features, odds)
+        advised = described(places, [self._known[place.query] for place in places], features, odds)
         found = list(odds)
-        for number, score in zip(told, self._opinion.log_odds(list(told.values())).tolist(), strict=True):
+        for number, score in zip(advised, self._opinion.log_odds(list(advised.values())).tolist(), strict=True):
             found[number] = score
-        return Advice(found, {number: features["causal.ratio"] for number, features in told.items()})
+        return Advice(found, {number: features["causal.ratio"] for number, features in advised.items()})
 
 
 class _Mended:

@@ -12,7 +12,7 @@ from restore.ranking.reading_features import change_of, questions
 from restore.records import Correction, Evidence
 from restore.text.parsing import ParsedText
 
-_JUDGES = frozenset({"ranker", "language-model"})
+_WEIGHING = frozenset({"ranker", "language-model"})
 MOST = 12
 """Corrections of a pass that are looked into, the least sure first: a dozen readings each. By hand, for speed."""
 
@@ -27,15 +27,15 @@ def with_speakers(
     found = tuple(corrections)
     lone = [c for c in found if c.confidence >= threshold and _is_lone(c)]
     chosen = set(sorted(lone, key=lambda c: (c.confidence, c.start))[:MOST])
-    return tuple(_told(parsed, c, reading) if c in chosen else c for c in found)
+    return tuple(_with_speakers(parsed, c, reading) if c in chosen else c for c in found)
 
 
 def _is_lone(correction: Correction) -> bool:
     """Return whether nothing but the encoder proposed a correction; others only judged it."""
-    return {e.kind for e in correction.evidence} - _JUDGES == {"encoder"}
+    return {e.kind for e in correction.evidence} - _WEIGHING == {"encoder"}
 
 
-def _told(parsed: ParsedText, correction: Correction, reading: Reading) -> Correction:
+def _with_speakers(parsed: ParsedText, correction: Correction, reading: Reading) -> Correction:
     words = list(_speakers(parsed, correction, reading))
     if not words:
         return correction

@@ -1,4 +1,4 @@
-"""What the words of an edit say by themselves and to their neighbours: relatedness, topic, word pairs, slots."""
+"""What the words of an edit say alone and to their neighbours: relatedness, topic, word pairs, function words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restore.lexicon.frequencies import pair_counts, total_count, word_counts
-from restore.lexicon.function_words import BORDER, load_slots
+from restore.lexicon.function_words import BORDER, load_function_words
 from restore.lexicon.vectors import load_vectors, relatedness
 from restore.text.parsing import ParsedText, Token
 
@@ -35,7 +35,7 @@ class WordingFeatures:
             **self._meaning(spun, original),
             **self._topic(spun, original),
             "wording.pairs": _pair_gain(spun, original, before.lower if before else "", after.lower if after else ""),
-            **(_slot(before, after, spun, original) if len(tokens) == 1 else {}),
+            **(_function_word(before, after, spun, original) if len(tokens) == 1 else {}),
         }
 
     @staticmethod
@@ -89,20 +89,22 @@ class WordingFeatures:
         return (centre / length).astype(np.float32) if length else None
 
 
-def _slot(before: Token | None, after: Token | None, spun: Sequence[str], original: Sequence[str]) -> dict[str, float]:
+def _function_word(
+    before: Token | None, after: Token | None, spun: Sequence[str], original: Sequence[str]
+) -> dict[str, float]:
     """Say how much better one function word fits the place than another, by the tags and words beside it."""
     if len(spun) != 1 or len(original) != 1 or spun[0] == original[0]:
         return {}
-    slots = load_slots()
-    if spun[0] not in slots or original[0] not in slots:
+    function_words = load_function_words()
+    if spun[0] not in function_words or original[0] not in function_words:
         return {}
     contexts = {
         "tags": f"{before.tag if before else BORDER} {after.tag if after else BORDER}",
         "before": before.lower if before else BORDER,
         "after": after.lower if after else BORDER,
     }
-    gains = {view: slots.gain(view, context, spun[0], original[0]) for view, context in contexts.items()}
-    usual = slots.gain("all", "", spun[0], original[0])
+    gains = {view: function_words.gain(view, context, spun[0], original[0]) for view, context in contexts.items()}
+    usual = function_words.gain("all", "", spun[0], original[0])
     return {
         "slot.usual": _capped(usual),
         **{f"slot.{view}": _capped(gain - usual) for view, gain in gains.items()},

@@ -28,20 +28,20 @@ def read_archive(stream: BinaryIO, name: str) -> Iterator[Row | Unread]:
     """
     warc = needs("fastwarc.warc", "web archives (WARC)")
     reader = RecordReader(stream)
-    number = told = 0
+    number = yielded = 0
     truncated = False
     for number, raw in enumerate(reader, 1):
         where = f"{name}, record {number}"
         row = Unread(where, f"{where} is broken: {raw.error}", raw.size) if raw.error else _parsed(warc, raw, where)
         truncated = raw.ended
         if row is not None:
-            told += 1
+            yielded += 1
             yield row
     if reader.error is not None:
         yield Unread(name, f"{name} cannot be read to its end, after record {number}: {reader.error}", rest=True)
     elif truncated:
         yield Unread(name, f"{name} ends in the middle of record {number}: it is truncated", rest=True)
-    elif not told:
+    elif not yielded:
         yield Unread(name, f"{name} holds no page of HTML and no text: {number} records were looked at")
 
 

@@ -147,8 +147,8 @@ def evidence_line(correction: Correction, urls: Mapping[str, str] | None = None)
     it is shown only where nothing else speaks for one.
     """
     seen: dict[str, str] = {}
-    told = [e for e in correction.evidence if e.kind != _RANKER] or list(correction.evidence)
-    for evidence in sorted(told, key=lambda e: -e.score):
+    reasons = [e for e in correction.evidence if e.kind != _RANKER] or list(correction.evidence)
+    for evidence in sorted(reasons, key=lambda e: -e.score):
         quote = one_line(evidence.quote)
         quote = quote if len(quote) <= _QUOTE else quote[: _QUOTE - 1] + "…"
         source = named_reference(evidence.source, urls or {}) if evidence.kind in _NAMED else ""

@@ -46,8 +46,8 @@ class ReferenceTexts:
 
     def _text(self, id: str, known: list[Reference]) -> Reference | None:
         for same in (lambda r: r.id == id, lambda r: PurePath(r.id).name == PurePath(id).name):
-            fitting = [r for r in known if same(r)]
-            if len(fitting) == 1 or (fitting and fitting[0].id == id):
-                return replace(fitting[0], id=id)
+            matching = [r for r in known if same(r)]
+            if len(matching) == 1 or (matching and matching[0].id == id):
+                return replace(matching[0], id=id)
         article = self._index.get(id) if self._index is not None else None
         return Reference(id, article.text, article.url, article.title, article.date) if article else None

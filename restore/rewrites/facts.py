@@ -149,13 +149,13 @@ def _figures(unit: Unit) -> Said:
         for group in figure_groups(unit.parsed, unit.parsed.sentences[number]):
             for figure in group.figures:
                 if unit.first <= figure.first and figure.last <= unit.last:
-                    found.append((_value(figure.slot, figure.value), figure.text))
+                    found.append((_value(figure.kind, figure.value), figure.text))
                     read.update(range(figure.first, figure.last))
     known = {value for value, _ in found}
     rest = [t.lower for t in unit.tokens if t.index not in read]
-    for slot, number_said in sorted(figure_values(rest)):  # what the entity recogniser has missed
-        if (value := _value(slot, number_said)) not in known:
-            found.append((value, f"{number_said:g}" if slot == "number" else value))
+    for kind, number_said in sorted(figure_values(rest)):  # what the entity recogniser has missed
+        if (value := _value(kind, number_said)) not in known:
+            found.append((value, f"{number_said:g}" if kind == "number" else value))
             known.add(value)
     for token in unit.tokens:
         digits = "".join(c for c in token.text if c.isdigit())
@@ -166,8 +166,8 @@ def _figures(unit: Unit) -> Said:
     return found
 
 
-def _value(slot: str, value: float) -> str:
-    return f"{slot if slot in _DATED else 'number'} {value:g}"
+def _value(kind: str, value: float) -> str:
+    return f"{kind if kind in _DATED else 'number'} {value:g}"
 
 
 def _units(unit: Unit) -> Said:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from restore.alignment.records import SentencePair
 from restore.alignment.sentences import align_sentences
-from restore.rewrites.units import Unit, apart, common_order, longest_rise, share_in, shared, told
+from restore.rewrites.units import Unit, apart, common_order, content_shares, longest_rise, share_in, shared
 from restore.text.parsing import ParsedText
 
 Floats = NDArray[np.float64]
@@ -132,7 +132,7 @@ def describe_document(compared: Compared) -> Floats:
     pairs = [(compared.ours[n], compared.theirs[m]) for n, m in partners.items()]
     sizes = [len(one.words) for one, _ in pairs]
     followed = compared.theirs[: max(partners.values()) + 1]
-    both = [told(one, other) for one, other in pairs]
+    both = [content_shares(one, other) for one, other in pairs]
     steps = [partners[n + 1] - m for n, m in partners.items() if n + 1 in partners]
     distinct = set(partners.values())
     own, said = _facts(compared.ours), _facts(compared.theirs)
@@ -156,7 +156,7 @@ def describe_document(compared: Compared) -> Floats:
 
 def describe_pair(compared: Compared, one: Unit, other: Unit, odds: float) -> list[float]:
     """Return the features of a unit of the text and one of the reference; `odds`: of the document, log-odds."""
-    ours, theirs = told(one, other)
+    ours, theirs = content_shares(one, other)
     same, back = shared(one, other), shared(other, one)
     shortest, longest = sorted((len(one.words), len(other.words)))
     common = common_order(one.words, other.words)

@@ -94,7 +94,7 @@ def shared(one: Unit, other: Unit) -> float:
     return both / one.total if one.total else 0.0
 
 
-def told(one: Unit, other: Unit) -> tuple[float, float]:
+def content_shares(one: Unit, other: Unit) -> tuple[float, float]:
     """Return the shares (0 to 1) of what each of two units tells, by rarity, that the other has in words as near.
 
     A word that the other has counts whole, another one as its cosine to the nearest.

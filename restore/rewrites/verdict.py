@@ -44,9 +44,9 @@ class Source:
         """What the verdict says of it."""
         compared = self.compared
         sizes = {n: len(compared.ours[n].words) for n, far in compared.apart.items() if far >= IN_OTHER_WORDS}
-        told = sum(sizes.values())
-        share = told / compared.words if compared.words else 0.0
-        apart = sum(compared.apart[n] * size for n, size in sizes.items()) / told if told else 0.0
+        words = sum(sizes.values())
+        share = words / compared.words if compared.words else 0.0
+        apart = sum(compared.apart[n] * size for n, size in sizes.items()) / words if words else 0.0
         called = (
             self.probability >= load_rewrite_model().document.least
             and share >= _LEAST_SHARE

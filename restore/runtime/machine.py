@@ -41,8 +41,8 @@ def has_byte_products() -> bool | None:
         return True  # every processor of Apple's has them
     # "flags" on x86, "Features" on ARM
     rows = (line.partition(":") for line in _read(_PROCESSOR).splitlines())
-    told = next((value.split() for name, _, value in rows if name.strip() in {"flags", "Features"}), None)
-    return None if told is None else not _BYTE_PRODUCTS.isdisjoint(told)
+    flags = next((value.split() for name, _, value in rows if name.strip() in {"flags", "Features"}), None)
+    return None if flags is None else not _BYTE_PRODUCTS.isdisjoint(flags)
 
 
 def _read(path: str) -> str:

@@ -162,9 +162,9 @@ def _articles(view: TextView, found: list[Damage], rng: Random) -> list[Damage]:
         before = view.tokens[token.index - 1] if token and token.index else None
         if not before or before.lower not in {"a", "an"} or before.start in touched or not hit.spun:
             continue
-        fitting = "an" if hit.spun[0].lower() in "aeiou" else "a"
-        if fitting != before.lower and rng.random() < view.style.articles:
-            word = fitting.capitalize() if before.text[0].isupper() else fitting
+        article = "an" if hit.spun[0].lower() in "aeiou" else "a"
+        if article != before.lower and rng.random() < view.style.articles:
+            word = article.capitalize() if before.text[0].isupper() else article
             more.append(Damage(before.start, before.end, word, "article"))
             touched.update(range(before.start, before.end))
     return more

@@ -111,10 +111,10 @@ def _mojibake(text: str) -> Iterator[Correction]:
         fixed, steps = fix_encoding_and_explain(run, _settings())
         if fixed == run or not steps or "\ufffd" in fixed:
             continue
-        told = ", ".join(f"{step.action} {step.parameter}" for step in steps)
+        steps_taken = ", ".join(f"{step.action} {step.parameter}" for step in steps)
         for start, end, new in _differences(run, fixed):
             if not _NO_REPAIR.search(new):
-                yield _correction(first + start, first + end, run[start:end], new, told, _ENCODING)
+                yield _correction(first + start, first + end, run[start:end], new, steps_taken, _ENCODING)
 
 
 def _suspicious(text: str) -> Iterator[tuple[int, int]]:

@@ -115,8 +115,8 @@ class Dictionary:
             return findings
         kept = Covered(self.kept_spans(text))
         rules = self.rules - NAMED_RULES
-        told = (f for f in findings if not kept.touches(f.start, f.end))
-        return tuple(f for f in told if f.explanation.partition(":")[0] not in rules)
+        open_findings = (f for f in findings if not kept.touches(f.start, f.end))
+        return tuple(f for f in open_findings if f.explanation.partition(":")[0] not in rules)
 
     def preferred(self, text: str) -> list[Preferred]:
         """Give the replacements that the user wants in a text, sorted and disjoint; patterns yield to words.

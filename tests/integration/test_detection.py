@@ -6,7 +6,7 @@ import pytest
 
 from restore.channel.model import ChannelRow, SpinnerChannel
 from restore.detection import boilerplate, casing, channel, doubled
-from restore.detection.verdict import judge
+from restore.detection.verdict import verdict_on
 from restore.text.parsing import Parser
 
 pytestmark = pytest.mark.integration
@@ -62,7 +62,7 @@ def test_boilerplate_is_a_whole_line(parser: Parser) -> None:
 
 
 def test_verdict_tells_clean_from_damaged(parser: Parser) -> None:
-    clean, spun = judge(parser.parse(CLEAN)), judge(parser.parse(SPUN))
+    clean, spun = verdict_on(parser.parse(CLEAN)), verdict_on(parser.parse(SPUN))
     assert not clean.damaged
     assert spun.damaged
     assert clean.probability < 0.5 < spun.probability
@@ -71,7 +71,7 @@ def test_verdict_tells_clean_from_damaged(parser: Parser) -> None:
 
 @pytest.mark.parametrize("text", ["", "~", "the the", "?!", "numerous"])
 def test_scraps_are_never_damaged(text: str, parser: Parser) -> None:
-    assert not judge(parser.parse(text)).damaged
+    assert not verdict_on(parser.parse(text)).damaged
 
 
 @pytest.mark.skipif(not GOLD.is_dir(), reason="the shared gold sets are not beside this checkout")
@@ -79,4 +79,4 @@ def test_gold_sets_are_told_apart(parser: Parser) -> None:
     for folder in sorted(path for path in GOLD.iterdir() if path.is_dir()):
         for name, damaged in (("spun.txt", True), ("original.txt", False), ("reference.txt", False)):
             text = (folder / name).read_text(encoding="utf-8")
-            assert judge(parser.parse(text)).damaged is damaged, f"{folder.name}/{name}"
+            assert verdict_on(parser.parse(text)).damaged is damaged, f"{folder.name}/{name}"

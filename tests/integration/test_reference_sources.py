@@ -66,12 +66,12 @@ def proposals(text: str, reference: str) -> set[tuple[str, str]]:
     return changes(gather(there, [ReferenceSource()]), there.parsed)
 
 
-def judge(text: str, reference: str) -> ReferenceReport:
+def report_on(text: str, reference: str) -> ReferenceReport:
     return assess(parse(text), Reference("r", reference), parse(reference), 0.25)
 
 
 def test_the_same_event_is_accepted_with_a_reason() -> None:
-    report = judge(SPUN, CLEAN)
+    report = report_on(SPUN, CLEAN)
     assert report.accepted
     assert report.score > 0.5
     assert "names" in report.reason
@@ -79,7 +79,7 @@ def test_the_same_event_is_accepted_with_a_reason() -> None:
 
 
 def test_another_event_is_refused_with_a_reason() -> None:
-    report = judge(SPUN, OTHER)
+    report = report_on(SPUN, OTHER)
     assert not report.accepted
     assert report.score < 0.1
     assert "another event" in report.reason
@@ -87,11 +87,11 @@ def test_another_event_is_refused_with_a_reason() -> None:
 
 @pytest.mark.parametrize("text", [CLEAN, "no names here", "…"])
 def test_a_text_is_its_own_reference(text: str) -> None:
-    assert judge(text, text).accepted
+    assert report_on(text, text).accepted
 
 
 def test_an_empty_reference_is_refused() -> None:
-    assert not judge(SPUN, " \n").accepted
+    assert not report_on(SPUN, " \n").accepted
 
 
 @pytest.mark.parametrize("text", [CLEAN, SPUN, OTHER])

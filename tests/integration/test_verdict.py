@@ -8,7 +8,7 @@ import pytest
 
 from restore.channel.model import load_channel
 from restore.config import Config
-from restore.detection.verdict import judge
+from restore.detection.verdict import verdict_on
 from restore.engine import Engine
 from restore.records import Verdict
 from restore.restorer import Restorer
@@ -27,7 +27,7 @@ def parser() -> Parser:
 
 def read(parser: Parser, name: str, file: str) -> tuple[ParsedText, Verdict]:
     parsed = parser.parse((GOLD / name / file).read_text(encoding="utf-8"))
-    return parsed, judge(parsed)
+    return parsed, verdict_on(parsed)
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -62,7 +62,7 @@ def test_evidence_is_in_order_of_strength_and_findings_in_that_of_the_text(parse
 def test_more_damage_gives_a_greater_share(parser: Parser) -> None:
     clean = parser.parse((GOLD / SETS[0] / "original.txt").read_text(encoding="utf-8"))
     shares = [
-        judge(parser.parse(spin(clean, load_channel(), 4, rate, {"A": 1.0}).text)).damaged_share
+        verdict_on(parser.parse(spin(clean, load_channel(), 4, rate, {"A": 1.0}).text)).damaged_share
         for rate in (0.0, 0.1, 0.3)
     ]
     assert shares == sorted(shares)
@@ -72,22 +72,22 @@ def test_more_damage_gives_a_greater_share(parser: Parser) -> None:
 @pytest.mark.parametrize("family", ["A", "G"])
 def test_the_family_is_told_where_it_is_clear(parser: Parser, family: str) -> None:
     clean = parser.parse((GOLD / SETS[0] / "original.txt").read_text(encoding="utf-8"))
-    verdict = judge(parser.parse(spin(clean, load_channel(), 1, 0.3, {family: 1.0}).text))
+    verdict = verdict_on(parser.parse(spin(clean, load_channel(), 1, 0.3, {family: 1.0}).text))
     assert verdict.family in {family, ""}
     assert verdict.family_share <= 1.0
 
 
 @pytest.mark.parametrize("text", ["~", "a", "The cat sat.", "Stocks fell sharply on Friday.", "?!\n\n...", "\u200b"])
 def test_short_clean_texts_are_clean(parser: Parser, text: str) -> None:
-    assert not judge(parser.parse(text)).damaged
+    assert not verdict_on(parser.parse(text)).damaged
 
 
 def test_the_encoder_moves_the_verdict_and_the_findings_stay(parser: Parser) -> None:
     text = "The city council approved a new plan for the old harbour on Monday."
     verdict = Restorer().check(text)
     assert not verdict.damaged
-    assert set(judge(parser.parse(text)).findings) <= set(verdict.findings)
-    assert verdict.probability != judge(parser.parse(text)).probability
+    assert set(verdict_on(parser.parse(text)).findings) <= set(verdict.findings)
+    assert verdict.probability != verdict_on(parser.parse(text)).probability
 
 
 @pytest.fixture(scope="module")

@@ -107,7 +107,7 @@ def test_titles_and_short_scales_are_no_conflicts() -> None:
     assert not _conflicts("Lewis won the 100m final.", "Lewis won the final over 100 metres.")
     parsed = PARSER.parse("Profits fell to £4m.")
     (group,) = figure_groups(parsed, parsed.sentences[0])
-    assert [(f.slot, f.value) for f in group.figures] == [("number", 4e6)]
+    assert [(f.kind, f.value) for f in group.figures] == [("number", 4e6)]
 
 
 def test_a_word_that_denies_by_itself_may_be_denied() -> None:

@@ -36,9 +36,9 @@ def test_values_of_words(words: str, values: set[tuple[str, float]]) -> None:
 def test_dates_and_amounts_are_read_from_a_sentence() -> None:
     parsed = PARSER.parse("The court fined 40 traders on Friday, 12 May 2017, at 10:45 a.m.")
     found = [f for group in figure_groups(parsed, parsed.sentences[0]) for f in group.figures]
-    slots = {(f.slot, f.text) for f in found}
-    assert {("number", "40"), ("weekday", "Friday"), ("day", "12"), ("month", "May"), ("year", "2017")} <= slots
-    assert [f.value for f in found if f.slot == "time"] == [10 * 3600.0 + 45 * 60]
+    kinds = {(f.kind, f.text) for f in found}
+    assert {("number", "40"), ("weekday", "Friday"), ("day", "12"), ("month", "May"), ("year", "2017")} <= kinds
+    assert [f.value for f in found if f.kind == "time"] == [10 * 3600.0 + 45 * 60]
 
 
 def test_a_rounded_number_agrees_and_a_small_one_must_be_equal() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from restore.alignment.nearness import SentenceIndex
 from restore.alignment.records import AlignedReference, SentencePair
-from restore.alignment.reference_passages import BESIDE_CHARACTERS, passage_at, passages_by_stretch, told
+from restore.alignment.reference_passages import BESIDE_CHARACTERS, passage_at, passages_by_stretch, reference_sentences
 from restore.text.parsing import ParsedText
 from tests.unit.alignment.toy import parse
 
@@ -24,7 +24,7 @@ def reference(parsed: ParsedText, *pairs: SentencePair) -> AlignedReference:
 
 
 def sentences(first: int, last: int, *references: AlignedReference) -> list[str]:
-    return [parsed.text[s.start : s.end] for parsed, s in told(TEXT, first, last, references)]
+    return [parsed.text[s.start : s.end] for parsed, s in reference_sentences(TEXT, first, last, references)]
 
 
 def test_aligned_sentences_lead_and_the_nearest_follow() -> None:

@@ -80,15 +80,15 @@ def test_the_slots_cover_both_sides_in_order() -> None:
     spin = TEXT.replace("boat/NOUN sank/VERB near", "old/ADJ ship/NOUN went/VERB down by")
     found = aligned(TEXT, spin)
     for size, borders in (
-        (len(found.text.tokens), [(s.start, s.end) for s in found.slots]),
-        (len(found.parsed.tokens), [(s.spin_start, s.spin_end) for s in found.slots]),
+        (len(found.text.tokens), [(s.start, s.end) for s in found.aligned_runs]),
+        (len(found.parsed.tokens), [(s.spin_start, s.spin_end) for s in found.aligned_runs]),
     ):
         assert [0, *(end for _, end in borders)] == [*(start for start, _ in borders), size]
 
 
 def test_the_empty_text() -> None:
     nothing = ParsedText("", (), ())
-    assert align_spin(nothing, nothing, "b", CHANNEL).slots == ()
+    assert align_spin(nothing, nothing, "b", CHANNEL).aligned_runs == ()
     assert align_spin(parse(TEXT), nothing, "b", CHANNEL).coverage == 0.0
     assert align_spin(parse(TEXT), nothing, "b", CHANNEL).reading(0, 1) == ""
 

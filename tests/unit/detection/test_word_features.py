@@ -7,7 +7,7 @@ import pytest
 
 from restore.channel.model import ChannelRow, SpinnerChannel
 from restore.detection.lexical import word_facts
-from restore.detection.word_features import FEATURES, Places, describe, inflect
+from restore.detection.word_features import FEATURES, WordFeatures, describe, inflect
 from restore.text.parsing import ParsedText, Sentence, Token
 
 ROWS = [
@@ -28,15 +28,15 @@ def parsed(words: str) -> ParsedText:
     return ParsedText(text.strip(), tuple(tokens), (Sentence(0, 0, len(text.strip()), 0, len(tokens)),))
 
 
-def column(places: Places, name: str) -> list[float]:
-    return [float(v) for v in places.matrix[:, FEATURES.index(name)]]
+def column(features: WordFeatures, name: str) -> list[float]:
+    return [float(v) for v in features.matrix[:, FEATURES.index(name)]]
 
 
 def test_a_row_for_every_word_and_none_for_marks() -> None:
-    places = describe(parsed("The/DET/DT cat/NOUN/NN ,/PUNCT/, 3/NUM/CD days/NOUN/NNS"), CHANNEL)
-    assert [t.text for t in places.tokens] == ["The", "cat", "days"]
-    assert places.matrix.shape == (3, len(FEATURES))
-    assert np.isfinite(places.matrix).all()
+    features = describe(parsed("The/DET/DT cat/NOUN/NN ,/PUNCT/, 3/NUM/CD days/NOUN/NNS"), CHANNEL)
+    assert [t.text for t in features.tokens] == ["The", "cat", "days"]
+    assert features.matrix.shape == (3, len(FEATURES))
+    assert np.isfinite(features.matrix).all()
 
 
 def test_nothing_gives_no_rows() -> None:
@@ -44,22 +44,22 @@ def test_nothing_gives_no_rows() -> None:
 
 
 def test_words_and_phrases_of_the_channel_are_suspicious() -> None:
-    places = describe(parsed("The/DET/DT feline/NOUN/NN sat/VERB/VBD"), CHANNEL)
-    suspicion = column(places, "suspicion")
+    features = describe(parsed("The/DET/DT feline/NOUN/NN sat/VERB/VBD"), CHANNEL)
+    suspicion = column(features, "suspicion")
     assert suspicion[1] > 0.8 > suspicion[0]
-    assert places.originals[1] == "cat"
+    assert features.originals[1] == "cat"
     phrase = describe(parsed("It/PRON/PRP is/AUX/VBZ that/DET/DT the/DET/DT end/NOUN/NN"), CHANNEL)
     assert column(phrase, "phrase_words")[1:4] == [3.0, 3.0, 3.0]
 
 
 def test_form_counts_at_its_words_and_a_mark_at_the_next_one() -> None:
-    places = describe(parsed("In/ADP/IN the/DET/DT the/DET/DT ~/SYM/SYM garden/NOUN/NN"), CHANNEL)
-    assert [value > 0 for value in column(places, "doubled")] == [False, True, True, True]
+    features = describe(parsed("In/ADP/IN the/DET/DT the/DET/DT ~/SYM/SYM garden/NOUN/NN"), CHANNEL)
+    assert [value > 0 for value in column(features, "doubled")] == [False, True, True, True]
 
 
 def test_articles_follow_the_next_sound() -> None:
-    places = describe(parsed("a/DET/DT apple/NOUN/NN an/DET/DT pear/NOUN/NN a/DET/DT one/NUM/CD"), CHANNEL)
-    assert column(places, "article") == [1.0, 0.0, 1.0, 0.0, 0.0, 0.0]
+    features = describe(parsed("a/DET/DT apple/NOUN/NN an/DET/DT pear/NOUN/NN a/DET/DT one/NUM/CD"), CHANNEL)
+    assert column(features, "article") == [1.0, 0.0, 1.0, 0.0, 0.0, 0.0]
 
 
 def test_a_pair_that_english_has_beats_one_that_it_has_not() -> None:

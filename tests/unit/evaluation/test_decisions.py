@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from restore.evaluation.decisions import THRESHOLDS, Curve, calibration, is_exact, judge, outcomes
+from restore.evaluation.decisions import THRESHOLDS, Curve, calibration, check_corrections, is_exact, outcomes
 from restore.evaluation.scores import make_lattice
 from restore.gold.markup import parse_markup
 from restore.records import Correction, Restoration, Verdict
@@ -44,16 +44,16 @@ def test_thresholds_and_calibration_by_hand() -> None:
     plan = (_correction("to be", "was", 0.92), _correction("big", "vast", 0.6), _correction("slip", "fall", 0.3))
     restoration = Restoration(GOLD.text, plan, 0.9, Verdict(True, 1.0, 0.2))
     lattice = make_lattice([GOLD])
-    judged = judge(restoration, [GOLD], lattice)
+    checked = check_corrections(restoration, [GOLD], lattice)
     assert lattice.before == 5  # to, be, big, alsohe, and the missing the
     curve = Curve()
-    curve.add(GOLD.text, judged, lattice)
+    curve.add(GOLD.text, checked, lattice)
     rows = {row.threshold: row for row in curve.rows()}
     assert tuple(rows) == THRESHOLDS
     assert [rows[t].applied for t in (0.05, 0.35, 0.65, 0.95)] == [3, 2, 1, 0]
     assert (rows[0.95].removed, rows[0.95].precision) == (0.0, None)
     assert rows[0.9].precision == 1.0
     assert rows[0.05].precision == 0.5
-    found = calibration(list(outcomes(judged)))
+    found = calibration(list(outcomes(checked)))
     assert (found.decisions, found.right) == (3, 1)
     assert found.error == pytest.approx((0.08 + 0.6 + 0.3) / 3, abs=1e-4)

@@ -13,10 +13,12 @@ TABLE = NameTable(
 
 
 def test_names_that_differ_in_one_word_are_found() -> None:
-    assert {word: name.form for word, name in TABLE.fitting(["golden", "door"], 1).items()} == {"gate": "Golden Gate"}
-    assert set(TABLE.fitting(["silver", "gate"], 0)) == {"golden"}
-    assert not TABLE.fitting(["silver", "door"], 0)
-    assert not TABLE.fitting(["golden", "door", "award"], 0)
+    assert {word: name.form for word, name in TABLE.near_matches(["golden", "door"], 1).items()} == {
+        "gate": "Golden Gate"
+    }
+    assert set(TABLE.near_matches(["silver", "gate"], 0)) == {"golden"}
+    assert not TABLE.near_matches(["silver", "door"], 0)
+    assert not TABLE.near_matches(["golden", "door", "award"], 0)
 
 
 def test_initials_inside_names_do_not_count() -> None:
@@ -26,8 +28,8 @@ def test_initials_inside_names_do_not_count() -> None:
 
 
 def test_trust_depends_on_the_sources() -> None:
-    assert TABLE.fitting(["golden", "x", "award"], 1)["globe"].trust == 0.5
-    assert TABLE.fitting(["golden", "x"], 1)["gate"].trust == 1.0
+    assert TABLE.near_matches(["golden", "x", "award"], 1)["globe"].trust == 0.5
+    assert TABLE.near_matches(["golden", "x"], 1)["gate"].trust == 1.0
 
 
 def test_nations_are_single_words() -> None:

@@ -8,7 +8,7 @@ import pytest
 from harbour import ARTICLE, OWN_REPORT, REWRITTEN
 
 from restore.rewrites.features import DOCUMENT_FEATURES, PAIR_FEATURES, compare, describe_document, describe_pair
-from restore.rewrites.units import Unit, apart, longest_rise, share_in, shared, told
+from restore.rewrites.units import Unit, apart, content_shares, longest_rise, share_in, shared
 from restore.rewrites.verdict import make_sources, rewritten
 from restore.text.parsing import ParsedText, Parser
 
@@ -71,7 +71,7 @@ def test_the_pair_has_a_number_for_every_feature() -> None:
 def test_shares() -> None:
     one, other = unit("The icebreaker reached the harbour."), unit("The icebreaker left Bergen.")
     assert 0 < shared(one, other) < 1
-    assert told(one, one) == (1.0, 1.0)
+    assert content_shares(one, one) == (1.0, 1.0)
     assert apart(one, one) == 0.0
     assert 0 < apart(one, other) < 1
     assert share_in(frozenset(), frozenset("a")) == 1.0
