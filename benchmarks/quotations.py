@@ -23,7 +23,7 @@ from encoder_corpus import items, split_of
 from restore import Config, Restorer
 from restore.channel.model import load_channel
 from restore.gold.markup import MarkedText
-from restore.records import Correction, Span
+from restore.records import Correction, Span, splice
 from restore.simulation.simulator import spin
 from restore.text.parsing import ParsedText, Parser
 
@@ -87,12 +87,8 @@ def moved(marked: MarkedText, span: Span) -> Span:
 
 def written(text: str, span: Span, corrections: Sequence[Correction]) -> str:
     """Return what a range of a text becomes."""
-    parts, at = [], span.start
-    for c in sorted(corrections, key=lambda c: c.start):
-        if span.start <= c.start and c.end <= span.end:
-            parts += [text[at : c.start], c.replacement]
-            at = c.end
-    return "".join([*parts, text[at : span.end]])
+    inside = (c for c in sorted(corrections, key=lambda c: c.start) if span.start <= c.start and c.end <= span.end)
+    return splice(text, ((c.start, c.end, c.replacement) for c in inside), span.start, span.end)
 
 
 def main() -> None:

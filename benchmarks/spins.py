@@ -30,7 +30,7 @@ from restore.config import Config
 from restore.evaluation.scores import GoldLattice, score
 from restore.gold.markup import GoldEdit, MarkedText
 from restore.gold.tokens import tokenise
-from restore.records import apply
+from restore.records import apply, splice
 from restore.restorer import Restorer
 from restore.simulation.simulator import FAMILIES, spin
 from restore.text.parsing import ParsedText, Parser
@@ -110,11 +110,7 @@ def helped(marked: MarkedText, context: Context) -> set[int]:
 
 
 def _original(marked: MarkedText, edits: Sequence[GoldEdit], first: int, last: int) -> str:
-    pieces, at = [], first
-    for edit in edits:
-        pieces += [marked.text[at : edit.start], edit.gold[0]]
-        at = edit.end
-    return "".join([*pieces, marked.text[at:last]])
+    return splice(marked.text, ((edit.start, edit.end, edit.gold[0]) for edit in edits), first, last)
 
 
 def coverage(parser: Parser, path: Path, articles: Sequence[Spun]) -> None:

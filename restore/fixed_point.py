@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from restore.plans import compose, moved_back, with_original_offsets
+from restore.plans import TextPlan, compose, in_outcome, with_original_offsets
 from restore.records import Conflict, Correction, Covered, ReferenceReport, Span, apply
 from restore.text.encoding_repair import is_misencoded
 from restore.user_dictionary.dictionary import ROUNDS
@@ -35,7 +35,7 @@ class Run:
     ) -> None:
         """`sound` is the chance (0 to 1) that nothing of the text is damaged, by its verdict.
 
-        `given` is the text before anything was repaired: what is told of references is what they are to that.
+        `given` is the text before anything was repaired: references are reported as what they are to that.
         """
         self._engine = engine
         self.text = text
@@ -45,7 +45,6 @@ class Run:
         self.spins = spins
         self.reports: tuple[ReferenceReport, ...] = ()
         self.spin_reports: tuple[ReferenceReport, ...] = ()
-        self.conflicts: tuple[Conflict, ...] = ()
         self.notes: list[str] = []
         self.foreign: tuple[Foreign, ...] | None = None
         """What of the text as given is not English; None before it is read."""
@@ -59,27 +58,21 @@ class Run:
 
         return (*self.notes, *filter(None, [note_on(self.foreign or ()), NOTE if self.verse else ""]))
 
-    def settle(self) -> tuple[tuple[Correction, ...], tuple[Correction, ...]]:
-        """Give the plan to apply, and the proposals that stay below the threshold.
+    def converge(self) -> TextPlan:
+        """Return the plan to apply, the proposals that stay below the threshold, and the conflicts.
 
         What the user prefers is replaced before the repairs and, where these write what it replaces, again after them.
         """
         first = plan = self._preferred(self.text, ())
         for _ in range(_FRESH_STARTS + 1):
             now = apply(self.text, plan)
-            more, proposals = self._settle(now)
-            if plan:
-                more, proposals = with_original_offsets(plan, more), with_original_offsets(plan, proposals)
-                proposals = moved_back(self.text, plan, proposals)
-                self.conflicts = moved_back(self.text, plan, self.conflicts)
-            found = compose(self.text, plan, more) if plan else more
-            wanted = self._preferred(self.text, found)
-            if wanted == found:
-                return found, proposals
+            found = self._converge(now).behind(self.text, plan)
+            wanted = self._preferred(self.text, found.plan)
+            if wanted == found.plan:
+                return found
             plan = wanted
         self.notes.append("repairs and preferred replacements undo each other: only what the user prefers was replaced")
-        self.conflicts = ()
-        return first, ()
+        return TextPlan(first)
 
     def _preferred(self, text: str, plan: tuple[Correction, ...]) -> tuple[Correction, ...]:
         """Add to a plan what the user's dictionary wants replaced in its outcome, until it wants nothing more."""
@@ -102,41 +95,37 @@ class Run:
             self.notes.append(note)
         return given
 
-    def _settle(self, text: str) -> tuple[tuple[Correction, ...], tuple[Correction, ...]]:
-        """Give the plan to apply to a text and its proposals.
+    def _converge(self, text: str) -> TextPlan:
+        """Return what was found in a text.
 
         Where sentences had to be frozen, the outcome is restored anew: only if that changes nothing is it final, so
         that restoring a restored text changes nothing either.
         """
-        plan, proposals, frozen = self._settle_once(text)
+        found, frozen = self._converge_once(text)
         for _ in range(_FRESH_STARTS):
             if not frozen:
-                return plan, proposals
-            more, _, again = self._settle_once(apply(text, plan))
-            self.conflicts = moved_back(text, plan, self.conflicts)
-            if not more:
+                return found
+            more, again = self._converge_once(apply(text, found.plan))
+            both = more.behind(text, found.plan)
+            if not more.plan:
                 self.notes.append(f"{frozen} sentence(s) would not settle and were left as they are")
-                return plan, proposals
-            plan, frozen = compose(text, plan, more), max(frozen, again)
-            proposals = ()
+                return replace(found, conflicts=both.conflicts)
+            found, frozen = replace(both, proposals=()), max(frozen, again)
         self.notes.append("the text would not settle: nothing was changed")
-        return (), ()
+        return TextPlan(conflicts=found.conflicts)
 
-    def _settle_once(self, text: str) -> tuple[tuple[Correction, ...], tuple[Correction, ...], int]:
-        """Give plan and proposals for a text, and the number of sentences that had to be frozen."""
+    def _converge_once(self, text: str) -> tuple[TextPlan, int]:
+        """Return what was found in a text, and the number of sentences that had to be frozen."""
         frozen: list[Span] = []
         for _ in range(_FRESH_STARTS):
-            plan, restless, proposals = self._passes(text, frozen)
-            if not restless:
-                return plan, proposals, len(frozen)
-            frozen += self._sentences_of(text, restless)
-        self.conflicts = ()  # those of the last pass lie in a text that is given up
-        return (), (), len(frozen)
+            found, unstable = self._passes(text, frozen)
+            if not unstable:
+                return found, len(frozen)
+            frozen += self._sentences_of(text, unstable)
+        return TextPlan(), len(frozen)  # the conflicts of the last pass lie in a text that is given up
 
-    def _passes(
-        self, text: str, frozen: Sequence[Span]
-    ) -> tuple[tuple[Correction, ...], tuple[Correction, ...], tuple[Correction, ...]]:
-        """Restore again and again; give the plan, what still changed in the last pass, and the proposals.
+    def _passes(self, text: str, frozen: Sequence[Span]) -> tuple[TextPlan, tuple[Correction, ...]]:
+        """Restore again and again; return what was found in the text, and what still changed in the last pass.
 
         A text that is half mended is still the damaged text it was, so the rate of damage of the first pass holds in
         the second; the others do without it, as they would if the outcome came back as a new text.
@@ -146,27 +135,25 @@ class Run:
         before: tuple[Correction, ...] = ()
         rate = 0.0
         for _ in range(self._engine.config.max_passes + 2):
-            still = [_moved(plan, span) for span in frozen]
-            found, seen, held = self._one_pass(apply(text, plan), still, rate)
-            found = with_original_offsets(plan, found)
+            still = list(in_outcome(plan, frozen))
+            found, conflicts, seen, held = self._one_pass(apply(text, plan), still, rate)
             sure = tuple(c for c in found if c.confidence >= threshold)
             if not sure and held:
                 rate = 0.0
                 continue
             if not sure:
-                self.conflicts = moved_back(text, plan, self.conflicts)
-                return plan, (), moved_back(text, plan, found)
+                return replace(TextPlan((), found, conflicts).behind(text, plan), plan=plan), ()
             rate = 0.0 if plan else seen
-            before, plan = plan, compose(text, plan, sure)
-        restless = tuple(c for c in (*before, *plan) if (c in before) != (c in plan))
-        return plan, restless or plan, ()
+            before, plan = plan, compose(text, plan, with_original_offsets(plan, sure))
+        unstable = tuple(c for c in (*before, *plan) if (c in before) != (c in plan))
+        return TextPlan(plan), unstable or plan
 
     def _one_pass(
         self, text: str, frozen: Sequence[Span], least_rate: float
-    ) -> tuple[tuple[Correction, ...], float, bool]:
+    ) -> tuple[tuple[Correction, ...], tuple[Conflict, ...], float, bool]:
         """Propose corrections for a text as it stands now, none of them in a frozen range.
 
-        Give also its rate of damage, and whether `least_rate` made a difference.
+        Return them, the conflicts with references, its rate of damage, and whether `least_rate` made a difference.
         """
         from restore.alignment.align import align
         from restore.alignment.conflicts import differing_denials, find_conflicts
@@ -183,7 +170,7 @@ class Run:
         if text != self.text and self.sound:
             self.sound = min(self.sound, engine.soundness(parsed))
         reports = engine.assess(parsed, self.references)
-        self.reports = first_reports(self._told_before(text, reports), reports)
+        self.reports = first_reports(self._earlier_reports(text, reports), reports)
         pairs = zip(self.references, reports, strict=True)
         accepted = [(given, other, report) for (given, other), report in pairs if report.accepted]
         spins, self.spin_reports = engine.compare(parsed, self.spins)
@@ -191,12 +178,12 @@ class Run:
         reading = engine.read(parsed, aligned)
         suspects = reading.suspects(engine.encoder_ranker.suspect) | engine.channel_suspects(parsed)
         context = Context(parsed, aligned, tuple(spins), engine.dictionary, suspects)
-        self.conflicts = find_conflicts(parsed, aligned)
-        names = [c.span for c in self.conflicts if c.kind == "name"]
+        conflicts = find_conflicts(parsed, aligned)
+        names = [c.span for c in conflicts if c.kind == "name"]
         passages = left_alone(parsed)
         self.foreign = passages.foreign if self.foreign is None else self.foreign
         self.verse = self.verse or bool(passages.verse)
-        facts = [*(c.span for c in self.conflicts if c.kind != "name"), *differing_denials(parsed, aligned)]
+        facts = [*(c.span for c in conflicts if c.kind != "name"), *differing_denials(parsed, aligned)]
         kept = [*engine.dictionary.kept_spans(text), *passages.spans]
         settled = [*frozen, *verbatim(context), *facts, *kept]
         decided = engine.rank(
@@ -206,10 +193,10 @@ class Run:
         found = make_corrections(parsed, [*decided.decisions, *alone])
         found = one_at_a_time(parsed, self._admissible(text, found), engine.config.threshold)
         found = with_speakers(parsed, found, reading, engine.config.threshold)
-        return found, decided.rate, decided.held
+        return found, conflicts, decided.rate, decided.held
 
-    def _told_before(self, text: str, reports: Sequence[ReferenceReport]) -> tuple[ReferenceReport, ...]:
-        """Return what was told of references so far; of those heard of for the first time, what they are to the given.
+    def _earlier_reports(self, text: str, reports: Sequence[ReferenceReport]) -> tuple[ReferenceReport, ...]:
+        """Return the reports on references so far; of those met for the first time, what they are to the text as given.
 
         A repair of the encoding or of spintax, before the first pass, must not make a text identical with a reference.
         """
@@ -253,23 +240,17 @@ class Run:
         sure = set(dictionary.admissible(text, (c for c in found if c.confidence >= threshold)))
         return tuple(c for c in found if c.confidence < threshold or c in sure)
 
-    def _sentences_of(self, text: str, restless: Iterable[Correction]) -> list[Span]:
-        spans = Covered([c.span for c in restless])
+    def _sentences_of(self, text: str, unstable: Iterable[Correction]) -> list[Span]:
+        spans = Covered([c.span for c in unstable])
         sentences = self._engine.parse(text).sentences
-        return [Span(s.start, s.end) for s in sentences if spans.touches(s.start, s.end)] or [c.span for c in restless]
+        return [Span(s.start, s.end) for s in sentences if spans.touches(s.start, s.end)] or [c.span for c in unstable]
 
 
 def first_reports(before: Sequence[ReferenceReport], now: Sequence[ReferenceReport]) -> tuple[ReferenceReport, ...]:
-    """Return what is to be told of references: what they were to the text as given, not to what has become of it.
+    """Return the reports on references: what they were to the text as given, not to what has become of it.
 
     `now` are the reports on the text as it stands, in whose order they come; one that has come to be used, or no longer
-    is, is told as it stands.
+    is, is reported as it stands.
     """
     known = {report.id: report for report in before}
     return tuple(k if (k := known.get(r.id)) is not None and k.accepted == r.accepted else r for r in now)
-
-
-def _moved(plan: Sequence[Correction], span: Span) -> Span:
-    """Give where a range that the plan does not touch lies in the outcome of the plan."""
-    shift = sum(len(c.replacement) - len(c.original) for c in plan if c.end <= span.start)
-    return Span(span.start + shift, span.end + shift)

@@ -1,16 +1,39 @@
-"""Plans made one after the other, folded into one plan for the first text."""
+"""Plans made one after the other, folded into one plan for the first text; what is found in its outcome, moved back."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from msgspec.structs import replace
 
-from restore.records import REWRITE, Conflict, Correction, Evidence, apply, with_evidence
+from restore.records import REWRITE, Conflict, Correction, Evidence, Span, apply, splice, with_evidence
 
 Placed = TypeVar("Placed", Correction, Conflict)
+
+
+@dataclass(frozen=True)
+class TextPlan:
+    """What was found in a text: the plan to apply, the proposals that stay below the threshold, and the conflicts."""
+
+    plan: tuple[Correction, ...] = ()
+    proposals: tuple[Correction, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+
+    def behind(self, text: str, first: Sequence[Correction]) -> TextPlan:
+        """Return what was found in the outcome of `first`, in the terms of `text`, which `first` was made for.
+
+        The plan does both in turn. Proposals and conflicts that touch a place that `first` changed are left out;
+        evidence that the text itself gives points into `text`.
+        """
+        if not first:
+            return self
+        return TextPlan(
+            compose(text, first, with_original_offsets(first, self.plan)),
+            moved_back(text, first, with_original_offsets(first, self.proposals)),
+            moved_back(text, first, self.conflicts),
+        )
 
 
 @dataclass
@@ -30,14 +53,10 @@ def compose(text: str, first: Sequence[Correction], second: Sequence[Correction]
     one, with the lowest of their confidences and the evidence of all.
     """
     middle = apply(text, first)
-    groups = _groups(first, second)
     folded = []
-    shift = 0  # offset in the middle text minus offset in the first one, left of the group
-    for group in groups:
-        growth = sum(len(c.replacement) - len(c.original) for c in group.earlier)
-        start, end = group.start - shift, group.end - shift - growth
-        replacement = _renew(middle, group)
-        shift += growth
+    for group, start, end in _placed(_groups(first, second)):
+        edits = ((c.start, c.end, c.replacement) for c in group.later)
+        replacement = splice(middle, edits, group.start, group.end)
         if replacement != text[start:end]:
             folded.append(_fold(group, start, end, text[start:end], replacement))
     return tuple(folded)
@@ -46,14 +65,30 @@ def compose(text: str, first: Sequence[Correction], second: Sequence[Correction]
 def moved_back(text: str, first: Sequence[Correction], later: Sequence[Placed]) -> tuple[Placed, ...]:
     """Give what lies in the outcome of `first` as lying in `text`, without what touches a place `first` changed."""
     moved: list[Placed] = []
-    shift = 0
-    for group in _groups(first, later):
+    for group, at, _ in _placed(_groups(first, later)):
         if not group.earlier:
             for c in group.later:
-                start, end = c.start - shift, c.end - shift
+                start, end = c.start - group.start + at, c.end - group.start + at
                 moved.append(replace(c, start=start, end=end, original=text[start:end]))
-        shift += sum(len(c.replacement) - len(c.original) for c in group.earlier)
     return tuple(moved)
+
+
+def outcome_spans(plan: Sequence[Correction]) -> Iterator[Span]:
+    """Yield where the replacement of each correction of a plan, in text order, lies in the outcome of the plan."""
+    shift = 0
+    for c in plan:
+        yield Span(c.start + shift, c.start + shift + len(c.replacement))
+        shift += len(c.replacement) - len(c.original)
+
+
+def in_outcome(plan: Sequence[Correction], spans: Iterable[Span]) -> Iterator[Span]:
+    """Yield where ranges that a plan, in text order, does not touch lie in the outcome of the plan, sorted."""
+    shift = at = 0
+    for span in sorted(spans):
+        while at < len(plan) and plan[at].end <= span.start:
+            shift += len(plan[at].replacement) - len(plan[at].original)
+            at += 1
+        yield Span(span.start + shift, span.end + shift)
 
 
 def with_original_offsets(first: Sequence[Correction], later: Sequence[Correction]) -> tuple[Correction, ...]:
@@ -70,23 +105,19 @@ def _pointing_back(first: Sequence[Correction], evidence: Evidence) -> Evidence:
     if evidence.kind != "document" or evidence.start is None or evidence.end is None:
         return evidence
     shift = 0
-    for c in first:
-        start = c.start + shift
-        if start >= evidence.end:
+    for c, there in zip(first, outcome_spans(first), strict=True):
+        if there.start >= evidence.end:
             break
-        if start + len(c.replacement) > evidence.start:
+        if there.end > evidence.start:
             return replace(evidence, start=None, end=None)
-        shift += len(c.replacement) - len(c.original)
+        shift = there.end - c.end
     return replace(evidence, start=evidence.start - shift, end=evidence.end - shift)
 
 
 def _groups(first: Sequence[Correction], second: Sequence[Placed]) -> list[_Group[Placed]]:
-    items: list[_Group[Placed]] = []
-    shift = 0
-    for c in first:
-        start = c.start + shift
-        items.append(_Group(start, start + len(c.replacement), [c], []))
-        shift += len(c.replacement) - len(c.original)
+    items: list[_Group[Placed]] = [
+        _Group(there.start, there.end, [c], []) for c, there in zip(first, outcome_spans(first), strict=True)
+    ]
     items += [_Group(c.start, c.end, [], [c]) for c in second]
     items.sort(key=lambda g: (g.start, g.end))
     groups: list[_Group[Placed]] = []
@@ -101,12 +132,13 @@ def _groups(first: Sequence[Correction], second: Sequence[Placed]) -> list[_Grou
     return groups
 
 
-def _renew(middle: str, group: _Group[Correction]) -> str:
-    pieces, at = [], group.start
-    for c in group.later:
-        pieces += [middle[at : c.start], c.replacement]
-        at = c.end
-    return "".join([*pieces, middle[at : group.end]])
+def _placed(groups: Sequence[_Group[Placed]]) -> Iterator[tuple[_Group[Placed], int, int]]:
+    """Yield groups with the range in the first text that each stands for."""
+    shift = 0  # offset in the text between the plans minus offset in the first one, left of the group
+    for group in groups:
+        growth = sum(len(c.replacement) - len(c.original) for c in group.earlier)
+        yield group, group.start - shift, group.end - shift - growth
+        shift += growth
 
 
 def _fold(group: _Group[Correction], start: int, end: int, original: str, replacement: str) -> Correction:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,7 +14,7 @@ from restore.config import Config
 from restore.engine import Engine, ParsedReferences
 from restore.errors import InputError, RestoreError
 from restore.fixed_point import Run
-from restore.plans import compose, moved_back, with_original_offsets
+from restore.plans import TextPlan
 from restore.records import (
     REWRITE,
     Correction,
@@ -27,7 +28,7 @@ from restore.records import (
     apply,
     with_evidence,
 )
-from restore.rewrites.convergence import NOTE, Settled, settle_with_rewrites
+from restore.rewrites.convergence import NOTE, Converged, converge_with_rewrites
 from restore.text.encoding_repair import encoding_repairs, is_misencoded
 from restore.text.spintax import spintax_repairs
 from restore.user_dictionary.dictionary import Dictionary
@@ -85,13 +86,15 @@ class Restorer:
         verdict = self._engine.document_verdict(self._engine.parse(text))
         given = self._engine.parse_references(references, "reference")
         other = self._engine.parse_references(spins, "spin")
-        settled = self._settle_with_rewrites(text, given, other, url) if self.config.rewrites else None
-        unsettled = self.config.rewrites and settled is None
-        run, plan, proposals = settled or self._settle(text, given, other, url, text)
+        converged = self._converge_with_rewrites(text, given, other, url) if self.config.rewrites else None
+        unstable = self.config.rewrites and converged is None
+        run, repaired = converged or self._converge(text, given, other, url, text)
         sources = self._rewrite_sources(text, run.references)
         used = [r for r, _ in run.references]
-        found = as_given(_with_urls([*plan, *proposals], run.references), [*used, *(r for r, _ in other)])
-        rewrites = _apart(self._rewrites(text, sources), [c for c in plan if c.kind == REWRITE])
+        found = as_given(
+            _with_urls([*repaired.plan, *repaired.proposals], run.references), [*used, *(r for r, _ in other)]
+        )
+        rewrites = _apart(self._rewrites(text, sources), [c for c in repaired.plan if c.kind == REWRITE])
         return Restoration(
             text=text,
             corrections=tuple(sorted(found, key=_place)),
@@ -99,37 +102,35 @@ class Restorer:
             verdict=self._with_rewritten(verdict, sources),
             references=run.reports,
             config_fingerprint=self._engine.fingerprint,
-            notes=(*run.all_notes(), *[NOTE] * unsettled, *self._engine.take_notes()),
+            notes=(*run.all_notes(), *[NOTE] * unstable, *self._engine.take_notes()),
             spins=run.spin_reports,
-            conflicts=tuple(as_given(run.conflicts, used)),
+            conflicts=tuple(as_given(repaired.conflicts, used)),
             rewrites=tuple(as_given(_with_urls(rewrites, run.references), used)),
         )
 
-    def _settle(
+    def _converge(
         self, text: str, given: ParsedReferences, spins: ParsedReferences, url: str, unrepaired: str
-    ) -> Settled:
+    ) -> Converged:
         """Repair a text before anything is read, then pass over it until nothing changes.
 
-        `unrepaired` is the text as given, which is what is told of references.
+        `unrepaired` is the text as given, which references are reported on.
         """
         repairs, doubtful = self._repairs(text)
         readable = apply(text, repairs)
         sound = self._engine.soundness(self._engine.parse(readable))
         if self.config.index:
-            run, plan, proposals = self._settle_with_index(readable, given, spins, url, sound, unrepaired)
+            run, found = self._converge_with_index(readable, given, spins, url, sound, unrepaired)
         else:
             run = Run(self._engine, readable, given, spins, sound, unrepaired)
-            plan, proposals = run.settle()
-        if repairs:
-            proposals = moved_back(text, repairs, with_original_offsets(repairs, proposals))
-            run.conflicts = moved_back(text, repairs, run.conflicts)
-            plan = compose(text, repairs, with_original_offsets(repairs, plan))
-        return Settled(run, plan, (*proposals, *_apart(doubtful, [*plan, *proposals])))
+            found = run.converge()
+        found = found.behind(text, repairs)
+        doubtful = _apart(doubtful, [*found.plan, *found.proposals])
+        return Converged(run, dataclasses.replace(found, proposals=(*found.proposals, *doubtful)))
 
-    def _settle_with_rewrites(
+    def _converge_with_rewrites(
         self, text: str, given: ParsedReferences, spins: ParsedReferences, url: str
-    ) -> Settled | None:
-        """Settle with the sentences of references that are sure put in; None if that will not settle."""
+    ) -> Converged | None:
+        """Converge with the sentences of references that are sure put in; None if that will not settle."""
 
         def put_in(now: str) -> tuple[Correction, ...]:
             from restore.rewrites.proposals import sure
@@ -138,7 +139,7 @@ class Restorer:
             chosen = sure(self._rewrites(now, self._rewrite_sources(now, parsed_references)), self.config.threshold)
             return self._engine.dictionary.admissible(now, chosen)
 
-        return settle_with_rewrites(text, put_in, lambda now: self._settle(now, given, spins, url, text))
+        return converge_with_rewrites(text, put_in, lambda now: self._converge(now, given, spins, url, text))
 
     def _rewrite_sources(self, text: str, parsed_references: ParsedReferences) -> list[Source]:
         """Return a text beside each reference that is about the same event."""
@@ -182,15 +183,14 @@ class Restorer:
         least = self.config.threshold
         return [c for c in found if c.confidence >= least], [c for c in found if c.confidence < least]
 
-    def _settle_with_index(
+    def _converge_with_index(
         self, text: str, given: ParsedReferences, spins: ParsedReferences, url: str, sound: float, unrepaired: str
-    ) -> Settled:
-        """Settle with the references that the index has; ask it again with the outcome, until it names the same ones.
+    ) -> Converged:
+        """Converge with the references that the index has; ask it again with the outcome, until it names the same ones.
 
         So restoring a restored text, which asks the index with that text, changes nothing.
         """
         plan: tuple[Correction, ...] = ()
-        proposals: tuple[Correction, ...] = ()
         known = [reference for reference, _ in given]
         found = self._engine.indexed.find(text, url, known)
         parsed_references = self._engine.parse_references(found.references, "reference")
@@ -199,23 +199,21 @@ class Restorer:
             now = apply(text, plan)
             run = Run(self._engine, now, [*given, *parsed_references], spins, sound, unrepaired)
             run.reports = reports
-            more, later = run.settle()
+            more = run.converge()
             reports = run.reports
-            proposals = moved_back(text, plan, later)
-            run.conflicts = moved_back(text, plan, run.conflicts)
-            plan = compose(text, plan, more)
-            again = found if not more else self._engine.indexed.find(apply(text, plan), url, known)
+            both = more.behind(text, plan)
+            plan = both.plan
+            again = found if not more.plan else self._engine.indexed.find(apply(text, plan), url, known)
             if again.ids == found.ids:
                 run.notes += [found.note] * bool(found.note)
-                return Settled(run, plan, proposals)
+                return Converged(run, both)
             found, parsed = again, {reference.id: (reference, parsed) for reference, parsed in parsed_references}
             parsed_references = [
                 parsed[r.id] if r.id in parsed else self._engine.parse_references([r], "reference")[0]
                 for r in found.references
             ]
         run.notes.append("the index names other references after every repair: nothing was changed")
-        run.conflicts = ()
-        return Settled(run, (), ())
+        return Converged(run, TextPlan())
 
     def find_references(self, text: str, url: str = "") -> tuple[Reference, ...]:
         """Return what the index of the config has on the event of a text, sorted by id; nothing without an index.

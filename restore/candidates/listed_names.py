@@ -29,7 +29,7 @@ from restore.lexicon.gazetteer import (
 from restore.lexicon.moby import load_moby
 from restore.lexicon.originals import lexical_originals
 from restore.lexicon.wordnet import load_thesaurus, related
-from restore.records import Evidence
+from restore.records import Evidence, splice
 from restore.text.casing import CaseTable, load_case_table
 from restore.text.parsing import ParsedText, Token
 
@@ -264,8 +264,6 @@ def _candidate(context: Context, core: Sequence[Token], fit: _Fit, opens: bool) 
     evidence = Evidence("names", LISTED_NAMES, quote, STRONG_NAME if sure else _WEAK)
     changed = [n for n, token in enumerate(core) if token.text != parts[n]]
     run = core[changed[0] : changed[-1] + 1]
-    text, at = "", run[0].start
-    for n, token in enumerate(run, changed[0]):
-        text += context.parsed.text[at : token.start] + parts[n]
-        at = token.end
-    return Candidate(run[0].start, at, text, (evidence,), {name: x for name, x in features.items() if x})
+    edits = ((token.start, token.end, parts[n]) for n, token in enumerate(run, changed[0]))
+    text = splice(context.parsed.text, edits, run[0].start, run[-1].end)
+    return Candidate(run[0].start, run[-1].end, text, (evidence,), {name: x for name, x in features.items() if x})

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from restore.gold.load import GoldDocument
 from restore.gold.markup import GoldEdit, MarkedText
 from restore.gold.tokens import tokenise
-from restore.records import Correction
+from restore.records import Correction, splice
 
 _WORD = re.compile(r"\S+")
 _LONGEST = 200
@@ -115,11 +115,8 @@ def nearest_reading(marked: MarkedText, restored: str) -> str:
         row = [min(column, key=lambda state: state[0]) for column in zip(*each, strict=True)]
         last = edit.end
     chosen = _read(row, tokenise(marked.text[last:]), tokens)[-1][1]
-    pieces, last = [], 0
-    for edit, number in zip(marked.edits, chosen, strict=True):
-        pieces += [marked.text[last : edit.start], edit.gold[number]]
-        last = edit.end
-    return "".join([*pieces, marked.text[last:]])
+    edits = zip(marked.edits, chosen, strict=True)
+    return splice(marked.text, ((edit.start, edit.end, edit.gold[number]) for edit, number in edits))
 
 
 _Row = list[tuple[int, tuple[int, ...]]]

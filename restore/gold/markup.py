@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from restore.errors import GoldError
+from restore.records import splice
 
 _BRACE = re.compile(r"[{}]")
 _ARROW = "=>"
@@ -58,12 +59,7 @@ class MarkedText(msgspec.Struct, frozen=True):
         return self._replace(lambda edit: f"{{{edit.spun}{_ARROW}{'|'.join(edit.gold)}}}")
 
     def _replace(self, write: Callable[[GoldEdit], str]) -> str:
-        pieces: list[str] = []
-        last = 0
-        for edit in self.edits:
-            pieces += [self.text[last : edit.start], write(edit)]
-            last = edit.end
-        return "".join([*pieces, self.text[last:]])
+        return splice(self.text, ((edit.start, edit.end, write(edit)) for edit in self.edits))
 
 
 def parse_markup(markup: str, source: str | Path = "the markup") -> MarkedText:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from restore.fixed_point import Run
-from restore.plans import compose, moved_back, with_original_offsets
+from restore.plans import TextPlan
 from restore.records import REWRITE, Correction, apply
 
 _ROUNDS = 4
@@ -14,17 +15,16 @@ _ROUNDS = 4
 NOTE = "the text would not settle with sentences of references put in: none were"
 
 
-class Settled(NamedTuple):
-    """A run that has come to its end, the plan to apply to its text, and what stays below the threshold."""
+class Converged(NamedTuple):
+    """A run that has come to its end, and what it has found in its text."""
 
     run: Run
-    plan: tuple[Correction, ...]
-    proposals: tuple[Correction, ...]
+    found: TextPlan
 
 
-def settle_with_rewrites(
-    text: str, sure: Callable[[str], tuple[Correction, ...]], settle: Callable[[str], Settled]
-) -> Settled | None:
+def converge_with_rewrites(
+    text: str, sure: Callable[[str], tuple[Correction, ...]], converge: Callable[[str], Converged]
+) -> Converged | None:
     """Put in the sentences that are sure for a text, restore what comes of it, and go on until neither does anything.
 
     So restoring the outcome in the same way changes nothing. None if it will not settle.
@@ -33,13 +33,12 @@ def settle_with_rewrites(
     for _ in range(_ROUNDS):
         now = apply(text, plan)
         chosen = sure(now)
-        found = settle(apply(now, chosen))
-        more = compose(now, chosen, with_original_offsets(chosen, found.plan)) if chosen else found.plan
-        if not more:
-            found.run.conflicts = moved_back(text, plan, found.run.conflicts)
-            later = with_original_offsets(plan, found.proposals)
-            return Settled(found.run, tuple(map(_with_current_rewordings, plan)), moved_back(text, plan, later))
-        plan = compose(text, plan, with_original_offsets(plan, more)) if plan else more
+        run, found = converge(apply(now, chosen))
+        more = found.behind(now, chosen)
+        both = more.behind(text, plan)
+        if not more.plan:
+            return Converged(run, replace(both, plan=tuple(map(_with_current_rewordings, plan))))
+        plan = both.plan
     return None
 
 

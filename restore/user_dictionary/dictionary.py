@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from restore.config import DictionarySettings
 from restore.errors import ConfigError, InputError
-from restore.records import Correction, Covered, Evidence, Finding, Span, apply
+from restore.plans import in_outcome
+from restore.records import Correction, Covered, Evidence, Finding, Span, apply, splice
 from restore.text.parsing import ParsedText
 from restore.user_dictionary.entries import ARROW, NAMED_RULES, read_entries
 from restore.user_dictionary.phrases import Match, WordTable
@@ -275,11 +276,7 @@ class _Pattern:
 
 def replaced(text: str, preferences: Iterable[Preferred]) -> str:
     """Give the text with the replacements made; they are sorted and disjoint."""
-    pieces, at = [], 0
-    for preference in preferences:
-        pieces += [text[at : preference.start], preference.replacement]
-        at = preference.end
-    return "".join([*pieces, text[at:]])
+    return splice(text, ((p.start, p.end, p.replacement) for p in preferences))
 
 
 def _still_kept(
@@ -287,14 +284,7 @@ def _still_kept(
 ) -> bool:
     """Say whether each kept range, moved by the corrections, is one in their outcome."""
     after = Covered(find(apply(text, corrections)))
-    shift = at = 0
-    for span in sorted(kept):
-        while at < len(corrections) and corrections[at].end <= span.start:
-            shift += len(corrections[at].replacement) - len(corrections[at].original)
-            at += 1
-        if not after.holds(span.start + shift, span.end + shift):
-            return False
-    return True
+    return all(after.holds(span.start, span.end) for span in in_outcome(corrections, kept))
 
 
 def _cased(match: Match) -> str:

@@ -14,6 +14,7 @@ from engines import restorer
 
 from restore.config import Config
 from restore.fixed_point import Run
+from restore.plans import TextPlan
 from restore.records import Conflict, Correction, Restoration, apply
 from restore.restorer import Restorer
 
@@ -80,11 +81,10 @@ def test_conflicts_lie_right_when_repairs_have_moved_the_text() -> None:
 
 
 def test_a_text_that_does_not_settle_keeps_no_conflicts_of_a_text_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    def restless(run: Run, text: str, frozen: object) -> tuple[tuple[Correction, ...], ...]:
-        run.conflicts = (Conflict(1, 3, "no", "number", "wire", "14", 0, 2),)
+    def unstable(run: Run, text: str, frozen: object) -> tuple[TextPlan, tuple[Correction, ...]]:
         change = (Correction(0, 3, "The", "A", "R:DET", 0.9, (), ""),)
-        return change, change, ()
+        return TextPlan(change, (), (Conflict(1, 3, "no", "number", "wire", "14", 0, 2),)), change
 
-    monkeypatch.setattr(Run, "_passes", restless)
+    monkeypatch.setattr(Run, "_passes", unstable)
     found = restorer().restore("The council approved 19 houses.")
     assert not found.corrections and not found.conflicts

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from restore.plans import compose, moved_back
-from restore.records import Correction, apply, check_plan
+from restore.plans import TextPlan, compose, in_outcome, moved_back, outcome_spans
+from restore.records import Correction, Evidence, Span, apply, check_plan
 
 pytestmark = pytest.mark.property
 
@@ -45,3 +45,45 @@ def test_moved_back_proposal_fits_the_first_text(data: st.DataObject, text: str)
         for single in moved_back(text, first, [correction]):
             both = sorted([*first, single], key=lambda c: (c.start, c.end))
             assert apply(text, both) == apply(middle, [correction])
+
+
+@given(st.data(), st.text("xyzé😀 \n", max_size=40))
+@settings(max_examples=200, derandomize=True, deadline=None)
+def test_what_is_found_behind_a_plan_is_said_in_the_terms_of_the_first_text(data: st.DataObject, text: str) -> None:
+    first = data.draw(plans(text))
+    middle = apply(text, first)
+    found = data.draw(plans(middle))
+    quoting = [
+        Correction(
+            c.start, c.end, c.original, c.replacement, c.kind, c.confidence, (_quoting(c, middle),), c.explanation
+        )
+        for c in found
+    ]
+    both = TextPlan(tuple(found), tuple(quoting)).behind(text, first)
+    assert apply(text, both.plan) == apply(middle, found)
+    for proposal in both.proposals:
+        assert text[proposal.start : proposal.end] == proposal.original
+        (evidence,) = proposal.evidence
+        assert evidence.start is not None
+        assert evidence.end is not None
+        assert text[evidence.start : evidence.end] == evidence.quote
+    assert TextPlan(tuple(found), tuple(quoting)).behind(middle, ()) == TextPlan(tuple(found), tuple(quoting))
+
+
+def _quoting(correction: Correction, text: str) -> Evidence:
+    quote = text[correction.start : correction.end]
+    return Evidence("document", "text", quote, 1.0, correction.start, correction.end)
+
+
+@given(st.data(), st.text("xyzé😀 \n", max_size=40))
+@settings(max_examples=200, derandomize=True, deadline=None)
+def test_ranges_lie_in_the_outcome_where_they_are_said_to(data: st.DataObject, text: str) -> None:
+    plan = data.draw(plans(text))
+    outcome = apply(text, plan)
+    for correction, span in zip(plan, outcome_spans(plan), strict=True):
+        assert outcome[span.start : span.end] == correction.replacement
+    borders = [0, *(border for c in plan for border in (c.start, c.end)), len(text)]
+    untouched = [Span(a, b) for a, b in zip(borders[::2], borders[1::2], strict=True)]
+    for span, there in zip(untouched, in_outcome(plan, untouched), strict=True):
+        if span.start < span.end:
+            assert outcome[there.start : there.end] == text[span.start : span.end]

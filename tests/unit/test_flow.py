@@ -11,10 +11,11 @@ import pytest
 
 PACKAGE = Path(__file__).parents[2] / "restore"
 FLOW = (
-    *("errors", "records", "rendering", "runtime", "plans", "text", "lexicon", "language_model", "languagetool"),
-    *("config", "channel", "odds", "reading", "references", "alignment", "encoder", "detection", "user_dictionary"),
-    *("candidates", "ranking", "fingerprints", "engine", "fixed_point", "rewrites", "restorer", "functions"),
-    *("__init__", "gold", "simulation", "batch", "review", "evaluation", "learning", "cli", "__main__", "integrations"),
+    *("errors", "corrections", "records", "rendering", "runtime", "plans", "text", "lexicon", "language_model"),
+    *("languagetool", "config", "channel", "odds", "reading", "references", "alignment", "encoder", "detection"),
+    *("user_dictionary", "candidates", "ranking", "fingerprints", "engine", "fixed_point", "rewrites", "restorer"),
+    *("functions", "__init__", "gold", "simulation", "batch", "review", "evaluation", "learning", "cli"),
+    *("__main__", "integrations"),
 )
 """Folders and modules of the package, from left to right."""
 ALLOWED = {
