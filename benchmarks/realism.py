@@ -35,7 +35,6 @@ from typing import Any
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # threads that wait for a busy core cost more than they bring
 
 import numpy as np
-from lemminflect import getAllLemmas
 from numpy.typing import NDArray
 from rapidfuzz.distance import DamerauLevenshtein
 
@@ -47,6 +46,7 @@ from restore.lexicon.vectors import load_vectors, relatedness
 from restore.lexicon.wordnet import RELATIONS, Pos, load_thesaurus
 from restore.simulation.kinds import is_function, pair_kind
 from restore.simulation.simulator import FAMILIES, spin
+from restore.text.morphology import lemmas_by_pos
 from restore.text.parsing import ParsedText, Parser
 
 REAL_KINDS = {
@@ -185,7 +185,7 @@ def describe(pair: Pair) -> Mapping[str, float]:
     }
     thesaurus = load_thesaurus()
     for side, phrase in (("original", original), ("spun", spun)):
-        parts = getAllLemmas(phrase) if " " not in phrase else {}
+        parts = lemmas_by_pos(phrase) if " " not in phrase else {}
         for part in ("NOUN", "VERB", "ADJ", "ADV", "AUX"):
             values[f"pos.{side}.{part}"] = part in parts
         values[f"pos.{side}.function"] = all(is_function(word) for word in phrase.split())
@@ -224,7 +224,7 @@ def _lexical(spun: str, original: str) -> float:
     """Give ln P(original | spun) of the lexical channel, over the parts of speech of both sides; low if none fits."""
     if " " in spun or " " in original:
         return _UNRATED
-    found = getAllLemmas(spun)
+    found = lemmas_by_pos(spun)
     values = [
         log_lexical(own, other, _POS[part])
         for part in found

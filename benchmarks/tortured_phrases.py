@@ -110,12 +110,12 @@ def channel_from(train: Path, pages: Path | None) -> tuple[SpinnerChannel, dict[
 @lru_cache(maxsize=20_000)
 def tags_of(word: str) -> tuple[tuple[str, str, str], ...]:
     """Give the (lemma, part of speech, Penn tag) a word alone can have, nouns and adjectives first."""
-    from lemminflect import getAllInflections, getAllLemmas
+    from restore.text.morphology import forms_by_tag, lemmas_by_pos
 
     found = []
     for pos in ("NOUN", "ADJ", "VERB", "ADV"):
-        for lemma in getAllLemmas(word).get(pos, ()):
-            for tag, forms in getAllInflections(lemma, pos).items():
+        for lemma in lemmas_by_pos(word).get(pos, ()):
+            for tag, forms in forms_by_tag(lemma, pos).items():
                 if word in forms:
                     found.append((lemma, pos, tag))
     return tuple(found)

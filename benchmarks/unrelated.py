@@ -56,9 +56,9 @@ def _rows() -> Iterator[tuple[ChannelRow, set[str], set[str]]]:
 
 
 def _lemmas(word: str) -> set[str]:
-    from lemminflect import getAllLemmas
+    from restore.text.morphology import lemmas_by_pos
 
-    return {lemma for found in getAllLemmas(word).values() for lemma in found} | {word}
+    return {lemma for found in lemmas_by_pos(word).values() for lemma in found} | {word}
 
 
 def _related(lemma: str) -> set[str]:

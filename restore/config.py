@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
-from restore.errors import ConfigError
+from restore.errors import ConfigError, check_range
 from restore.languagetool.settings import LanguageToolSettings
 from restore.runtime.decoding import from_toml
 
@@ -37,8 +37,7 @@ class Cascade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         """Check the ranges; raises `ConfigError`."""
         for name in self.__struct_fields__:
-            if not 0 <= getattr(self, name) <= 1:
-                raise ConfigError(f"cascade.{name} must lie between 0 and 1, not {getattr(self, name)}")
+            check_range(f"cascade.{name}", getattr(self, name), 0, 1)
 
 
 class DictionarySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,8 +66,7 @@ class DictionarySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
             _check_unicode(entry)
         for entry in (*self.prefer_patterns, *self.files):
             _check_unicode(entry)
-        if not 1.0 <= self.preferred_odds <= 1000.0:
-            raise ConfigError(f"preferred_odds must lie between 1 and 1000, not {self.preferred_odds}")
+        check_range("preferred_odds", self.preferred_odds, 1, 1000)
 
     def content(self) -> dict[str, Any]:
         """Give everything that can change a result, files by their content; raises `ConfigError` for a missing one."""
@@ -161,9 +159,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             ("max_passes", 1, 100),
             ("max_characters", 1, 10_000_000),
         ):
-            value = getattr(self, name)
-            if value is not None and not least <= value <= most:
-                raise ConfigError(f"{name} must lie between {least} and {most}, not {value}")
+            check_range(name, getattr(self, name), least, most)
 
     @property
     def threshold(self) -> float:

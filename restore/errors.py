@@ -47,3 +47,9 @@ class OutputError(RestoreError):
     """A result cannot be written where it was asked for."""
 
     exit_code = 8
+
+
+def check_range(name: str, value: float | None, least: float, most: float) -> None:
+    """Raise `ConfigError` unless a setting, if it is given, lies between two values, these included."""
+    if value is not None and not least <= value <= most:
+        raise ConfigError(f"{name} must lie between {least} and {most}, not {value}")

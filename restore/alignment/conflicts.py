@@ -18,18 +18,19 @@ from restore.lexicon.wordnet import opposite
 from restore.records import Conflict, ConflictKind, Span
 from restore.text.casing import load_case_table
 from restore.text.parsing import ParsedText, Sentence, Token
+from restore.text.word_lists import NEGATIONS
 
 _LEAST_SCORE = 0.3
 _LEAST_FOR_POLARITY = 0.4
 _SPELLING = 65.0
-NEGATIONS = frozenset({"not", "n't", "n’t", "nt", "never", "no", "nobody", "none", "nothing", "neither", "nor"})
-DENIALS = NEGATIONS | {
+_NEGATING = NEGATIONS | {"n't", "n’t", "nt"}
+DENIALS = _NEGATING | {
     *("without", "cannot", "nowhere", "hardly", "barely", "scarcely", "rarely", "seldom", "few", "little", "yet"),
     *("fail", "refuse", "decline", "deny", "reject", "dismiss", "rebuff", "avoid", "prevent", "stop", "cease", "lack"),
     *("forbid", "ban", "bar", "block", "prohibit", "abandon", "cancel", "doubt", "miss", "unable", "unlikely"),
 }
 """Lemmas that deny in other words: implicative verbs (Karttunen 1971), adverbs and quantifiers near "not"."""
-_DENIED = NEGATIONS | {"hardly", "barely", "scarcely", "without", "cannot"}
+_DENIED = _NEGATING | {"hardly", "barely", "scarcely", "without", "cannot"}
 """In a sentence with one of these an opposite may say the same ("unclear", "not clear")."""
 _AFFIRMS = frozenset(
     {"confirm", "admit", "accept", "acknowledge", "affirm", "approve", "back", "endorse", "support", "welcome", "agree"}
@@ -246,7 +247,7 @@ class _Pair:
         ours = _lemmas(self.text, self.text.sentences[token.sentence])
         theirs = _lemmas(self.reference.parsed, self.reference.parsed.sentences[other.sentence])
         denied, affirmed = (ours, theirs) if negated_here else (theirs, ours)
-        if affirmed & NEGATIONS or (affirmed - denied) & DENIALS or denied & _LIMITS or "?" in affirmed:
+        if affirmed & _NEGATING or (affirmed - denied) & DENIALS or denied & _LIMITS or "?" in affirmed:
             return False
         return not any(word[: -len(root)] in _PREFIXES for root in denied for word in affirmed if word.endswith(root))
 
@@ -313,7 +314,7 @@ def _negations(parsed: ParsedText, token: Token) -> list[Token]:
     sentence = parsed.sentences[token.sentence]
     found = []
     for other in parsed.sentence_tokens(sentence):
-        if other.lower not in NEGATIONS:
+        if other.lower not in _NEGATING:
             continue
         head = parsed.tokens[other.head]
         if head.index == token.index or (head.head == token.index and other.dep == "det"):

@@ -9,31 +9,21 @@ from decimal import Decimal
 from typing import Literal
 
 from restore.text.parsing import FIGURE_ENTITIES, ParsedText, Sentence, Token
+from restore.text.word_lists import MONTHS, ORDINALS, TENS, UNITS, WEEKDAYS
 
 FigureKind = Literal["number", "year", "month", "weekday", "day", "time"]
-_UNITS = (
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
-    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
-)
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0}
 _SHORT_SCALES = {"m": 1e6, "bn": 1e9, "k": 1e3}
 _CURRENCIES = frozenset({"$", "£", "€", "¥", "US$"})
 _WORDS = {
-    **{word: float(n) for n, word in enumerate(_UNITS)},
-    **{word: 20.0 + 10 * n for n, word in enumerate(_TENS)},
-    **{word: float(n) for n, word in enumerate(_ORDINALS, start=1)},
+    **{word: float(n) for n, word in enumerate(UNITS)},
+    **{word: 20.0 + 10 * n for n, word in enumerate(TENS)},
+    **{word: float(n) for n, word in enumerate(ORDINALS, start=1)},
 }
 _PARTS = {"half": 2.0, "halves": 2.0, "quarter": 4.0, "quarters": 4.0} | {
-    form: float(n) for n, word in enumerate(_ORDINALS[2:], start=3) for form in (word, word + "s")
+    form: float(n) for n, word in enumerate(ORDINALS[2:], start=3) for form in (word, word + "s")
 }
-_MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
 _VERBS_TOO = frozenset({"may", "march"})
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TIME = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 SHARES = frozenset({"percent", "%", "cent", "be", "have"})
@@ -103,10 +93,10 @@ def figure_values(words: Sequence[str]) -> frozenset[tuple[FigureKind, float]]:
     at = 0
     while at < len(words):
         word = words[at]
-        if word in _MONTHS and word not in _VERBS_TOO:
-            found.add(("month", float(_MONTHS.index(word) + 1)))
-        elif word in _WEEKDAYS:
-            found.add(("weekday", float(_WEEKDAYS.index(word) + 1)))
+        if word in MONTHS and word not in _VERBS_TOO:
+            found.add(("month", float(MONTHS.index(word) + 1)))
+        elif word in WEEKDAYS:
+            found.add(("weekday", float(WEEKDAYS.index(word) + 1)))
         elif _TIME.fullmatch(word):
             found.add(("time", _seconds(word)))
         value, size = _number(words[at:])
@@ -165,7 +155,7 @@ def _figures(tokens: Sequence[Token]) -> Iterator[Figure]:
             kind: FigureKind = "number"
             if plain and len(token.text) == 4 and int(value) in _YEARS and token.entity in {"DATE", ""}:
                 kind = "year"
-            elif dated and int(value) in _DAYS and any(t.lower in _MONTHS for t in tokens):
+            elif dated and int(value) in _DAYS and any(t.lower in MONTHS for t in tokens):
                 kind = "day"
             yield Figure(token.index, last.index + 1, kind, value, text)
         at += max(1, size)
@@ -173,10 +163,10 @@ def _figures(tokens: Sequence[Token]) -> Iterator[Figure]:
 
 def _named(token: Token, dated: bool) -> Figure | None:
     word = token.lower
-    if word in _MONTHS and (dated or (token.text[:1].isupper() and word not in _VERBS_TOO)):
-        return Figure(token.index, token.index + 1, "month", float(_MONTHS.index(word) + 1), token.text)
-    if word in _WEEKDAYS:
-        return Figure(token.index, token.index + 1, "weekday", float(_WEEKDAYS.index(word) + 1), token.text)
+    if word in MONTHS and (dated or (token.text[:1].isupper() and word not in _VERBS_TOO)):
+        return Figure(token.index, token.index + 1, "month", float(MONTHS.index(word) + 1), token.text)
+    if word in WEEKDAYS:
+        return Figure(token.index, token.index + 1, "weekday", float(WEEKDAYS.index(word) + 1), token.text)
     if _TIME.fullmatch(word) and (":" in word or token.entity == "TIME"):
         return Figure(token.index, token.index + 1, "time", _seconds(word), token.text)
     return None

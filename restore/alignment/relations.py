@@ -9,15 +9,15 @@ from rapidfuzz import fuzz
 
 from restore.lexicon.wordnet import SPACY_POS, load_thesaurus
 from restore.text.parsing import Token, has_digit
+from restore.text.word_lists import CONTENT_POS, UNITS
 
 EXACT, CASE, LEMMA, SYNONYM, SPELLING = "exact", "case", "lemma", "synonym", "spelling"
 _SCORES = {EXACT: 1.0, CASE: 0.95, LEMMA: 0.85, SYNONYM: 0.7, SPELLING: 0.6}
 _KINSHIP = {"synonym": 1.0, "derived": 0.9, "similar": 0.8, "hypernym": 0.6, "hyponym": 0.6, "sister": 0.4}
 _SPELLING_RATIO = 83.0
 _SPELLING_LENGTH = 4
-_CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "ADV", "NUM"})
-_UNITS = "zero one two three four five six seven eight nine ten eleven twelve"
-_NUMBERS = {word: str(n) for n, word in enumerate(_UNITS.split())}
+_CONTENT = CONTENT_POS | {"NUM"}
+_NUMBERS = {word: str(n) for n, word in enumerate(UNITS[:13])}
 
 
 def is_content(token: Token) -> bool:

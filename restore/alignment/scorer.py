@@ -19,7 +19,8 @@ from restore.alignment.grids import Matrix, gathered
 from restore.alignment.link_features import link_columns
 from restore.alignment.pair_features import Pair, Side
 from restore.errors import ModelNotFoundError
-from restore.runtime.tables import table_path
+from restore.odds import logistic_of
+from restore.runtime.tables import decoded, table_path
 from restore.text.parsing import Token
 
 _HOPELESS = 0.004
@@ -38,7 +39,7 @@ class Network:
         for weights, bias in self.layers[:-1]:
             rows = np.maximum(rows @ weights + bias, 0.0)
         weights, bias = self.layers[-1]
-        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(rows @ weights + bias, -30, 30)))[:, 0], dtype=np.float32)
+        return np.asarray(logistic_of(rows @ weights + bias, 30.0)[:, 0], dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ class _Stored(msgspec.Struct, frozen=True):
 @cache
 def load_scorer() -> Scorer:
     """Load the shipped weights once; raises `ModelNotFoundError` if they are missing or made for other features."""
-    stored = msgspec.json.decode(table_path("aligner.json").read_bytes(), type=_Stored)
+    stored = decoded(table_path("aligner.json"), _Stored)
     if stored.features != feature_names():
         raise ModelNotFoundError("models/aligner.json was made for other features: run models/build/aligner.py")
     return Scorer(tuple(map(_read, stored.passes)), stored.threshold)

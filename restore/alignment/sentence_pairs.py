@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restore.lexicon.vectors import load_vectors
+from restore.odds import logistic_of
 from restore.runtime.tables import decoded, table_path
 
 Floats = NDArray[np.float64]
@@ -70,8 +71,7 @@ class PairModel(msgspec.Struct, frozen=True):
     def chances(self, matrix: Floats) -> Floats:
         """Return the chance (0 to 1) that each pair tells the same, (P,) from (P, features)."""
         standard = (matrix - np.asarray(self.means)) / np.asarray(self.scales)
-        found: Floats = 1.0 / (1.0 + np.exp(-(standard @ np.asarray(self.weights) + self.offset)))
-        return found
+        return logistic_of(standard @ np.asarray(self.weights) + self.offset)
 
 
 def meaning(weights: Mapping[str, float]) -> NDArray[np.float32]:

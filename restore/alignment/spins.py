@@ -18,6 +18,7 @@ from restore.alignment.division import cheapest
 from restore.alignment.relations import kin
 from restore.channel.model import SpinnerChannel, lemmas, normalise
 from restore.records import Reference, ReferenceReport
+from restore.text.characters import straight
 from restore.text.parsing import ParsedText, Token
 
 _LONGEST_RUN = 16
@@ -175,7 +176,7 @@ def _assessed(coverage: float, copied: str) -> tuple[bool, str]:
 
 
 def _key(token: Token) -> str:
-    return token.lower.replace("’", "'")
+    return straight(token.lower)
 
 
 def _between(text: ParsedText, spin: ParsedText, run: AlignedRun, channel: SpinnerChannel) -> list[AlignedRun]:

@@ -12,15 +12,15 @@ from restore.candidates.base import Candidate
 from restore.channel.model import lemmas
 from restore.lexicon.gazetteer import LISTED_NAMES, STRONG_NAME
 from restore.lexicon.spelling import OCR
+from restore.text.characters import LINE_BREAKS
 from restore.text.parsing import FIGURE_ENTITIES, NUMBER_WORD, ParsedText, Token
+from restore.text.word_lists import NEGATIONS
 
 _MARKS = re.compile(r"[\"“”„«»‘]|(?<!\w)['’]|['’](?!\w)")
 _DIGITS = re.compile(r"\d+")
-_BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
+_BREAKS = re.compile(f"[{LINE_BREAKS}]")
 _ATTESTING = frozenset({"reference", "document"})
-_NEGATIONS = frozenset(
-    {"not", "no", "never", "nor", "neither", "none", "nobody", "nothing", "nowhere", "without", "cannot"}
-)
+_NEGATING = NEGATIONS | {"nowhere", "without", "cannot"}
 _SPINS_THAT_AGREE = 2
 """A spin is damaged text itself: only several together are a witness."""
 
@@ -133,7 +133,7 @@ def _is_misread(candidate: Candidate, tokens: Sequence[Token]) -> bool:
 @lru_cache(maxsize=50_000)
 def _negations(words: tuple[str, ...]) -> int:
     """Count the words that turn a statement round: none may come or go unseen."""
-    return sum(word in _NEGATIONS or word.endswith(("n't", "n’t")) for word in words)
+    return sum(word in _NEGATING or word.endswith(("n't", "n’t")) for word in words)
 
 
 def _says_otherwise(old: tuple[str, ...], new: tuple[str, ...]) -> bool:

@@ -9,6 +9,7 @@ from restore.candidates.base import Candidate, Context
 from restore.encoder.pieces import CAPITAL, LOWER, UPPER, case_class
 from restore.encoder.reading import Guess, Reading
 from restore.records import Evidence
+from restore.text.casing import capitalise
 from restore.text.parsing import Token
 
 MOST = 10
@@ -66,7 +67,7 @@ class GuessSource:
             best = int(row[:UPPER].argmax())
             own = case_class(token.text)
             if own != best and own in {LOWER, CAPITAL} and row[best] >= _RECASED and token.text.isalpha():
-                text = token.text[:1].upper() + token.text[1:] if best == CAPITAL else token.text.lower()
+                text = capitalise(token.text) if best == CAPITAL else token.text.lower()
                 if text != token.text:
                     yield _candidate(token, token, text, math.log(float(row[best])))
 
@@ -75,7 +76,7 @@ class GuessSource:
         best = int(row[: UPPER + 1].argmax())
         if best == UPPER and token.text.isupper():
             return words.upper()
-        return words[:1].upper() + words[1:] if best == CAPITAL else words
+        return capitalise(words) if best == CAPITAL else words
 
 
 def _candidate(first: Token, last: Token, words: str, log_chance: float) -> Candidate:

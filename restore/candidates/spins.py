@@ -17,6 +17,7 @@ from restore.candidates.base import Candidate, Context
 from restore.candidates.reference_edits import STRAYS, ReferenceEditor
 from restore.candidates.wording import fit_case, is_headline, slice_of, starts_sentence
 from restore.channel.model import SpinnerChannel, normalise
+from restore.text.characters import straight
 from restore.text.parsing import ParsedText, Token
 
 _MOST_ODDS = 6.0
@@ -225,7 +226,7 @@ def _without_last(words: str, token: Token) -> str | None:
 
 
 def _lower(tokens: Sequence[Token]) -> list[str]:
-    return [t.lower.replace("’", "'") for t in tokens]
+    return [straight(t.lower) for t in tokens]
 
 
 def _share(wanted: str, said: Sequence[str]) -> float:

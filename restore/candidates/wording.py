@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from restore.alignment.relations import alike, figure
+from restore.text.casing import capitalise
 from restore.text.morphology import inflected
 from restore.text.parsing import ParsedText, Token
 
@@ -98,7 +99,7 @@ def fit_case(parsed: ParsedText, place: Token, source: ParsedText, words: Sequen
     """Give `text`, which stands for `words` of the source, the casing that `place` asks for."""
     head = words[0]
     if starts_sentence(parsed, place):
-        return text[:1].upper() + text[1:] if place.text[:1].isupper() else text
+        return capitalise(text) if place.text[:1].isupper() else text
     borrowed = starts_sentence(source, head) or is_headline(source, head.sentence)
     if borrowed and head.text != "I" and not head.is_name and not head.text[1:].isupper():
         return text[:1].lower() + text[1:]

@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from restore.channel.tables import TORTURED, ChannelRow, ChannelTable, WordCounts, complete, read_table
 from restore.runtime.tables import table_path
+from restore.text.characters import straight
 from restore.text.morphology import lemmas_by_pos
 
 __all__ = ["TORTURED", "ChannelRow", "SpinnerChannel", "channel_of", "lemmas", "load_channel", "normalise"]
@@ -299,7 +300,7 @@ def _witten_bell(partners: _Partners, wanted: str, lemma_share: float) -> float:
 
 def normalise(phrase: str) -> str:
     """Write a phrase as the rows are written: lower case, straight apostrophes, single spaces."""
-    return " ".join(phrase.lower().replace("’", "'").split())
+    return " ".join(straight(phrase.lower()).split())
 
 
 @lru_cache(maxsize=50_000)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from restore.channel.model import SpinnerChannel, load_channel
 from restore.lexicon.frequencies import phrase_count, total_count
 from restore.records import Finding
+from restore.text.characters import straight
 from restore.text.parsing import ParsedText
 
 _DISCOUNT = 0.75
@@ -29,7 +30,7 @@ def find(parsed: ParsedText, channel: SpinnerChannel | None = None, least: float
                 text = parsed.text[start:stop]
                 if end == at + 1 and (tokens[at].is_name or (1 < len(text) <= _ACRONYM and text.isupper())):
                     continue
-                phrase = " ".join(text.lower().replace("’", "'").split())
+                phrase = " ".join(straight(text.lower()).split())
                 score = suspicion(channel, phrase)
                 if score >= least:
                     step = end - at

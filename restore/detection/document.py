@@ -11,6 +11,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from restore.odds import logistic_of
+
 SHARES = np.array([0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4])
 MEASURES = ("ratio", "ratio_per_root", "share", "likely", "strongest", "length")
 """Names of what `measure` gives, in order."""
@@ -55,8 +57,7 @@ def damaged_share(odds: NDArray[np.float64]) -> float:
 def posteriors(odds: NDArray[np.float64], rate: float) -> NDArray[np.float64]:
     """Give the probability of each word that it is damaged in a text with this share of damaged words."""
     rate = min(max(rate, 1e-4), 0.9)
-    found: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-(odds + math.log(rate / (1 - rate)))))
-    return found
+    return logistic_of(odds + math.log(rate / (1 - rate)))
 
 
 def measure(odds: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from restore.detection.document import MEASURES, damaged_share, independent, measure
 from restore.detection.trees import Trees
-from restore.detection.word_features import CONTENT_POS, FEATURES
+from restore.detection.word_features import FEATURES, OPEN_CLASS_CODES
 from restore.errors import ModelDamagedError
 from restore.odds import logistic
 from restore.runtime.tables import decoded, table_path
@@ -49,7 +49,7 @@ class VerdictModel(msgspec.Struct, frozen=True):
 def evidence(odds: NDArray[np.float64], matrix: NDArray[np.float32]) -> NDArray[np.float64]:
     """Share joint evidence: of the words of a phrase, and of a content word among its occurrences."""
     phrase, times, pos = (matrix[:, FEATURES.index(name)] for name in ("phrase_words", "times", "pos"))
-    repeated = np.where(np.isin(pos, CONTENT_POS), times, 1.0)
+    repeated = np.where(np.isin(pos, OPEN_CLASS_CODES), times, 1.0)
     return independent(odds, (np.maximum(phrase, 1.0) * np.maximum(repeated, 1.0)).astype(np.int64))
 
 

@@ -18,7 +18,10 @@ from restore.lexicon.function_words import BORDER, load_function_words
 from restore.lexicon.vectors import load_vectors
 from restore.records import Finding, in_text_order
 from restore.text.agreement import misfits
+from restore.text.characters import straight
+from restore.text.morphology import inflected
 from restore.text.parsing import ParsedText, Token
+from restore.text.word_lists import OPEN_CLASS
 
 FEATURES = (
     "pos",
@@ -55,8 +58,7 @@ FEATURES = (
 """Names of the columns, in order."""
 _POS = {"NOUN": 1, "VERB": 2, "ADJ": 3, "ADV": 4, "ADP": 5, "DET": 6, "PRON": 7, "AUX": 8, "PART": 9, "CCONJ": 10}
 _POS |= {"SCONJ": 11, "PROPN": 12, "NUM": 13, "INTJ": 14}
-_CONTENT = frozenset({"NOUN", "VERB", "ADJ", "ADV"})
-CONTENT_POS = tuple(_POS[pos] for pos in ("NOUN", "VERB", "ADJ", "ADV"))
+OPEN_CLASS_CODES = tuple(_POS[pos] for pos in ("NOUN", "VERB", "ADJ", "ADV"))
 """Content words in the column `pos`."""
 _WINDOW = 6
 _UNLISTED = 400.0
@@ -100,7 +102,7 @@ class _Describer:
         self.parsed, self.table = parsed, table
         self.words = tuple(t for t in parsed.tokens if t.is_word)
         self.row_of = {token.index: row for row, token in enumerate(self.words)}
-        self.facts = [word_facts(table, _plain(t.lower), t.lemma, t.pos) for t in self.words]
+        self.facts = [word_facts(table, straight(t.lower), t.lemma, t.pos) for t in self.words]
         self.columns = {name: np.zeros(len(self.words), dtype=np.float32) for name in FEATURES}
         self.best = [facts.alternatives[0].word if facts.alternatives else "" for facts in self.facts]
 
@@ -144,7 +146,7 @@ class _Describer:
             if finding.kind in _FORMS:
                 self.columns[_FORMS[finding.kind]][rows] = finding.score
             elif len(rows) > 1:
-                pages = sum(row.documents for row in self.table.originals(_plain(finding.text.lower())))
+                pages = sum(row.documents for row in self.table.originals(straight(finding.text.lower())))
                 self.columns["suspicion"][rows] = finding.score
                 self.columns["phrase_words"][rows] = len(rows)
                 self.columns["phrase_pages"][rows] = min(20, pages)
@@ -155,7 +157,7 @@ class _Describer:
             if token.is_name or token.is_figure:
                 continue
             before, after = self._beside(row)
-            word = _plain(token.lower)
+            word = straight(token.lower)
             left, right = _bond(before, word), _bond(word, after)
             self.columns["pair_before"][row], self.columns["pair_after"][row] = left, right
             gains = [
@@ -176,7 +178,7 @@ class _Describer:
         vectors = load_vectors()
         rows = np.array([vectors.rows.get(t.lower, vectors.rows.get(t.lemma, -1)) for t in self.words])
         own = np.where(rows[:, None] >= 0, vectors.matrix[rows], 0.0)
-        content = np.array([t.pos in _CONTENT or t.pos == "PROPN" for t in self.words])
+        content = np.array([t.pos in OPEN_CLASS or t.pos == "PROPN" for t in self.words])
         weighted = own * content[:, None]
         sums = np.vstack([np.zeros(weighted.shape[1], dtype=np.float32), np.cumsum(weighted, axis=0)])
         first, last = self._borders
@@ -196,7 +198,7 @@ class _Describer:
                 self.columns[f"{name}_gain"][:] = best
         here = Counter([*(t.lower for t in self.words), *(t.lemma for t in self.words)])
         for row, token in enumerate(self.words):
-            if token.pos in _CONTENT:
+            if token.pos in OPEN_CLASS:
                 shares = [a.share for a in self._other(row) if here[a.word] and a.word != token.lemma]
                 self.columns["witness"][row] = max(shares, default=0.0)
 
@@ -204,7 +206,7 @@ class _Describer:
         """Fill in whether function words fit their contexts, forms their subjects, and articles the next sound."""
         function_words = load_function_words()
         for row, token in enumerate(self.words):
-            word = _plain(token.lower)
+            word = straight(token.lower)
             before, after = self.parsed.beside((token,))
             if word in function_words:
                 contexts = _contexts(before, after)
@@ -233,8 +235,8 @@ class _Describer:
     def _beside(self, row: int) -> tuple[str, str]:
         before, after = self.parsed.beside((self.words[row],))
         return (
-            _plain(before.lower) if before is not None and before.is_word else "",
-            _plain(after.lower) if after is not None and after.is_word else "",
+            straight(before.lower) if before is not None and before.is_word else "",
+            straight(after.lower) if after is not None and after.is_word else "",
         )
 
     @cached_property
@@ -244,10 +246,6 @@ class _Describer:
         starts, ends = np.searchsorted(number, number, "left"), np.searchsorted(number, number, "right")
         rows = np.arange(len(number))
         return np.maximum(starts, rows - _WINDOW), np.minimum(ends, rows + _WINDOW + 1)
-
-
-def _plain(word: str) -> str:
-    return word.replace("’", "'")
 
 
 def _unit(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -275,10 +273,8 @@ def _bond(first: str, second: str) -> float:
 @lru_cache(maxsize=50_000)
 def inflect(lemma: str, tag: str) -> str:
     """Inflect a lemma for a Penn tag of spaCy; give it back where the tag asks for nothing."""
-    from lemminflect import getInflection
-
-    forms = getInflection(lemma, tag, inflect_oov=False) if tag[:2] in {"VB", "NN", "JJ", "RB"} else ()
-    return str(forms[0]) if forms else lemma
+    forms = inflected(lemma, tag, by_rule=False) if tag[:2] in {"VB", "NN", "JJ", "RB"} else ()
+    return forms[0] if forms else lemma
 
 
 def _wrong_article(word: str, after: str) -> bool:

@@ -16,6 +16,7 @@ from restore.alignment.reference_passages import reference_sentences
 from restore.encoder.model import Encoder, Floats, States, load_encoder
 from restore.encoder.pieces import MASK, NOTHING
 from restore.encoder.windows import Window, cut, make_window
+from restore.odds import logistic_of
 from restore.text.parsing import ParsedText, Token
 
 _EVEN = log(0.5)
@@ -76,8 +77,8 @@ class Reading:
         self._firsts = np.asarray([part.window.first for part in parts], dtype=np.int64)
         self._begun: dict[tuple[int, bool], dict[int, Floats]] = {}
         empty = np.zeros(0, dtype=np.float32)
-        self.damaged = _sigmoid(np.concatenate([empty, *(part.states.damaged for part in parts)]))
-        self.missing = _sigmoid(np.concatenate([empty, *(part.states.gap for part in parts)]))
+        self.damaged = logistic_of(np.concatenate([empty, *(part.states.damaged for part in parts)])).astype(np.float32)
+        self.missing = logistic_of(np.concatenate([empty, *(part.states.gap for part in parts)])).astype(np.float32)
         self.case: Floats = np.exp(np.concatenate([np.zeros((0, 4), np.float32), *(p.states.case for p in parts)]))
 
     def suspects(self, least: float) -> frozenset[int]:
@@ -268,8 +269,3 @@ def read(parsed: ParsedText, references: Sequence[AlignedReference] = (), encode
 def _log_odds(log_chance: Floats) -> float:
     """Return the log-odds of the one chance that is given by its ln."""
     return float(log_chance[0]) - log(max(-expm1(min(float(log_chance[0]), -1e-6)), 1e-6))
-
-
-def _sigmoid(x: Floats) -> Floats:
-    found: Floats = (1.0 / (1.0 + np.exp(-x))).astype(np.float32)
-    return found

@@ -19,6 +19,7 @@ from restore.channel.model import lemmas, load_channel
 from restore.gold.markup import MarkedText
 from restore.lexicon.frequencies import word_counts
 from restore.lexicon.wordnet import related
+from restore.text.characters import straight
 
 LONGEST_PHRASE = 4
 _LONGEST_GAP = 14
@@ -59,7 +60,7 @@ class Aligned:
 def tokenise(text: str) -> list[str]:
     """Cut a text into lower-cased words, possessive endings and single marks."""
     found: list[str] = []
-    for token in _TOKEN.findall(text.lower().replace("’", "'")):
+    for token in _TOKEN.findall(straight(text.lower())):
         found += (token[:-2], "'s") if len(token) > 2 and token.endswith("'s") else (token,)
     return found
 

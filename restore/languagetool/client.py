@@ -22,6 +22,7 @@ from restore.languagetool import server
 from restore.languagetool.install import EXTRA, has_package
 from restore.languagetool.names import check_names
 from restore.languagetool.settings import LanguageToolSettings
+from restore.text.characters import LINE_BREAKS
 
 AT_ONCE = 2
 """Paragraphs that are with the server at the same time."""
@@ -30,7 +31,7 @@ _LONGEST = 10_000
 _KEPT = 4000
 _GRACE = 5.0
 _BACK_SECONDS = 30.0
-_PARAGRAPH = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_PARAGRAPH = re.compile(f"[^{LINE_BREAKS}]+")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 SPELLING_RULES = ("MORFOLOGIK_", "HUNSPELL_")
 _SERVER_TIMEOUT = "Checking took longer than"

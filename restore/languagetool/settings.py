@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from restore.errors import ConfigError
+from restore.errors import ConfigError, check_range
 
 _RANGES = {"replacements": (1, 10), "memory_mb": (256, 16_384), "seconds": (1, 600)}
 OFF = ("TYPOGRAPHY", "PUNCTUATION", "STYLE", "REDUNDANCY", "PLAIN_ENGLISH")
@@ -48,8 +48,7 @@ class LanguageToolSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
     def __post_init__(self) -> None:
         """Check what no file was read for, and what belongs together; raises `ConfigError`."""
         for name, (least, most) in _RANGES.items():
-            if not least <= getattr(self, name) <= most:
-                raise ConfigError(f"languagetool.{name} must lie between {least} and {most}, not {getattr(self, name)}")
+            check_range(f"languagetool.{name}", getattr(self, name), least, most)
         if self.enabled_only and not (self.enabled_rules or self.enabled_categories):
             raise ConfigError("languagetool.enabled_only needs enabled_rules or enabled_categories")
         if self.url and not self.url.startswith(("http://", "https://")):

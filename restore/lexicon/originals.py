@@ -20,7 +20,7 @@ from restore.lexicon.features import COLUMN, FEATURES, UNSEEN, Described, descri
 from restore.lexicon.frequencies import log_frequency, total_count
 from restore.lexicon.vectors import load_vectors
 from restore.lexicon.wordnet import Pos, Related, load_thesaurus
-from restore.runtime.tables import table_path
+from restore.runtime.tables import decoded, table_path
 
 Resource = Literal["WordNet 3.0", "Moby Thesaurus", "shared translations", "word vectors (GloVe)"]
 WORDNET: Resource = "WordNet 3.0"
@@ -134,6 +134,6 @@ def _pos_of(lemma: str, pos: Pos, related: Related | None) -> Pos:
 
 @cache
 def _load_weights() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    stored = msgspec.json.decode(table_path("lexicon.json").read_bytes(), type=_Weights)
+    stored = decoded(table_path("lexicon.json"), _Weights)
     weights = np.array([stored.weights.get(name, 0.0) for name in FEATURES], dtype=np.float32)
     return weights, np.array([stored.unseen.get(name, 0.0) for name in UNSEEN], dtype=np.float32)

@@ -14,8 +14,8 @@ from restore.lexicon.frequencies import pair_counts, total_count, word_counts
 from restore.lexicon.function_words import BORDER, load_function_words
 from restore.lexicon.vectors import load_vectors, relatedness
 from restore.text.parsing import ParsedText, Token
+from restore.text.word_lists import CONTENT_POS
 
-CONTENT_TAGS = frozenset({"NOUN", "VERB", "ADJ", "ADV", "PROPN"})
 _FOREIGN = 0.25
 _PRIOR_PAIRS = 50_000.0  # rarer pairs are not listed
 _CAP = 5.0
@@ -80,7 +80,7 @@ class WordingFeatures:
     def _centre(self) -> NDArray[np.float32] | None:
         """The mean direction of the content words of the text, rare words first of all."""
         vectors = load_vectors()
-        words = {t.lower for t in self._parsed.tokens if t.pos in CONTENT_TAGS and t.lower in vectors.rows}
+        words = {t.lower for t in self._parsed.tokens if t.pos in CONTENT_POS and t.lower in vectors.rows}
         if not words:
             return None
         rarity = [(w, 1.0 / math.log(10.0 + word_counts().get(w, 0))) for w in sorted(words)]

@@ -16,18 +16,14 @@ from rapidfuzz import fuzz
 from restore.records import Reference, ReferenceReport
 from restore.references.rarity import rarity
 from restore.text.parsing import ParsedText, Token
+from restore.text.word_lists import CONTENT_POS, MONTHS
 
-_MONTHS = frozenset(
-    {"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november"}
-    | {"december"}
-)
 _KINDS = {"name": 2.0, "number": 1.0, "date": 1.0, "word": 1.0}
 _QUOTATION_BONUS = 0.15
 _QUOTATION_LIKENESS = 75.0
 _QUOTATION_WORDS = 4
 _MOST_QUOTATIONS = 60
 _RARE = 0.35
-_CONTENT = frozenset({"NOUN", "VERB", "ADJ", "ADV", "PROPN"})
 _FEW = 3.0
 
 Weights = Mapping[str, float]
@@ -51,7 +47,7 @@ def traits(parsed: ParsedText) -> Traits:
                 found["number"][figure] = min(1.0, len(figure) / 4)
         elif token.is_name and len(token.text) > 1:
             found["name"][token.lower] = rarity(token.lower)
-        elif token.pos in _CONTENT and token.is_word and rarity(token.lemma) >= _RARE:
+        elif token.pos in CONTENT_POS and token.is_word and rarity(token.lemma) >= _RARE:
             found["word"][token.lemma] = rarity(token.lemma)
     found["date"] = dict.fromkeys(_dates(parsed), 1.0)
     quoted = (parsed.text[q.start + 1 : q.end - 1] for q in parsed.quotations)
@@ -61,14 +57,14 @@ def traits(parsed: ParsedText) -> Traits:
 
 def _beside_month(parsed: ParsedText, token: Token) -> bool:
     near = parsed.tokens[max(0, token.index - 1) : token.index + 2]
-    return len(token.text) <= 2 and any(t.lower in _MONTHS for t in near)
+    return len(token.text) <= 2 and any(t.lower in MONTHS for t in near)
 
 
 def _dates(parsed: ParsedText) -> Iterable[str]:
     """Give days such as "april 13", in either order of month and day."""
     for first, second in zip(parsed.tokens, parsed.tokens[1:], strict=False):
-        month, day = (first, second) if first.lower in _MONTHS else (second, first)
-        if month.lower in _MONTHS and month.text[:1].isupper():
+        month, day = (first, second) if first.lower in MONTHS else (second, first)
+        if month.lower in MONTHS and month.text[:1].isupper():
             number = re.match(r"\d{1,2}(?!\d)", day.text)
             if number:
                 yield f"{month.lower} {int(number[0])}"

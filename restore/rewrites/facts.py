@@ -14,6 +14,7 @@ from restore.alignment.conflicts import DENIALS, TITLES, are_opposites
 from restore.alignment.figures import figure_groups, figure_values
 from restore.records import Fact, FactKind, Rewording, Span
 from restore.rewrites.units import Unit, common_order
+from restore.text.characters import straight
 from restore.text.parsing import FIGURE_ENTITIES, Token
 
 _DATED = frozenset({"month", "weekday", "time"})
@@ -225,8 +226,8 @@ def _lemmas(unit: Unit, words: frozenset[str]) -> Said:
     """Return the words of a unit that are among some lemmas; every plain "not" is one and the same."""
     found: Said = []
     for token in unit.tokens:
-        lemma = token.lemma.lower().replace("’", "'")
-        known = next((w for w in (lemma, token.lower.replace("’", "'")) if w in words), None)
+        lemma = straight(token.lemma.lower())
+        known = next((w for w in (lemma, straight(token.lower)) if w in words), None)
         if known is not None:
             found.append(("not" if known in {"n't", "nt"} else known, token.text))
     return found

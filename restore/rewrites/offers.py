@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from restore.rewrites.features import Compared
 from restore.rewrites.units import Unit
+from restore.text.casing import capitalise
 from restore.text.parsing import Sentence
 
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl", "csubj"})
@@ -60,7 +61,7 @@ def _clauses(unit: Unit, sentence: Sentence) -> Iterator[Offer]:
         first = Unit(unit.parsed, sentence.first, last)
         second = Unit(unit.parsed, cut + 1, sentence.last)
         yield Offer(first, first.text + stop)
-        yield Offer(second, second.text[:1].upper() + second.text[1:])
+        yield Offer(second, capitalise(second.text))
         return
 
 

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from restore.lexicon.vectors import load_vectors
 from restore.references.rarity import rarity
 from restore.text.parsing import ParsedText, Token
+from restore.text.word_lists import CONTENT_POS
 
-_CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "ADV", "NUM"})
+_CONTENT = CONTENT_POS | {"NUM"}
 _LEAST_NEAR = 0.3
 """Cosines below this say nothing: so near are words that have only their topic in common. Chosen by hand."""
 

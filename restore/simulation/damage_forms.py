@@ -10,6 +10,8 @@ from restore.lexicon.wordnet import load_thesaurus
 from restore.simulation.damage_sources import inflect, relatives
 from restore.simulation.damage_text import Site, TextView
 from restore.simulation.kinds import digits_of, number_word
+from restore.text.casing import capitalise
+from restore.text.characters import straight
 from restore.text.parsing import Token
 
 _FINITE = frozenset({"VBD", "VBZ", "VBP"})
@@ -165,7 +167,7 @@ def contraction(view: TextView, tokens: Sequence[Token], rng: Random) -> str | N
 
 
 def _straight(token: Token) -> str:
-    return token.lower.replace("’", "'")
+    return straight(token.lower)
 
 
 def _contracted(first: Token, second: Token) -> str:
@@ -249,4 +251,4 @@ def after_abbreviation_sites(view: TextView) -> Iterator[Site]:
 
 def capitalised(_view: TextView, tokens: Sequence[Token], _rng: Random) -> str:
     """Write a word with a capital, as at the start of a sentence."""
-    return tokens[0].text[:1].upper() + tokens[0].text[1:]
+    return capitalise(tokens[0].text)

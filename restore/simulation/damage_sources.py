@@ -26,6 +26,7 @@ from restore.lexicon.vectors import load_vectors
 from restore.lexicon.wordnet import Pos, load_thesaurus
 from restore.simulation.damage_styles import is_of
 from restore.simulation.damage_text import UNUSABLE
+from restore.text.morphology import inflected
 
 _OTHER_FAMILIES = 0.05  # chosen by hand: most rows of one family are not another's
 _ONE_PAGE = 0.8  # chosen by hand: fillers of one page weigh a sixth of those of two
@@ -277,11 +278,9 @@ def _wordnet_relatives(lemma: str, pos: Pos) -> tuple[tuple[str, float], ...]:
 @lru_cache(maxsize=100_000)
 def inflect(lemma: str, tag: str) -> str:
     """Return a lemma inflected for a Penn tag: a phrase at its verb or at its last noun before "of"."""
-    from lemminflect import getInflection
-
     words = lemma.split(" ")
     place = 0 if tag.startswith("V") else (words.index("of") - 1 if "of" in words[1:] else len(words) - 1)
-    forms = getInflection(words[place], tag, inflect_oov=tag[0] in "VN")
+    forms = inflected(words[place], tag, by_rule=tag[0] in "VN")
     if forms:
         words[place] = forms[0]
     return " ".join(words)

@@ -10,11 +10,11 @@ from functools import cached_property
 
 from restore.channel.model import SpinnerChannel
 from restore.simulation.damage_styles import Style
+from restore.text.casing import capitalise
 from restore.text.parsing import ParsedText, Token
 
 FUNCTION = frozenset({"ADP", "AUX", "CCONJ", "DET", "PART", "PRON", "SCONJ"})
 """The closed classes, by spaCy's parts of speech."""
-CONTENT = frozenset({"NOUN", "VERB", "ADJ", "ADV"})
 """The open classes, by spaCy's parts of speech."""
 UNUSABLE = re.compile(r"[{}|\"“”‘«»\d]|=>")
 """Signs of the markup, quotation marks and figures: neither hit nor written."""
@@ -104,7 +104,7 @@ class TextView:
     def cased(self, word: str, like: Token) -> str:
         """Return a word with a capital where the token has one for its place (not for being "I")."""
         capital = like.text[:1].isupper() and (like.text.lower() != "i" or self.opens(like))
-        return word[:1].upper() + word[1:] if capital else word
+        return capitalise(word) if capital else word
 
     @cached_property
     def runs(self) -> Sequence[tuple[int, int]]:

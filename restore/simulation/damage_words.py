@@ -23,9 +23,11 @@ from restore.simulation.damage_sources import (
     stranger,
     wordnet_relatives,
 )
-from restore.simulation.damage_text import CONTENT, FUNCTION, Site, TextView
+from restore.simulation.damage_text import FUNCTION, Site, TextView
 from restore.simulation.kinds import is_function
+from restore.text.casing import capitalise
 from restore.text.parsing import Token
+from restore.text.word_lists import OPEN_CLASS
 
 _NOT_OWN = 0.15  # chosen by hand: places that only other families' rows know are hit, but rarely
 _WRONG_FORM = 0.3  # chosen by hand: synonyms out of form stand in base form, less often in another one
@@ -37,7 +39,7 @@ _NOUN_TAGS = ("NN", "NNS")
 
 def row_sites(view: TextView, function: bool) -> Iterator[Site]:
     """Give the words and phrases that the rows know: those made of function words alone, or the others."""
-    kind, tokens = FUNCTION if function else CONTENT, view.tokens
+    kind, tokens = FUNCTION if function else OPEN_CLASS, view.tokens
     known, openings = damaged_phrases(view.channel), phrase_openings(view.channel)
     for token in tokens:
         at = token.index
@@ -65,7 +67,7 @@ def by_rows(view: TextView, tokens: Sequence[Token], rng: Random) -> str | None:
 
 def new_sites(view: TextView, function: bool) -> Iterator[Site]:
     """Give the single words for which something can be written that no row knows."""
-    kind = FUNCTION if function else CONTENT
+    kind = FUNCTION if function else OPEN_CLASS
     for token in view.tokens:
         if token.pos in kind and view.free(token) and view.touchable(token.index, token.index + 1):
             yield Site(token.index, token.index + 1, 1.0 - view.channel.survival(token.lower))
@@ -166,7 +168,7 @@ def other_name(view: TextView, tokens: Sequence[Token], rng: Random) -> str | No
     word = (relatives if rng.random() < view.style.lexicon else wordnet_relatives)(token.lower, "n").draw(rng)
     if word is None:
         return None
-    return word[:1].upper() + word[1:] if rng.random() < _CAPITAL else word
+    return capitalise(word) if rng.random() < _CAPITAL else word
 
 
 def filler_word(view: TextView, rng: Random) -> str | None:

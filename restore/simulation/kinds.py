@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 
 from restore.channel.model import SpinnerChannel, lemmas
 from restore.simulation.damage_styles import is_of
 from restore.text.morphology import lemmas_by_pos
+from restore.text.word_lists import TENS, UNITS
 
-_UNITS: Sequence[str] = re.findall(
-    r"\w+",
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-    " eighteen nineteen",
-)
-_TENS: Sequence[str] = re.findall(r"\w+", "twenty thirty forty fifty sixty seventy eighty ninety")
-NUMBERS = tuple(_UNITS[:13])
+NUMBERS = tuple(UNITS[:13])
 """The number words that stand for themselves on real pages often enough to be counted."""
 _PRIOR_EDITS = 100.0
 COUNTED = frozenset({"synonym", "function", "filler", "morphology", "deletion", "number"})
@@ -26,10 +20,10 @@ COUNTED = frozenset({"synonym", "function", "filler", "morphology", "deletion", 
 
 def number_word(number: int) -> str:
     """Return the word for a number from 0 to 99."""
-    if number < len(_UNITS):
-        return _UNITS[number]
+    if number < len(UNITS):
+        return UNITS[number]
     tens, units = divmod(number, 10)
-    return _TENS[tens - 2] + (f"-{_UNITS[units]}" if units else "")
+    return TENS[tens - 2] + (f"-{UNITS[units]}" if units else "")
 
 
 def digits_of(word: str) -> int | None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from restore.plans import compose
 from restore.records import Correction, Evidence, apply
+from restore.text.characters import LINE_BREAKS
 from restore.text.parsing import ParsedText
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 KIND = "R:ENCODING"
 _ENCODING, _ENTITY = 0.98, 0.95
 _ROUNDS = 4
-_CHARACTER = r"(?:[^ \t\r\n\v\f\x1c-\x1e\x85\u2028\u2029]|(?<=[\x80-\uffff])\x85)"
+_CHARACTER = rf"(?:[^ \t{LINE_BREAKS}]|(?<=[\x80-\uffff])\x85)"
 _SUSPICIOUS = re.compile(rf"{_CHARACTER}*[^\x00-\x7f\x85\u2028\u2029]{_CHARACTER}*(?: {_CHARACTER}+)?")
 """A word with something beyond ASCII in it, and the next one: a lost no-break space belongs to a damaged letter."""
 _HTML = "<"

@@ -18,18 +18,18 @@ def lemmas_by_pos(word: str) -> Mapping[str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=_WORDS)
-def forms_by_tag(lemma: str) -> Mapping[str, tuple[str, ...]]:
-    """Give the forms of a lemma by Penn tag; empty if it is unknown."""
+def forms_by_tag(lemma: str, pos: str | None = None) -> Mapping[str, tuple[str, ...]]:
+    """Return the forms of a lemma by Penn tag, of one part of speech (spaCy's name) if given; empty without any."""
     from lemminflect import getAllInflections
 
-    found: dict[str, tuple[str, ...]] = getAllInflections(lemma)
+    found: dict[str, tuple[str, ...]] = getAllInflections(lemma, pos)
     return found
 
 
 @lru_cache(maxsize=_WORDS)
-def inflected(lemma: str, tag: str) -> tuple[str, ...]:
-    """Give the forms of a lemma that carry a Penn tag, by rule if it is unknown; empty if there is none."""
+def inflected(lemma: str, tag: str, by_rule: bool = True) -> tuple[str, ...]:
+    """Return the forms of a lemma that carry a Penn tag, of one that is unknown those `by_rule`; empty without any."""
     from lemminflect import getInflection
 
-    found: tuple[str, ...] = getInflection(lemma, tag)
+    found: tuple[str, ...] = getInflection(lemma, tag, inflect_oov=by_rule)
     return found

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from restore.errors import ConfigError, ModelNotFoundError
 from restore.records import Span
+from restore.text.word_lists import MONTHS, ORDINALS, TENS, UNITS, WEEKDAYS
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -25,10 +26,8 @@ _RUN = re.compile(r"\S{400}(?=\S)")
 _NAMES = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "PRODUCT", "WORK_OF_ART", "LAW", "LANGUAGE"})
 FIGURE_ENTITIES = frozenset({"DATE", "TIME", "PERCENT", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL"})
 NUMBER_WORD = re.compile(
-    r"(?i)(?:first|second|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\w+(?:teen|ie)th|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|"
-    r"seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|trillions?|dozens?|half|third|quarter|"
-    r"january|february|march|april|may|june|july|august|september|october|november|december|"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+    rf"(?i)(?:{'|'.join((*ORDINALS, *UNITS, *TENS, *MONTHS, *WEEKDAYS))}|eleventh|twelfth|\w+(?:teen|ie)th|\w+teen|"
+    r"hundreds?|thousands?|millions?|billions?|trillions?|dozens?|half|quarter)"
 )
 _LINK = re.compile(r"(?i)\b(?:https?://|www\.)\S+|(?<!\S)\S[^\s@]*@\S+\.\w+|(?<!\w)[@#]\w+")
 """Addresses begin where a run of signs does and have its first @: one try a run, or "@a@a@a" takes cubic time."""

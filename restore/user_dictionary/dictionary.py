@@ -16,6 +16,8 @@ from restore.config import DictionarySettings
 from restore.errors import ConfigError, InputError
 from restore.plans import in_outcome
 from restore.records import Correction, Covered, Evidence, Finding, Span, apply, splice
+from restore.text.casing import capitalise
+from restore.text.characters import LINE_BREAKS
 from restore.text.parsing import ParsedText
 from restore.user_dictionary.entries import ARROW, NAMED_RULES, read_entries
 from restore.user_dictionary.phrases import Match, WordTable
@@ -34,7 +36,7 @@ _PROBES = (
     *("a" * 3000 + "!", "1" * 3000 + "!", " " * 3000 + "!", "ab " * 1000 + "!", "A" * 3000 + "!", "1," * 1000 + "!"),
     "The quick brown fox, aged 12, didn't jump over O'Neil's “lazy” dog-house: it ran (again)\nto the end.",
 )
-_BREAK = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
+_BREAK = re.compile(f"[{LINE_BREAKS}]")
 _GROUP = re.compile(r"\\[0-9g]")
 
 
@@ -296,7 +298,7 @@ def _cased(match: Match) -> str:
     if len(letters) > 1 and all(c.isupper() for c in letters):
         return right.upper()
     if right.islower() and was[:1].isupper():
-        return right[:1].upper() + right[1:]
+        return capitalise(right)
     return right
 
 

@@ -12,13 +12,14 @@ from typing import get_args
 from restore.config import SOURCES, DictionarySettings
 from restore.errors import ConfigError
 from restore.records import EvidenceKind
+from restore.text.characters import LINE_BREAKS
 
 ARROW = " -> "
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 _PREFERRED_PATTERN = re.compile(r"/(?P<pattern>.+?)(?<!\\)/\s*->(?P<template>.*?)(?:\s+#.*)?$")
 _KEPT_PATTERN = re.compile(r"/(?P<pattern>.+)/(?:\s+#.*)?$")
 _OTHER_ARROW = re.compile(r"=>|[→⇒➔➜]")
-_BREAK = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
+_BREAK = re.compile(f"[{LINE_BREAKS}]")
 _GRAMMAR_RULE = re.compile(r"[A-Z][A-Z0-9_]{3,}(?:\[\d+\])?")
 _TYPES = frozenset(
     {

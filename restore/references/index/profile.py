@@ -17,6 +17,8 @@ from urllib.parse import unquote, urlsplit
 from restore.lexicon.frequencies import word_counts
 from restore.references.rarity import rarity
 from restore.text.casing import load_case_table
+from restore.text.characters import straight
+from restore.text.word_lists import MONTHS, WEEKDAYS
 
 LONGEST_TEXT = 20_000
 """Characters that are looked at; the event stands at the beginning of an article."""
@@ -27,14 +29,8 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _SLUG_WORD = re.compile(r"[^\W\d_]{2,}|\d{4,}")
 _MONTHS = {
     name: number
-    for number, names in enumerate(
-        (
-            *("january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug"),
-            *("september sep sept", "october oct", "november nov", "december dec"),
-        ),
-        1,
-    )
-    for name in names.split()
+    for number, month in enumerate(MONTHS, 1)
+    for name in dict.fromkeys((month, month[:3], "sept" if month == "september" else month))
 }
 _NAMED_MONTH = "|".join(sorted((m.capitalize() for m in _MONTHS), key=len, reverse=True))
 _ISO = re.compile(r"((?:1[5-9]|20)\d\d)-([01]\d)-([0-3]\d)")
@@ -44,8 +40,7 @@ _MONTH_BEFORE = re.compile(rf"\b({_NAMED_MONTH})\.? ?\Z")
 _MONTH_AFTER = re.compile(rf" (?:of )?({_NAMED_MONTH})\b\.?(?:,? ((?:1[5-9]|20)\d\d)\b)?")
 _YEAR_BESIDE = re.compile(r"\s?,?\s?((?:1[5-9]|20)\d\d)\b")
 _DAY_DIGITS, _MOST_MONTH, _MOST_DAY = 2, 12, 31
-_WEEKDAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
-_TIMES = _WEEKDAYS | set(_MONTHS)
+_TIMES = {*WEEKDAYS, *_MONTHS}
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ\u0100-\u017f][^\W\d_]*(?:[’'.&-][^\W\d_]+)*"
 _RUN = re.compile(rf"(?<!\w){_CAPITAL}(?: {_CAPITAL})+")
@@ -188,7 +183,7 @@ def fold(word: str) -> str:
     if lower.isascii():
         return lower.replace(".", "") if "." in lower else lower
     plain = "".join(c for c in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(c))
-    return plain.replace("’", "'").replace(".", "") or lower
+    return straight(plain).replace(".", "") or lower
 
 
 def _tokens(text: str) -> list[tuple[int, int, str, bool, bool]]:

@@ -12,6 +12,7 @@ from functools import cache
 
 import msgspec
 
+from restore.odds import logistic
 from restore.runtime.tables import decoded, table_path
 
 
@@ -24,7 +25,7 @@ class SameEventModel(msgspec.Struct, frozen=True):
     def probability(self, features: Mapping[str, float]) -> float:
         """Give P(same event), 0 to 1; features that are missing count as 0."""
         odds = self.offset + math.fsum(w * features.get(name, 0.0) for name, w in self.weights.items())
-        return 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, odds))))
+        return logistic(odds, 40.0)
 
 
 @cache
