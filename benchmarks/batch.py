@@ -81,7 +81,7 @@ def _write(options: argparse.Namespace, kind: str, path: Path) -> int:
 
 
 def _run(rows: Path, out: Path, workers: int, more: list[str]) -> float:
-    """Give the seconds of one run."""
+    """Return the seconds of one run."""
     command = [
         sys.executable,
         "-m",
@@ -130,7 +130,7 @@ def _memory(options: argparse.Namespace, folder: Path) -> None:
 
 
 def _megabytes(pid: int) -> float:
-    """Give the proportional set size of a process: what it shares counts in part."""
+    """Return the proportional set size of a process: what it shares counts in part."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
         return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
@@ -139,7 +139,7 @@ def _megabytes(pid: int) -> float:
 
 
 def _below(pid: int) -> list[int]:
-    """Give the processes that stem from one."""
+    """Return the processes that stem from one."""
     parents: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():

@@ -26,7 +26,7 @@ TOGETHER = 5
 
 
 def make_queries(text: str, count: int) -> list[Query]:
-    """Give places of the text, each with the word there and three words from elsewhere."""
+    """Return places of the text, each with the word there and three words from elsewhere."""
     rng = random.Random(SEED)
     words = text.split(" ")
     places = rng.sample(range(100, len(words) - RIGHT_WORDS), count)

@@ -49,7 +49,7 @@ def _relations(ours: Sequence[Token], theirs: Sequence[Token]) -> dict[tuple[int
 
 
 def _context(likeness: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give for each pair of tokens how well their neighbours (three on each side) match, 0 to 1."""
+    """Return for each pair of tokens how well their neighbours (three on each side) match, 0 to 1."""
     padded = np.pad(likeness, _REACH + 1)
     rows, columns = likeness.shape
     total = np.zeros_like(likeness)
@@ -96,7 +96,7 @@ def _needed(relation: str) -> float:
 
 
 def _anchors(ours: Sequence[Token], theirs: Sequence[Token], found: Found) -> list[tuple[int, int, int, int]]:
-    """Give the gaps between consecutive links that do not cross, sentence ends included: (start, end, start, end)."""
+    """Return the gaps between consecutive links that do not cross, sentence ends included: (start, end, start, end)."""
     fixed = [(-1, -1), *sorted((i, j) for i, (j, _, _) in found.items()), (len(ours), len(theirs))]
     taken = {j for j, _, _ in found.values()}
     gaps = []

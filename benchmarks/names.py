@@ -46,7 +46,7 @@ GLUE = (
 
 
 def sentences(document: dict[str, Any]) -> list[str]:
-    """Give the sentences as running text; the first is an address."""
+    """Return the sentences as running text; the first is an address."""
     found = []
     for words in document["sentences"][1:]:
         text = words if isinstance(words, str) else " ".join(words)
@@ -57,7 +57,7 @@ def sentences(document: dict[str, Any]) -> list[str]:
 
 
 def listed(parsed: ParsedText) -> Iterator[tuple[Token, ...]]:
-    """Give the listed names of two to five words that stand in a text as they are listed."""
+    """Yield the listed names of two to five words that stand in a text as they are listed."""
     from restore.lexicon.gazetteer import load_names
 
     names = load_names()
@@ -72,7 +72,7 @@ def listed(parsed: ParsedText) -> Iterator[tuple[Token, ...]]:
 
 
 def items(path: Path, most: int) -> Iterator[dict[str, Any]]:
-    """Give texts of which one word of one name is spun: text, place, spun word, the word itself, reference."""
+    """Yield texts of which one word of one name is spun: text, place, spun word, the word itself, reference."""
     parser, channel, rng = Parser(), load_channel(), Random(SEED)
     documents = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     rng.shuffle(documents)
@@ -150,7 +150,7 @@ def _touches(case: dict[str, Any], edit: Candidate | Correction) -> bool:
 
 
 def _mends(case: dict[str, Any], edit: Candidate | Correction) -> bool:
-    """Say whether a correction puts the word back, and changes nothing around it."""
+    """Return whether a correction puts the word back, and changes nothing around it."""
     first: int = case["start"]
     last = first + len(case["spun"])
     before, after = case["text"][edit.start : first], case["text"][last : edit.end]

@@ -99,14 +99,14 @@ def simulated_edits(
 
 
 def real_pairs(channel: SpinnerChannel, families: Iterable[str]) -> Counter[Pair]:
-    """Give the counts on real pages of all rows in those families."""
+    """Return the counts on real pages of all rows in those families."""
     wanted = set(families)
     counts = {(row.spun, row.original): sum(n for name, n in row.families if name in wanted) for row in channel.rows}
     return Counter({pair: count for pair, count in counts.items() if count})
 
 
 def family_totals(channel: SpinnerChannel) -> dict[str, float]:
-    """Give the counts on real pages of each family that the simulator draws."""
+    """Return the counts on real pages of each family that the simulator draws."""
     totals: dict[str, float] = defaultdict(float)
     for row in channel.rows:
         for name, count in row.families:
@@ -210,7 +210,7 @@ def _shared_start(one: str, other: str) -> float:
 
 
 def _relation(spun: str, original: str) -> str:
-    """Give the nearest relation of WordNet between two words, "" if there is none."""
+    """Return the nearest relation of WordNet between two words, "" if there is none."""
     targets, best = set(lemmas(original)), len(RELATIONS)
     for lemma in lemmas(spun):
         for part in load_thesaurus().parts_of_speech(lemma):
@@ -221,7 +221,7 @@ def _relation(spun: str, original: str) -> str:
 
 
 def _lexical(spun: str, original: str) -> float:
-    """Give ln P(original | spun) of the lexical channel, over the parts of speech of both sides; low if none fits."""
+    """Return ln P(original | spun) of the lexical channel, over the parts of speech of both sides; low if none fits."""
     if " " in spun or " " in original:
         return _UNRATED
     found = lemmas_by_pos(spun)
@@ -278,7 +278,7 @@ def _phrases(pairs: Counter[Pair]) -> str:
 
 
 def _half(spun: str, original: str) -> int:
-    """Give 0 or 1 for a pair, by a hash that is the same everywhere."""
+    """Return 0 or 1 for a pair, by a hash that is the same everywhere."""
     return sha256(f"{spun}\t{original}".encode()).digest()[0] & 1
 
 
@@ -337,7 +337,7 @@ def tell_apart(setting: str, turns: Sequence[tuple[Weights, Weights]]) -> dict[s
 def _samples(
     real: Weights, drawn: Weights
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
-    """Give features, labels (1 is simulated), weights (each side adds up to the number of real pairs) and folds."""
+    """Return features, labels (1 is simulated), weights (each side adds up to the number of real pairs) and folds."""
     pairs = [*real, *drawn]
     table = np.array([list(describe(pair).values()) for pair in pairs])
     labels = np.array([0] * len(real) + [1] * len(drawn))

@@ -61,7 +61,7 @@ def gold(events: Path, folder: Path, index: Path) -> None:
 
 
 def synthetic(count: int) -> Iterator[dict[str, str]]:
-    """Give articles that recombine the vocabulary of English, each with names, figures and a date of its own."""
+    """Yield articles that recombine the vocabulary of English, each with names, figures and a date of its own."""
     rng = random.Random(_SEED)
     counts = {w: n for w, n in word_counts().items() if w.isalpha()}
     words, weights = list(counts), list(accumulate(counts.values()))
@@ -159,7 +159,7 @@ def ask(folder: Path, queries: int) -> None:
 
 
 def _memory() -> str:
-    """Say how much memory this process had at most, and how much of what it has now is its own, not mapped files."""
+    """Return how much memory this process had at most, and how much of what it has now is its own, not mapped files."""
     status = Path("/proc/self/status")
     if not status.exists():
         return f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3:,.0f} MB"

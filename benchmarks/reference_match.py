@@ -26,7 +26,7 @@ def plain(tokens: str) -> str:
 
 
 def load_clusters(path: Path, topics: int, each: int) -> dict[tuple[int, str], list[str]]:
-    """Give up to `each` articles of every cluster of the first `topics` topics."""
+    """Return up to `each` articles of every cluster of the first `topics` topics."""
     clusters: dict[tuple[int, str], list[str]] = defaultdict(list)
     for line in path.read_text(encoding="utf-8").splitlines():
         doc = json.loads(line)

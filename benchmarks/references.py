@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def _references(folder: Path) -> list[Reference]:
-    """Give the three references of a set; none if it has fewer."""
+    """Return the three references of a set; none if it has fewer."""
     paths = [folder / name for name in ("reference.txt", *FURTHER)]
     return [Reference(path.name, path.read_text("utf-8")) for path in paths] if all(p.exists() for p in paths) else []
 

@@ -61,7 +61,7 @@ def make(data: Path, most: int) -> Iterator[Case]:
 
 
 def articles(data: Path, most: int) -> Iterator[tuple[str, str, str]]:
-    """Give name, text and reference; every third article, so that all clusters are there."""
+    """Yield name, text and reference; every third article, so that all clusters are there."""
     rows = [json.loads(line) for line in (data / "meantime" / "docs.jsonl").read_text("utf-8").splitlines()]
     for n, row in list(enumerate(rows))[::3][:most]:
         fellows = [r for r in (*rows[n + 1 :], *rows[:n]) if r["cluster"] == row["cluster"]]

@@ -62,7 +62,7 @@ def draw(parser: Parser, texts: Iterable[str], seed: int) -> list[Spun]:
 
 
 def kept_words(article: Spun, marked: MarkedText) -> set[int]:
-    """Give the words of the original (token indices) that a spin has left alone."""
+    """Return the words of the original (token indices) that a spin has left alone."""
     kept = {t.index for t in article.clean.tokens if t.is_word}
     shift = 0
     for edit in marked.edits:
@@ -97,7 +97,7 @@ def survival(parser: Parser, articles: Sequence[Spun]) -> None:
 
 
 def helped(marked: MarkedText, context: Context) -> set[int]:
-    """Give the damaged places that a candidate of the spins alone mends."""
+    """Return the damaged places that a candidate of the spins alone mends."""
     found: set[int] = set()
     for candidate in gather(context, [SpinsSource()]):
         near = [e for e in marked.edits if e.start <= candidate.end + 1 and candidate.start <= e.end + 1]

@@ -54,7 +54,7 @@ Options = list[tuple[int, int, str, float]]
 
 
 def read_phrases(path: Path) -> dict[str, set[str]]:
-    """Give the distinct tortured phrases with their expected ones."""
+    """Return the distinct tortured phrases with their expected ones."""
     pairs: dict[str, set[str]] = defaultdict(set)
     for fields in builder.read_rows(path):
         tortured, expected = (builder.normalise(fields[side].replace("-", " ")) for side in ("tortured", "expected"))
@@ -109,7 +109,7 @@ def channel_from(train: Path, pages: Path | None) -> tuple[SpinnerChannel, dict[
 
 @lru_cache(maxsize=20_000)
 def tags_of(word: str) -> tuple[tuple[str, str, str], ...]:
-    """Give the (lemma, part of speech, Penn tag) a word alone can have, nouns and adjectives first."""
+    """Return the (lemma, part of speech, Penn tag) a word alone can have, nouns and adjectives first."""
     from restore.text.morphology import forms_by_tag, lemmas_by_pos
 
     found = []
@@ -172,7 +172,7 @@ class Unravel:
         self._bigrams = Bigrams(settings.known)
 
     def ranked(self, tortured: str, weight: float) -> list[str]:
-        """Give the best phrases, best first; the tortured one itself is none."""
+        """Return the best phrases, best first; the tortured one itself is none."""
         words = tortured.split()
         by_start: dict[int, Options] = defaultdict(list)
         for option in self._options(words):
@@ -226,7 +226,7 @@ class Unravel:
         return [(word, math.log(same)), *best]
 
     def _unseen(self, word: str) -> dict[str, float]:
-        """Give the shares of originals that the word itself was not counted with; at most 1 in all."""
+        """Return the shares of originals that the word itself was not counted with; at most 1 in all."""
         shares: dict[str, float] = defaultdict(float)
         own = set(lemmas(word))
         related = [row for lemma in own for row in self._channel.by_lemma(lemma) if row.spun != word]

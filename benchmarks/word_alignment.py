@@ -63,7 +63,7 @@ class Tally:
             self.kinds[relation[0] if relation else "none", (i, j) in example.sure] += 1
 
     def row(self) -> str:
-        """Give a line of the table."""
+        """Return a line of the table."""
         c = self.counts
         precision, recall = c["right"] / c["given"], c["right"] / c["sure"]
         wide, wide_recall = c["allowed"] / c["given"], c["allowed"] / c["possible"]

@@ -69,7 +69,7 @@ class DictionarySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
         check_range("preferred_odds", self.preferred_odds, 1, 1000)
 
     def content(self) -> dict[str, Any]:
-        """Give everything that can change a result, files by their content; raises `ConfigError` for a missing one."""
+        """Return everything that can change a result, files by content; raises `ConfigError` for a missing one."""
         fields: dict[str, Any] = msgspec.to_builtins(self)
         try:
             fields["files"] = [sha256(Path(path).read_bytes()).hexdigest() for path in self.files]
@@ -142,7 +142,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ConfigError(f"the config {path} is wrong: {error}") from error
 
     def replace(self, **changes: Any) -> Config:
-        """Give a copy with some fields changed; raises `ConfigError` for an unknown field or a bad value."""
+        """Return a copy with some fields changed; raises `ConfigError` for an unknown field or a bad value."""
         fields = {**msgspec.to_builtins(self), **msgspec.to_builtins(changes)}
         try:
             return msgspec.convert(fields, type=type(self))

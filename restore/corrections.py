@@ -44,7 +44,7 @@ class Span(msgspec.Struct, frozen=True, order=True):
     end: int
 
     def overlaps(self, other: Span) -> bool:
-        """Say whether the two ranges share at least one character."""
+        """Return whether the two ranges share at least one character."""
         return self.start < other.end and other.start < self.end
 
 
@@ -62,12 +62,12 @@ class Covered:
                 self._ends.append(span.end)
 
     def touches(self, start: int, end: int) -> bool:
-        """Say whether `[start, end)` shares a character with any of the ranges."""
+        """Return whether `[start, end)` shares a character with any of the ranges."""
         place = bisect_right(self._ends, start)
         return place < len(self._starts) and self._starts[place] < end
 
     def holds(self, start: int, end: int) -> bool:
-        """Say whether all of `[start, end)` lies in one of the ranges, those that meet being one."""
+        """Return whether all of `[start, end)` lies in one of the ranges, those that meet being one."""
         place = bisect_right(self._starts, start) - 1
         return place >= 0 and end <= self._ends[place]
 
@@ -176,12 +176,12 @@ class Correction(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.comparison is not None and self.comparison.sure and self.confidence >= threshold
 
     def applies(self, threshold: float) -> bool:
-        """Say whether it is applied at a threshold: a person's word counts, and else its confidence."""
+        """Return whether it is applied at a threshold: a person's word counts, and else its confidence."""
         return self.review != "rejected" if self.review else self.confidence >= threshold
 
 
 def with_evidence(correction: Correction, change: Callable[[Evidence], Evidence]) -> Correction:
-    """Give a correction with every piece of its evidence, and of that of its alternatives, changed."""
+    """Return a correction with every piece of its evidence, and of that of its alternatives, changed."""
     return replace(
         correction,
         evidence=tuple(map(change, correction.evidence)),

@@ -81,7 +81,7 @@ class Engine:
         return LanguageToolClient(self.config.languagetool)
 
     def take_notes(self) -> tuple[str, ...]:
-        """Give what could not be checked for grammar since the last call."""
+        """Return what could not be checked for grammar since the last call."""
         return self.languagetool.take_notes() if self.languagetool is not None else ()
 
     @cached_property
@@ -136,7 +136,7 @@ class Engine:
         return frozenset(t.index for t in parsed.tokens if t.is_word and identity(t.lower) < _TOLD_BY_TABLE)
 
     def guesses(self, reading: Reading) -> list[CandidateSource]:
-        """Give the encoder's own guesses as a source, unless the user's rules leave it out."""
+        """Return the encoder's own guesses as a source, unless the user's rules leave it out."""
         from restore.candidates.guesses import GuessSource
 
         return [] if GuessSource.name in self.dictionary.rules else [GuessSource(reading)]
@@ -255,7 +255,7 @@ class Engine:
             self._last_reading = kept
 
     def assess(self, parsed: ParsedText, references: ParsedReferences) -> tuple[ReferenceReport, ...]:
-        """Tell which references are about the same event as a text; of copies of one another the longest counts."""
+        """Return which references are about the same event as a text; of copies of one another the longest counts."""
         if not references:
             return ()
         from restore.references.copies import originals

@@ -63,7 +63,7 @@ def compose(text: str, first: Sequence[Correction], second: Sequence[Correction]
 
 
 def moved_back(text: str, first: Sequence[Correction], later: Sequence[Placed]) -> tuple[Placed, ...]:
-    """Give what lies in the outcome of `first` as lying in `text`, without what touches a place `first` changed."""
+    """Return what lies in the outcome of `first` as lying in `text`, without what touches a place `first` changed."""
     moved: list[Placed] = []
     for group, at, _ in _placed(_groups(first, later)):
         if not group.earlier:

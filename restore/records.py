@@ -271,7 +271,7 @@ class Restoration(msgspec.Struct, frozen=True):
         return html_diff(self)
 
     def to_json(self) -> str:
-        """Give the whole restoration as one JSON object, with the SHA-256 of its text."""
+        """Return the whole restoration as one JSON object, with the SHA-256 of its text."""
         fields = msgspec.to_builtins(self)
         fields["text_sha256"] = text_sha256(self.text)
         fields["restored"] = self.restored

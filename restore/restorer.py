@@ -171,7 +171,7 @@ class Restorer:
         return tuple(c for c in found if self._engine.dictionary.allows(c) and not is_misencoded(c.replacement))
 
     def _repairs(self, text: str) -> tuple[list[Correction], list[Correction]]:
-        """Give what is repaired before anything is read, the sure repairs and the others.
+        """Return what is repaired before anything is read, the sure repairs and the others.
 
         That is open spintax, and wrongly decoded text if the config asks for it.
         """
@@ -225,7 +225,7 @@ class Restorer:
             return self._engine.indexed.find(text, url).references if self.config.index else ()
 
     def check(self, text: str, references: str | Sequence[str | Reference] = ()) -> Verdict:
-        """Say whether a text is damaged, where, how badly, and by which spinner; changes nothing.
+        """Return whether a text is damaged, where, how badly, and by which spinner; changes nothing.
 
         With clean articles about the same event, say also whether it is one of them in other words. Raises `InputError`
         for an empty or too long text or reference, `ModelNotFoundError` for a missing model, `RestoreError` after

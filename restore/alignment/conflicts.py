@@ -52,7 +52,7 @@ _KINDS: dict[str, ConflictKind] = {"number": "number", "time": "number"}
 
 
 def find_conflicts(text: ParsedText, references: Sequence[AlignedReference]) -> tuple[Conflict, ...]:
-    """Give the disagreements with each reference in the order of the text, those about the same place once."""
+    """Return the disagreements with each reference in the order of the text, those about the same place once."""
     found: dict[tuple[int, int], Conflict] = {}
     for reference in references:
         other = reference.parsed
@@ -64,7 +64,7 @@ def find_conflicts(text: ParsedText, references: Sequence[AlignedReference]) -> 
 
 
 def differing_denials(text: ParsedText, references: Sequence[AlignedReference]) -> tuple[Span, ...]:
-    """Give the words of the text that it or a reference negates, though both may say the same ("failed to", "not").
+    """Return the words of the text that it or a reference negates, though both may say the same ("failed to", "not").
 
     They are no conflicts, but a word of the reference put there could turn the statement round.
     """
@@ -141,7 +141,7 @@ class _Pair:
                     yield self._figure(figure, same_kind[0])
 
     def _said_elsewhere(self, figure: Figure, group: FigureGroup) -> bool:
-        """Say whether the reference has the same value, of the same thing or date, in another sentence."""
+        """Return whether the reference has the same value, of the same thing or date, in another sentence."""
         rest = [f for f in group.figures if f is not figure]
         return any(
             any(f.kind == figure.kind and figure.agrees(f) for f in other.figures)
@@ -150,7 +150,7 @@ class _Pair:
         )
 
     def _likeness(self, ours: FigureGroup, theirs: FigureGroup) -> float:
-        """Say how surely two dates or amounts are about the same: shared figures, what they count, links."""
+        """Return how surely two dates or amounts are about the same: shared figures, what they count, links."""
         kinds = {f.kind for f in ours.figures} & {f.kind for f in theirs.figures}
         if not kinds:
             return 0.0
@@ -187,14 +187,14 @@ class _Pair:
                 break
 
     def _is_torn(self, token: Token, said: frozenset[str]) -> bool:
-        """Say whether a token and a neighbour are together one word of the reference ("Shef field")."""
+        """Return whether a token and a neighbour are together one word of the reference ("Shef field")."""
         before, after = self.text.beside([token])
         left = f"{before.lower}{token.lower}" if before else ""
         right = f"{token.lower}{after.lower}" if after else ""
         return left in said or right in said
 
     def _places(self) -> Iterator[Conflict]:
-        """Give listed places of which the reference has one that differs in a word ("North Korea", "South Korea")."""
+        """Yield listed places of which the reference has one that differs in a word ("North Korea", "South Korea")."""
         theirs = {words: tokens for other in self.others for words, tokens in _windows(self.reference.parsed, other)}
         if not theirs:
             return
@@ -211,7 +211,7 @@ class _Pair:
     # Polarity
 
     def denials(self, plain: bool) -> Iterator[Conflict]:
-        """Give what only one side negates, where that surely is a contradiction (`plain`) or may be none."""
+        """Yield what only one side negates, where that surely is a contradiction (`plain`) or may be none."""
         if self.score < _LEAST_FOR_POLARITY:
             return
         for token in self.text.sentence_tokens(self.sentence):
@@ -230,7 +230,7 @@ class _Pair:
                 break
 
     def _opposites(self) -> Iterator[Conflict]:
-        """Give verbs and adjectives in whose place the reference says the opposite ("confirmed", "denied")."""
+        """Yield verbs and adjectives in whose place the reference says the opposite ("confirmed", "denied")."""
         if self.score < _LEAST_FOR_POLARITY or _lemmas(self.text, self.sentence) & _DENIED:
             return
         for token in self.text.sentence_tokens(self.sentence):
@@ -243,7 +243,7 @@ class _Pair:
                     yield self._conflict("polarity", token.index, token.index + 1, [other])
 
     def _plainly(self, token: Token, other: Token, negated_here: bool) -> bool:
-        """Say whether of two words, one of them negated, nothing denies the other one or limits the denial."""
+        """Return whether of two words, one of them negated, nothing denies the other one or limits the denial."""
         ours = _lemmas(self.text, self.text.sentences[token.sentence])
         theirs = _lemmas(self.reference.parsed, self.reference.parsed.sentences[other.sentence])
         denied, affirmed = (ours, theirs) if negated_here else (theirs, ours)
@@ -265,18 +265,18 @@ def _agree(one: Figure, other: Figure) -> bool:
 
 
 def _lemmas(parsed: ParsedText, sentence: Sentence) -> set[str]:
-    """Give the lower-cased words of a sentence and their lemmas."""
+    """Return the lower-cased words of a sentence and their lemmas."""
     return {form for t in parsed.sentence_tokens(sentence) for form in (t.lower, t.lemma.lower())}
 
 
 def _are_nations(one: str, other: str) -> bool:
-    """Say whether two names are those of two nations ("Iran", "Iraq"), and not of one and its people."""
+    """Return whether two names are those of two nations ("Iran", "Iraq"), and not of one and its people."""
     nations = [nation for nation in map(load_names().nation, (one, other)) if nation is not None]
     return len(nations) == 2 and not one.startswith(other) and not other.startswith(one)
 
 
 def _are_surnames(one: str, other: str) -> bool:
-    """Say whether two names that are spelled alike are two surnames ("Miller", "Mueller"), not one written twice.
+    """Return whether two names that are spelled alike are two surnames ("Miller", "Mueller"), not one written twice.
 
     A doubled letter or a last "e" makes no other surname ("Kean", "Keane").
     """
@@ -286,13 +286,13 @@ def _are_surnames(one: str, other: str) -> bool:
 
 
 def are_opposites(one: str, other: str) -> bool:
-    """Say whether of two lemmas one says what the other denies."""
+    """Return whether of two lemmas one says what the other denies."""
     pair = {one, other}
     return opposite(one, other) or (not pair.isdisjoint(_AFFIRMS) and not pair.isdisjoint(_CONTRADICTS))
 
 
 def _windows(parsed: ParsedText, sentence: Sentence) -> Iterator[tuple[tuple[str, ...], list[Token]]]:
-    """Give the listed places of two or three words in a sentence, in lower case."""
+    """Yield the listed places of two or three words in a sentence, in lower case."""
     names, tokens = load_names(), parsed.sentence_tokens(sentence)
     capitals = [n for n, token in enumerate(tokens) if token.text[:1].isupper()]
     ends = sorted((last + 1 - size, last + 1) for last in capitals for size in (2, 3) if last + 1 >= size)
@@ -310,7 +310,7 @@ def _is_person_or_place(token: Token) -> bool:
 
 
 def _negations(parsed: ParsedText, token: Token) -> list[Token]:
-    """Give the words that negate a verb or an adjective: among its dependents, and "no" before its arguments."""
+    """Return the words that negate a verb or an adjective: among its dependents, and "no" before its arguments."""
     sentence = parsed.sentences[token.sentence]
     found = []
     for other in parsed.sentence_tokens(sentence):

@@ -12,13 +12,13 @@ _TIE = 1e-9
 
 @cache
 def _moves(longest: int) -> tuple[tuple[int, int], ...]:
-    """Give the sizes of the pieces in the order in which they win ties."""
+    """Return the sizes of the pieces in the order in which they win ties."""
     sizes = range(1, longest + 1)
     return ((1, 1), (1, 0), (0, 1), *((p, q) for p in sizes for q in sizes if p + q > 2))
 
 
 def cheapest(height: int, width: int, cost: Callable[[int, int, int, int], float | None], longest: int) -> list[Cell]:
-    """Give the cheapest division of `height` words against `width`, pieces being `longest` words at most.
+    """Return the cheapest division of `height` words against `width`, pieces being `longest` words at most.
 
     `cost(i, k, j, m)`, zero or more, is the cost of a cell; None where the two are no words for one another. A single
     word must always be allowed to stand for nothing.

@@ -45,7 +45,7 @@ class Figure:
     text: str
 
     def agrees(self, other: Figure) -> bool:
-        """Say whether two figures of the same kind say the same; one may be rounded, as its zeros then show."""
+        """Return whether two figures of the same kind say the same; one may be rounded, as its zeros then show."""
         if self.kind != "number" or self.value == other.value:
             return self.value == other.value
         apart = abs(self.value - other.value)
@@ -56,7 +56,7 @@ class Figure:
 
 
 def _last_place(value: float) -> float:
-    """Give the place of the last digit that is no zero: 100 for 17,400."""
+    """Return the place of the last digit that is no zero: 100 for 17,400."""
     exponent = Decimal(repr(value)).normalize().as_tuple().exponent
     return 10.0**exponent if isinstance(exponent, int) else 0.0
 
@@ -70,7 +70,7 @@ class FigureGroup:
 
 
 def figure_groups(parsed: ParsedText, sentence: Sentence) -> Iterator[FigureGroup]:
-    """Give the dates and amounts of a sentence in order; a bare "100m", metres or millions, is left out."""
+    """Yield the dates and amounts of a sentence in order; a bare "100m", metres or millions, is left out."""
     group: list[Token] = []
     for token in (*parsed.sentence_tokens(sentence), None):
         if group and token is not None and token.start == group[-1].end and _short_scale(token.lower):
@@ -88,7 +88,7 @@ def figure_groups(parsed: ParsedText, sentence: Sentence) -> Iterator[FigureGrou
 
 
 def figure_values(words: Sequence[str]) -> frozenset[tuple[FigureKind, float]]:
-    """Give the values that lower-cased words say, whatever their place: numbers, months and weekdays."""
+    """Return the values that lower-cased words say, whatever their place: numbers, months and weekdays."""
     found: set[tuple[FigureKind, float]] = set()
     at = 0
     while at < len(words):
@@ -119,7 +119,7 @@ def _group(parsed: ParsedText, tokens: Sequence[Token]) -> Iterator[FigureGroup]
 
 
 def _shared(parsed: ParsedText, share: Token) -> Iterator[Token]:
-    """Give what a share is of, what it hangs on, and the subject of that ("the rate rose to 5 percent of output")."""
+    """Yield what a share is of, what it hangs on, and the subject of that ("the rate rose to 5 percent of output")."""
     head = _head(parsed, share)
     yield head
     for token in parsed.sentence_tokens(parsed.sentences[share.sentence]):
@@ -131,7 +131,7 @@ def _shared(parsed: ParsedText, share: Token) -> Iterator[Token]:
 
 
 def _head(parsed: ParsedText, token: Token) -> Token:
-    """Give what a word hangs on, a preposition being passed over ("approved on Tuesday")."""
+    """Return what a word hangs on, a preposition being passed over ("approved on Tuesday")."""
     head = parsed.tokens[token.head]
     return parsed.tokens[head.head] if head.pos in {"ADP", "SCONJ"} else head
 
@@ -178,7 +178,7 @@ def _seconds(time: str) -> float:
 
 
 def _number(words: Sequence[str]) -> tuple[float, int]:
-    """Give the number at the beginning of some words, and how many of them it takes; none if there is none."""
+    """Return the number at the beginning of some words, and how many of them it takes; none if there is none."""
     total, size = 0.0, 0
     for given in words:
         word = given.rstrip("s") if given.rstrip("s") in _SCALES else given
@@ -202,12 +202,12 @@ def _number(words: Sequence[str]) -> tuple[float, int]:
 
 
 def _is_part(count: float, word: str) -> bool:
-    """Say whether a number and a word are a fraction: "one fifth", "two thirds"; "twenty fifth" is none."""
+    """Return whether a number and a word are a fraction: "one fifth", "two thirds"; "twenty fifth" is none."""
     return word in _PARTS and (count == 1 or (count < 20 and word.endswith("s")))
 
 
 def _short_scale(word: str) -> float:
-    """Give what "m" or "bn" stands for, the stop of the sentence aside; 0 if a word is none."""
+    """Return what "m" or "bn" stands for, the stop of the sentence aside; 0 if a word is none."""
     return _SHORT_SCALES.get(word.rstrip("."), 0.0)
 
 

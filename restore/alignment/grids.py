@@ -13,14 +13,14 @@ _RUN_CAP = 6.0
 
 
 def equal(ours: Sequence[object], theirs: Sequence[object]) -> Matrix:
-    """Give 1 where both sides have the same, else 0."""
+    """Return 1 where both sides have the same, else 0."""
     numbers: dict[object, int] = {}
     a, b = (np.array([numbers.setdefault(x, len(numbers)) for x in side]) for side in (ours, theirs))
     return np.asarray(a[:, None] == b[None, :], dtype=np.float32)
 
 
 def shifted(matrix: Matrix, down: int, right: int) -> Matrix:
-    """Give the entries `down` rows below and `right` columns to the right of each; 0 outside."""
+    """Return the entries `down` rows below and `right` columns to the right of each; 0 outside."""
     rows, columns = matrix.shape
     moved = np.zeros_like(matrix)
     if abs(down) < rows and abs(right) < columns:
@@ -41,7 +41,7 @@ def boxed(matrix: Matrix, radius: int) -> Matrix:
 
 
 def runs(equal: Matrix) -> tuple[Matrix, Matrix]:
-    """Give how many pairs in a row, this one not counted, are equal before and after each pair."""
+    """Return how many pairs in a row, this one not counted, are equal before and after each pair."""
     rows, columns = equal.shape
     before = np.zeros((rows + 1, columns + 1), dtype=np.float32)
     after = np.zeros((rows + 2, columns + 2), dtype=np.float32)
@@ -53,7 +53,7 @@ def runs(equal: Matrix) -> tuple[Matrix, Matrix]:
 
 
 def gathered(columns: Mapping[str, Matrix], shape: tuple[int, int], places: NDArray[np.int64] | None) -> Matrix:
-    """Give a row for each place of the flattened matrices (all, if None), with an entry from each of them."""
+    """Return a row for each place of the flattened matrices (all, if None), with an entry from each of them."""
     found = np.empty((len(columns), *shape), dtype=np.float32)
     for number, column in enumerate(columns.values()):
         found[number] = column

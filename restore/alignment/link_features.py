@@ -53,13 +53,13 @@ def link_columns(pair: Pair, p: Matrix) -> dict[str, Matrix]:
 
 
 def _moved(vector: Matrix, step: int) -> Matrix:
-    """Give the next (or previous) entry of each; the border counts as linked."""
+    """Return the next (or previous) entry of each; the border counts as linked."""
     padded = np.pad(vector, 1, constant_values=1.0)
     return padded[1 + step : 1 + step + len(vector)]
 
 
 def _rivals(p: Matrix, axis: int) -> Matrix:
-    """Give the highest probability of another link of the same word."""
+    """Return the highest probability of another link of the same word."""
     if p.shape[axis] < 2:
         return np.zeros_like(p)
     top = np.partition(p, -2, axis=axis)
@@ -68,7 +68,7 @@ def _rivals(p: Matrix, axis: int) -> Matrix:
 
 
 def _drift(p: Matrix, radius: int) -> tuple[Matrix, Matrix]:
-    """Give how far each pair lies off the diagonal that the links of the words around it follow, and their weight.
+    """Return how far each pair lies off the diagonal that the links of the words around it follow, and their weight.
 
     Each word near ours counts with its links, wherever in the other sentence they are; the own row is left out.
     """
@@ -131,7 +131,7 @@ def _gap_columns(pair: Pair, p: Matrix) -> dict[str, Matrix]:
 
 
 def _anchored(p: Matrix) -> tuple[list[int], list[int]]:
-    """Give the word that each word is surely linked to, -1 for none: the best of each other, likelier than not."""
+    """Return the word that each word is surely linked to, -1 for none: the best of each other, likelier than not."""
     best, best_other = p.argmax(axis=1), p.argmax(axis=0)
     places = np.arange(len(p))
     sure = (p[places, best] > 0.5) & (best_other[best] == places)
@@ -142,7 +142,7 @@ def _anchored(p: Matrix) -> tuple[list[int], list[int]]:
 
 
 def _runs_of(links: list[int]) -> NDArray[np.int64]:
-    """Give each word the number of its run of unlinked words, linked words being runs of their own."""
+    """Return each word the number of its run of unlinked words, linked words being runs of their own."""
     number, numbers = -1, []
     for n, link in enumerate(links):
         number += n == 0 or link >= 0 or links[n - 1] >= 0

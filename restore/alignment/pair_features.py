@@ -123,7 +123,7 @@ def _originals(channel: SpinnerChannel, lower: str) -> dict[str, float]:
 
 
 def _lookup(ours: Sequence[str], theirs: Sequence[str], table: Callable[[str], dict[str, float]], both: bool) -> Matrix:
-    """Give for each pair what the table of one word says of the other; the higher of both directions if `both`."""
+    """Return for each pair what the table of one word says of the other; the higher of both directions if `both`."""
     found = np.zeros((len(ours), len(theirs)), dtype=np.float32)
     places: dict[str, list[int]] = {}
     for j, word in enumerate(theirs):
@@ -237,7 +237,7 @@ class Pair:
         return found
 
     def _joined(self) -> Matrix:
-        """Give how much nearer a word is to two neighbouring words together than to the one alone."""
+        """Return how much nearer a word is to two neighbouring words together than to the one alone."""
         a, b = self.ours.vectors, self.theirs.vectors
         best = np.full((len(a), len(b)), -1.0, dtype=np.float32)
         for one, other, transposed in ((a, b, False), (b, a, True)):
@@ -325,12 +325,12 @@ class Pair:
         self._set("tree.siblings", siblings)
 
     def array(self, places: NDArray[np.int64] | None = None) -> Matrix:
-        """Give rows of features for all pairs of words, ours first, or those at some places of the flattened matrix."""
+        """Return rows of features for all pairs of words, ours first, or those at places of the flattened matrix."""
         return gathered(self.columns, (self.ours.size, self.theirs.size), places)
 
 
 def _averaged(side: Side, radius: int) -> Matrix:
-    """Give the direction of the vectors around each word, the own left out, weighted by rarity."""
+    """Return the direction of the vectors around each word, the own left out, weighted by rarity."""
     weighted = side.vectors * side.rarity[:, None]
     sums = np.zeros((side.size + 1, weighted.shape[1]), dtype=np.float32)
     sums[1:] = weighted.cumsum(axis=0)
@@ -340,7 +340,7 @@ def _averaged(side: Side, radius: int) -> Matrix:
 
 
 def _subtrees(side: Side) -> Matrix:
-    """Give the direction of the vectors of each word and all that hangs on it."""
+    """Return the direction of the vectors of each word and all that hangs on it."""
     below = np.linalg.inv(np.eye(side.size) - side.children)
     total = below @ (side.vectors * side.rarity[:, None])
     return np.asarray(total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-6), dtype=np.float32)

@@ -21,12 +21,12 @@ _NUMBERS = {word: str(n) for n, word in enumerate(UNITS[:13])}
 
 
 def is_content(token: Token) -> bool:
-    """Say whether a token carries meaning of its own (auxiliaries, determiners and marks do not)."""
+    """Return whether a token carries meaning of its own (auxiliaries, determiners and marks do not)."""
     return (token.pos in _CONTENT and token.is_word) or has_digit(token.text)
 
 
 def figure(token: Token) -> str:
-    """Give what must agree between text and reference: digits, number word, month, weekday; "" for other words."""
+    """Return what must agree between text and reference: digits, number word, month, weekday; "" for other words."""
     if has_digit(token.text):
         return "".join(c for c in token.lower if c.isalnum())
     if token.is_figure:
@@ -35,7 +35,7 @@ def figure(token: Token) -> str:
 
 
 def relate(spun: Token, reference: Token) -> tuple[str, float] | None:
-    """Tell by form and sense how two tokens are related, with a score 0 to 1; None if they are not."""
+    """Return by form and sense how two tokens are related, with a score 0 to 1; None if they are not."""
     if spun.text == reference.text:
         return EXACT, _SCORES[EXACT]
     if spun.lower == reference.lower:
@@ -60,7 +60,7 @@ def relate(spun: Token, reference: Token) -> tuple[str, float] | None:
 
 @lru_cache(maxsize=20_000)
 def kin(lemma: str, spacy_pos: str = "") -> Mapping[str, float]:
-    """Give the lemmas that the thesaurus relates to one, in any sense: 1 for synonyms down to 0.4 for sisters.
+    """Return the lemmas that the thesaurus relates to one, in any sense: 1 for synonyms down to 0.4 for sisters.
 
     `spacy_pos` (NOUN, VERB, ...) keeps to the senses of one part of speech; derived forms come in any case.
     """
@@ -75,7 +75,7 @@ def kin(lemma: str, spacy_pos: str = "") -> Mapping[str, float]:
 
 
 def alike(one: str, other: str) -> bool:
-    """Say whether two words may be spellings of one (Dmitri, Dmitry): same first letter, at most a fifth differs."""
+    """Return whether two words may be spellings of one (Dmitri, Dmitry): same first letter, at most a fifth differs."""
     if min(len(one), len(other)) < _SPELLING_LENGTH or one[0] != other[0]:
         return False
     return fuzz.ratio(one, other, score_cutoff=_SPELLING_RATIO) > 0

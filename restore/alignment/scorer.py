@@ -35,7 +35,7 @@ class Network:
     layers: tuple[tuple[Matrix, Matrix], ...]
 
     def __call__(self, rows: Matrix) -> Matrix:
-        """Give a probability for each row of scaled features."""
+        """Return a probability for each row of scaled features."""
         for weights, bias in self.layers[:-1]:
             rows = np.maximum(rows @ weights + bias, 0.0)
         weights, bias = self.layers[-1]
@@ -51,7 +51,7 @@ class Pass:
     networks: tuple[Network, ...]
 
     def __call__(self, rows: Matrix) -> Matrix:
-        """Give the probability of each row of raw features."""
+        """Return the probability of each row of raw features."""
         scaled = self.scaled(rows)
         return np.asarray(np.mean([network(scaled) for network in self.networks], axis=0), dtype=np.float32)
 
@@ -68,7 +68,7 @@ class Scorer:
     threshold: float
 
     def __call__(self, pair: Pair) -> Matrix:
-        """Give the probability of each link; rows are our words, columns theirs."""
+        """Return the probability of each link; rows are our words, columns theirs."""
         return score(pair, self.passes)
 
 
@@ -84,7 +84,7 @@ def score(pair: Pair, passes: Sequence[Pass]) -> Matrix:
 
 
 def describe(pair: Pair, before: Matrix | None) -> tuple[Matrix, NDArray[np.int64]]:
-    """Give the features of the links that a pass has to judge, and their places in the flattened matrix.
+    """Return the features of the links that a pass has to judge, and their places in the flattened matrix.
 
     The first pass (`before` is None) judges all; the later ones what the pass before did not hold for hopeless, and
     what lies in short gaps between the same links.
@@ -133,7 +133,7 @@ def _read(stored: _Pass) -> Pass:
 
 
 def dump_scorer(scorer: Scorer) -> bytes:
-    """Give the file that `load_scorer` reads."""
+    """Return the file that `load_scorer` reads."""
     passes = [
         _Pass(
             _rounded(each.mean),
@@ -150,7 +150,7 @@ def _rounded(values: Matrix) -> list[float]:
 
 
 def feature_names() -> list[str]:
-    """Give the names of all features in their order: those of pairs, then those of links."""
+    """Return the names of all features in their order: those of pairs, then those of links."""
     token = Token(0, 0, 1, "a", "a", "DET", "DT", "det", 0, "", 0)
     pair = Pair(Side([token]), Side([token]))
     return [*pair.columns, *link_columns(pair, np.zeros((1, 1), dtype=np.float32))]

@@ -97,7 +97,7 @@ def _verbatim(reference: ParsedText) -> dict[tuple[str, ...], list[int]]:
 
 
 def _features(parsed: ParsedText, sentence: Sentence, same_name: Mapping[str, str]) -> dict[str, float]:
-    """Give the lemmas, figures and names of a sentence, and its neighbouring pairs of words, with their weights."""
+    """Return the lemmas, figures and names of a sentence, and its neighbouring pairs of words, with their weights."""
     words = [(same_name.get(t.lower, _key(t)), _weight(t)) for t in parsed.sentence_tokens(sentence) if _weight(t) > 0]
     features = dict(words)
     for (left, x), (right, y) in pairwise(words):

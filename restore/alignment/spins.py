@@ -57,7 +57,7 @@ class SpinReadings:
     aligned_runs: tuple[AlignedRun, ...]
 
     def reading(self, first: int, last: int) -> str | None:
-        """Give the spin's wording of tokens `[first, last)`, "" for none; None where it is not aligned just there.
+        """Return the spin's wording of tokens `[first, last)`, "" for none; None where it is not aligned just there.
 
         What the spin has between two tokens belongs to neither; an empty range asks for it.
         """
@@ -69,7 +69,7 @@ class SpinReadings:
         return re.sub(r"\s+", " ", self.parsed.text[found[0].start : found[-1].end])
 
     def tokens_at(self, first: int, last: int) -> tuple[Token, ...] | None:
-        """Give the spin's tokens for tokens `[first, last)` of the text; None where it is not aligned just there."""
+        """Return the spin's tokens for tokens `[first, last)` of the text; None where it is not aligned just there."""
         if first >= last:
             return self._between(first)
         aligned_runs = [self._covering.get(place) for place in (first, last - 1)]
@@ -96,7 +96,7 @@ class SpinReadings:
         return _key(self.text.tokens[aligned_run.start]) == _key(self.parsed.tokens[aligned_run.spin_start])
 
     def _between(self, place: int) -> tuple[Token, ...] | None:
-        """Give what the spin has between two tokens of one sentence."""
+        """Return what the spin has between two tokens of one sentence."""
         inserted = self._inserted.get(place)
         if inserted is not None:
             return self.parsed.tokens[inserted.spin_start : inserted.spin_end] if inserted.aligned else None
@@ -218,7 +218,7 @@ class _Run:
     channel: SpinnerChannel
 
     def cost(self, i: int, k: int, j: int, m: int) -> float | None:
-        """Give the cost of `ours[i:k]` for `theirs[j:m]`; None if they are no words for one another."""
+        """Return the cost of `ours[i:k]` for `theirs[j:m]`; None if they are no words for one another."""
         ours, theirs = self.ours[i:k], self.theirs[j:m]
         if not ours or not theirs:
             token = (ours or theirs)[0]
@@ -245,7 +245,7 @@ def _said(parsed: ParsedText, tokens: Sequence[Token]) -> str:
 
 
 def _unlikeness(one: Token, other: Token) -> float:
-    """Give the cost of one word for another, 0.1 to 1."""
+    """Return the cost of one word for another, 0.1 to 1."""
     if set(lemmas(one.lower)) & set(lemmas(other.lower)):
         return _LEMMA
     strength = max(kin(one.lemma).get(other.lemma, 0.0), kin(other.lemma).get(one.lemma, 0.0))

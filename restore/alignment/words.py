@@ -103,7 +103,7 @@ def _link(ours: Side, theirs: Side) -> tuple[TokenLink, ...]:
 
 
 def _unrelated(ours: Side, theirs: Side, related: Container[tuple[int, int]], i: int, j: int) -> str:
-    """Tell what links two words that nothing relates: their neighbours, their syntax, or only what the networks think.
+    """Return what links two words that nothing relates: neighbours, syntax, or only what the networks think.
 
     Words that say the same in other words are linked as well, and are no damage: only neighbours and syntax, both among
     related words, speak for a word of the reference in place of one of the text.
@@ -141,7 +141,7 @@ def _link_between_neighbours(ours: Sequence[Token], theirs: Sequence[Token], fou
 
 
 def _gaps(ours: Sequence[Token], theirs: Sequence[Token], found: Found) -> list[tuple[int, int, int, int]]:
-    """Give the gaps between consecutive links that do not cross, sentence ends included: (start, end, start, end)."""
+    """Return the gaps between consecutive links that do not cross, sentence ends included: (start, end, start, end)."""
     fixed = [(-1, -1), *sorted((i, j) for i, (j, _, _) in found.items()), (len(ours), len(theirs))]
     taken = {j for j, _, _ in found.values()}
     gaps = []
@@ -157,7 +157,7 @@ Block = tuple[int, int, int, int]
 def _phrases(
     ours: Sequence[Token], theirs: Sequence[Token], found: Found, links: Sequence[TokenLink]
 ) -> list[tuple[Block, float]]:
-    """Give the gaps between firmly linked neighbours and the groups of words linked as one, with their scores."""
+    """Return the gaps between firmly linked neighbours and the groups of words linked as one, with their scores."""
     best: dict[Block, float] = {}
     firm = {i: link for i, link in found.items() if link[1] not in _BY_PLACE}
     for start, end, ref_start, ref_end in _gaps(ours, theirs, firm):
@@ -172,7 +172,7 @@ def _phrases(
 
 
 def _groups(links: Sequence[TokenLink]) -> Iterator[tuple[Block, float]]:
-    """Give the groups of words that links join, if they are runs on both sides, with their mean probability."""
+    """Yield the groups of words that links join, if they are runs on both sides, with their mean probability."""
     left: dict[tuple[int, int], TokenLink] = {(k.ours, k.theirs): k for k in links}
     while left:
         _, first = left.popitem()

@@ -47,7 +47,7 @@ def apply_plans(
 
 
 def replay_fingerprint(settings: BatchSettings, reviewed: Reviewed = NOTHING_REVIEWED) -> str:
-    """Give twelve hexadecimal digits that name what a replay depends on beside the rows and their plans.
+    """Return twelve hexadecimal digits that name what a replay depends on beside the rows and their plans.
 
     That of the settings reads tables, indexes and references, none of which a replay needs.
     """

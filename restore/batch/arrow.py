@@ -39,7 +39,7 @@ class ArrowMapper:
                 yield from worker.restore_table(batch).combine_chunks().to_batches()
 
     def schema(self, schema: pyarrow.Schema) -> pyarrow.Schema:
-        """Give the schema of what comes out for rows of this schema."""
+        """Return the schema of what comes out for rows of this schema."""
         return output_schema(schema, BatchSettings.from_json(self._json))
 
 
@@ -47,7 +47,7 @@ _worker: IsolatedWorker | None = None
 
 
 def process_worker(settings: str) -> IsolatedWorker:
-    """Give the worker of this process for settings as JSON, made at the first call; it replaces one with others."""
+    """Return the worker of this process for settings as JSON, made at the first call; it replaces one with others."""
     global _worker
     wanted = BatchSettings.from_json(settings)
     if _worker is None or _worker.settings != wanted:

@@ -147,7 +147,7 @@ class Casualties:
         return bool(self._book.cases)
 
     def is_guilty(self, key: str) -> bool:
-        """Say whether a document has brought down so many runs that it is not to be tried again."""
+        """Return whether a document has brought down so many runs that it is not to be tried again."""
         found = self.case(key)
         return found is not None and found.alone >= self._most
 

@@ -41,10 +41,10 @@ class Folder(Protocol):
         """Read a file; None if there is none."""
 
     def size(self, name: str) -> int | None:
-        """Give the bytes of a file; None if there is none."""
+        """Return the bytes of a file; None if there is none."""
 
     def names(self, below: str = "") -> list[str]:
-        """Give the names of the files in the folder, or in one below it, sorted."""
+        """Return the names of the files in the folder, or in one below it, sorted."""
 
     def rename(self, name: str, new: str) -> None:
         """Give a file another name, over what has it; raises `OutputError`."""
@@ -54,7 +54,7 @@ class Folder(Protocol):
 
 
 def open_folder(path: str) -> Folder:
-    """Give the folder at a path or URL; raises `OutputError` if it cannot be one."""
+    """Return the folder at a path or URL; raises `OutputError` if it cannot be one."""
     if not path.strip() or "\0" in path:
         raise OutputError("the output has no name: -o names a folder")
     if path.startswith("file://"):
@@ -76,7 +76,7 @@ def check_apart(inputs: Iterable[str], output: str) -> None:
 
 
 def is_same(path: str, other: str) -> bool:
-    """Say whether two paths or URLs name the same place."""
+    """Return whether two paths or URLs name the same place."""
     return _place(path) == _place(other)
 
 
@@ -122,7 +122,7 @@ class LocalFolder:
         return self._path / name
 
     def _target(self, name: str) -> Path:
-        """Give the path to write to, its folder made; raises `OutputError` if links led out of this folder."""
+        """Return the path to write to, its folder made; raises `OutputError` if links led out of this folder."""
         target = self._path / name
         if target.parent != self._path and target.parent.is_symlink():
             raise OutputError(f"{target.parent} is a link, which no run makes: name another folder")
@@ -246,7 +246,7 @@ class RemoteFolder:
 
 
 def not_written(name: str, error: OSError) -> OutputError:
-    """Say that something could not be written, and what helps."""
+    """Return that something could not be written, and what helps."""
     return OutputError(
         f"cannot write {name}: {error.strerror or error}; make room or check the permissions, then run the same command"
         " with --resume: what is done is safe"

@@ -53,7 +53,7 @@ class ShardMessage(msgspec.Struct, frozen=True):
 
 
 def pack(shard: Shard, *, redone: bool = False) -> pyarrow.Table:
-    """Give a shard as a table of one row."""
+    """Return a shard as a table of one row."""
     table = _table_of(shard.rows) if shard.table is None else shard.table
     wheres = [] if shard.table is None else [job.where for job in shard.jobs]
     errors = [job.error for job in shard.jobs] if wheres and any(job.error for job in shard.jobs) else []
@@ -85,7 +85,7 @@ def read_messages(table: pyarrow.Table) -> list[tuple[ShardMessage, bytes]]:
 
 
 def unpack(message: ShardMessage, content: bytes, settings: BatchSettings) -> Shard:
-    """Give the shard that was packed, with its jobs."""
+    """Return the shard that was packed, with its jobs."""
     arrow = needs("pyarrow", "tables")
     table = arrow.ipc.open_stream(content).read_all()
     shard = message.shard

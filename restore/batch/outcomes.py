@@ -58,7 +58,7 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
     threshold: float | None = None
 
     def text(self, job: Job) -> str | None:
-        """Give the restored text; None for an error."""
+        """Return the restored text; None for an error."""
         if self.same:
             return job.text if self.extracted is None else self.extracted
         return self.restored
@@ -74,7 +74,7 @@ def chosen(outcome: Outcome, config: Config) -> list[Correction]:
 
 
 def basis(job: Job, outcome: Outcome) -> str:
-    """Give the text that a plan belongs to; of a page from which none was taken the page itself."""
+    """Return the text that a plan belongs to; of a page from which none was taken the page itself."""
     return job.text or (outcome.extracted if outcome.extracted is not None else job.html)
 
 
@@ -121,12 +121,12 @@ def _unpacked(value: Any) -> Any:
 
 
 def clean(text: str) -> str:
-    """Give a text that every file format can hold: lone surrogates become question marks."""
+    """Return a text that every file format can hold: lone surrogates become question marks."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def columns_of(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> dict[str, list[Any]]:
-    """Give the new columns as plain values, a list each, row by row."""
+    """Return the new columns as plain values, a list each, row by row."""
     return {
         "restored": [outcome.text(job) for job, outcome in zip(jobs, outcomes, strict=True)],
         "corrections": [msgspec.to_builtins(outcome.corrections) for outcome in outcomes],

@@ -47,11 +47,11 @@ class PlanShard:
     record: ShardRecord
 
     def fits(self, shard: Shard) -> bool:
-        """Say whether these are, untouched, the plans of these very rows, whatever their columns became on the way."""
+        """Return whether these are, untouched, the plans of these very rows, whatever became of their columns."""
         return self.record.input == shard.fingerprint and self.record.sha256 == self.sha256
 
     def read(self) -> Iterator[Plan]:
-        """Give the plans row by row; raises `PlanMismatchError` for what is none."""
+        """Yield the plans row by row; raises `PlanMismatchError` for what is none."""
         cells_are_json = kind_of(self.path) == "csv"
         for row in read_file(self.path):
             if isinstance(row, Unread):
@@ -74,7 +74,7 @@ class Plans:
         self._left = {numbers(name): name for name in folder.names("_done") if _NUMBERS.match(name)}
 
     def of(self, shard: Shard) -> PlanShard:
-        """Give the plans of a shard of the input; raises `PlanMismatchError` if the batch has not finished it."""
+        """Return the plans of a shard of the input; raises `PlanMismatchError` if the batch has not finished it."""
         rows = f"the {len(shard):,} rows of {shard.source} from row {shard.start + 1:,} on"
         name = self._left.pop(numbers(shard.name), None)
         if name is None:
@@ -82,7 +82,7 @@ class Plans:
         return self._shard(name)
 
     def every(self) -> Iterator[PlanShard]:
-        """Give the plans of all finished shards, in the order of the input."""
+        """Yield the plans of all finished shards, in the order of the input."""
         for key in sorted(self._left):
             yield self._shard(self._left[key])
 
@@ -109,7 +109,7 @@ class Plans:
 
 
 def numbers(name: str) -> tuple[int, int]:
-    """Give the source and the shard that a name stands for, with however many digits."""
+    """Return the source and the shard that a name stands for, with however many digits."""
     found = _NUMBERS.match(name)
     if found is None:
         raise PlanMismatchError(f"{name} is no name of a shard")

@@ -223,7 +223,7 @@ class WorkerPool(Generic[Tag]):
     def _outcome_of(
         self, worker: WorkerProcess[Tag], future: Future[Any], error: BaseException | None
     ) -> Done[Tag] | None:
-        """Give what became of a document; None if it is not done yet."""
+        """Return what became of a document; None if it is not done yet."""
         task = worker.task
         assert task is not None
         if error is None and worker.loading:
@@ -300,7 +300,7 @@ _TIMED_OUT = "timed out"
 
 
 def _manner(error: BaseException) -> str:
-    """Say how a worker process ended."""
+    """Return how a worker process ended."""
     if isinstance(error, TimeoutError):
         return _TIMED_OUT
     if isinstance(error, MemoryError):
@@ -319,7 +319,7 @@ def _manner(error: BaseException) -> str:
 
 
 def _context(settings: bytes) -> Any:
-    """Give the way to start processes: forked off a server that has the models loaded, where there is one."""
+    """Return the way to start processes: forked off a server that has the models loaded, where there is one."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     from multiprocessing import forkserver  # not everywhere
@@ -335,6 +335,6 @@ def _context(settings: bytes) -> Any:
 
 
 def share_of_memory(workers: int) -> int:
-    """Give nine tenths of the memory there is for each of so many workers (MB), 1,000 at least; 0 if unknown."""
+    """Return nine tenths of the memory there is for each of so many workers (MB), 1,000 at least; 0 if unknown."""
     whole = memory_mb()
     return max(1_000, int(0.9 * whole / workers)) if whole else 0

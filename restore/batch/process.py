@@ -63,7 +63,7 @@ def work(job: bytes, seconds: float) -> tuple[bytes, float]:
 
 
 def peak_memory() -> float:
-    """Give the most memory that this process has taken (MB); 0 where nobody counts."""
+    """Return the most memory that this process has taken (MB); 0 where nobody counts."""
     try:
         import resource
     except ImportError:

@@ -79,7 +79,7 @@ class RestoreActor:
         return [outcomes[n] for n in range(len(jobs))], lasting
 
     def __call__(self, table: pyarrow.Table) -> pyarrow.Table:
-        """Give the rows with their new columns."""
+        """Return the rows with their new columns."""
         jobs = table_jobs(table, self._settings)
         return finished_table(table, jobs, self.restore_all(jobs)[0], self._settings)
 
@@ -113,7 +113,7 @@ class _ShardActor(RestoreActor):
 def restore_dataset(
     dataset: Any, settings: BatchSettings, *, actors: int = 0, workers: int = 1, batch_size: int | None = None
 ) -> Any:
-    """Give a `ray.data.Dataset` with the columns of `restored` and so on, for rows from wherever Ray Data reads them.
+    """Return a `ray.data.Dataset` with the columns of `restored` and so on, for rows from wherever Ray Data reads them.
 
     Rows keep their order if `preserve_order` of Ray Data's execution options is set.
 
@@ -223,7 +223,7 @@ class RayRun:
             self.report.removed = self._run_state.clear()
 
     def _reading(self, inputs: Iterable[str]) -> list[partial[Iterator[pyarrow.Table]]]:
-        """Give what reads the shards: a function for each source, or one for all if only the first rows are wanted."""
+        """Return what reads the shards: a function for each source, or one for all if only first rows are wanted."""
         given = list(inputs)
         if STDIN in given:
             raise InputError("a cluster cannot read standard input: give files, folders or URLs that every node sees")
@@ -343,7 +343,7 @@ def _absolute(path: str) -> str:
 
 
 def room_for(workers: int) -> int:
-    """Give how many actors of so many processes the cores of the cluster carry."""
+    """Return how many actors of so many processes the cores of the cluster carry."""
     return max(1, int(ray.cluster_resources().get("CPU", 1) // workers))
 
 

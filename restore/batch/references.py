@@ -17,7 +17,7 @@ _DOCUMENTS = ("text", "markdown", "html")
 
 @cache
 def _by_name(folder: str) -> dict[str, tuple[str, ...]]:
-    """Give the files of each name: of its folder in `folder`, or what stands before the first dots of its own."""
+    """Return the files of each name: of its folder in `folder`, or what stands before the first dots of its own."""
     named: dict[str, list[str]] = {}
     for path in find_files([folder]):
         inside = Path(path).relative_to(folder)
@@ -33,7 +33,7 @@ def _by_name(folder: str) -> dict[str, tuple[str, ...]]:
 
 
 def folder_references(folder: str, id: str, limit: int) -> tuple[Reference, ...]:
-    """Give the references of a document; of one known by the path of its file those under its name without the suffix.
+    """Return the references of a document; of one known by the path of its file, those under its name without suffix.
 
     What cannot be read or is longer than `limit` characters is left out. Raises `InputError` for a missing folder.
     """

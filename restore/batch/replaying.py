@@ -76,7 +76,7 @@ def _decided(job: Job, outcome: Outcome, reviewed: Reviewed, now: Config) -> Out
 
 
 def matched(shard: Shard, found: PlanShard, fits: bool, made: BatchSettings) -> Iterator[tuple[Job, Outcome, Plan]]:
-    """Give the rows of a shard with their plans, made with the settings `made`, and outcomes with nothing applied yet.
+    """Yield the rows of a shard with their plans, made with the settings `made`, and outcomes with nothing applied yet.
 
     `fits` says that the rows are the same. Raises `PlanMismatchError` if the plans were made for other rows.
     """
@@ -95,7 +95,7 @@ def matched(shard: Shard, found: PlanShard, fits: bool, made: BatchSettings) -> 
 
 
 def _outcome(job: Job, plan: Plan) -> Outcome:
-    """Give the outcome of a row with nothing applied yet; of a page the text is taken out anew."""
+    """Return the outcome of a row with nothing applied yet; of a page the text is taken out anew."""
     if plan.error:
         return Outcome(error=plan.error)
     outcome = Outcome(None, plan.corrections, plan.verdict, same=True)

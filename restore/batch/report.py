@@ -81,7 +81,7 @@ class Report(msgspec.Struct):
             self.characters_per_second = round(self.counts.characters / seconds, 1)
 
     def to_json(self) -> bytes:
-        """Give the report as one JSON object."""
+        """Return the report as one JSON object."""
         return msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n"
 
 

@@ -178,7 +178,7 @@ class RunState:
                 self._quarantine[entry.key] = entry
 
     def state(self, shard: Shard, retry: bool = False) -> tuple[ShardState, ShardRecord | None]:
-        """Say whether a shard is done, and if not why; `retry` takes one with errors for not done.
+        """Return whether a shard is done, and if not why; `retry` takes one with errors for not done.
 
         It is `unread` if it was done before and the file it was made of cannot be read now: better it stays.
         """
@@ -238,11 +238,11 @@ class RunState:
         self.open.discard(shard.name)
 
     def path(self, record: ShardRecord) -> str:
-        """Give the path or URL of a shard that is done."""
+        """Return the path or URL of a shard that is done."""
         return f"{self._folder.name.rstrip('/')}/{record.file}"
 
     def recall(self, shard: Shard, retry: bool = False) -> dict[int, tuple[Outcome, bool]]:
-        """Give the outcomes that an earlier run has noted for a shard, by row, and whether they are lasting.
+        """Return the outcomes that an earlier run has noted for a shard, by row, and whether they are lasting.
 
         `retry` leaves errors out.
         """
@@ -286,7 +286,7 @@ class RunState:
         self._folder.append(f"_open/{shard.name}.jsonl", data)
 
     def quarantined(self, job: Job) -> Outcome | None:
-        """Give the outcome of a document that is not to be tried again."""
+        """Return the outcome of a document that is not to be tried again."""
         if not self._quarantine and not self.casualties.has_suspects:
             return None
         key = job.key
@@ -310,7 +310,7 @@ class RunState:
         return list(self._quarantine.values())
 
     def records(self) -> list[ShardRecord]:
-        """Give the records of all shards that are done."""
+        """Return the records of all shards that are done."""
         found = []
         for name in self._folder.names("_done"):
             with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError):
@@ -347,7 +347,7 @@ class RunState:
 
 
 def is_whole(folder: Folder, record: ShardRecord, file: str = "") -> bool:
-    """Say whether a shard, or the `file` it is in now, holds what was written: by its size, then by its SHA-256.
+    """Return whether a shard, or the `file` it is in now, holds what was written: by its size, then by its SHA-256.
 
     All of it is read, which is little beside reading and comparing the input: disks flip bits, and people edit files.
     """
@@ -376,15 +376,15 @@ def read_made(folder: Folder) -> Made | None:
 
 
 def _source(shard: str) -> str:
-    """Give the part of a shard's name that it shares with the others of its source."""
+    """Return the part of a shard's name that it shares with the others of its source."""
     return shard.rpartition("-")[0]
 
 
 def is_shard(name: str) -> bool:
-    """Say whether a file is a shard by its name."""
+    """Return whether a file is a shard by its name."""
     return bool(_SHARD.match(name))
 
 
 def file_name(shard: Shard) -> str:
-    """Give the name of a shard's file."""
+    """Return the name of a shard's file."""
     return f"{shard.name}.{shard.format}"

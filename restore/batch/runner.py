@@ -160,7 +160,7 @@ class Run:
         casualties.alone = False
 
     def _feed(self, inputs: Iterable[str]) -> Iterator[tuple[_Open, int] | tuple[()]]:
-        """Give the rows to work on, or () while enough shards are open."""
+        """Yield the rows to work on, or () while enough shards are open."""
         for shard in cut_shards(inputs, self._settings):
             self._stopped()
             self._run_state.kept.add(file_name(shard))
@@ -184,7 +184,7 @@ class Run:
                 yield ()
 
     def _finished(self, shard: Shard, record: ShardRecord | None) -> dict[int, tuple[Outcome, bool]]:
-        """Give the outcomes without an error of a shard that was done before, by row."""
+        """Return the outcomes without an error of a shard that was done before, by row."""
         if record is None:
             return {}
         try:

@@ -58,7 +58,7 @@ class BatchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`module:factory` of what makes a restorer out of the config; tests put another one here."""
 
     def to_json(self) -> bytes:
-        """Give the settings as one JSON object."""
+        """Return the settings as one JSON object."""
         return msgspec.json.encode(self)
 
     @classmethod
@@ -70,7 +70,7 @@ class BatchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ConfigError(f"these are no batch settings: {error}") from error
 
     def replace(self, **changes: Any) -> BatchSettings:
-        """Give a copy with some fields changed; raises `ConfigError` for an unknown field or a bad value."""
+        """Return a copy with some fields changed; raises `ConfigError` for an unknown field or a bad value."""
         try:
             return msgspec.convert({**msgspec.to_builtins(self), **msgspec.to_builtins(changes)}, type=BatchSettings)
         except msgspec.ValidationError as error:
@@ -108,5 +108,5 @@ class BatchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return engine_fingerprint("", self.config.spacy_pipeline)
 
     def seconds(self, characters: int) -> float:
-        """Give the time-out (seconds) of a document of so many characters, at five or six a word."""
+        """Return the time-out (seconds) of a document of so many characters, at five or six a word."""
         return self.timeout * max(1.0, characters / (6 * WORDS_PER_TIMEOUT))

@@ -83,7 +83,7 @@ def _plain(row: Row | Unread) -> str:
 
 
 def input_size(paths: Iterable[str]) -> int | None:
-    """Give the bytes of all input files; None if that of one is unknown."""
+    """Return the bytes of all input files; None if that of one is unknown."""
     total = 0
     for path in find_files(paths):
         size = size_of(path)
@@ -111,7 +111,7 @@ def cut_shards(paths: Iterable[str], settings: BatchSettings) -> Iterator[Shard]
 
 
 def find_sources(paths: Iterable[str]) -> Iterator[tuple[int, Iterator[str]]]:
-    """Give the number and the files of each source; use one up before you take the next."""
+    """Yield the number and the files of each source; use one up before you take the next."""
     sources = groupby(enumerate(find_files(paths)), key=lambda file: -1 if _is_document(file[1]) else file[0])
     for number, (_, files) in enumerate(sources):
         yield number, (path for _, path in files)
@@ -194,7 +194,7 @@ def _cut_tables(path: str, settings: BatchSettings) -> Iterator[Shard]:
 def _broken_shard(
     path: str, start: int, found: Unread, schema: pyarrow.Schema | None, settings: BatchSettings
 ) -> Shard:
-    """Give a row with an error, with the columns of the file if they are known."""
+    """Return a row with an error, with the columns of the file if they are known."""
     job = Job(where=clean(found.where), error=clean(found.error))
     if schema is None or not schema.names:
         return Shard("", path, start, _format(path, settings), [found], None, [job], lost=_lost(found))
@@ -221,7 +221,7 @@ def _lost(row: Row | Unread) -> list[str]:
 
 
 def job_of_row(row: Row | Unread, settings: BatchSettings) -> Job:
-    """Give the document of a row; one that could not be read has its error."""
+    """Return the document of a row; one that could not be read has its error."""
     if isinstance(row, Unread):
         return Job(where=clean(row.where), error=clean(row.error))
     return job_of(row.values, settings.fields, row.where, row.columns)

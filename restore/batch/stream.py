@@ -29,7 +29,7 @@ class StreamState:
         return "new", None
 
     def path(self, record: ShardRecord) -> str:
-        """Give the name of a shard, which nobody can read any more."""
+        """Return the name of a shard, which nobody can read any more."""
         return record.file
 
     def recall(self, shard: Shard, retry: bool = False) -> dict[int, tuple[Outcome, bool]]:
@@ -43,7 +43,7 @@ class StreamState:
             self._quarantine.setdefault(job.key, Quarantined(job.key, job.id, job.where, outcome.error, "", ""))
 
     def quarantined(self, job: Job) -> Outcome | None:
-        """Give the outcome of a document that has stood in the input before."""
+        """Return the outcome of a document that has stood in the input before."""
         entry = self._quarantine.get(job.key)
         return Outcome(error=entry.error) if entry is not None else None
 

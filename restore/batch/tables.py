@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 def restore_table(
     table: pyarrow.Table | pyarrow.RecordBatch, restorer: Restorer, settings: BatchSettings
 ) -> pyarrow.Table:
-    """Give the same rows in the same order with the columns of `added_schema`; see `restore_job` for errors."""
+    """Return the same rows in the same order with the columns of `added_schema`; see `restore_job` for errors."""
     jobs = table_jobs(table, settings)
     return finished_table(table, jobs, [restore_job(job, restorer, settings) for job in jobs], settings)
 
 
 def table_jobs(table: pyarrow.Table | pyarrow.RecordBatch, settings: BatchSettings) -> list[Job]:
-    """Give the document of each row; only the columns that matter are looked at."""
+    """Return the document of each row; only the columns that matter are looked at."""
     fields = settings.fields
     wanted = {*fields.text, *fields.html, *fields.id, *fields.url, *fields.references}
     names = [name for name in dict.fromkeys(table.schema.names) if name in wanted]
@@ -67,7 +67,7 @@ def finished_table(
 
 
 def added_schema(schema: pyarrow.Schema, settings: BatchSettings) -> pyarrow.Schema:
-    """Give the new columns for a table: `extracted` (only beside a column of HTML) and `COLUMNS`.
+    """Return the new columns for a table: `extracted` (only beside a column of HTML) and `COLUMNS`.
 
     Of a sidecar these are all columns there are: `id`, `text_sha256`, `threshold`, `corrections`, `verdict`, `error`.
     """
@@ -81,7 +81,7 @@ def added_schema(schema: pyarrow.Schema, settings: BatchSettings) -> pyarrow.Sch
 
 
 def output_schema(schema: pyarrow.Schema, settings: BatchSettings) -> pyarrow.Schema:
-    """Give the schema of what `restore_table` makes of a table of this schema, as Spark wants it beforehand."""
+    """Return the schema of what `restore_table` makes of a table of this schema, as Spark wants it beforehand."""
     arrow = needs("pyarrow", "tables")
     added = added_schema(schema, settings)
     kept = [] if settings.output == "sidecar" else [f for f in schema if f.name not in added.names]
@@ -90,7 +90,7 @@ def output_schema(schema: pyarrow.Schema, settings: BatchSettings) -> pyarrow.Sc
 
 @cache
 def column_types() -> dict[str, Any]:
-    """Give the Arrow type of each new column."""
+    """Return the Arrow type of each new column."""
     arrow = needs("pyarrow", "tables")
     text, number, offset = arrow.string(), arrow.float64(), arrow.int64()
     evidence = {

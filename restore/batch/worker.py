@@ -57,7 +57,7 @@ def restore_job(job: Job, restorer: Restorer, settings: BatchSettings) -> Outcom
 
 
 def check_job(job: Job, restorer: Restorer) -> Outcome:
-    """Give the verdict on a document, and leave it as it is; errors are those of `restore_job`."""
+    """Return the verdict on a document, and leave it as it is; errors are those of `restore_job`."""
     return _settled(job, lambda: Outcome(verdict=restorer.check(job.text), same=True))
 
 
@@ -105,12 +105,12 @@ def _restore(job: Job, restorer: Restorer, settings: BatchSettings) -> Outcome:
 
 
 def _is_indexed(job: Job, restorer: Restorer, settings: BatchSettings) -> bool:
-    """Say whether the index that the user names has a reference for a document."""
+    """Return whether the index that the user names has a reference for a document."""
     return bool(settings.config.index) and bool(restorer.find_references(job.text, job.url))
 
 
 def _has_wishes(text: str, restorer: Restorer, settings: BatchSettings) -> bool:
-    """Say whether the user asks for changes that no verdict on the wording can foresee."""
+    """Return whether the user asks for changes that no verdict on the wording can foresee."""
     if settings.config.repair_encoding:
         from restore.text.encoding_repair import encoding_repairs
 

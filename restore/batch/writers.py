@@ -30,7 +30,7 @@ _raw = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 def render(shard: Shard, outcomes: Sequence[Outcome], settings: BatchSettings) -> bytes:
-    """Give the content of a shard's file; the same rows and outcomes always give the same bytes."""
+    """Return the content of a shard's file; the same rows and outcomes always give the same bytes."""
     if shard.format == "parquet":
         return _parquet(shard, outcomes, settings)
     if shard.format == "csv":
@@ -52,7 +52,7 @@ def _lines(shard: Shard, outcomes: Sequence[Outcome], settings: BatchSettings) -
 
 
 def _rows(shard: Shard, settings: BatchSettings) -> Sequence[Row | Unread | dict[str, Any]]:
-    """Give the rows of a shard; texts that a table holds as bytes are written as the texts that were restored."""
+    """Return the rows of a shard; texts that a table holds as bytes are written as the texts that were restored."""
     if shard.table is None:
         return shard.rows
     arrow = needs("pyarrow", "Parquet files")
@@ -65,7 +65,7 @@ def _rows(shard: Shard, settings: BatchSettings) -> Sequence[Row | Unread | dict
 
 
 def _line(row: Row | Unread | dict[str, Any], added: dict[str, Any]) -> bytes:
-    """Give a row with its new columns; a line of JSON keeps its own bytes."""
+    """Return a row with its new columns; a line of JSON keeps its own bytes."""
     if not isinstance(row, Row) or not row.raw:
         return _encode({k: v for k, v in values_of(row).items() if k not in added} | added)
     if row.values.keys() & added.keys():
@@ -75,7 +75,7 @@ def _line(row: Row | Unread | dict[str, Any], added: dict[str, Any]) -> bytes:
 
 
 def values_of(row: Row | Unread | dict[str, Any]) -> dict[str, Any]:
-    """Give the columns of a row that are written: of a page without its HTML, of a line that cannot be read itself."""
+    """Return the columns of a row that are written: of a page without its HTML, of a line that is unread itself."""
     if isinstance(row, dict):
         return row
     if isinstance(row, Unread):
@@ -96,7 +96,7 @@ def _added(row: Row | Unread | dict[str, Any], job: Job, outcome: Outcome, setti
 
 
 def _page(outcome: Outcome, settings: BatchSettings) -> dict[str, Any]:
-    """Give what was taken out of a page, under the first name of each field."""
+    """Return what was taken out of a page, under the first name of each field."""
     fields = settings.fields
     return {
         fields.title[0]: outcome.title or None,
@@ -106,7 +106,7 @@ def _page(outcome: Outcome, settings: BatchSettings) -> dict[str, Any]:
 
 
 def sidecar(job: Job, outcome: Outcome, settings: BatchSettings) -> dict[str, Any]:
-    """Give the plan of a row, without its text."""
+    """Return the plan of a row, without its text."""
     text = basis(job, outcome)
     return {
         "id": job.id or None,

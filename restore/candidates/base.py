@@ -46,18 +46,18 @@ class Context:
     suspects: frozenset[int] | None = None
 
     def is_suspect(self, index: int) -> bool:
-        """Say whether the token with that index may be damaged."""
+        """Return whether the token with that index may be damaged."""
         return self.suspects is None or index in self.suspects
 
     def any_suspect(self, first: int, last: int) -> bool:
-        """Say whether any of the tokens `[first, last)` may be damaged; an empty range holds none, suspects or not."""
+        """Return whether any of the tokens `[first, last)` may be damaged; an empty range holds none."""
         if self.suspects is None:
             return first < last
         at = bisect_left(self._ordered, first)
         return at < len(self._ordered) and self._ordered[at] < last
 
     def is_suspected(self, candidate: Candidate) -> bool:
-        """Say whether any of the tokens that a candidate replaces may be damaged."""
+        """Return whether any of the tokens that a candidate replaces may be damaged."""
         if self.suspects is None:
             return True
         tokens = self.parsed.tokens_between(candidate.start, candidate.end)
@@ -74,7 +74,7 @@ class CandidateSource(Protocol):
     name: str
 
     def propose(self, context: Context) -> Iterator[Candidate]:
-        """Give candidates for any places of the text, in any order; doubles are merged later."""
+        """Return candidates for any places of the text, in any order; doubles are merged later."""
         ...
 
 

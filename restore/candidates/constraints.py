@@ -64,7 +64,7 @@ class Constraints:
         self._places: dict[tuple[int, int], _Place] = {}
 
     def allows(self, candidate: Candidate) -> bool:
-        """Say whether a candidate may be considered at all.
+        """Return whether a candidate may be considered at all.
 
         It must change something, stay inside one sentence and on token borders, leave links, quotation marks and line
         ends alone, and change figures and names only with a witness: a reference, the text itself, or two spins that
@@ -94,7 +94,7 @@ class Constraints:
 
     @staticmethod
     def _keeps_facts(candidate: Candidate, place: _Place, new: _Words) -> bool:
-        """Say whether figures, names and denials stay, or a witness speaks for the change."""
+        """Return whether figures, names and denials stay, or a witness speaks for the change."""
         if _negations(place.lower) != _negations(new.words) or _says_otherwise(place.lower, new.words):
             return False
         if any(e.kind in _ATTESTING for e in candidate.evidence) or _is_misread(candidate, place.tokens):
@@ -109,12 +109,12 @@ class Constraints:
 
 
 def is_admissible(candidate: Candidate, parsed: ParsedText) -> bool:
-    """Say whether a candidate may be considered at all, as `Constraints.allows` does, for a single one."""
+    """Return whether a candidate may be considered at all, as `Constraints.allows` does, for a single one."""
     return Constraints(parsed).allows(candidate)
 
 
 def is_respaced(original: str, replacement: str) -> bool:
-    """Say whether only blanks come or go, none of them between digits: every name and figure is still there.
+    """Return whether only blanks come or go, none of them between digits: every name and figure is still there.
 
     A denial that stands as a word of its own must stay one.
     """
@@ -125,7 +125,7 @@ def is_respaced(original: str, replacement: str) -> bool:
 
 
 def _is_misread(candidate: Candidate, tokens: Sequence[Token]) -> bool:
-    """Say whether digits go that a scanner put in place of letters: inside one word that is no figure otherwise."""
+    """Return whether digits go that a scanner put in place of letters: inside one word that is no figure otherwise."""
     scanned = any(e.kind == "spelling" and e.source == OCR for e in candidate.evidence)
     return scanned and len(tokens) == 1 and candidate.replacement.isalpha() and not tokens[0].text.isdigit()
 
@@ -137,7 +137,7 @@ def _negations(words: tuple[str, ...]) -> int:
 
 
 def _says_otherwise(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
-    """Say whether figures stand on both sides, and other ones."""
+    """Return whether figures stand on both sides, and other ones."""
     ours = _values(old)
     return bool(ours and (theirs := _values(new)) and ours != theirs)
 
@@ -146,7 +146,7 @@ _values = lru_cache(maxsize=50_000)(figure_values)
 
 
 def _is_unit(token: Token) -> bool:
-    """Say whether a word is the unit of a date or an amount ("three hours")."""
+    """Return whether a word is the unit of a date or an amount ("three hours")."""
     return token.entity in FIGURE_ENTITIES and token.pos == "NOUN"
 
 
@@ -157,7 +157,7 @@ def _survives(token: Token, kept: Sequence[str]) -> bool:
 
 
 def _can_go(parsed: ParsedText, tokens: Sequence[Token]) -> bool:
-    """Say whether the text stays a text without these tokens: no empty sentence, no comma left over."""
+    """Return whether the text stays a text without these tokens: no empty sentence, no comma left over."""
     before, after = parsed.beside(tokens)
     if before is None and after is None:
         return False

@@ -50,7 +50,7 @@ class DocumentSource:
         return self._given or load_channel()
 
     def propose(self, context: Context) -> Iterator[Candidate]:
-        """Give the candidates of names, repeated contexts and doubled quotations."""
+        """Yield the candidates of names, repeated contexts and doubled quotations."""
         parsed = context.parsed
         editor = ReferenceEditor(parsed, AlignedReference(_SOURCE, parsed, 1.0), "document")
         yield from names_of_reference(editor, self._channel)
@@ -60,7 +60,7 @@ class DocumentSource:
 
 
 def _lower_cased_names(editor: ReferenceEditor) -> Iterator[Candidate]:
-    """Give a name its capital back where the text writes it with one elsewhere, inside sentences, and more often."""
+    """Yield a name its capital back where the text writes it with one elsewhere, inside sentences, and more often."""
     parsed = editor.parsed
     headlines = {s.index for s in parsed.sentences if is_headline(parsed, s.index)}
     named: dict[str, list[Token]] = defaultdict(list)
@@ -107,7 +107,7 @@ def _same_neighbours(editor: ReferenceEditor, channel: SpinnerChannel, context: 
 
 
 def _neighbours(parsed: ParsedText, token: Token) -> tuple[tuple[str, int], ...]:
-    """Give the informative words directly before (-1) and after (1) a token in its sentence, one key per spelling."""
+    """Return the informative words directly before (-1) and after (1) a token in its sentence, one key per spelling."""
     sentence = parsed.sentences[token.sentence]
     found = []
     for side in (-1, 1):
@@ -125,7 +125,7 @@ def _shared_sides(
 
 
 def _likelier(token: Token, other: Token, sides: int, counts: Mapping[str, int], channel: SpinnerChannel) -> bool:
-    """Say whether the other word is related, and rather the original than the damage.
+    """Return whether the other word is related, and rather the original than the damage.
 
     Spinners write the rarer word, and not every time: the original is the one seen in the channel or more often here.
     """

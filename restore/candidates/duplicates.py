@@ -25,7 +25,7 @@ class DuplicatesSource:
     name = "duplicates"
 
     def propose(self, context: Context) -> Iterator[Candidate]:
-        """Give candidates for pairs of neighbouring tokens and for stray marks."""
+        """Yield candidates for pairs of neighbouring tokens and for stray marks."""
         case = load_case_table()
         parsed = context.parsed
         for token in parsed.tokens:
@@ -41,7 +41,7 @@ class DuplicatesSource:
 
 
 def starts_with_vowel_sound(word: str) -> bool:
-    """Say whether "an" rather than "a" stands before a word (by spelling; letters read out singly included)."""
+    """Return whether "an" rather than "a" stands before a word (by spelling; letters read out singly included)."""
     return _VOWEL_SOUND.match(word) is not None
 
 

@@ -46,7 +46,7 @@ def make_sources(
 
 
 def gather(context: Context, sources: Sequence[CandidateSource]) -> list[Candidate]:
-    """Give all admissible candidates in text order, one for each change, with the evidence of all its sources."""
+    """Return all admissible candidates in text order, one for each change, with the evidence of all its sources."""
     merged: dict[tuple[int, int, str], Candidate] = {}
     parsed, constraints = context.parsed, Constraints(context.parsed)
     titles: dict[tuple[int, int], bool] = {}
@@ -67,7 +67,7 @@ def gather(context: Context, sources: Sequence[CandidateSource]) -> list[Candida
 
 
 def verbatim(context: Context) -> list[Span]:
-    """Give the sentences that a reference has word for word: there is nothing to repair in them."""
+    """Return the sentences that a reference has word for word: there is nothing to repair in them."""
     text = context.parsed.text
     spans = (Span(s.start, s.end) for s in context.parsed.sentences)
     return [s for s in spans if any(text[s.start : s.end] in r.parsed.text for r in context.references)]
@@ -89,7 +89,7 @@ def _narrowed(candidate: Candidate, parsed: ParsedText) -> Candidate:
 
 
 def _is_before_person(parsed: ParsedText, start: int, end: int) -> bool:
-    """Say whether the name of a person follows the characters `[start, end)` in their sentence."""
+    """Return whether the name of a person follows the characters `[start, end)` in their sentence."""
     following = parsed.tokens_between(end, end + 2)
     if not following or following[0].entity != "PERSON" or not following[0].is_name:
         return False

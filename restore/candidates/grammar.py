@@ -25,7 +25,7 @@ class GrammarSource:
         self._client = client
 
     def propose(self, context: Context) -> Iterator[Candidate]:
-        """Give candidates for the matches; raises `ModelNotFoundError` if there is no server at the first text."""
+        """Yield candidates for the matches; raises `ModelNotFoundError` if there is no server at the first text."""
         parsed = context.parsed
         known = {word for reference in context.references for word in reference.parsed.vocabulary}
         for found in informative_matches(parsed, self._client.check(parsed.text).matches, known):
@@ -36,7 +36,7 @@ class GrammarSource:
 
 
 def narrow(parsed: ParsedText, found: InformativeMatch, replacement: str) -> tuple[int, int, str] | None:
-    """Give a replacement for whole tokens, without those at its ends that stay; None if that cannot be or is no change.
+    """Return a replacement for whole tokens, without those at its ends that stay; None for none.
 
     The result is the range `[start, end)` and what should stand there.
     """

@@ -82,7 +82,7 @@ def completed_names(
 
 
 def _core(parsed: ParsedText, window: tuple[Token, ...]) -> tuple[Token, ...] | None:
-    """Give the words of a window without inner initials; None unless they are plain words with single spaces."""
+    """Return the words of a window without inner initials; None unless they are plain words with single spaces."""
     text = parsed.text[window[0].start : window[-1].end]
     if [token.text for token in window] != text.split(" "):
         return None
@@ -112,7 +112,7 @@ def _fits(
     place: int,
     opens: bool,
 ) -> Iterator[_Fit]:
-    """Give the names that stand there but for one word, and are related at that word."""
+    """Yield the names that stand there but for one word, and are related at that word."""
     odd = core[place]
     known = names.near_matches(words, place)
     if not known or len(odd.text) < _SHORTEST or odd.is_figure:
@@ -182,7 +182,7 @@ def is_common(case: CaseTable, word: str) -> bool:
 
 @lru_cache(maxsize=5_000)
 def origins(word: str) -> Mapping[str, float]:
-    """Give the lemmas a lower-cased spun word can come from, by the lexicon, with ln P(original | spun)."""
+    """Return the lemmas a lower-cased spun word can come from, by the lexicon, with ln P(original | spun)."""
     found: dict[str, float] = {}
     for lemma in dict.fromkeys((word, *lemmas(word))):
         for pos in load_thesaurus().parts_of_speech(lemma):
@@ -193,7 +193,7 @@ def origins(word: str) -> Mapping[str, float]:
 
 
 def origin_log(channel: SpinnerChannel, spun: str, original: str) -> float:
-    """Give ln P(original | spun) of two lower-cased words by the lexicon; a row seen on pages counts as a sure one.
+    """Return ln P(original | spun) of two lower-cased words by the lexicon; a row seen on pages counts as a sure one.
 
     Words that neither WordNet nor Moby relates count as unrelated.
     """

@@ -43,7 +43,7 @@ class NamesSource:
         self._given = channel
 
     def propose(self, context: Context) -> Iterator[Candidate]:
-        """Give candidates sentence by sentence; texts all in capitals, or wholly without any, are left alone."""
+        """Yield candidates sentence by sentence; texts all in capitals, or wholly without any, are left alone."""
         case, channel = load_case_table(), self._given or load_channel()
         parsed = context.parsed
         if not is_mixed(parsed.tokens):

@@ -44,7 +44,7 @@ class _OfficeHolders(NamedTuple):
     places: OfficePlaces
 
     def of(self, surname: str, office: str) -> list[Span]:
-        """Give where an office stands before a surname."""
+        """Return where an office stands before a surname."""
         return self.places.get(surname, {}).get(office, [])
 
 
@@ -64,7 +64,7 @@ def offices_before_names(context: Context, channel: SpinnerChannel) -> Iterator[
 
 
 def _people(parsed: ParsedText, offices: Offices) -> Iterator[_Titled]:
-    """Give the names of persons and holders of offices that have a word before them in their sentence."""
+    """Yield the names of persons and holders of offices that have a word before them in their sentence."""
     for sentence in parsed.sentences:
         if is_headline(parsed, sentence.index):
             continue
@@ -148,7 +148,7 @@ def _repairs(
 def _known_offices(
     surname: str, own: _OfficeHolders, in_references: Sequence[_OfficeHolders], listed: Mapping[str, int]
 ) -> Iterator[tuple[str, int, Evidence]]:
-    """Give the offices that the text, the references and the list name, in the order of trust, with how often."""
+    """Yield the offices that the text, the references and the list name, in the order of trust, with how often."""
     for holders in (own, *in_references):
         for office, places in holders.places.get(surname, {}).items():
             start, end = places[0].start, places[0].end

@@ -25,7 +25,7 @@ class PreferredSource:
     name = "preferred"
 
     def propose(self, context: Context) -> Iterator[Candidate]:
-        """Give candidates for words that the text has once and neither a dictionary nor a reference knows."""
+        """Yield candidates for words that the text has once and neither a dictionary nor a reference knows."""
         words = sorted(w for w in context.dictionary.words if w.isalpha() and w.islower() and len(w) >= _SHORTEST)
         if not words:
             return

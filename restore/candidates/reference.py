@@ -37,7 +37,7 @@ class ReferenceSource:
         return self._given or load_channel()
 
     def propose(self, context: Context) -> Iterator[Candidate]:
-        """Give the candidates of every reference; a reference that is the text itself has none."""
+        """Yield the candidates of every reference; a reference that is the text itself has none."""
         for reference in context.references:
             if reference.parsed.text.strip() != context.parsed.text.strip():
                 editor = ReferenceEditor(context.parsed, reference)

@@ -19,7 +19,7 @@ STRAYS = frozenset({"~"})
 
 
 def unchanged_tokens(parsed: ParsedText, aligned: AlignedReference) -> frozenset[int]:
-    """Give the tokens whose best link is the very same word, and those of sentences that both articles have."""
+    """Return the tokens whose best link is the very same word, and those of sentences that both articles have."""
     exact = {token for token, links in aligned.links_of.items() if links[0].relation == "exact"}
     theirs = {_words(aligned.parsed, s) for s in aligned.parsed.sentences}
     for sentence in parsed.sentences:
@@ -91,7 +91,7 @@ class ReferenceEditor:
             yield Candidate(start, end, replacement, (self._evidence(shown, score),), dict(features))
 
     def reach(self, first: int, last: int) -> tuple[int, int]:
-        """Give the tokens `[first, last)` with what is written together with them: the place of their candidates."""
+        """Return the tokens `[first, last)` with what is written together with them: the place of their candidates."""
         tokens = self.parsed.tokens
         while first and _attached(tokens[first - 1], tokens[first]):
             first -= 1

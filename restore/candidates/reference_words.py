@@ -61,7 +61,7 @@ Names = Mapping[tuple[str, ...], Sequence[Token]]
 
 
 def _names(reference: ParsedText) -> Names:
-    """Give the names of two to five words, and the parts of longer ones, by their lower-cased words."""
+    """Return the names of two to five words, and the parts of longer ones, by their lower-cased words."""
     found: dict[tuple[str, ...], Sequence[Token]] = {}
     for sentence in reference.sentences:
         if is_headline(reference, sentence.index):
@@ -115,7 +115,7 @@ def _repair_name(
 
 
 def _is_described(parsed: ParsedText, ours: Sequence[Token], theirs: Sequence[Token]) -> bool:
-    """Say whether the first word is a title made common by what stands before it: "the Russian president"."""
+    """Return whether the first word is a title made common by what stands before it: "the Russian president"."""
     if theirs[0].entity or ours[0].lower != theirs[0].lower or ours[0].text == theirs[0].text or not ours[0].index:
         return False
     before = parsed.tokens[ours[0].index - 1]
@@ -123,7 +123,7 @@ def _is_described(parsed: ParsedText, ours: Sequence[Token], theirs: Sequence[To
 
 
 def _is_commoner(editor: ReferenceEditor, ours: Sequence[Token], theirs: Sequence[Token]) -> bool:
-    """Say whether the name is written as in `theirs` at least as often as otherwise, by the source itself.
+    """Return whether the name is written as in `theirs` at least as often as otherwise, by the source itself.
 
     In a reference, which is clean, any place where it is written like ours tells against a repair.
     """
@@ -150,7 +150,7 @@ def _count(text: str, words: str) -> int:
 
 @lru_cache(maxsize=32)  # a text and its references: as many as are usual, at most 20
 def _word_places(text: str) -> Mapping[str, Sequence[int]]:
-    """Give the places of every word of a text."""
+    """Return the places of every word of a text."""
     found: dict[str, list[int]] = defaultdict(list)
     for match in _WORD.finditer(text):
         found[match[0]].append(match.start())
@@ -158,7 +158,7 @@ def _word_places(text: str) -> Mapping[str, Sequence[int]]:
 
 
 def stands_for(one: Token, other: Token, channel: SpinnerChannel) -> bool:
-    """Say whether a word may be what a spinner made of a part of a name: close kin, channel row or inflected form."""
+    """Return whether a word may be what a spinner made of a part of a name: close kin, channel row or another form."""
     if not one.is_word or is_variant(one.text, other.text):
         return False
     if any(row.original == other.lower for row in channel.originals(one.lower)):
@@ -193,7 +193,7 @@ def vocabulary_of_reference(editor: ReferenceEditor, channel: SpinnerChannel, co
 
 
 def is_plain(token: Token) -> bool:
-    """Say whether a token is a content word, and neither name, figure, auxiliary nor clitic."""
+    """Return whether a token is a content word, and neither name, figure, auxiliary nor clitic."""
     if not is_content(token) or token.is_name or holds_amount([token]) or not token.text[0].isalpha():
         return False
     return token.lemma not in {"be", "have", "do"}
@@ -202,7 +202,7 @@ def is_plain(token: Token) -> bool:
 def _relatives(
     token: Token, lemmas: Mapping[str, Sequence[Token]], nearness: _Nearness
 ) -> Iterator[tuple[float, float, Token]]:
-    """Give the nearest and closest related words: nearness, kinship and the token; far ones must be of close kin."""
+    """Yield the nearest and closest related words: nearness, kinship and the token; far ones must be of close kin."""
     same_pos, any_pos = kin(token.lemma, token.pos), kin(token.lemma)
     rows = []
     fewer: Iterable[str] = lemmas if len(lemmas) < len(any_pos) else any_pos
@@ -284,7 +284,7 @@ def _channel_word(
 
 
 def _find(reference: ParsedText, index: Mapping[str, Sequence[int]], words: Sequence[str]) -> Sequence[Token]:
-    """Give the first place of the words in the reference; empty if they do not stand there."""
+    """Return the first place of the words in the reference; empty if they do not stand there."""
     for place in index.get(words[0], ())[:_MOST_PLACES] if words else ():
         found = reference.tokens[place : place + len(words)]
         if [t.lower for t in found] == list(words):

@@ -46,7 +46,7 @@ class SpellingSource:
         self._given = channel
 
     def propose(self, context: Context) -> Iterator[Candidate]:
-        """Give candidates for tokens that neither the dictionaries, the text itself nor a reference knows."""
+        """Yield candidates for tokens that neither the dictionaries, the text itself nor a reference knows."""
         case, channel = load_case_table(), self._given or load_channel()
         parsed, attested = context.parsed, AttestedForms(context)
         yield from lost_after_stops(case, parsed)
@@ -63,7 +63,7 @@ class SpellingSource:
     def _unknown(
         self, case: CaseTable, channel: SpinnerChannel, parsed: ParsedText, token: Token, attested: AttestedForms
     ) -> Iterator[Candidate]:
-        """Give the candidates for a token that no dictionary has."""
+        """Yield the candidates for a token that no dictionary has."""
         if _is_suspect(case, channel, token.lower) and token.text.isalpha():
             yield from lost_blanks(case, parsed, token, attested)
             yield from _misread(case, token, attested)
@@ -85,7 +85,7 @@ def _is_suspect(case: CaseTable, channel: SpinnerChannel, word: str) -> bool:
 
 
 def _near(case: CaseTable, token: Token, attested: AttestedForms) -> Iterator[Candidate]:
-    """Give the nearest known words, and the attested ones near, for an unknown word in lower case."""
+    """Yield the nearest known words, and the attested ones near, for an unknown word in lower case."""
     word = token.lower
     if len(word) < SHORTEST:
         return
@@ -103,7 +103,7 @@ def _near(case: CaseTable, token: Token, attested: AttestedForms) -> Iterator[Ca
 
 
 def _named(token: Token, attested: AttestedForms) -> Iterator[Candidate]:
-    """Give the names that the text has twice, one edit away from an unknown name of five letters or more."""
+    """Yield the names that the text has twice, one edit away from an unknown name of five letters or more."""
     for near in attested.near(token.lower):
         if near.distance > 1 or near.word not in attested.repeated:
             continue
@@ -114,13 +114,13 @@ def _named(token: Token, attested: AttestedForms) -> Iterator[Candidate]:
 
 
 def _is_inflected(one: str, other: str) -> bool:
-    """Say whether one word is the other with an ending (Syria, Syrian): both may be meant."""
+    """Return whether one word is the other with an ending (Syria, Syrian): both may be meant."""
     short, long = sorted((one, other), key=len)
     return long.startswith(short) and long[len(short) :] in _ENDINGS
 
 
 def _misread(case: CaseTable, token: Token, attested: AttestedForms) -> Iterator[Candidate]:
-    """Give the known or attested words whose letters a scanner takes for those of an unknown one."""
+    """Yield the known or attested words whose letters a scanner takes for those of an unknown one."""
     text = token.text
     scanned = _SCANNED.fullmatch(text) is not None
     if not scanned and not (_WORD.fullmatch(text) and len(text) >= SHORTEST - 1):

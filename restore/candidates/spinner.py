@@ -30,7 +30,7 @@ class SpinnerSource:
         self._channel = channel
 
     def propose(self, context: Context) -> Iterator[Candidate]:
-        """Give candidates for every window of the text that the channel knows and that may hold damage."""
+        """Yield candidates for every window of the text that the channel knows and that may hold damage."""
         channel = self._channel = self._channel or load_channel()
         case = load_case_table()
         parsed = context.parsed
@@ -116,7 +116,7 @@ def _by_lemma(channel: SpinnerChannel, case: CaseTable, token: Token) -> Iterato
 
 @lru_cache(maxsize=20_000)
 def inflections(word: str, tag: str) -> tuple[str, ...]:
-    """Give the forms of a word's lemma that carry a Penn tag, best first."""
+    """Return the forms of a word's lemma that carry a Penn tag, best first."""
     forms = [form for lemma in lemmas(word)[:2] for form in inflected(lemma, tag)[:1]]
     return tuple(dict.fromkeys(forms))
 

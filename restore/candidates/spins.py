@@ -35,7 +35,7 @@ class SpinsSource:
     name = "spins"
 
     def propose(self, context: Context) -> Iterator[Candidate]:
-        """Give a candidate for every place where a spin reads otherwise; those of several spins are merged later."""
+        """Yield a candidate for every place where a spin reads otherwise; those of several spins are merged later."""
         for spin in context.spins:
             yield from _Spin(context, spin).propose()
 
@@ -119,7 +119,7 @@ class _Spin:
         yield from self.editor.candidate([one], [other], other.text, {"spins.support": _share(other.text, written)})
 
     def _support(self, first: int, last: int) -> dict[str, float]:
-        """Give the share of the spins that read as this one."""
+        """Return the share of the spins that read as this one."""
         said = [normalise(r) for r in (s.reading(first, last) for s in self.context.spins) if r is not None]
         mine = self.spin.reading(first, last)
         return {"spins.support": _share(normalise(mine), said) if mine is not None else 0.0}
@@ -156,7 +156,7 @@ def _weigh_casing(context: Context, place: _Place) -> dict[str, float]:
 
 
 def _log_casing(reading: str, original: str) -> float:
-    """Give ln P(a spin writes it so | the original's casing)."""
+    """Return ln P(a spin writes it so | the original's casing)."""
     if reading == original:
         return math.log1p(-(_RAISED if original.islower() else _LOWERED))
     return math.log(_RAISED if original.islower() else _LOWERED)
@@ -207,7 +207,7 @@ class _Place:
 
     @staticmethod
     def _gap(parsed: ParsedText, candidate: Candidate) -> int:
-        """Give the token before which a candidate that keeps all its words puts others."""
+        """Return the token before which a candidate that keeps all its words puts others."""
         tokens = parsed.tokens_between(candidate.start, candidate.end)
         new = candidate.replacement.strip()
         while tokens and (rest := _without_first(new, tokens[0])) is not None:

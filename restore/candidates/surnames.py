@@ -59,7 +59,7 @@ def attested_surnames(context: Context, channel: SpinnerChannel) -> Iterator[Can
 
 
 def _full_names(parsed: ParsedText, kind: EvidenceKind, source: str) -> Iterator[tuple[str, _FullName]]:
-    """Give the persons whose last word is a common word too, with first name: surname, and the full name."""
+    """Yield the persons whose last word is a common word too, with first name: surname, and the full name."""
     case = load_case_table()
     for sentence in parsed.sentences:
         if is_headline(parsed, sentence.index):
@@ -96,7 +96,7 @@ def _stands_alone(parsed: ParsedText, token: Token, loaded: frozenset[int]) -> b
 
 
 def _dependents(parsed: ParsedText) -> frozenset[int]:
-    """Give the tokens with an article, adjective or the like, as common nouns have."""
+    """Return the tokens with an article, adjective or the like, as common nouns have."""
     return frozenset(t.head for t in parsed.tokens if t.dep in _MODIFIERS and t.head != t.index)
 
 

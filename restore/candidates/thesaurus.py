@@ -49,7 +49,7 @@ class ThesaurusSource:
     name = "thesaurus"
 
     def propose(self, context: Context) -> Iterator[Candidate]:
-        """Give candidates for the content words and the two-word lemmas of the text that may be damaged."""
+        """Yield candidates for the content words and the two-word lemmas of the text that may be damaged."""
         thesaurus = load_thesaurus()
         parsed = context.parsed
         for sentence in parsed.sentences:
@@ -116,7 +116,7 @@ def _is_content(token: Token) -> bool:
 
 @lru_cache(maxsize=10_000)
 def ranked(lemma: str, pos: Pos, limit: int) -> tuple[Related, ...]:
-    """Give the related lemmas a spinner most likely started from: near relation, frequent word, frequent sense."""
+    """Return the related lemmas a spinner most likely started from: near relation, frequent word, frequent sense."""
     best: dict[str, Related] = {}
     for found in load_thesaurus().expand(lemma, pos):
         if found.lemma not in best:
@@ -178,7 +178,7 @@ def _all_forms(lemma: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=50_000)
 def inflect(lemma: str, pos: Pos, tag: str) -> tuple[str, ...]:
-    """Give the form of a lemma that carries a Penn tag; of a phrase, its verb or its last word is inflected."""
+    """Return the form of a lemma that carries a Penn tag; of a phrase, its verb or its last word is inflected."""
     if tag[:1].lower() != {"a": "j"}.get(pos, pos) or tag in {"NN", "VB", "VBP", "JJ", "RB"}:
         return (lemma,)
     words = lemma.split()

@@ -33,7 +33,7 @@ _STOPS = frozenset(".!?")
 
 
 def is_variant(one: str, other: str) -> bool:
-    """Say whether two words differ only in British or American spelling, in points, hyphens or apostrophes."""
+    """Return whether two words differ only in British or American spelling, in points, hyphens or apostrophes."""
     a, b = one.lower(), other.lower()
     if a == b:
         return False
@@ -45,14 +45,14 @@ def is_variant(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def canonical(word: str) -> str:
-    """Give one key for the British and American spellings of a lower-cased word; it is no word itself."""
+    """Return one key for the British and American spellings of a lower-cased word; it is no word itself."""
     for pattern, standard in _VARIANTS:
         word = pattern.sub(standard, word)
     return word
 
 
 def only_spelled_differently(ours: Sequence[Token], theirs: Sequence[Token]) -> bool:
-    """Say whether two runs of words are the same in another spelling: variants, or transcriptions of a name."""
+    """Return whether two runs of words are the same in another spelling: variants, or transcriptions of a name."""
     if len(ours) != len(theirs):
         return "".join(t.lower for t in ours) == "".join(t.lower for t in theirs)
     differing = [(a, b) for a, b in zip(ours, theirs, strict=True) if a.lower != b.lower]
@@ -62,22 +62,22 @@ def only_spelled_differently(ours: Sequence[Token], theirs: Sequence[Token]) -> 
 
 
 def holds_figure(tokens: Sequence[Token]) -> bool:
-    """Say whether a number, or a word of a date, stands among the tokens."""
+    """Return whether a number, or a word of a date, stands among the tokens."""
     return any(figure(t) for t in tokens)
 
 
 def holds_amount(tokens: Sequence[Token]) -> bool:
-    """Say whether a figure or the unit of an amount or a time ("hours") stands among the tokens."""
+    """Return whether a figure or the unit of an amount or a time ("hours") stands among the tokens."""
     return any(figure(t) or (t.entity in _AMOUNTS and t.pos == "NOUN") for t in tokens)
 
 
 def slice_of(parsed: ParsedText, tokens: Sequence[Token]) -> str:
-    """Give the tokens with the spacing they have in their text; line ends become spaces."""
+    """Return the tokens with the spacing they have in their text; line ends become spaces."""
     return re.sub(r"\s+", " ", parsed.text[tokens[0].start : tokens[-1].end]) if tokens else ""
 
 
 def starts_sentence(parsed: ParsedText, token: Token) -> bool:
-    """Say whether a capital is due to the place: first word of a sentence, or of a quotation."""
+    """Return whether a capital is due to the place: first word of a sentence, or of a quotation."""
     first = parsed.sentences[token.sentence].first
     before = parsed.tokens[first : token.index]
     if not any(t.is_word or t.is_figure for t in before):
@@ -86,7 +86,7 @@ def starts_sentence(parsed: ParsedText, token: Token) -> bool:
 
 
 def is_headline(parsed: ParsedText, sentence: int) -> bool:
-    """Say whether a sentence is written in title case, without a full stop, so that its capitals say nothing."""
+    """Return whether a sentence is written in title case, without a full stop, so that its capitals say nothing."""
     tokens = parsed.sentence_tokens(parsed.sentences[sentence])[:_LONGEST_HEADLINE]
     if any(t.text in _STOPS for t in tokens[-2:]):
         return False
@@ -96,7 +96,7 @@ def is_headline(parsed: ParsedText, sentence: int) -> bool:
 
 
 def fit_case(parsed: ParsedText, place: Token, source: ParsedText, words: Sequence[Token], text: str) -> str:
-    """Give `text`, which stands for `words` of the source, the casing that `place` asks for."""
+    """Return `text`, which stands for `words` of the source, the casing that `place` asks for."""
     head = words[0]
     if starts_sentence(parsed, place):
         return capitalise(text) if place.text[:1].isupper() else text
@@ -109,7 +109,7 @@ def fit_case(parsed: ParsedText, place: Token, source: ParsedText, words: Sequen
 
 
 def inflect(lemma: str, pos: str, tag: str) -> str | None:
-    """Give the form of a lemma that a Penn tag asks for; None if the part of speech has no such form."""
+    """Return the form of a lemma that a Penn tag asks for; None if the part of speech has no such form."""
     if tag not in _INFLECTED.get(pos, ()):
         return None
     if tag in {"NN", "VB", "VBP", "JJ"}:

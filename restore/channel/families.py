@@ -52,7 +52,7 @@ class FamilyMix:
         self._weights[phrase] = damaged
 
     def _infer(self) -> Mapping[str, float]:
-        """Give the mix; the shares add up to 1."""
+        """Return the mix; the shares add up to 1."""
         informative = [(phrase, likely) for phrase, likely in self._phrases.items() if likely]
         mix = dict(self._prior)
         for _ in range(_STEPS):
@@ -74,7 +74,7 @@ class FamilyMix:
         return self._total - _PRIOR_WORDS
 
     def mix_without(self, spun: str) -> Mapping[str, float]:
-        """Give the mix as the rest of the text tells it, without this word or phrase."""
+        """Return the mix as the rest of the text tells it, without this word or phrase."""
         own = self._shares.get(spun)
         if not own:
             return self.mix
@@ -82,7 +82,7 @@ class FamilyMix:
         return {name: (share * self._total - own.get(name, 0.0)) / left for name, share in self.mix.items()}
 
     def fit(self, row: ChannelRow, mix: Mapping[str, float]) -> float:
-        """Say how well a row fits a mix: ln of its families' share in it over that in all rows, -2 to 2."""
+        """Return how well a row fits a mix: ln of its families' share in it over that in all rows, -2 to 2."""
         weights = row.family_weights
         total = sum(weights.values())
         here = sum(weight / total * mix.get(name, 0.0) for name, weight in weights.items())

@@ -73,23 +73,23 @@ class SpinnerChannel:
         self.longest_letters = max((len("".join(row.spun.split())) for row in self.rows), default=0)
 
     def originals(self, spun: str) -> tuple[ChannelRow, ...]:
-        """Give the rows with that spun side, heaviest first."""
+        """Return the rows with that spun side, heaviest first."""
         return self._by_spun.get(spun, ())
 
     def damages(self, original: str) -> tuple[ChannelRow, ...]:
-        """Give the rows with that original side, heaviest first."""
+        """Return the rows with that original side, heaviest first."""
         return self._by_original.get(original, ())
 
     def seen(self, spun: str) -> tuple[int, int]:
-        """Give how often the word was seen on spun pages and how often it stood for itself; (0, 0) if never."""
+        """Return how often the word was seen on spun pages and how often it stood for itself; (0, 0) if never."""
         return self._seen.get(spun, (0, 0))
 
     def kept(self, original: str) -> tuple[int, float]:
-        """Give how often the word was seen in originals and the share left alone; (0, prior) if never."""
+        """Return how often the word was seen in originals and the share left alone; (0, prior) if never."""
         return self._kept.get(original, (0, _PRIOR_KEPT))
 
     def within(self, mix: Mix | None) -> ChannelView:
-        """Give the estimates in a mix of families (None: over all of them), to be asked again and again."""
+        """Return the estimates in a mix of families (None: over all of them), to be asked again and again."""
         return ChannelView(self, mix) if mix else self._usual
 
     def identity(self, spun: str, mix: Mix | None = None) -> float:
@@ -118,7 +118,7 @@ class SpinnerChannel:
         return self.within(mix).log_inverse(spun, original)
 
     def seen_in(self, spun: str) -> Mapping[str, int]:
-        """Give how often the word was seen on the pages of each family; empty where that is not known."""
+        """Return how often the word was seen on the pages of each family; empty where that is not known."""
         return self._seen_in.get(spun, {})
 
     @cached_property
@@ -126,7 +126,7 @@ class SpinnerChannel:
         return ChannelView(self, None)
 
     def ratios(self, mix: Mix) -> dict[str, float]:
-        """Give how much stronger than usual each family is in a mix, within bounds."""
+        """Return how much stronger than usual each family is in a mix, within bounds."""
         return {
             name: min(_MOST_RATIO, max(_LEAST_RATIO, mix.get(name, 0.0) / share))
             for name, share in self.family_shares.items()
@@ -134,7 +134,7 @@ class SpinnerChannel:
         }
 
     def without(self, hidden: Callable[[ChannelRow], bool]) -> SpinnerChannel:
-        """Give a channel that never saw the rows for which `hidden` is true, in its rows nor in its counts."""
+        """Return a channel that never saw the rows for which `hidden` is true, in its rows nor in its counts."""
         shown: list[ChannelRow] = []
         seen, kept = dict(self._seen), dict(self._kept)
         for row in self.rows:
@@ -151,12 +151,12 @@ class SpinnerChannel:
         return SpinnerChannel(shown, seen, kept, self.tokens, self._seen_in)
 
     def by_lemma(self, lemma: str) -> tuple[ChannelRow, ...]:
-        """Give the one-word rows whose spun side has this lemma, heaviest first."""
+        """Return the one-word rows whose spun side has this lemma, heaviest first."""
         return self._lemma_rows.get(lemma, ())
 
     @cached_property
     def family_shares(self) -> dict[str, float]:
-        """Give the share of each family of spinners in the counts of all rows; the shares add up to 1."""
+        """Return the share of each family of spinners in the counts of all rows; the shares add up to 1."""
         weights: dict[str, float] = defaultdict(float)
         for row in self.rows:
             for name, weight in row.family_weights.items():
@@ -190,7 +190,7 @@ class SpinnerChannel:
         return pairs, spun_total, original_total
 
     def lemma_share(self, spun: str, original: str, forward: bool) -> float:
-        """Give P(lemma of one side | lemma of the other) among the rows; 0 for phrases and unknown pairs.
+        """Return P(lemma of one side | lemma of the other) among the rows; 0 for phrases and unknown pairs.
 
         `forward` asks for the lemma of the spun side.
         """
@@ -305,7 +305,7 @@ def normalise(phrase: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def lemmas(word: str) -> tuple[str, ...]:
-    """Give the lemmas a lower-cased word can have, verb first, then noun, adjective, adverb; itself if unknown."""
+    """Return the lemmas a lower-cased word can have, verb first, then noun, adjective, adverb; itself if unknown."""
     found = lemmas_by_pos(word)
     ordered = [lemma for pos in ("VERB", "NOUN", "ADJ", "ADV", "AUX") for lemma in found.get(pos, ())]
     return tuple(dict.fromkeys(ordered)) or (word,)

@@ -65,7 +65,7 @@ class ChannelRow:
         return pages + self.tortured_count * _INFERRED_WEIGHT
 
     def weight_in(self, families: Mapping[str, float], otherwise: float = 0.0) -> float:
-        """Give the weight with the counts of each family weighed, by `otherwise` where it is not named."""
+        """Return the weight with the counts of each family weighed, by `otherwise` where it is not named."""
         pages = 1.0 if self.retrieved else _INFERRED_WEIGHT
         total = 0.0
         for name, count in self.families:
@@ -160,7 +160,7 @@ def complete(table: ChannelTable) -> None:
 
 
 def family_name(name: str) -> str:
-    """Give a name as a table can hold it: the signs that separate families become hyphens."""
+    """Return a name as a table can hold it: the signs that separate families become hyphens."""
     return name.translate(_NAME_SIGNS).strip() or "own"
 
 
@@ -194,23 +194,23 @@ def write_table(path: Path, lines: Iterable[tuple[object, ...]]) -> int:
 
 
 def row_line(row: ChannelRow) -> tuple[object, ...]:
-    """Give the line of a row."""
+    """Return the line of a row."""
     families = join_families(row.families)
     return "row", row.spun, row.original, row.count, "", row.documents, families, int(row.retrieved)
 
 
 def seen_line(word: str, times: int, same: int, families: Iterable[tuple[str, int]] = ()) -> tuple[object, ...]:
-    """Give the line that tells how often a spun word was seen, and how often it stood for itself."""
+    """Return the line that tells how often a spun word was seen, and how often it stood for itself."""
     return "seen", word, "", times, same, "", join_families(families), ""
 
 
 def kept_line(word: str, times: int, same: int, families: Iterable[tuple[str, int]] = ()) -> tuple[object, ...]:
-    """Give the line that tells how often an original was seen, and how often it was left alone."""
+    """Return the line that tells how often an original was seen, and how often it was left alone."""
     return "kept", "", word, times, same, "", join_families(families), ""
 
 
 def tokens_line(tokens: int) -> tuple[object, ...]:
-    """Give the line that tells how many tokens the spun texts have."""
+    """Return the line that tells how many tokens the spun texts have."""
     return "tokens", "", "", tokens, "", "", "", ""
 
 
@@ -229,7 +229,7 @@ def split_families(text: str) -> tuple[tuple[str, int], ...]:
 
 
 def table_sha256(path: str | Path) -> str:
-    """Give the SHA-256 of a table's file; raises `ModelNotFoundError` if it cannot be read."""
+    """Return the SHA-256 of a table's file; raises `ModelNotFoundError` if it cannot be read."""
     try:
         with Path(path).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

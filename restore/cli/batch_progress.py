@@ -93,7 +93,7 @@ class BatchReporter:
 
 @contextmanager
 def reporting(inputs: list[str], quiet: bool) -> Iterator[BatchReporter]:
-    """Give what is told to people: with a bar on a terminal, without elsewhere."""
+    """Yield what is told to people: with a bar on a terminal, without elsewhere."""
     if quiet or not on_terminal():
         yield BatchReporter(quiet, None)
         return

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def make_restorer(config: Config) -> Restorer:
-    """Give a restorer; its models load at the first text."""
+    """Return a restorer; its models load at the first text."""
     from restore.restorer import Restorer
 
     return Restorer(config)

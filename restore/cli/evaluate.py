@@ -158,7 +158,7 @@ def _load(
 
 
 def _systems(settings: Config, against: str | None) -> dict[str, Restores]:
-    """Give ours and the baselines, by name, each once."""
+    """Return ours and the baselines, by name, each once."""
     found: dict[str, Restores] = {OURS: engine.make_restorer(settings)}
     names = [name.strip() for name in (against or "").split(",")]
     if any(names):

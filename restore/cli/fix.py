@@ -172,7 +172,7 @@ def _check_files(paths: Sequence[str], spins: bool) -> None:
 
 
 def _render(restoration: Restoration, source: SourceText, format: FixFormat) -> tuple[str, bytes]:
-    """Give the result in the format asked for, and its encoding."""
+    """Return the result in the format asked for, and its encoding."""
     if format is FixFormat.json:
         return "utf-8", restoration.to_json().encode() + b"\n"
     if format is FixFormat.text:

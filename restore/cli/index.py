@@ -325,7 +325,7 @@ class _Reporter:
 
 @contextmanager
 def _progress(paths: list[str]) -> Iterator[Progress | None]:
-    """Give a bar on a terminal, nothing elsewhere."""
+    """Yield a bar on a terminal, nothing elsewhere."""
     if not on_terminal():
         yield None
         return

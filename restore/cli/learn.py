@@ -108,7 +108,7 @@ def learn_table(
 
 @contextmanager
 def _progress() -> Iterator[Progress | None]:
-    """Give a bar on a terminal, nothing elsewhere."""
+    """Yield a bar on a terminal, nothing elsewhere."""
     if not on_terminal():
         yield None
         return

@@ -33,14 +33,14 @@ def say(message: str) -> None:
 
 
 def console() -> Console:
-    """Give Rich's console on stderr, as wide as the terminal, or wide enough for tables in a file."""
+    """Return Rich's console on stderr, as wide as the terminal, or wide enough for tables in a file."""
     from rich.console import Console
 
     return Console(stderr=True, width=None if on_terminal() else _FILE_WIDTH)
 
 
 def on_terminal() -> bool:
-    """Say whether somebody sees what stands on stderr; it may be closed."""
+    """Return whether somebody sees what stands on stderr; it may be closed."""
     return sys.stderr is not None and sys.stderr.isatty()
 
 

@@ -142,7 +142,7 @@ class Entries(NamedTuple):
     files: Sequence[str] | None = None
 
     def fields(self) -> dict[str, Sequence[str]]:
-        """Give them as the config has them; raises `ConfigError` if one is no WRONG=RIGHT or no pattern."""
+        """Return them as the config has them; raises `ConfigError` if one is no WRONG=RIGHT or no pattern."""
         if self.keep_patterns:
             from restore.user_dictionary.dictionary import check_keep_patterns
 

@@ -27,7 +27,7 @@ def check_page(output: str | None) -> None:
 
 
 def page_document(name: str, restoration: Restoration, texts: Sequence[Reference], index: str = "") -> ReviewDocument:
-    """Give a plan as a document of the page, with the texts it quotes, also out of the index they were found in."""
+    """Return a plan as a document of the page, with the texts it quotes, also out of the index they were found in."""
     from restore.review.documents import ReviewDocument
     from restore.review.texts import ReferenceTexts
 

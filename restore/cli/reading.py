@@ -31,7 +31,7 @@ class SourceText:
         return Origin(self.name, self.encoding, bool(self.mark))
 
     def encode(self, text: str) -> bytes:
-        """Give the bytes of a text in the encoding of this one, byte order mark included.
+        """Return the bytes of a text in the encoding of this one, byte order mark included.
 
         What that encoding lacks makes the result UTF-8; that is said on stderr.
         """
@@ -55,7 +55,7 @@ def read_text(path: str, limit: int) -> SourceText:
 
 
 def text_of(data: bytes | None, name: str, limit: int) -> SourceText:
-    """Give what was read under a name as a text of at most `limit` characters, in the manner of `read_text`.
+    """Return what was read under a name as a text of at most `limit` characters, in the manner of `read_text`.
 
     None stands for more bytes than such a text can have.
     """

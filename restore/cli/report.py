@@ -21,12 +21,12 @@ _FASTEST = 100_000
 
 
 def any_table(report: Report | CleanReport) -> RenderableType:
-    """Give the tables of a report of either kind."""
+    """Return the tables of a report of either kind."""
     return clean_table(report) if isinstance(report, CleanReport) else report_table(report)
 
 
 def report_table(report: Report) -> RenderableType:
-    """Give a table of the documents with averages, the measures, types and evidence, and the signature."""
+    """Return a table of the documents with averages, the measures, types and evidence, and the signature."""
     from rich.console import Group
 
     parts: list[RenderableType] = [_sets_table(report)]
@@ -39,7 +39,7 @@ def report_table(report: Report) -> RenderableType:
 
 
 def clean_table(report: CleanReport) -> RenderableType:
-    """Give a table of the false alarms on clean text, and the signature."""
+    """Return a table of the false alarms on clean text, and the signature."""
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
@@ -67,7 +67,7 @@ def clean_table(report: CleanReport) -> RenderableType:
 
 
 def systems_table(found: SystemsReport) -> RenderableType:
-    """Give one table with a row for each system, the tests of ours against the others, and all signatures.
+    """Return one table with a row for each system, the tests of ours against the others, and all signatures.
 
     Of a system that is alone, give all that is known.
     """
@@ -246,7 +246,7 @@ def _yields_table(yields: Mapping[str, Yield]) -> Table:
 
 
 def _facts(report: Report | CleanReport) -> list[RenderableType]:
-    """Give the lines and tables that both kinds of report have."""
+    """Return the lines and tables that both kinds of report have."""
     from rich.text import Text
 
     facts: list[RenderableType] = []
@@ -277,7 +277,7 @@ def _comparison_table(report: Report | CleanReport) -> RenderableType:
 
 
 def _line(text: str) -> Text:
-    """Give a line that stays one, however long, so that a signature can be searched for and compared."""
+    """Return a line that stays one, however long, so that a signature can be searched for and compared."""
     from rich.text import Text
 
     return Text(text, style="dim", no_wrap=True, overflow="ignore")

@@ -91,7 +91,7 @@ def review(
 def _documents(
     paths: Sequence[str], inputs: Sequence[str], text: str | None, texts: ReferenceTexts
 ) -> Iterable[ReviewDocument]:
-    """Give the documents of plans, or of a folder."""
+    """Return the documents of plans, or of a folder."""
     folder = next((path for path in paths if Path(path).is_dir()), None)
     if folder is not None and len(paths) > 1:
         raise typer.BadParameter(f"{folder} is a folder: give it alone, or plans alone")
@@ -110,7 +110,7 @@ def _documents(
 
 
 def _plan_documents(paths: Sequence[str], text: str | None, texts: ReferenceTexts) -> Iterator[ReviewDocument]:
-    """Give the plans in files; of several those that cannot be used as documents with an error."""
+    """Yield the plans in files; of several those that cannot be used as documents with an error."""
     from restore.review.documents import ReviewDocument, check_review
 
     for path in paths:

@@ -104,7 +104,7 @@ def spin(
 def _one(
     spinner: Spinner, source: SourceText, seed: int, bounds: tuple[float, float], format: SpinFormat
 ) -> tuple[bytes, str]:
-    """Give the result for one text as bytes in its own encoding, and what to say about it."""
+    """Return the result for one text as bytes in its own encoding, and what to say about it."""
     from restore.simulation.spinning import drawn_rate
 
     rate = drawn_rate(*bounds, seed)

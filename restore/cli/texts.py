@@ -35,7 +35,7 @@ class _Record(msgspec.Struct):
 
 
 def is_jsonl(path: str) -> bool:
-    """Say whether a file is JSONL by its name."""
+    """Return whether a file is JSONL by its name."""
     return path.lower().endswith(_ENDINGS)
 
 
@@ -94,7 +94,7 @@ def _record(item: Item, default_id: str, limit: int) -> NamedText:
 
 
 def starts_jsonl(line: bytes) -> bool:
-    """Say whether the first line of an input makes it JSONL: it is an object with a `text`."""
+    """Return whether the first line of an input makes it JSONL: it is an object with a `text`."""
     try:
         from_json(line.removeprefix(_BOM), _Record)
     except (msgspec.MsgspecError, UnicodeDecodeError):

@@ -14,7 +14,7 @@ _LEARNED = ("encoder", "encoder-ranker", "second-opinion", "verdict", "spinner-c
 
 
 def version_lines() -> Iterator[str]:
-    """Give the version, the spaCy pipeline, the learned tables and the causal model, those by their SHA-256.
+    """Yield the version, the spaCy pipeline, the learned tables and the causal model, those by their SHA-256.
 
     Raises `ModelNotFoundError` where the package or its tables are not installed.
     """

@@ -17,7 +17,7 @@ _LONGEST_LINE = 200
 
 
 def find(parsed: ParsedText) -> Iterator[Finding]:
-    """Give the lines that begin like a link to another page ("See more: ..."), as a whole, without outer blanks."""
+    """Yield the lines that begin like a link to another page ("See more: ..."), as a whole, without outer blanks."""
     for match in _LINE.finditer(parsed.text):
         if len(match.group()) <= _LONGEST_LINE and _TEASER.fullmatch(match.group()):
             text = match.group().strip()

@@ -23,7 +23,7 @@ _ABBREVIATION = re.compile(r"(?:[A-Za-z]\.){2,}")
 
 
 def find(parsed: ParsedText, case: CaseTable | None = None) -> Iterator[Finding]:
-    """Give the places whose casing no clean text would have."""
+    """Yield the places whose casing no clean text would have."""
     case = case or load_case_table()
     if not is_mixed(parsed.tokens):
         return

@@ -18,7 +18,7 @@ _ACRONYM = 4
 
 
 def find(parsed: ParsedText, channel: SpinnerChannel | None = None, least: float = _LEAST) -> Iterator[Finding]:
-    """Give the suspicious words and phrases, longest match first, with a score of at least `least`."""
+    """Yield the suspicious words and phrases, longest match first, with a score of at least `least`."""
     channel = channel or load_channel()
     for sentence in parsed.sentences:
         tokens = parsed.sentence_tokens(sentence)

@@ -24,7 +24,7 @@ _STRONGEST = 3
 
 
 def independent(odds: NDArray[np.float64], together: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Give the log odds of words as far as each is evidence of its own, none above 4.
+    """Return the log odds of words as far as each is evidence of its own, none above 4.
 
     What speaks for damage is shared among `together` words that say it jointly: those of a phrase, and a content word
     that the text has several times (a spinner would not have written it everywhere).
@@ -35,7 +35,7 @@ def independent(odds: NDArray[np.float64], together: NDArray[np.int64]) -> NDArr
 
 
 def log_ratio(odds: NDArray[np.float64]) -> float:
-    """Give the log likelihood ratio of a damaged text against a clean one; `odds` are those of its words (ln)."""
+    """Return the log likelihood ratio of a damaged text against a clean one; `odds` are those of its words (ln)."""
     if not len(odds):
         return 0.0
     ratios = np.exp(np.clip(odds, -_MOST, _MOST))[:, None]
@@ -55,7 +55,7 @@ def damaged_share(odds: NDArray[np.float64]) -> float:
 
 
 def posteriors(odds: NDArray[np.float64], rate: float) -> NDArray[np.float64]:
-    """Give the probability of each word that it is damaged in a text with this share of damaged words."""
+    """Return the probability of each word that it is damaged in a text with this share of damaged words."""
     rate = min(max(rate, 1e-4), 0.9)
     return logistic_of(odds + math.log(rate / (1 - rate)))
 

@@ -13,7 +13,7 @@ _LEGITIMATE = frozenset({"had", "that", "is", "very", "so", "no", "bye", "ha"})
 
 
 def find(parsed: ParsedText) -> Iterator[Finding]:
-    """Give the places where something stands twice, or where a mark belongs to nothing."""
+    """Yield the places where something stands twice, or where a mark belongs to nothing."""
     for token in parsed.tokens:
         around = (parsed.text[token.start - 1 : token.start], parsed.text[token.end : token.end + 1])
         if token.text == "~" and not any(c.isdigit() or c == "/" for c in around):

@@ -67,7 +67,7 @@ def _foreign_among(parsed: ParsedText, span: Span, tokens: Sequence[Token]) -> I
 
 
 def _in_name(tokens: Sequence[Token], number: int) -> bool:
-    """Say whether a word is a name or stands between two ("de la"): names are of any language in any language."""
+    """Return whether a word is a name or stands between two ("de la"): names are of any language in any language."""
     before, behind = tokens[max(0, number - 2) : number], tokens[number + 1 : number + 3]
     return tokens[number].is_name or (any(t.is_name for t in before) and any(t.is_name for t in behind))
 

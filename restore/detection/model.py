@@ -33,11 +33,11 @@ class VerdictModel(msgspec.Struct, frozen=True):
     share_offset: float
 
     def odds(self, matrix: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Give the log odds of the words that a matrix describes, joint evidence shared among its words."""
+        """Return the log odds of the words that a matrix describes, joint evidence shared among its words."""
         return evidence(self.words.log_odds(matrix), matrix)
 
     def probability(self, odds: NDArray[np.float64]) -> float:
-        """Give the probability that a text with these odds of its words is damaged."""
+        """Return the probability that a text with these odds of its words is damaged."""
         score = self.intercept + float(np.dot(self.weights, expand(measure(odds))))
         return logistic(score)
 
@@ -54,7 +54,7 @@ def evidence(odds: NDArray[np.float64], matrix: NDArray[np.float32]) -> NDArray[
 
 
 def expand(measured: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give the measures and each of them times the length (up to 400 words; longer texts count as these)."""
+    """Return the measures and each of them times the length (up to 400 words; longer texts count as these)."""
     length = min(float(measured[-1]), _LONGEST)
     short = np.append(measured[:-1], length)
     return np.concatenate([short, short * length])

@@ -27,7 +27,7 @@ class Trees(msgspec.Struct, frozen=True, dict=True):
     trees: list[Tree]
 
     def log_odds(self, matrix: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Give the log-odds of each row; the columns are `features`."""
+        """Return the log-odds of each row; the columns are `features`."""
         if not len(matrix):
             return np.zeros(0)
         feature, threshold, left, right, value = self._stacked

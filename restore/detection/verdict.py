@@ -69,7 +69,7 @@ def count_words(parsed: ParsedText) -> int:
 
 
 def _family(parsed: ParsedText, table: SpinnerChannel) -> tuple[str, float]:
-    """Give the likeliest family of spinners and its share; "" and 0 if no family has half of the informative words."""
+    """Return the likeliest family of spinners and its share; "" and 0 if none has half of the informative words."""
     mix = FamilyMix(parsed, table)
     name, share = max(mix.mix.items(), key=lambda item: (item[1], item[0]), default=("", 0.0))
     if mix.informative < _FAMILY_INFORMATIVE or share < _FAMILY_SURE:
@@ -78,7 +78,7 @@ def _family(parsed: ParsedText, table: SpinnerChannel) -> tuple[str, float]:
 
 
 def _findings(parsed: ParsedText, features: WordFeatures, likely: NDArray[np.float64]) -> Iterator[Finding]:
-    """Give the findings of the rules with the probability of their words, and other words that are likely damage."""
+    """Yield the findings of the rules with the probability of their words, and other words that are likely damage."""
     row_of = {token.index: row for row, token in enumerate(features.tokens)}
     covered: set[int] = set()
     for finding in features.findings:
@@ -98,7 +98,7 @@ def _findings(parsed: ParsedText, features: WordFeatures, likely: NDArray[np.flo
 
 
 def _explain(token: Token, facts: dict[str, float], original: str) -> tuple[str, str]:
-    """Give the kind and the explanation of a word that no rule found."""
+    """Return the kind and the explanation of a word that no rule found."""
     if facts["misfit"]:
         return "morphology", f"the form {token.text!r} does not fit the words beside it"
     if facts["article"]:

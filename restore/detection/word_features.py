@@ -85,7 +85,7 @@ def describe(parsed: ParsedText, table: SpinnerChannel) -> WordFeatures:
 
 
 def all_findings(parsed: ParsedText, table: SpinnerChannel | None = None) -> tuple[Finding, ...]:
-    """Give the findings of every kind of damage in the order of the text; `table` replaces the shipped channel."""
+    """Return the findings of every kind of damage in the order of the text; `table` replaces the shipped channel."""
     found = [
         *channel.find(parsed, table),
         *casing.find(parsed),
@@ -241,7 +241,7 @@ class _Describer:
 
     @cached_property
     def _borders(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Give the first and the last row (exclusive) of the window around each word, inside its sentence."""
+        """Return the first and the last row (exclusive) of the window around each word, inside its sentence."""
         number = np.array([t.sentence for t in self.words])
         starts, ends = np.searchsorted(number, number, "left"), np.searchsorted(number, number, "right")
         rows = np.arange(len(number))
@@ -261,7 +261,7 @@ def _contexts(before: Token | None, after: Token | None) -> tuple[str, str, str]
 
 @lru_cache(maxsize=200_000)
 def _bond(first: str, second: str) -> float:
-    """Give ln of how much more often two words stand side by side than by chance; 0 where that cannot be known."""
+    """Return ln of how much more often two words stand side by side than by chance; 0 where that cannot be known."""
     counts = word_counts()
     if first not in counts or second not in counts:
         return 0.0

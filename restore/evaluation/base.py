@@ -41,7 +41,7 @@ def warm(restorer: Restores) -> None:
 
 
 def strongest_evidence(correction: Correction) -> str:
-    """Give the kind of a correction's best-scored evidence; "none" if it has no evidence.
+    """Return the kind of a correction's best-scored evidence; "none" if it has no evidence.
 
     The ranker weighs every correction, so it counts only where nothing else speaks.
     """
@@ -65,5 +65,5 @@ def count_words(text: str) -> int:
 
 
 def per_second(amount: int, seconds: float) -> float:
-    """Give a speed, rounded; 0 where no time was taken."""
+    """Return a speed, rounded; 0 where no time was taken."""
     return round(amount / seconds, 3) if seconds else 0.0

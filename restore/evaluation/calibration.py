@@ -35,7 +35,7 @@ def reliability(outcomes: Iterable[Outcome], bins: int = _BINS) -> list[Reliabil
 
 
 def expected_error(outcomes: Sequence[Outcome], bins: int = _BINS) -> float:
-    """Give the mean gap between confidence and the share that is right, over the ranges, by their decisions; 0 to 1."""
+    """Return the mean gap between confidence and the share that is right, over the ranges by decisions; 0 to 1."""
     rows = reliability(outcomes, bins)
     total = sum(row.count for row in rows)
     return sum(row.count * abs(row.said - row.right) for row in rows) / total if total else 0.0

@@ -55,7 +55,7 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 def measures(units: Units, draws: int = DRAWS, seed: int = SEED) -> dict[str, Measure]:
-    """Give all measures that the columns allow, with percentile bootstrap intervals (Efron 1979), seeded."""
+    """Return all measures that the columns allow, with percentile bootstrap intervals (Efron 1979), seeded."""
     counts = np.array(units.counts, dtype=np.float64).reshape(-1, len(units.columns))
     if not len(counts):
         return {}
@@ -124,7 +124,7 @@ def _columns(units: Units, names: Sequence[str]) -> _Matrix:
 
 
 def _resampled(counts: _Matrix, draws: int, seed: int) -> Iterator[_Matrix]:
-    """Give the sums of the columns over units drawn with replacement, draw by draw, in chunks that fit in memory."""
+    """Yield the sums of the columns over units drawn with replacement, draw by draw, in chunks that fit in memory."""
     rng = np.random.default_rng(seed)
     many = len(counts)
     for size in _sizes(draws, many):
@@ -132,7 +132,7 @@ def _resampled(counts: _Matrix, draws: int, seed: int) -> Iterator[_Matrix]:
 
 
 def _swapped(one: _Matrix, other: _Matrix, draws: int, rng: np.random.Generator) -> Iterator[tuple[_Matrix, _Matrix]]:
-    """Give the sums of both sides after exchanging the runs in about half of the units."""
+    """Yield the sums of both sides after exchanging the runs in about half of the units."""
     total = one.sum(axis=0), other.sum(axis=0)
     for size in _sizes(draws, len(one)):
         moved = rng.integers(0, 2, size=(size, len(one))).astype(np.float64) @ (other - one)
@@ -146,7 +146,7 @@ def _sizes(draws: int, units: int) -> Iterator[int]:
 
 
 def _values(columns: Sequence[str], sums: _Matrix) -> dict[str, _Matrix]:
-    """Give every measure for rows of sums; NaN where it is undefined."""
+    """Return every measure for rows of sums; NaN where it is undefined."""
     named = {name: sums[:, place] for place, name in enumerate(columns)}
     found: dict[str, _Matrix] = {}
     if "before" in named:
@@ -160,7 +160,7 @@ def _values(columns: Sequence[str], sums: _Matrix) -> dict[str, _Matrix]:
 
 
 def _span_values(side: str, tp: _Matrix, fp: _Matrix, fn: _Matrix) -> dict[str, _Matrix]:
-    """Give precision, recall and F0.5; precision without an edit and recall without gold are undefined by themselves.
+    """Return precision, recall and F0.5; precision without an edit and recall without gold are undefined by themselves.
 
     In F0.5 they count as 1, as ERRANT has it: so a system that does nothing where something is wrong gets 0.
     """

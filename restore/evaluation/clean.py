@@ -202,7 +202,7 @@ def _files(path: Path) -> Sequence[Path]:
 
 
 def _records(file: Path, errors: list[ErrorRow]) -> Iterator[tuple[int, str]]:
-    """Give the line number and the text of each record."""
+    """Yield the line number and the text of each record."""
     for number, line in json_lines(read_bytes(file)):
         try:
             text = from_json(line, _Record).text

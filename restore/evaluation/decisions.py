@@ -18,7 +18,7 @@ _MOST_READINGS = 256
 
 
 def is_exact(annotations: Sequence[MarkedText], correction: Correction) -> bool:
-    """Say whether a correction alone gives what an annotator says at every place it touches, and nothing else.
+    """Return whether a correction alone gives what an annotator says at every place it touches, and nothing else.
 
     Words that are missing right beside it may be put in with it, and need not be.
     """
@@ -43,7 +43,7 @@ def _mends(marked: MarkedText, correction: Correction) -> bool:
 
 
 def _touches(text: str, edit: GoldEdit, correction: Correction) -> bool:
-    """Say whether they share a character; words put in or missing count where only white space lies between."""
+    """Return whether they share a character; words put in or missing count where only white space lies between."""
     if edit.start < correction.end and correction.start < edit.end:
         return True
     if _core(edit) and correction.original.strip():
@@ -84,7 +84,7 @@ def check_corrections(
 
 
 def outcomes(checked: Sequence[CheckedCorrection]) -> Iterator[Outcome]:
-    """Give the confidences and whether they were right."""
+    """Return the confidences and whether they were right."""
     return (Outcome(min(1.0, max(0.0, each.correction.confidence)), each.exact) for each in checked)
 
 
@@ -117,7 +117,7 @@ class Curve:
             row[3] += sum(each.distance > lattice.before for each in sure)
 
     def rows(self) -> tuple[ThresholdRow, ...]:
-        """Give the thresholds from the lowest to the highest."""
+        """Return the thresholds from the lowest to the highest."""
         return tuple(
             ThresholdRow(
                 threshold,

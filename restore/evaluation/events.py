@@ -70,12 +70,12 @@ def plain(tokens: str) -> str:
 
 
 def content_words(text: str) -> frozenset[str]:
-    """Give the words that carry content, in lower case."""
+    """Return the words that carry content, in lower case."""
     return frozenset(w for w in _WORD.findall(text.lower()) if w.isdigit() or rarity(w) >= _CONTENT)
 
 
 def near_copies(articles: Sequence[EventArticle]) -> dict[str, frozenset[str]]:
-    """Give for each article the ids of its near-copies: more than 95 % of the content words of the shorter shared."""
+    """Return for each article the ids of its near-copies: more than 95 % of the content words of the shorter shared."""
     words = {a.id: content_words(a.text) for a in articles}
     found: dict[str, set[str]] = defaultdict(set)
     for number, one in enumerate(articles):

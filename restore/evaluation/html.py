@@ -59,7 +59,7 @@ def render(report: Report | CleanReport, title: str, systems: SystemsReport | No
 
 
 def in_order(found: Mapping[str, object]) -> list[str]:
-    """Give the names of the measures that a mapping has, in the order in which they are shown."""
+    """Return the names of the measures that a mapping has, in the order in which they are shown."""
     return [name for name in MEASURES if name in found]
 
 

@@ -73,7 +73,7 @@ def _yields(yields: Mapping[str, Yield]) -> bytes:
 
 
 def _canvas(width: float, height: float) -> tuple[Figure, Axes]:
-    """Give a figure of so many inches that no window system is asked about."""
+    """Return a figure of so many inches that no window system is asked about."""
     try:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure

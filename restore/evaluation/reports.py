@@ -45,7 +45,7 @@ class Spans(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, counts: SpanCounts) -> Spans:
-        """Give the shares of counts, rounded."""
+        """Return the shares of counts, rounded."""
         shares = (round(share, 4) for share in (counts.precision, counts.recall, counts.f05))
         return cls(counts.tp, counts.fp, counts.fn, *shares)
 
@@ -149,7 +149,7 @@ class Report(msgspec.Struct, frozen=True):
     comparison: Comparison | None = None
 
     def to_json(self) -> str:
-        """Give the report as one JSON object."""
+        """Return the report as one JSON object."""
         return _written(self)
 
     @classmethod
@@ -194,7 +194,7 @@ class CleanReport(msgspec.Struct, frozen=True):
     comparison: Comparison | None = None
 
     def to_json(self) -> str:
-        """Give the report as one JSON object."""
+        """Return the report as one JSON object."""
         return _written(self)
 
     @classmethod
@@ -215,7 +215,7 @@ class SystemsReport(msgspec.Struct, frozen=True):
     clean_tests: dict[str, dict[str, Difference]] = {}
 
     def to_json(self) -> str:
-        """Give the report as one JSON object."""
+        """Return the report as one JSON object."""
         return _written(self)
 
     @classmethod

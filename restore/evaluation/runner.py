@@ -162,7 +162,7 @@ class _Run:
 
 
 def _errors(segment: Segment, piece: str) -> tuple[int, int, int, int]:
-    """Give the token errors before and after, and the good and bad edits, of one sentence."""
+    """Return the token errors before and after, and the good and bad edits, of one sentence."""
     if piece == segment.text and not any(marked.edits for marked in segment.annotations):
         return 0, 0, 0, 0
     scored = score(segment.annotations[0], piece, make_lattice(segment.annotations))

@@ -52,13 +52,13 @@ class Lattice(Protocol):
         """The distance of the spun text."""
 
     def distance(self, tokens: Sequence[str]) -> int:
-        """Give the distance of a text, as tokens."""
+        """Return the distance of a text, as tokens."""
 
     def distance_with(self, start: int, end: int, tokens: Sequence[str]) -> int:
-        """Give the distance of the spun text whose tokens `[start, end)` are replaced."""
+        """Return the distance of the spun text whose tokens `[start, end)` are replaced."""
 
     def distance_of(self, text: str) -> int:
-        """Give the distance of a text that differs little from the spun one."""
+        """Return the distance of a text that differs little from the spun one."""
 
 
 @dataclass
@@ -103,18 +103,18 @@ class GoldLattice:
         return int(self._beginnings[-1, -1])
 
     def distance(self, tokens: Sequence[str]) -> int:
-        """Give the distance of a text, as tokens, in O(lattice x tokens)."""
+        """Return the distance of a text, as tokens, in O(lattice x tokens)."""
         return int(_sweep(self._lattice.edges, tokens)[-1, -1])
 
     def distance_with(self, start: int, end: int, tokens: Sequence[str]) -> int:
-        """Give the distance of the spun text whose tokens `[start, end)` are replaced."""
+        """Return the distance of the spun text whose tokens `[start, end)` are replaced."""
         column = self._beginnings[:, start].tolist()
         for token in tokens:
             column = self._advance(column, token)
         return int(min(np.asarray(column) + self._ends[:, end]))
 
     def distance_of(self, text: str) -> int:
-        """Give the distance of a text that differs little from the spun one."""
+        """Return the distance of a text that differs little from the spun one."""
         tokens = tokenise(text)
         first = 0
         while first < min(len(tokens), len(self.spun)) and tokens[first] == self.spun[first]:
@@ -165,20 +165,20 @@ class UnitedLattice:
         return min(each.before for each in self._each)
 
     def distance(self, tokens: Sequence[str]) -> int:
-        """Give the distance of a text, as tokens."""
+        """Return the distance of a text, as tokens."""
         return min(each.distance(tokens) for each in self._each)
 
     def distance_with(self, start: int, end: int, tokens: Sequence[str]) -> int:
-        """Give the distance of the spun text whose tokens `[start, end)` are replaced."""
+        """Return the distance of the spun text whose tokens `[start, end)` are replaced."""
         return min(each.distance_with(start, end, tokens) for each in self._each)
 
     def distance_of(self, text: str) -> int:
-        """Give the distance of a text that differs little from the spun one."""
+        """Return the distance of a text that differs little from the spun one."""
         return min(each.distance_of(text) for each in self._each)
 
 
 def make_lattice(annotations: Sequence[MarkedText]) -> Lattice:
-    """Give the lattice of one annotator, or that of several of the same spun text."""
+    """Return the lattice of one annotator, or that of several of the same spun text."""
     return GoldLattice(annotations[0]) if len(annotations) == 1 else UnitedLattice(annotations)
 
 

@@ -55,7 +55,7 @@ def segments(document: GoldDocument, borders: Callable[[str], Iterable[int]]) ->
 
 
 def _no_longer(text: str, starts: Iterable[int]) -> Iterator[int]:
-    """Give the starts, and more of them where words go on for too long: aligning takes time by the square."""
+    """Yield the starts, and more of them where words go on for too long: aligning takes time by the square."""
     starts = sorted({0, *starts})
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
         yield start
@@ -96,7 +96,7 @@ def begun_in(ends: Sequence[int], corrections: Iterable[Correction]) -> list[int
 
 
 def nearest_reading(marked: MarkedText, restored: str) -> str:
-    """Give the text that chooses, at every place, the gold alternative by which the restored text is least far off.
+    """Return the text that chooses, at every place, the gold alternative by which the restored text is least far off.
 
     Dynamic programming over pieces and tokens: distance (Levenshtein), and the choices that lead there. Of readings as
     near, the one that leaves most of the spun text alone is taken, then the one of the first alternatives.

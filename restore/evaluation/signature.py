@@ -24,7 +24,7 @@ _DIGITS = 12
 
 
 def signature(restorer: object, config_fingerprint: str, data_sha256: str, *more: str) -> str:
-    """Give the versions, the models, the settings and the data of a run.
+    """Return the versions, the models, the settings and the data of a run.
 
     `tables` is the hash of the manifest with the hashes of all shipped tables, `config` the fingerprint of the settings
     and the engine; a restorer that is not ours is named by its `name`, and by its `version` if it has one.

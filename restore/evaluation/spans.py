@@ -82,7 +82,7 @@ class Aligner:
         self.edits = lru_cache(_CACHE)(self._edits)
 
     def _edits(self, spun: str, other: str, tokenised: bool = False) -> tuple[SpanEdit, ...]:
-        """Give the edits between two sentences; white space and the form of quotation marks do not count."""
+        """Return the edits between two sentences; white space and the form of quotation marks do not count."""
         ours, theirs = _plain(spun), _plain(other)
         if ours == theirs:
             return ()
@@ -134,7 +134,7 @@ class SpanTally:
     def _gold(
         self, segment: Segment, restored: str, tokenised: bool
     ) -> Iterable[tuple[tuple[SpanEdit, ...], tuple[tuple[int, int], ...]]]:
-        """Give the gold edits of each annotator, and the spans nobody can correct."""
+        """Yield the gold edits of each annotator, and the spans nobody can correct."""
         for number, marked in enumerate(segment.annotations):
             extra = segment.unknown[number] if segment.unknown else ()
             for reading in dict.fromkeys((marked.original, nearest_reading(marked, restored))):
@@ -144,7 +144,7 @@ class SpanTally:
 def _best(
     done: dict[Any, str], gold: Sequence[dict[Any, str]], so_far: SpanCounts
 ) -> tuple[SpanCounts, dict[str, SpanCounts]]:
-    """Give the counts against the annotator that makes the corpus so far score best, in all and by type."""
+    """Return the counts against the annotator that makes the corpus so far score best, in all and by type."""
     best: tuple[tuple[float, int, int, int], dict[Any, str]] | None = None
     for each in gold:
         counts = _compare(done, each)
@@ -167,7 +167,7 @@ def _compare(done: dict[Any, str], gold: dict[Any, str]) -> SpanCounts:
 
 
 def sentence_starts(text: str) -> list[int]:
-    """Give where the sentences of a text begin; none goes over a line end."""
+    """Return where the sentences of a text begin; none goes over a line end."""
     nlp = load_pipeline()
     starts: list[int] = []
     offset = 0

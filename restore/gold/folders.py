@@ -42,7 +42,7 @@ def load_gold(folder: Path) -> tuple[GoldSet, ...]:
 
 
 def data_fingerprint(sets: tuple[GoldSet, ...]) -> str:
-    """Give the SHA-256 over the names and contents of gold sets, as hexadecimal digits."""
+    """Return the SHA-256 over the names and contents of gold sets, as hexadecimal digits."""
     return sha256("".join(f"{each.name} {each.sha256}\n" for each in sets).encode()).hexdigest()
 
 

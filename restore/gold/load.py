@@ -82,17 +82,17 @@ def load_data(path: Path, limit: int | None = None) -> GoldData:
 
 
 def fingerprint(documents: tuple[GoldDocument, ...]) -> str:
-    """Give the SHA-256 over the names and contents of documents, as hexadecimal digits."""
+    """Return the SHA-256 over the names and contents of documents, as hexadecimal digits."""
     return sha256("".join(f"{each.name} {each.sha256}\n" for each in documents).encode()).hexdigest()
 
 
 def text_hash(*texts: str) -> str:
-    """Give the SHA-256 of texts, lone surrogates included."""
+    """Return the SHA-256 of texts, lone surrogates included."""
     return sha256("\0".join(texts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def is_there(path: Path) -> bool:
-    """Say whether there is such a file or folder; raises `GoldError` where that cannot be known."""
+    """Return whether there is such a file or folder; raises `GoldError` where that cannot be known."""
     try:
         return path.exists()
     except OSError as error:

@@ -58,7 +58,7 @@ def read_m2(data: bytes, path: Path, limit: int | None = None) -> tuple[tuple[Go
 
 
 def _blocks(text: str, path: Path) -> Iterator[_Block]:
-    """Give line number, sentence and numbered edit lines of each block."""
+    """Yield line number, sentence and numbered edit lines of each block."""
     block: _Block | None = None
     for number, raw in enumerate(text.split("\n"), start=1):
         line = raw.rstrip("\r")

@@ -51,7 +51,7 @@ def read_pairs(
 
 
 def json_lines(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Give the lines that are not empty, with their numbers from 1."""
+    """Yield the lines that are not empty, with their numbers from 1."""
     for number, line in enumerate(data.split(b"\n"), start=1):
         if line.strip():
             yield number, line
@@ -115,7 +115,7 @@ def _lower(text: str, spans: list[tuple[int, int]]) -> list[str]:
 
 
 def _range(spans: list[tuple[int, int]], start: int, end: int) -> tuple[int, int]:
-    """Give the characters of tokens; for no tokens, the end of the one before."""
+    """Return the characters of tokens; for no tokens, the end of the one before."""
     if start < end:
         return spans[start][0], spans[end - 1][1]
     place = spans[start - 1][1] if start else 0

@@ -66,7 +66,7 @@ def tokenise(text: str) -> list[str]:
 
 
 def is_word(token: str) -> bool:
-    """Say whether a token has a letter or a digit."""
+    """Return whether a token has a letter or a digit."""
     return token[0].isalnum() or len(token) > 1
 
 
@@ -120,7 +120,7 @@ def _align_tokens(
 
 
 def cells(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[Cell]:
-    """Give the steps through two lists of lower-cased tokens, in order: the token ranges (ours, then theirs) of each.
+    """Yield the steps through two lists of lower-cased tokens, in order: the token ranges (ours, then theirs) of each.
 
     Kept stretches are one step, as are stretches too different to be split.
     """
@@ -154,7 +154,7 @@ def from_markup(marked: MarkedText) -> Aligned:
 
 
 def _stretches(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[int, int, int, int, bool]]:
-    """Give stretches in order, the same on both sides or not: token ranges of both, and which it is.
+    """Yield stretches in order, the same on both sides or not: token ranges of both, and which it is.
 
     A single function word or mark is no anchor where the gaps on its sides have lost on one side what they gained on
     the other: it stands there by chance.
@@ -229,7 +229,7 @@ def phrase(tokens: Sequence[str]) -> str:
 
 
 def _cheapest(ours: Sequence[str], theirs: Sequence[str]) -> list[Cell]:
-    """Give the steps of the cheapest way through a gap: token ranges of both sides."""
+    """Return the steps of the cheapest way through a gap: token ranges of both sides."""
     width, height = len(ours), len(theirs)
     if not width or not height or width == height == 1:
         whole = range(max(width, height))
@@ -239,7 +239,7 @@ def _cheapest(ours: Sequence[str], theirs: Sequence[str]) -> list[Cell]:
 
 @lru_cache(maxsize=200_000)
 def _cost(ours: tuple[str, ...], theirs: tuple[str, ...]) -> float | None:
-    """Say how hard it is to believe that `theirs` became `ours`; None if it cannot be."""
+    """Return how hard it is to believe that `theirs` became `ours`; None if it cannot be."""
     if not ours or not theirs:
         if not is_word((ours or theirs)[0]):
             return _LOST_MARK
@@ -282,6 +282,6 @@ def _is_function(word: str) -> bool:
 
 @cache
 def _function_words() -> frozenset[str]:
-    """Give the most frequent words: nearly all of them are function words."""
+    """Return the most frequent words: nearly all of them are function words."""
     counts = word_counts()
     return frozenset([*sorted(counts, key=lambda word: -counts[word])[:_FUNCTION_RANK], "'s"])

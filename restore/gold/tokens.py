@@ -15,5 +15,5 @@ def tokenise(text: str) -> list[str]:
 
 
 def token_spans(text: str) -> list[tuple[int, int]]:
-    """Give where the tokens that `tokenise` counts stand in the text."""
+    """Return where the tokens that `tokenise` counts stand in the text."""
     return [match.span() for match in _TOKEN.finditer(text.translate(STRAIGHT))]

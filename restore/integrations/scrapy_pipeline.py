@@ -214,7 +214,7 @@ class RestorePipeline:
         return found
 
     def _has_room(self, item: Any, adapter: ItemAdapter) -> bool:
-        """Say whether an item can take the report; tell once for each type of items that it cannot."""
+        """Return whether an item can take the report; tell once for each type of items that it cannot."""
         report = self.options.report
         names = None if isinstance(item, dict) else adapter.field_names()
         if names is None or report in names or type(item) in self._without_report:

@@ -73,7 +73,7 @@ class RestoreComponent:
         return self._restorer
 
     def _is_parse(self, doc: Doc, restorer: Restorer) -> bool:
-        """Say whether a doc comes out of the pipeline that parses for `restore`, with all that it sets and no more."""
+        """Return whether a doc comes out of the pipeline that parses for `restore`, with what it sets and no more."""
         if self._serves is None:
             self._serves = self._nlp is not None and _same_models(self._nlp, restorer.parser.language)
         if not self._serves or self._nlp is None:
@@ -89,7 +89,7 @@ class RestoreComponent:
         )
 
     def to_bytes(self, *, exclude: Sequence[str] = ()) -> bytes:
-        """Give the settings; of tables and dictionaries the paths."""
+        """Return the settings; of tables and dictionaries the paths."""
         del exclude
         return msgspec.json.encode(self.config)
 
@@ -141,7 +141,7 @@ class RestoreComponent:
 
 
 def _same_models(theirs: Language, ours: Language) -> bool:
-    """Say whether the components of our pipeline stand in another with the same content, whatever its name is.
+    """Return whether the components of our pipeline stand in another with the same content, whatever its name is.
 
     Name and version do not tell: a pipeline that was trained on keeps both.
     """

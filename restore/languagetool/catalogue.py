@@ -44,7 +44,7 @@ def load_catalogue() -> Catalogue:
 
 
 def is_genuine(path: Path, jar: Jar) -> bool:
-    """Say whether a file is this jar, by size and SHA-256."""
+    """Return whether a file is this jar, by size and SHA-256."""
     if not path.is_file() or path.stat().st_size != jar.size:
         return False
     with path.open("rb") as file:

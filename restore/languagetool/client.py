@@ -78,11 +78,11 @@ class LanguageToolClient:
         self._gone = False
 
     def check(self, text: str) -> Checked:
-        """Give the matches of a text."""
+        """Return the matches of a text."""
         return self.check_many([text])[0]
 
     def check_many(self, texts: Sequence[str]) -> list[Checked]:
-        """Give the matches of several texts; paragraphs that stand in many of them are asked for once."""
+        """Return the matches of several texts; paragraphs that stand in many of them are asked for once."""
         pieces = [list(_pieces(text)) for text in texts]
         asked = dict.fromkeys(piece for of_text in pieces for _, piece in of_text)
         found = self._ask(list(asked))
@@ -96,7 +96,7 @@ class LanguageToolClient:
         return checked
 
     def take_notes(self) -> tuple[str, ...]:
-        """Give what went wrong since the last call, each thing once; what failed may then be tried again."""
+        """Return what went wrong since the last call, each thing once; what failed may then be tried again."""
         counts = Counter(self._failed.values())
         self._failed.clear()
         return tuple(f"LanguageTool {why}: no matches for {number} paragraph(s)" for why, number in counts.items())
@@ -113,7 +113,7 @@ class LanguageToolClient:
         return server.version_at(self._url)
 
     def _ask(self, pieces: Sequence[str]) -> dict[str, tuple[Match, ...]]:
-        """Give the matches of pieces, from memory where they were asked for before."""
+        """Return the matches of pieces, from memory where they were asked for before."""
         found = {piece: self._known[piece] for piece in pieces if piece in self._known}
         new = [piece for piece in pieces if piece not in found and piece not in self._failed]
         if new and self._tool is None:
@@ -143,7 +143,7 @@ class LanguageToolClient:
             self._known.popitem(last=False)
 
     def _answer(self, piece: str) -> tuple[Match, ...] | str | None:
-        """Give the matches of a piece, why there are none, or None if the server is gone."""
+        """Return the matches of a piece, why there are none, or None if the server is gone."""
         from requests import ConnectionError, Timeout
 
         try:
@@ -216,7 +216,7 @@ class LanguageToolClient:
 
 
 def utf16_end(text: str, start: int, length: int) -> int:
-    """Give the end of a range of `length` UTF-16 units that begins at a code point.
+    """Return the end of a range of `length` UTF-16 units that begins at a code point.
 
     LanguageTool counts UTF-16 units; language-tool-python converts the offsets of its matches, but not their lengths.
     """
@@ -238,7 +238,7 @@ def _matches(piece: str, raw: Iterable[Any]) -> Iterator[Match]:
 
 
 def _agrees(raw: Any, words: str) -> bool:
-    """Say whether the context of a match has these words at its place; a context that cannot be cut says nothing."""
+    """Return whether the context of a match has these words at its place; a context that cannot be cut says nothing."""
     units = str(raw.context).encode("utf-16-le", "surrogatepass")
     first = 2 * int(raw.offset_in_context)
     quoted = units[first : first + 2 * int(raw.error_length)].decode("utf-16-le", "replace")

@@ -89,7 +89,7 @@ def _unreachable(url: str, error: Exception) -> ModelNotFoundError:
 
 
 def has_maven() -> bool:
-    """Say whether Maven is there."""
+    """Return whether Maven is there."""
     return shutil.which("mvn") is not None
 
 

@@ -35,7 +35,7 @@ class _Ratios(msgspec.Struct, frozen=True):
 def informative_matches(
     parsed: ParsedText, matches: Iterable[Match], known: Collection[str] = ()
 ) -> Iterator[InformativeMatch]:
-    """Give the matches that may tell of damage.
+    """Yield the matches that may tell of damage.
 
     Left out are those in links, across sentences and without words, and spelling complaints about what may be rare and
     right: capitalised words, words that a dictionary, the text itself (twice) or `known` has.
@@ -51,7 +51,7 @@ def informative_matches(
 
 
 def log_ratio(match: Match) -> float:
-    """Give ln of how much likelier a match is on a damaged word than on a sound one."""
+    """Return ln of how much likelier a match is on a damaged word than on a sound one."""
     ratios = _load_ratios()
     known = ratios.rules.get(match.rule)
     return ratios.categories.get(match.category, ratios.other) if known is None else known

@@ -54,12 +54,12 @@ class State(msgspec.Struct, frozen=True):
 
 
 def folder() -> Path:
-    """Give the folder of the jars in the user's cache."""
+    """Return the folder of the jars in the user's cache."""
     return cache_folder() / "languagetool" / load_catalogue().version
 
 
 def find() -> Installed | None:
-    """Give the LanguageTool that is set up (by the sizes of its jars), or one that language-tool-python downloaded."""
+    """Return the LanguageTool that is set up (by the sizes of its jars), or what language-tool-python downloaded."""
     catalogue, place = load_catalogue(), folder()
     if all(_has_size(place / jar.name, jar.size) for jar in catalogue.jars):
         classpath = os.pathsep.join(str(place / jar.name) for jar in catalogue.jars)
@@ -68,7 +68,7 @@ def find() -> Installed | None:
 
 
 def installed() -> Installed:
-    """Give the LanguageTool to start; raises `ModelNotFoundError` with the command that sets it up."""
+    """Return the LanguageTool to start; raises `ModelNotFoundError` with the command that sets it up."""
     if not has_package():
         raise ModelNotFoundError(
             f"LanguageTool needs the package language-tool-python: run `{EXTRA}` and then `{SETUP}`, or leave it out"
@@ -84,12 +84,12 @@ def installed() -> Installed:
 
 
 def has_package() -> bool:
-    """Say whether the extra is installed."""
+    """Return whether the extra is installed."""
     return importlib.util.find_spec(_PACKAGE) is not None
 
 
 def java() -> str:
-    """Give the path of Java; raises `ModelNotFoundError` if there is none, or only one that is too old."""
+    """Return the path of Java; raises `ModelNotFoundError` if there is none, or only one that is too old."""
     path = _java_path()
     found = java_version()
     if path is None or found < OLDEST_JAVA:
@@ -102,7 +102,7 @@ def java() -> str:
 
 
 def java_version() -> int:
-    """Give the major version of Java, 0 if there is none."""
+    """Return the major version of Java, 0 if there is none."""
     path = _java_path()
     if path is None:
         return 0
@@ -117,7 +117,7 @@ def java_version() -> int:
 
 
 def status() -> State:
-    """Say what is there after hashing every jar; without ours that which language-tool-python downloaded counts."""
+    """Return what is there after hashing every jar; without ours that which language-tool-python downloaded counts."""
     own = own_status()
     other = _downloaded(load_catalogue()) if own.state == "absent" else None
     if other is None:
@@ -126,7 +126,7 @@ def status() -> State:
 
 
 def own_status() -> State:
-    """Say what `setup` has put there, after hashing every jar; imports nothing of language-tool-python."""
+    """Return what `setup` has put there, after hashing every jar; imports nothing of language-tool-python."""
     catalogue, place = load_catalogue(), folder()
     size = sum(path.stat().st_size for path in place.glob("*.jar")) if place.is_dir() else 0
     absent = State(
@@ -221,7 +221,7 @@ def _let_package_download(catalogue: Catalogue) -> None:
 
 
 def _downloaded(catalogue: Catalogue) -> Installed | None:
-    """Give the newest LanguageTool that language-tool-python downloaded, if any."""
+    """Return the newest LanguageTool that language-tool-python downloaded, if any."""
     if not has_package():
         return None
     from language_tool_python.download_lt import LocalLanguageTool

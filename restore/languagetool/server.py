@@ -134,7 +134,7 @@ class Server:
 
 
 def _remedy() -> str:
-    """Say what to do about a server that would not start, after hashing its jars."""
+    """Return what to do about a server that would not start, after hashing its jars."""
     found = install.status()
     if found.state == "damaged":
         return f"its jars in {found.path} are damaged ({found.detail})"
@@ -146,7 +146,7 @@ _lock = threading.Lock()
 
 
 def start(settings: LanguageToolSettings) -> str:
-    """Give the URL of the server to ask, starting one if this process tree has none.
+    """Return the URL of the server to ask, starting one if this process tree has none.
 
     The URL of the settings wins, then RESTORE_LANGUAGETOOL_URL, then the server of a parent process. Raises
     `ModelNotFoundError`, with the remedy, if there is none and none can be started.
@@ -181,12 +181,12 @@ def stop() -> None:
 
 
 def is_ours(url: str) -> bool:
-    """Say whether a server belongs to this process tree."""
+    """Return whether a server belongs to this process tree."""
     return url == os.environ.get(INHERITED_VARIABLE, "")
 
 
 def is_healthy(url: str) -> bool:
-    """Say whether a server answers."""
+    """Return whether a server answers."""
     try:
         with opener().open(f"{url}/v2/healthcheck", timeout=_HEALTH_SECONDS) as answer:
             return bool(answer.status == 200)
@@ -209,7 +209,7 @@ def _is_warm(url: str, language: str) -> bool:
 
 
 def server_version(settings: LanguageToolSettings) -> str:
-    """Give the version of the server, without starting one of our own; raises `ModelNotFoundError` if there is none."""
+    """Return the version of the server, without starting one of our own; raises `ModelNotFoundError` without any."""
     elsewhere = settings.url or os.environ.get(URL_VARIABLE, "")
     return version_at(elsewhere.rstrip("/")) if elsewhere else install.installed().version
 
@@ -228,7 +228,7 @@ def version_at(url: str) -> str:
 
 
 def no_server(url: str, error: object) -> str:
-    """Say that no server is there, and what to do about it."""
+    """Return that no server is there, and what to do about it."""
     return (
         f"there is no LanguageTool server at {url} ({error}): start one there, or set languagetool.url in the config or"
         f" {URL_VARIABLE} to where one runs, or unset them and run `{SETUP}`"
@@ -236,7 +236,7 @@ def no_server(url: str, error: object) -> str:
 
 
 def opener() -> urllib.request.OpenerDirector:
-    """Give an opener that asks no proxy for what is on loopback."""
+    """Return an opener that asks no proxy for what is on loopback."""
     return urllib.request.build_opener(_LoopbackWithoutProxy())
 
 
@@ -248,7 +248,7 @@ class _LoopbackWithoutProxy(urllib.request.ProxyHandler):
 
 
 def _comes_back(url: str) -> bool:
-    """Say whether the server of the parent answers, now or once its watchdog has started it again."""
+    """Return whether the server of the parent answers, now or once its watchdog has started it again."""
     until = time.monotonic() + START_SECONDS / 3
     while not is_healthy(url):
         if time.monotonic() > until:
@@ -270,7 +270,7 @@ def _start_watchdog(command: list[str]) -> subprocess.Popen[bytes]:
 
 
 def _command(settings: LanguageToolSettings, port: int) -> list[str]:
-    """Give the command that runs the server: bounded memory, and dead rather than half alive without any."""
+    """Return the command that runs the server: bounded memory, and dead rather than half alive without any."""
     found = install.installed()
     memory = [f"-Xmx{settings.memory_mb}m", "-XX:+ExitOnOutOfMemoryError", "-XX:+UseSerialGC"]
     command = [install.java(), *memory, "-Djava.awt.headless=true", "-cp", found.classpath, found.main]
@@ -303,7 +303,7 @@ def _properties(settings: LanguageToolSettings) -> Path:
 
 @cache
 def _own_folder() -> Path:
-    """Give a folder that nobody else can write to, until this process ends: in a shared one a link could wait."""
+    """Return a folder that nobody else can write to, until this process ends: in a shared one a link could wait."""
     place, owner = Path(tempfile.mkdtemp(prefix="restore-")), os.getpid()
     atexit.register(lambda: shutil.rmtree(place, ignore_errors=True) if os.getpid() == owner else None)
     return place

@@ -57,7 +57,7 @@ class LanguageToolSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
             _check_names(field, getattr(self, field))
 
     def fingerprint_fields(self) -> dict[str, Any]:
-        """Give every setting that can change a result, and the version of the server.
+        """Return every setting that can change a result, and the version of the server.
 
         Raises `ModelNotFoundError` if there is no server.
         """

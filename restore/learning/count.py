@@ -173,16 +173,16 @@ class Counts:
         return int(self._base.execute(query).fetchone()[0])
 
     def most_frequent(self, number: int) -> list[tuple[str, str, int]]:
-        """Give the most frequent substitutions: spun, original, count."""
+        """Return the most frequent substitutions: spun, original, count."""
         query = "SELECT spun, original, sum(count) FROM rows GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT ?"
         return list(self._base.execute(query, [number]))
 
     def families(self) -> dict[str, int]:
-        """Give the substitutions by family, largest first."""
+        """Return the substitutions by family, largest first."""
         return dict(self._base.execute("SELECT family, sum(count) FROM rows GROUP BY family ORDER BY 2 DESC, 1"))
 
     def lines(self, least: int) -> Iterator[tuple[object, ...]]:
-        """Give the lines of the table: what was seen at least that often."""
+        """Yield the lines of the table: what was seen at least that often."""
         query = "SELECT spun, original, family, count, documents FROM rows ORDER BY spun, original, family"
         for (spun, original), group in groupby(self._base.execute(query), key=itemgetter(0, 1)):
             counts = list(group)

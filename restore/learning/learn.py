@@ -91,7 +91,7 @@ def learn(
 
 
 def _checkpoint(output: Path, restart: bool) -> Path:
-    """Give the path of the checkpoint; raises `OutputError` if no table can be written there."""
+    """Return the path of the checkpoint; raises `OutputError` if no table can be written there."""
     if output.is_dir():
         raise OutputError(f"cannot write {output}: it is a folder; name a file in it")
     if not output.parent.is_dir():

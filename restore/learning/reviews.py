@@ -50,13 +50,13 @@ def from_review(plan: Restoration) -> Aligned | None:
 
 
 def _open(corrections: Iterable[Correction], applied: Iterable[Correction]) -> Iterator[Correction]:
-    """Give the corrections that nobody decided on; what a person wrote over one decides on it, too."""
+    """Return the corrections that nobody decided on; what a person wrote over one decides on it, too."""
     taken = [c.span for c in applied]
     return (c for c in corrections if not c.review and not any(c.span.overlaps(span) for span in taken))
 
 
 def _lines(text: str, decided: Iterable[Correction]) -> Iterator[Span]:
-    """Give the lines that decisions lie in, those that one correction joins as one, in order and each once."""
+    """Yield the lines that decisions lie in, those that one correction joins as one, in order and each once."""
     last = -1
     for c in sorted(decided, key=lambda c: (c.start, c.end)):
         if c.start <= last:

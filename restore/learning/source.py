@@ -153,7 +153,7 @@ def _folder(path: str) -> Files:
 
 
 def _is_plan(path: str) -> bool:
-    """Say whether a file is one plan over many lines, as `restore fix --format json` and the review page write it."""
+    """Return whether a file is a plan over many lines, as `restore fix --format json` and the review page write it."""
     with Path(path).open("rb") as file:
         data = file.read(LONGEST_ITEM + 1)
     try:
@@ -163,7 +163,7 @@ def _is_plan(path: str) -> bool:
 
 
 def open_source(path: str) -> Source:
-    """Give the source that a path names; raises `InputError` if there is none."""
+    """Return the source that a path names; raises `InputError` if there is none."""
     if path != STDIN and Path(path).is_dir():
         return _folder(path)
     try:

@@ -116,7 +116,7 @@ def _load_words() -> _Words:
 
 
 def _beginning(word: str) -> int:
-    """Give a number for the first four letters."""
+    """Return a number for the first four letters."""
     return int.from_bytes(word[:_STEM].encode()[:8])
 
 
@@ -156,7 +156,7 @@ def describe(lemma: str, pos: Pos) -> Described:
 
 
 def _nearest(common: NDArray[np.float32], itself: int) -> NDArray[np.int64]:
-    """Give the rows of the nearest words, nearest first, from the cosines of the common ones; none if unknown."""
+    """Return the rows of the nearest words, nearest first, from the cosines of the common ones; none if unknown."""
     if itself < 0:
         return np.zeros(0, dtype=np.int64)
     found = np.flatnonzero(common >= _LEAST_COSINE)
@@ -241,7 +241,7 @@ def _fill_combined(table: NDArray[np.float32], frequency: float) -> None:
 
 
 def _moby(lemma: str, words: _Words) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Give the rows of the words that a lemma lists and is listed by."""
+    """Return the rows of the words that a lemma lists and is listed by."""
     moby, rows = load_moby(), words.row_of_moby
     number = moby.numbers.get(lemma)
     if number is None:
@@ -252,7 +252,7 @@ def _moby(lemma: str, words: _Words) -> tuple[NDArray[np.int64], NDArray[np.int6
 
 
 def _wordnet(lemma: str, pos: Pos) -> tuple[dict[str, Related], dict[str, list[float]]]:
-    """Give the lemmas WordNet relates, each with its nearest relation, and their first ten features."""
+    """Return the lemmas WordNet relates, each with its nearest relation, and their first ten features."""
     thesaurus = load_thesaurus()
     related: dict[str, Related] = {}
     flags: dict[str, list[float]] = {}
@@ -284,7 +284,7 @@ _OTHER_POS = {"synonym": 1.0, "similar": 0.7, "hypernym": 0.5, "hyponym": 0.5, "
 
 
 def _same_stem(one: str, other: str) -> bool:
-    """Say whether two words share four first letters, and half of the longer one."""
+    """Return whether two words share four first letters, and half of the longer one."""
     shared = 0
     for a, b in zip(one, other, strict=False):
         if a != b:

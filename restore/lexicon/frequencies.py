@@ -26,7 +26,7 @@ def word_counts() -> dict[str, int]:
 
 @cache
 def total_count() -> int:
-    """Give the sum of the counts of all words."""
+    """Return the sum of the counts of all words."""
     return sum(word_counts().values())
 
 
@@ -58,7 +58,7 @@ def _pair_count(first: str, second: str) -> float:
 
 @lru_cache(maxsize=50_000)  # more than half of the words that have a count
 def log_frequency(phrase: str) -> float:
-    """Give the natural log of a word's count (1 for an unknown word); a phrase is rarer than its rarest word."""
+    """Return the natural log of a word's count (1 for an unknown word); a phrase is rarer than its rarest word."""
     counts = word_counts()
     words = phrase.lower().replace("-", " ").split() or [""]
     rarest = min(math.log(counts.get(word, 1)) for word in words)

@@ -30,17 +30,17 @@ class FunctionWords:
         self.gain = lru_cache(maxsize=50_000)(self._gain)
 
     def __contains__(self, word: object) -> bool:
-        """Say whether a lower-cased word is one of the function words that were counted."""
+        """Return whether a lower-cased word is one of the function words that were counted."""
         return word in self._all
 
     def fit(self, view: str, context: str, word: str) -> float:
-        """Give ln P(word | context) - ln P(word) in one view; 0 for a word that is no function word."""
+        """Return ln P(word | context) - ln P(word) in one view; 0 for a word that is no function word."""
         if word not in self._all:
             return 0.0
         return math.log(self._share(view, context, word) / (self._all[word] / self._total))
 
     def _gain(self, view: str, context: str, spun: str, original: str) -> float:
-        """Give ln P(original | context) - ln P(spun | context) in one view; 0 if either is no function word."""
+        """Return ln P(original | context) - ln P(spun | context) in one view; 0 if either is no function word."""
         if spun not in self._all or original not in self._all:
             return 0.0
         return math.log(self._share(view, context, original) / self._share(view, context, spun))

@@ -61,21 +61,21 @@ class NameTable:
                 self._names[words] = name
 
     def __contains__(self, words: object) -> bool:
-        """Say whether lower-cased words, initials left out, are a listed name."""
+        """Return whether lower-cased words, initials left out, are a listed name."""
         return words in self._names
 
     def kind(self, words: Sequence[str]) -> str:
-        """Give the kind of the listed name of these lower-cased words; "" if there is none."""
+        """Return the kind of the listed name of these lower-cased words; "" if there is none."""
         found = self._names.get(tuple(words))
         return found.kind if found is not None else ""
 
     def nation(self, word: str) -> ListedName | None:
-        """Give the nation, people or capital of one lower-cased word."""
+        """Return the nation, people or capital of one lower-cased word."""
         found = self._names.get((word,))
         return found if found is not None and found.kind in _SINGLE else None
 
     def near_matches(self, words: Sequence[str], place: int) -> Mapping[str, ListedName]:
-        """Give the names of as many words that differ at `place` alone, by the lower-cased word they have there."""
+        """Return the names of as many words that differ at `place` alone, by the lower-cased word they have there."""
         return self._masked.get((place, *words[:place], *words[place + 1 :]), {})
 
     @cached_property

@@ -25,11 +25,11 @@ class Lists:
     starts: NDArray[np.int64]
 
     def of(self, number: int) -> Numbers:
-        """Give the list of a word, ascending."""
+        """Return the list of a word, ascending."""
         return self.targets[self.starts[number] : self.starts[number + 1]]
 
     def lengths(self) -> NDArray[np.int64]:
-        """Give the length of every list."""
+        """Return the length of every list."""
         return np.diff(self.starts)
 
 
@@ -43,7 +43,7 @@ class Moby:
     listed_by: Lists
 
     def mentions(self, head: str, word: str) -> bool:
-        """Say whether the entry of `head` lists `word`."""
+        """Return whether the entry of `head` lists `word`."""
         first, second = self.numbers.get(head), self.numbers.get(word)
         if first is None or second is None:
             return False
@@ -52,7 +52,7 @@ class Moby:
         return at < len(found) and int(found[at]) == second
 
     def together(self, number: int, others: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
-        """Give, for each of some words, how often entries list it beside this one: a cosine between 0 and 1."""
+        """Return for each of some words how often entries list it beside this one: a cosine between 0 and 1."""
         heads = self.listed_by.of(number)
         if not len(heads):
             return np.zeros(len(others), dtype=np.float32)

@@ -64,7 +64,7 @@ class _Weights(msgspec.Struct, frozen=True):
 
 
 def lexical_originals(lemma: str, pos: Pos, limit: int = 40) -> tuple[LexicalCandidate, ...]:
-    """Give the likeliest originals of a lower-cased spun lemma, best first.
+    """Return the likeliest originals of a lower-cased spun lemma, best first.
 
     Probabilities are of all candidates, whatever the limit (at most 40), and leave a share for originals that no
     resource relates.
@@ -74,7 +74,7 @@ def lexical_originals(lemma: str, pos: Pos, limit: int = 40) -> tuple[LexicalCan
 
 @lru_cache(maxsize=100_000)
 def log_lexical(spun_lemma: str, original_lemma: str, pos: Pos) -> float:
-    """Give ln P(original | spun lemma) for any pair of lower-cased lemmas, at least -20.
+    """Return ln P(original | spun lemma) for any pair of lower-cased lemmas, at least -20.
 
     A lemma that no resource relates shares the rest by how frequent it is.
     """

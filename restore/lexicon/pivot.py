@@ -22,7 +22,7 @@ class Pivot:
     languages: NDArray[np.uint8]
 
     def partners(self, word: str) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
-        """Give the numbers of the words that share a translation with one, and the number of languages of each."""
+        """Return the numbers of the words that share a translation with one, and the number of languages of each."""
         number = self.numbers.get(word)
         if number is None:
             return np.zeros(0, dtype=np.uint16), np.zeros(0, dtype=np.uint8)

@@ -43,7 +43,7 @@ class Near(NamedTuple):
 
 
 def is_known(word: str) -> bool:
-    """Say whether the frequency dictionary or the thesaurus has a lower-cased word."""
+    """Return whether the frequency dictionary or the thesaurus has a lower-cased word."""
     return word in word_counts() or word in load_thesaurus()
 
 
@@ -57,7 +57,7 @@ def is_form_of_known(word: str) -> bool:
 
 @cache
 def function_words() -> frozenset[str]:
-    """Give the words that spaCy lists as function words of English (about 300, lower-cased)."""
+    """Return the words that spaCy lists as function words of English (about 300, lower-cased)."""
     from spacy.lang.en.stop_words import STOP_WORDS
 
     return frozenset(word for word in STOP_WORDS if word.isalpha())
@@ -72,7 +72,7 @@ def make_checker() -> SymSpell:
 
 @lru_cache(maxsize=50_000)
 def near_words(word: str) -> tuple[Near, ...]:
-    """Give the known words nearest to an unknown lower-cased one, the most frequent first; () if none is near."""
+    """Return the known words nearest to an unknown lower-cased one, the most frequent first; () if none is near."""
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
@@ -108,20 +108,20 @@ def segment(letters: str) -> tuple[str, ...]:
 
 
 def _is_plausible(words: Sequence[str]) -> bool:
-    """Say whether long words alternate with function words: such pairs need not have been seen."""
+    """Return whether long words alternate with function words: such pairs need not have been seen."""
     little = [word in function_words() and len(word) >= _LITTLE for word in words]
     whole = all(is_little or (_is_part(w) and len(w) >= _LONG) for w, is_little in zip(words, little, strict=True))
     return whole and all(a != b for a, b in pairwise(little))
 
 
 def pair_strength(words: tuple[str, ...]) -> int:
-    """Give how often the rarest pair of neighbours is seen, 0 for never (counts of restore.lexicon.frequencies)."""
+    """Return how often the rarest pair of neighbours is seen, 0 for never (counts of restore.lexicon.frequencies)."""
     return min((pair_counts().get(f"{a} {b}", 0) for a, b in pairwise(words)), default=0)
 
 
 @lru_cache(maxsize=50_000)
 def misreadings(word: str) -> tuple[str, ...]:
-    """Give what a word may have been before a scanner confused letters: one confusion, or every digit in it."""
+    """Return what a word may have been before a scanner confused letters: one confusion, or every digit in it."""
     if any(c.isdigit() for c in word):
         options = [confusions().get(c, ()) if c.isdigit() else (c,) for c in word]
         if sum(c.isdigit() for c in word) > _MOST_DIGITS:
@@ -152,7 +152,7 @@ def _is_part(word: str) -> bool:
 
 @cache
 def _by_length() -> dict[int, list[str]]:
-    """Give the words of the dictionary by their number of letters."""
+    """Return the words of the dictionary by their number of letters."""
     found: dict[int, list[str]] = defaultdict(list)
     for word in word_counts():
         found[len(word)].append(word)

@@ -34,7 +34,7 @@ def load_vectors() -> Vectors:
 
 @lru_cache(maxsize=200_000)
 def relatedness(a: str, b: str) -> float:
-    """Give the cosine of the vectors of two lower-cased words, in [-1, 1]; 0.0 if one is unknown."""
+    """Return the cosine of the vectors of two lower-cased words, in [-1, 1]; 0.0 if one is unknown."""
     vectors = load_vectors()
     first, second = vectors.rows.get(a), vectors.rows.get(b)
     if first is None or second is None:

@@ -54,36 +54,36 @@ class Thesaurus:
         self.expand = lru_cache(maxsize=_EXPANDED)(self._expand)
 
     def __contains__(self, lemma: object) -> bool:
-        """Say whether a lower-cased lemma (words joined by one space) is listed."""
+        """Return whether a lower-cased lemma (words joined by one space) is listed."""
         return lemma in self._senses
 
     def lemmas(self) -> Iterator[str]:
-        """Give all lemmas and phrases, in the order of the table."""
+        """Return all lemmas and phrases, in the order of the table."""
         return iter(self._senses)
 
     def _find_senses(self, lemma: str, pos: Pos) -> tuple[int, ...]:
-        """Give the synsets of a lemma, most frequent sense first."""
+        """Return the synsets of a lemma, most frequent sense first."""
         for part in self._senses.get(lemma, "").split("\t"):
             if part.startswith(f"{pos}:"):
                 return tuple(map(int, part[2:].split()))
         return ()
 
     def parts_of_speech(self, lemma: str) -> tuple[Pos, ...]:
-        """Give the parts of speech a lemma is listed with."""
+        """Return the parts of speech a lemma is listed with."""
         return tuple(part[0] for part in self._senses.get(lemma, "").split("\t") if part)  # type: ignore[misc]
 
     def sense_counts(self, lemma: str) -> dict[Pos, int]:
-        """Give the number of senses a lemma has as each part of speech."""
+        """Return the number of senses a lemma has as each part of speech."""
         parts = (part for part in self._senses.get(lemma, "").split("\t") if part)
         return {part[0]: part.count(" ") + 1 for part in parts}  # type: ignore[misc]
 
     def derived(self, lemma: str) -> tuple[tuple[str, Pos], ...]:
-        """Give the derivationally related lemmas with their part of speech."""
+        """Return the derivationally related lemmas with their part of speech."""
         forms = self._derived.get(lemma, "")
         return tuple((f[:-2], f[-1]) for f in forms.split("|") if f)  # type: ignore[misc]
 
     def _expand(self, lemma: str, pos: Pos) -> tuple[Related, ...]:
-        """Give every lemma related by meaning, nearest relation first; a lemma comes once per relation it has."""
+        """Return every lemma related by meaning, nearest relation first; a lemma comes once per relation it has."""
         reached: dict[Relation, dict[str, Related]] = {relation: {} for relation in RELATIONS}
         for rank, number in enumerate(self.senses(lemma, pos)):
             for relation, other in self._around(number):
@@ -94,7 +94,7 @@ class Thesaurus:
         return tuple(found for known in reached.values() for found in known.values())
 
     def relation(self, first: str, second: str, pos: Pos | None = None) -> Relation | None:
-        """Say what the second lemma is to the first, by the nearest relation of any sense; None if nothing."""
+        """Return what the second lemma is to the first, by the nearest relation of any sense; None if nothing."""
         best: Relation | None = None
         for p in (pos,) if pos else self.parts_of_speech(first):
             targets = set(self.senses(second, p))
@@ -109,7 +109,7 @@ class Thesaurus:
         return best
 
     def _around(self, number: int) -> Iterator[tuple[Relation, int]]:
-        """Give the synsets around one, itself included; crowded families (hundreds of sisters) are left out."""
+        """Yield the synsets around one, itself included; crowded families (hundreds of sisters) are left out."""
         synset = self.synset(number)
         yield "synonym", number
         for other in synset.similar:
@@ -146,7 +146,7 @@ def load_thesaurus() -> Thesaurus:
 
 @lru_cache(maxsize=100_000)
 def related(word_a_lemma: str, word_b_lemma: str, pos: Pos | None = None) -> Relation | None:
-    """Say what the second lemma is to the first ("synonym", "hypernym", ..., "derived"); None if nothing."""
+    """Return what the second lemma is to the first ("synonym", "hypernym", ..., "derived"); None if nothing."""
     return load_thesaurus().relation(word_a_lemma, word_b_lemma, pos)
 
 

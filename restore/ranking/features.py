@@ -79,7 +79,7 @@ class Features:
         self._references = ReferenceFeatures(context)
 
     def describe(self, candidate: Candidate) -> dict[str, float]:
-        """Give the features of one candidate; absent ones are 0."""
+        """Return the features of one candidate; absent ones are 0."""
         place = self._place(candidate.start, candidate.end)
         original = normalise(candidate.replacement)
         new = _pieces(original)
@@ -179,7 +179,7 @@ class Features:
         }
 
     def _written(self, tokens: tuple[Token, ...], words: list[str]) -> dict[str, float]:
-        """Say how much oftener the word pairs around a casing repair are written as proposed than as they stand."""
+        """Return how much oftener the word pairs around a casing repair are written as proposed than as they stand."""
         parsed = self._context.parsed
         left, right = parsed.beside(tokens)
         before, after = left.text if left else "", right.text if right else ""
@@ -212,7 +212,7 @@ class Features:
         }
 
     def _suspicion_beside(self, tokens: tuple[Token, ...]) -> float:
-        """Give the highest probability of damage among the two words on either side."""
+        """Return the highest probability of damage among the two words on either side."""
         parsed = self._context.parsed
         sentence = parsed.sentences[tokens[0].sentence]
         left = parsed.tokens[max(sentence.first, tokens[0].index - 2) : tokens[0].index]
@@ -243,12 +243,12 @@ def _bounded(value: float) -> float:
 
 @lru_cache(maxsize=50_000)
 def possible_tags(word: str) -> frozenset[str]:
-    """Give the open-class parts of speech that a word form can have; empty if unknown."""
+    """Return the open-class parts of speech that a word form can have; empty if unknown."""
     return frozenset(lemmas_by_pos(word))
 
 
 def log_millions(words: Sequence[str]) -> float:
-    """Give log10 of the count per million of the rarest word, at least -2; 0 for no words."""
+    """Return log10 of the count per million of the rarest word, at least -2; 0 for no words."""
     counts = word_counts()
     if not words:
         return 0.0

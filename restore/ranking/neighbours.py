@@ -32,7 +32,7 @@ def one_at_a_time(parsed: ParsedText, found: Iterable[Correction], least: float)
 
 
 def _is_of_grammar(correction: Correction) -> bool:
-    """Say whether nothing but LanguageTool's rules, those of spelling excepted, and the ranker speak for it."""
+    """Return whether nothing but LanguageTool's rules, those of spelling excepted, and the ranker speak for it."""
     reasons = [e for e in correction.evidence if e.kind != "ranker"]
     ours = (SOURCE, *SPELLING_RULES)
     return bool(reasons) and all(e.kind == "grammar" and not e.source.startswith(ours) for e in reasons)

@@ -120,7 +120,7 @@ class ReadingFeatures:
         }
 
     def _case(self, candidate: Candidate) -> dict[str, float]:
-        """Say how much likelier the casing of the first word that comes is than that of the one that stands."""
+        """Return how much likelier the casing of the first word that comes is than that of the one that stands."""
         token = self._parsed.tokens_between(candidate.start, candidate.end)[0]
         words = candidate.replacement.split()
         if not words:

@@ -40,7 +40,7 @@ class WordingFeatures:
 
     @staticmethod
     def _meaning(spun: Sequence[str], original: Sequence[str]) -> dict[str, float]:
-        """Say how well every word that goes is covered by one that comes, and the other way round."""
+        """Return how well every word that goes is covered by one that comes, and the other way round."""
         vectors = load_vectors().rows
         gone = [w for w in spun if w in vectors and w not in original]
         new = [w for w in original if w in vectors and w not in spun]
@@ -57,7 +57,7 @@ class WordingFeatures:
         }
 
     def _topic(self, spun: Sequence[str], original: Sequence[str]) -> dict[str, float]:
-        """Say how much nearer the new words are to what the text is about than the old ones."""
+        """Return how much nearer the new words are to what the text is about than the old ones."""
         ours, theirs = self._nearness(spun), self._nearness(original)
         return {"wording.topic": theirs - ours} if ours and theirs else {}
 
@@ -92,7 +92,7 @@ class WordingFeatures:
 def _function_word(
     before: Token | None, after: Token | None, spun: Sequence[str], original: Sequence[str]
 ) -> dict[str, float]:
-    """Say how much better one function word fits the place than another, by the tags and words beside it."""
+    """Return how much better one function word fits the place than another, by the tags and words beside it."""
     if len(spun) != 1 or len(original) != 1 or spun[0] == original[0]:
         return {}
     function_words = load_function_words()
@@ -112,7 +112,7 @@ def _function_word(
 
 
 def _pair_gain(spun: Sequence[str], original: Sequence[str], before: str, after: str) -> float:
-    """Give the gain in pointwise mutual information per border of words, by the dictionary's pairs."""
+    """Return the gain in pointwise mutual information per border of words, by the dictionary's pairs."""
     return _capped(_bond(original, before, after) - _bond(spun, before, after))
 
 

@@ -20,7 +20,7 @@ _ROW_ERRORS: tuple[type[Exception], ...] = (*READ_ERRORS, ValueError, InputError
 
 
 def read_archive(stream: BinaryIO, name: str) -> Iterator[Row | Unread]:
-    """Give the pages and texts of an uncompressed stream of WARC records; `id` is the record's, `url` the page's.
+    """Yield the pages and texts of an uncompressed stream of WARC records; `id` is the record's, `url` the page's.
 
     Pages are responses and resources that are HTML, texts are conversions (WET). A record that is broken, or cannot be
     read, gives an `Unread`, and the next one follows; where the archive itself ends in a record, or holds nothing, one
@@ -46,7 +46,7 @@ def read_archive(stream: BinaryIO, name: str) -> Iterator[Row | Unread]:
 
 
 def _parsed(warc: Any, raw: RawRecord, where: str) -> Row | Unread | None:
-    """Give the page or the text of a record as it stands; None for what is neither."""
+    """Return the page or the text of a record as it stands; None for what is neither."""
     try:
         records = warc.ArchiveIterator(
             io.BytesIO(raw.data),
@@ -64,7 +64,7 @@ def _parsed(warc: Any, raw: RawRecord, where: str) -> Row | Unread | None:
 
 
 def _document(record: Any, where: str) -> Row | Unread | None:
-    """Give the page or the text of a record that is one, or may be one; None for what is neither."""
+    """Return the page or the text of a record that is one, or may be one; None for what is neither."""
     address = record.headers.get("WARC-Target-URI") or ""
     where += f" ({address})" * bool(address)
     data = b""

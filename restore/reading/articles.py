@@ -80,7 +80,7 @@ def _checked(id: str, row: Row) -> str:
 
 
 def first_value(values: Mapping[str, Any], names: Sequence[str]) -> str:
-    """Give the first value that is there, as a string; "" if none is."""
+    """Return the first value that is there, as a string; "" if none is."""
     for name in names:
         value = as_text(values.get(name))
         if isinstance(value, str) and value.strip():

@@ -19,7 +19,7 @@ _BEGINNING = re.compile(
 
 
 def is_html(data: bytes) -> bool:
-    """Say whether a body without a content type begins like a page of HTML."""
+    """Return whether a body without a content type begins like a page of HTML."""
     return bool(_BEGINNING.match(data))
 
 

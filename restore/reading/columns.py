@@ -38,7 +38,7 @@ def read_tables(path: str, columns: Sequence[str] | None, rows: int) -> Iterator
 
 
 def _errors(path: str) -> tuple[type[Exception], ...]:
-    """Give what reading a file may raise; every file system behind a URL has errors of its own."""
+    """Return what reading a file may raise; every file system behind a URL has errors of its own."""
     arrow = needs("pyarrow", "Parquet files")
     return (Exception,) if is_url(path) else (arrow.ArrowException, ValueError, OSError)
 
@@ -97,7 +97,7 @@ def _broken_group(
 
 
 def parquet_shape(path: str) -> tuple[int, pyarrow.Schema] | None:
-    """Give the number of rows of a Parquet file and its columns; None if it cannot be read."""
+    """Return the number of rows of a Parquet file and its columns; None if it cannot be read."""
     try:
         with _opened(path) as file:
             return int(file.metadata.num_rows), file.schema_arrow
@@ -106,7 +106,7 @@ def parquet_shape(path: str) -> tuple[int, pyarrow.Schema] | None:
 
 
 def table_rows(table: pyarrow.Table | pyarrow.RecordBatch) -> list[dict[str, Any]]:
-    """Give the rows of a table as Python values; one that Python cannot hold is given as a string."""
+    """Return the rows of a table as Python values; one that Python cannot hold is given as a string."""
     try:
         return list(table.to_pylist())
     except Exception:  # dates beyond all calendars, texts that are none, and what other types there are
@@ -115,7 +115,7 @@ def table_rows(table: pyarrow.Table | pyarrow.RecordBatch) -> list[dict[str, Any
 
 
 def _value(cell: Any) -> Any:
-    """Give the value of an Arrow scalar, of nested ones as much as there is."""
+    """Return the value of an Arrow scalar, of nested ones as much as there is."""
     arrow = needs("pyarrow", "Parquet files")
     try:
         return cell.as_py()

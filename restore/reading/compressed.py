@@ -66,7 +66,7 @@ class _ZstandardFile(io.RawIOBase):
 
 
 def zstandard_stream(file: BinaryIO) -> BinaryIO:
-    """Give what a stream of Zstandard holds; reading raises `OSError` where it is broken or cut off."""
+    """Return what a stream of Zstandard holds; reading raises `OSError` where it is broken or cut off."""
     return cast(BinaryIO, io.BufferedReader(_ZstandardFile(file), 1 << 16))
 
 
@@ -81,7 +81,7 @@ _OPENERS: tuple[tuple[re.Pattern[bytes], Callable[[BinaryIO], BinaryIO]], ...] =
 
 
 def plain_stream(file: BinaryIO, stack: ExitStack) -> BinaryIO:
-    """Give what a stream holds, uncompressed; `stack` closes what is opened.
+    """Return what a stream holds, uncompressed; `stack` closes what is opened.
 
     Raises `InputError` if Zstandard is asked for and not installed; reading may raise any of `READ_ERRORS`.
     """
@@ -94,7 +94,7 @@ def plain_stream(file: BinaryIO, stack: ExitStack) -> BinaryIO:
 
 
 def without_suffix(name: str) -> str:
-    """Give a file name in lower case without the suffix of its compression."""
+    """Return a file name in lower case without the suffix of its compression."""
     lower = name.lower()
     for suffix in SUFFIXES:
         if lower.endswith(suffix):

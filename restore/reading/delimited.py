@@ -109,7 +109,7 @@ def read_csv(stream: BinaryIO, name: str, delimiter: str) -> Iterator[Row | Unre
 
 
 def _delimiter(lines: _Lines, usual: str) -> str:
-    """Say what divides the fields of the first line; a line that only says so is used up."""
+    """Return what divides the fields of the first line; a line that only says so is used up."""
     try:
         line = next(lines, "")
     except _TooLongError:
@@ -132,7 +132,7 @@ def _delimiter(lines: _Lines, usual: str) -> str:
 
 
 def _broken(lines: _Lines, values: Sequence[str], error: str, delimiter: str) -> Unread | None:
-    """Say what is wrong with the record just read, if anything is; lines that are not to blame are taken back."""
+    """Return what is wrong with the record just read, if anything is; lines that are not to blame are taken back."""
     record, data = lines.record, lines.data
     alone = True
     if len(record) == 1 and record[0].too_long:
@@ -153,7 +153,7 @@ def _broken(lines: _Lines, values: Sequence[str], error: str, delimiter: str) ->
 
 
 def _swallows(record: Sequence[Item], delimiter: str) -> bool:
-    """Say whether a field of several lines ends where another one begins: its own quote was never closed."""
+    """Return whether a field of several lines ends where another one begins: its own quote was never closed."""
     texts = [_text(item) for item in record]
     strict = csv.reader(texts, delimiter=delimiter, strict=True)
     try:
@@ -172,7 +172,7 @@ def _text(item: Item) -> str:
 
 
 def distinct(names: Sequence[str]) -> list[str]:
-    """Give each name once: the second `text` becomes `text_2`, the third `text_3`."""
+    """Return each name once: the second `text` becomes `text_2`, the third `text_3`."""
     taken, found = set(names), []
     seen: set[str] = set()
     for name in names:

@@ -204,7 +204,7 @@ codecs.register_error(_MIXED, _as_1252)
 
 
 def _is_binary(data: bytes) -> bool:
-    """Say whether control characters (NUL above all) are too many for a text."""
+    """Return whether control characters (NUL above all) are too many for a text."""
     sample = data[:_SAMPLE]
     controls = len(sample) - len(sample.translate(None, _CONTROLS))
     return controls > max(1, _CONTROL_SHARE * len(sample))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def folder_files(folder: str, wanted: Callable[[str], object]) -> Iterator[str]:
-    """Give the files with a wanted name below a folder, by name; hidden ones and those in hidden folders are left out.
+    """Yield the files with a wanted name below a folder, by name; hidden ones and those in hidden folders are left out.
 
     Every folder is looked into once, under its own name rather than a link's, so that links in circles end. Folders
     that cannot be looked into and files that cannot be asked are given too: who opens them learns why.
@@ -37,7 +37,7 @@ def folder_files(folder: str, wanted: Callable[[str], object]) -> Iterator[str]:
 
 
 def _is_other(path: Path) -> bool:
-    """Say whether this is no file but a pipe or the like."""
+    """Return whether this is no file but a pipe or the like."""
     try:
         kind = path.stat().st_mode
     except OSError:

@@ -20,7 +20,7 @@ class Page:
 
 
 def extract(html: str, name: str, url: str = "") -> Page:
-    """Give the article on a page, without navigation, comments and tables.
+    """Return the article on a page, without navigation, comments and tables.
 
     Raises `InputError` if none is found, or trafilatura is not installed.
     """

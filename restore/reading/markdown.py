@@ -13,7 +13,7 @@ _BLOCK = re.compile(r"^[ \t]*(?:>[ \t]?|[*+-][ \t]+)", re.M)
 
 
 def read_markdown(text: str) -> dict[str, str]:
-    """Give `text`, the lower-cased entries of the front matter, and as `title` the first heading if none is named."""
+    """Return `text`, the lower-cased entries of the front matter, and as `title` the first heading if none is named."""
     found: dict[str, str] = {}
     front = _FRONT.match(text)
     if front:

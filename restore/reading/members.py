@@ -101,7 +101,7 @@ class Members(io.RawIOBase):
         return GAP
 
     def _from_magic(self, piece: bytes) -> bytes:
-        """Give a piece from the next magic on; what may be the beginning of one at its end is looked at again."""
+        """Return a piece from the next magic on; what may be the beginning of one at its end is looked at again."""
         found = self._magic.search(piece)
         if found:
             return piece[found.start() :]

@@ -18,18 +18,18 @@ _WILD = frozenset("*?[")
 
 
 def is_url(path: str) -> bool:
-    """Say whether a path is a URL (`s3://...`, `memory://...`) instead of a local name."""
+    """Return whether a path is a URL (`s3://...`, `memory://...`) instead of a local name."""
     return "://" in path
 
 
 def place_in(url: str) -> str:
-    """Give the link of a chained URL that names files: `zip://*.csv` of `zip://*.csv::s3://bucket/news.zip`."""
+    """Return the link of a chained URL that names files: `zip://*.csv` of `zip://*.csv::s3://bucket/news.zip`."""
     links = url.split("::")
     return next((link for link in links if is_url(link)), links[-1])
 
 
 def _named(url: str, files: Any, path: str) -> str:
-    """Give the URL of a file that was found through another URL."""
+    """Return the URL of a file that was found through another URL."""
     place = place_in(url)
     scheme, _, rest = place.partition("://")
     if place != url:
@@ -42,7 +42,7 @@ def _named(url: str, files: Any, path: str) -> str:
 
 
 def file_system(url: str) -> tuple[Any, str]:
-    """Give the fsspec file system of a URL and the path in it; raises `InputError` if that kind is not installed."""
+    """Return the fsspec file system of a URL and the path in it; raises `InputError` if that kind is not installed."""
     fsspec = needs("fsspec", "URLs")
     try:
         found: tuple[Any, str] = fsspec.core.url_to_fs(url)
@@ -52,7 +52,7 @@ def file_system(url: str) -> tuple[Any, str]:
 
 
 def exists(path: str) -> bool:
-    """Say whether something stands at a path or URL; raises `InputError` for a URL that cannot be asked."""
+    """Return whether something stands at a path or URL; raises `InputError` for a URL that cannot be asked."""
     if not is_url(path):
         return os.path.exists(path)  # noqa: PTH110 - Path.exists raises for a name too long or a folder closed to us
     files, inside = file_system(path)
@@ -63,7 +63,7 @@ def exists(path: str) -> bool:
 
 
 def url_files(url: str, wanted: Callable[[str], object]) -> Iterator[str]:
-    """Give the files that a URL names, by name: itself, what its wild cards match, what is `wanted` in a folder."""
+    """Yield the files that a URL names, by name: itself, what its wild cards match, what is `wanted` in a folder."""
     files, inside = file_system(url)
     try:
         if url.startswith("http"):  # a page has no folder that could be told from a file
@@ -84,7 +84,7 @@ def url_files(url: str, wanted: Callable[[str], object]) -> Iterator[str]:
 
 
 def size_of(path: str) -> int | None:
-    """Give the bytes of a file; None if nobody knows."""
+    """Return the bytes of a file; None if nobody knows."""
     if path == STDIN:
         return None
     try:
@@ -97,7 +97,7 @@ def size_of(path: str) -> int | None:
 
 
 def stdin_is_ready() -> bool:
-    """Say whether standard input has something to read, or has ended; yes where nobody can tell.
+    """Return whether standard input has something to read, or has ended; yes where nobody can tell.
 
     What Python has read of it already and not given out does not count.
     """

@@ -39,7 +39,7 @@ class _Recoded(io.RawIOBase):
 
 
 def utf8_lines(stream: BinaryIO) -> BinaryIO:
-    """Give a stream as UTF-8 if its first bytes are the mark of UTF-16 or UTF-32, else as it is."""
+    """Return a stream as UTF-8 if its first bytes are the mark of UTF-16 or UTF-32, else as it is."""
     head = stream.peek(4)  # type: ignore[attr-defined]  # every stream of `plain_stream` has it
     for mark, encoding in MARKS:
         if head.startswith(mark) and encoding != "utf-8":
@@ -49,7 +49,7 @@ def utf8_lines(stream: BinaryIO) -> BinaryIO:
 
 
 def unix_lines(stream: BinaryIO) -> BinaryIO:
-    """Give a stream with line feeds if its first line ends in a carriage return alone, else as it is."""
+    """Return a stream with line feeds if its first line ends in a carriage return alone, else as it is."""
     head = stream.peek(_PIECE)  # type: ignore[attr-defined]
     if b"\n" in head or b"\r" not in head[:-1]:
         return stream

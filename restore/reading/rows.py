@@ -53,7 +53,7 @@ def check_paths(paths: Iterable[str]) -> None:
 
 
 def find_files(paths: Iterable[str]) -> Iterator[str]:
-    """Give the files that paths and URLs name: of a folder all of a known kind in it, by name, hidden ones left out.
+    """Yield the files that paths and URLs name: of a folder all of a known kind in it, by name, hidden ones left out.
 
     What cannot be looked into is given too, so that reading it tells why. Raises `InputError` for a path that does not
     exist.
@@ -73,7 +73,7 @@ def find_files(paths: Iterable[str]) -> Iterator[str]:
 
 
 def kind_of(name: str) -> str:
-    """Tell text, markdown, html, jsonl, csv, tsv, warc or parquet by the name of a file; "" if none.
+    """Return which of text, markdown, html, jsonl, csv, tsv, warc or parquet by the name of a file; "" if none.
 
     A compression's suffix and the query of a URL are left aside; in an archive the name inside counts.
     """

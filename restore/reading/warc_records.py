@@ -54,7 +54,7 @@ class _Ahead:
         self.error: Exception | None = None
 
     def see(self, size: int) -> bytearray:
-        """Give what comes next: so many bytes, or all that is left."""
+        """Return what comes next: so many bytes, or all that is left."""
         while not self.ended and len(self.data) < size:
             try:
                 # One decompressed block at a time: an error must not take along what comes before it.
@@ -84,7 +84,7 @@ class RecordReader:
         return self._ahead.error
 
     def __iter__(self) -> Iterator[RawRecord]:
-        """Give every record; of what is none, and of one that does not keep to its length, one with an error."""
+        """Yield every record; of what is none, and of one that does not keep to its length, one with an error."""
         while self._skip_blanks():
             lost = self._fault(self._ahead.place)
             yield RawRecord(b"", 0, lost) if lost else self._record()
@@ -100,7 +100,7 @@ class RecordReader:
         return False
 
     def _fault(self, place: int) -> str:
-        """Give what broke the stream at or before a place, if anything did, once."""
+        """Return what broke the stream at or before a place, if anything did, once."""
         if self._faults and self._faults[0][0] <= place:
             return self._faults.pop(0)[1]
         return ""
@@ -128,7 +128,7 @@ class RecordReader:
         return self._stray("it does not keep to its Content-Length")
 
     def _is_over(self, size: int) -> bool:
-        """Say whether a record may end here: two line ends follow, or the next record, or the end."""
+        """Return whether a record may end here: two line ends follow, or the next record, or the end."""
         while True:
             data = self._ahead.data
             after = size
@@ -147,7 +147,7 @@ class RecordReader:
         return RawRecord(_with_line_ends(data), size, broken, ended and not broken)
 
     def _stray(self, error: str) -> RawRecord:
-        """Give all up to the next beginning of a record as one that is wrong."""
+        """Return all up to the next beginning of a record as one that is wrong."""
         start, data = self._ahead.place, b""
         while True:
             seen = self._ahead.see(2 * _PIECE)
@@ -163,7 +163,7 @@ class RecordReader:
             return RawRecord(data, place - start, self._fault(place) or error)
 
     def _long(self, size: int) -> RawRecord:
-        """Give the beginning of a record that is too long to be kept, and look for its end in all of it."""
+        """Return the beginning of a record that is too long to be kept, and look for its end in all of it."""
         start = self._ahead.place
         data = bytes(self._ahead.see(LONGEST_ITEM + _LONGEST_HEAD)[: LONGEST_ITEM + _LONGEST_HEAD])
         rest = self._stray("it does not keep to its Content-Length")
@@ -175,7 +175,7 @@ class RecordReader:
 
 
 def _with_line_ends(data: bytes) -> bytes:
-    """Give a record whose header, or that of HTTP in it, has bare line feeds the line ends that FastWARC wants."""
+    """Return a record whose header, or that of HTTP in it, has bare line feeds the line ends that FastWARC wants."""
     end = _HEAD_END.search(data)
     if end is None:
         return data

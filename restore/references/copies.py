@@ -17,20 +17,20 @@ Shingles = frozenset[tuple[str, ...]]
 
 
 def shingles(text: str) -> Shingles:
-    """Give the sequences of five words in a text, case and marks aside; of a shorter text itself."""
+    """Return the sequences of five words in a text, case and marks aside; of a shorter text itself."""
     words = re.findall(r"\w+", text.casefold())
     size = min(_WORDS, len(words))
     return frozenset(tuple(words[n : n + size]) for n in range(len(words) - size + 1) if size)
 
 
 def are_copies(one: Shingles, other: Shingles) -> bool:
-    """Say whether the better part of the shorter of two texts stands in the longer one."""
+    """Return whether the better part of the shorter of two texts stands in the longer one."""
     least = min(len(one), len(other))
     return least > 0 and len(one & other) >= _LEAST * least
 
 
 def originals(texts: Sequence[str]) -> list[int]:
-    """Give for each text the place of the one that it is a copy of, its own if of none: the longest stands for all."""
+    """Return for each text the place of the one that it copies, its own if none: the longest stands for all."""
     found = [shingles(text) for text in texts]
     places = list(range(len(texts)))
     kept: list[int] = []

@@ -61,7 +61,7 @@ def _beside_month(parsed: ParsedText, token: Token) -> bool:
 
 
 def _dates(parsed: ParsedText) -> Iterable[str]:
-    """Give days such as "april 13", in either order of month and day."""
+    """Yield days such as "april 13", in either order of month and day."""
     for first, second in zip(parsed.tokens, parsed.tokens[1:], strict=False):
         month, day = (first, second) if first.lower in MONTHS else (second, first)
         if month.lower in MONTHS and month.text[:1].isupper():

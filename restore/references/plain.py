@@ -83,7 +83,7 @@ def _pointing(evidence: Evidence, places: Mapping[str, tuple[int, ...]]) -> Evid
 
 
 def _span(places: Sequence[int], start: int, end: int) -> tuple[int, int]:
-    """Give where a range stands in the reference as given; what was taken out inside it belongs to it."""
+    """Return where a range stands in the reference as given; what was taken out inside it belongs to it."""
     if not places:
         return start, end
     first = places[min(start, len(places) - 1)]
@@ -91,7 +91,7 @@ def _span(places: Sequence[int], start: int, end: int) -> tuple[int, int]:
 
 
 def _changes(text: str) -> Iterator[tuple[int, int, str]]:
-    """Give the ranges that change and what stands there instead, sorted and apart."""
+    """Yield the ranges that change and what stands there instead, sorted and apart."""
     found: list[tuple[int, int, str]] = [(*match.span(), "") for match in _SOFT_BREAK.finditer(text)]
     known = {word.lower() for word in re.findall(r"[^\W\d_]+", text)}
     for match in _HYPHEN_BREAK.finditer(text):
@@ -110,7 +110,7 @@ def _changes(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _wraps(text: str) -> list[tuple[int, int]]:
-    """Give the line ends, with the blanks around them, at which a paragraph goes on.
+    """Return the line ends, with the blanks around them, at which a paragraph goes on.
 
     A line that goes on in lower case was wrapped; where there are such, so were the others that are as full.
     """

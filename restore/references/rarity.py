@@ -18,7 +18,7 @@ def _scale() -> tuple[float, float]:
 
 
 def rarity(word: str) -> float:
-    """Give the inverse document frequency of a word scaled to 0 (as common as "the") to 1 (rarest, or unknown).
+    """Return the inverse document frequency of a word scaled to 0 (as common as "the") to 1 (rarest, or unknown).
 
     Clitics and strings without a letter or digit get 0.
     """

@@ -10,7 +10,7 @@ _NO_NEWLINE = "\\ No newline at end of file\n"
 
 
 def unified(before: str, after: str, name: str, context: int = 3) -> str:
-    """Give the unified diff of two texts, which `patch` can apply; empty if they are equal.
+    """Return the unified diff of two texts, which `patch` can apply; empty if they are equal.
 
     Only a line feed ends a line, as for `patch`; carriage returns and other separators are part of the line.
     """
@@ -23,7 +23,7 @@ def unified(before: str, after: str, name: str, context: int = 3) -> str:
 
 
 def inline(restoration: Restoration) -> str:
-    """Give the text with every applied correction in place, marked as `git diff --word-diff` does: [-old-]{+new+}."""
+    """Return the text with every applied correction in place, marked as `git diff --word-diff` does: [-old-]{+new+}."""
     pieces: list[str] = []
     last = 0
     for correction in restoration.applied:

@@ -51,7 +51,7 @@ def _unchanged(lines: int) -> Iterator[str]:
 
 
 def _lines(restoration: Restoration) -> Iterator[tuple[int, int, list[Correction]]]:
-    """Give the lines that hold more than white space, and the corrections in each.
+    """Yield the lines that hold more than white space, and the corrections in each.
 
     A correction over a line end makes one of two lines.
     """

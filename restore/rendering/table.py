@@ -21,7 +21,7 @@ _NAMED = ("reference", "grammar")
 
 
 def corrections_table(restoration: Restoration, proposals: bool = False) -> Table:
-    """Give a table of the applied corrections (or of the proposals below the threshold), in the order of the text."""
+    """Return a table of the applied corrections (or of the proposals below the threshold), in the order of the text."""
     from rich.table import Table
     from rich.text import Text
 
@@ -47,7 +47,7 @@ def corrections_table(restoration: Restoration, proposals: bool = False) -> Tabl
 
 
 def evidence_table(restoration: Restoration) -> Table:
-    """Give a table that counts, per kind of evidence, the corrections it supports and those it alone supports.
+    """Return a table that counts, per kind of evidence, the corrections it supports and those it alone supports.
 
     Alone means: but for the ranker, which weighs every correction.
     """
@@ -68,7 +68,7 @@ def evidence_table(restoration: Restoration) -> Table:
 
 
 def rewrites_table(restoration: Restoration) -> Table:
-    """Give a table of the sentences of references that are proposed whole, with every fact that differs."""
+    """Return a table of the sentences of references that are proposed whole, with every fact that differs."""
     from rich.table import Table
     from rich.text import Text
 
@@ -92,7 +92,7 @@ def rewrites_table(restoration: Restoration) -> Table:
 
 
 def _facts(correction: Correction, urls: Mapping[str, str]) -> str:
-    """Say where a sentence comes from and which facts differ, or that all agree."""
+    """Return where a sentence comes from and which facts differ, or that all agree."""
     comparison = correction.comparison
     sources = [named_reference(e.source, urls) for e in correction.evidence if e.kind == "reference"]
     if comparison is None:
@@ -105,7 +105,7 @@ def _facts(correction: Correction, urls: Mapping[str, str]) -> str:
 
 
 def conflicts_table(restoration: Restoration) -> Table:
-    """Give a table of the facts on which a reference disagrees with the text, which keeps its own."""
+    """Return a table of the facts on which a reference disagrees with the text, which keeps its own."""
     from rich.table import Table
     from rich.text import Text
 
@@ -128,7 +128,7 @@ def conflicts_table(restoration: Restoration) -> Table:
 
 
 def plain(*tables: RenderableType, width: int = 140) -> str:
-    """Give tables as plain text of that many columns at most (lines that may not be wrapped: more), right-stripped."""
+    """Return tables as plain text of that many columns at most (lines that may not wrap: more), right-stripped."""
     from rich.console import Console
 
     console = Console(width=width, no_color=True, force_terminal=False, legacy_windows=False)
@@ -141,7 +141,7 @@ def plain(*tables: RenderableType, width: int = 140) -> str:
 
 
 def evidence_line(correction: Correction, urls: Mapping[str, str] | None = None) -> str:
-    """Give the evidence of a correction, strongest first, as `kind: quote; kind: quote`; each kind once.
+    """Return the evidence of a correction, strongest first, as `kind: quote; kind: quote`; each kind once.
 
     References are named, with their addresses of `urls`, and rules of grammar. The ranker weighs every correction, so
     it is shown only where nothing else speaks for one.

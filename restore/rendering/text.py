@@ -21,7 +21,7 @@ class Places:
                 self._starts.append(index + 1)
 
     def of(self, offset: int) -> tuple[int, int]:
-        """Give the line and the column of an offset."""
+        """Return the line and the column of an offset."""
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
@@ -37,7 +37,7 @@ def tame(text: str) -> str:
 
 
 def summary(restoration: Restoration) -> str:
-    """Say in one line what was done."""
+    """Return in one line what was done."""
     applied, proposals = len(restoration.applied), len(restoration.proposals)
     line = f"{_count(applied, 'correction')} applied"
     whole = sum(c.kind == REWRITE for c in restoration.applied)
@@ -51,7 +51,7 @@ def summary(restoration: Restoration) -> str:
 
 
 def reference_lines(restoration: Restoration) -> Iterator[tuple[bool, str]]:
-    """Give for each reference whether it was used, and a line that says so."""
+    """Yield for each reference whether it was used, and a line that says so."""
     for report in restoration.references:
         at = f" <{one_line(report.url)}>" if report.url and report.url != report.id else ""
         found = "" if report.same_event is None else f", same event {report.same_event:.2f}"
@@ -62,7 +62,7 @@ def reference_lines(restoration: Restoration) -> Iterator[tuple[bool, str]]:
 
 
 def conflict_lines(restoration: Restoration) -> Iterator[str]:
-    """Give a line for each fact on which a reference disagrees with the text."""
+    """Yield a line for each fact on which a reference disagrees with the text."""
     places, urls = Places(restoration.text), reference_urls(restoration)
     for conflict in restoration.conflicts:
         line, column = places.of(conflict.start)
@@ -72,14 +72,14 @@ def conflict_lines(restoration: Restoration) -> Iterator[str]:
 
 
 def rewritten_lines(restoration: Restoration) -> Iterator[str]:
-    """Give a line where the text is called rewritten from a reference."""
+    """Yield a line where the text is called rewritten from a reference."""
     reading = restoration.verdict.rewritten
     if reading is not None and reading.called:
         yield f"rewritten: {_rewritten(reading)}"
 
 
 def _rewritten(reading: Rewritten) -> str:
-    """Say what a verdict says of a text beside a reference."""
+    """Return what a verdict says of a text beside a reference."""
     source = one_line(reading.source)
     if not reading.called:
         return f"not told to be {source} in other words (probability {reading.probability:.2f})"
@@ -90,7 +90,7 @@ def _rewritten(reading: Rewritten) -> str:
 
 
 def reference_urls(restoration: Restoration) -> dict[str, str]:
-    """Give the address of each reference that has one, by id."""
+    """Return the address of each reference that has one, by id."""
     return {report.id: report.url for report in restoration.references if report.url}
 
 
@@ -101,13 +101,13 @@ def named_reference(id: str, urls: Mapping[str, str]) -> str:
 
 
 def spin_lines(restoration: Restoration) -> Iterator[tuple[bool, str]]:
-    """Give for each other spin whether it was used, and a line that says so."""
+    """Yield for each other spin whether it was used, and a line that says so."""
     for report in restoration.spins:
         yield report.accepted, f"spin {report.id}: {'used' if report.accepted else 'ignored'}, {report.reason}"
 
 
 def verdict_lines(name: str, text: str, verdict: Verdict) -> Iterator[str]:
-    """Give the verdict on a text, then its strongest findings: `name:line:column: kind score "text": explanation`.
+    """Yield the verdict on a text, then its strongest findings: `name:line:column: kind score "text": explanation`.
 
     A last line says how many more there are.
     """

@@ -45,7 +45,7 @@ def open_batch(folder: str) -> Plans | None:
 
 
 def batch_documents(plans: Plans, inputs: Sequence[str], texts: ReferenceTexts) -> Iterator[ReviewDocument]:
-    """Give the rows of a batch as documents; `inputs` is what it was made of, which plans without texts need.
+    """Yield the rows of a batch as documents; `inputs` is what it was made of, which plans without texts need.
 
     Raises `InputError` if they are needed and not given, `PlanMismatchError` if they are not those of the batch.
     """

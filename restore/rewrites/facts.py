@@ -210,7 +210,7 @@ def _names(one: Unit, other: Unit) -> Iterator[Fact]:
 
 
 def _order(one: Unit, other: Unit) -> Iterator[Fact]:
-    """Say where the same names, or the same numbers, stand in another order: who did what to whom may differ."""
+    """Yield where the same names, or the same numbers, stand in another order: who did what to whom may differ."""
     for ours, theirs in (
         ([_spelled(t.text) for t in _named(one)], [_spelled(t.text) for t in _named(other)]),
         ([v for v, _ in _figures(one)], [v for v, _ in _figures(other)]),
@@ -234,7 +234,7 @@ def _lemmas(unit: Unit, words: frozenset[str]) -> Said:
 
 
 def _opposites(one: Unit, other: Unit) -> Iterator[Fact]:
-    """Give opposites of which each stands on one side only ("rise", "fall")."""
+    """Yield opposites of which each stands on one side only ("rise", "fall")."""
     ours, theirs = ({t.lemma: t for t in side.tokens if t.pos in _OPPOSED} for side in (one, other))
     for lemma in ours.keys() - theirs.keys():
         for rival in theirs.keys() - ours.keys():
@@ -282,7 +282,7 @@ def _saying(unit: Unit) -> Iterator[tuple[frozenset[str], str]]:
 
 
 def _hangs_on(tokens: Sequence[Token], token: Token, head: Token) -> bool:
-    """Say whether a token is in the noun phrase of another one: within three steps, relative clauses left out."""
+    """Return whether a token is in the noun phrase of another one: within three steps, relative clauses left out."""
     for _ in range(3):
         if token.index == head.index:
             return True

@@ -66,7 +66,7 @@ def _clauses(unit: Unit, sentence: Sentence) -> Iterator[Offer]:
 
 
 def _is_clause(unit: Unit, verb: int) -> bool:
-    """Say whether a verb has a subject of its own, and it or an auxiliary of it is finite."""
+    """Return whether a verb has a subject of its own, and it or an auxiliary of it is finite."""
     below = [t for t in unit.tokens if t.head == verb and t.index != verb]
     finite = [unit.parsed.tokens[verb], *(t for t in below if t.dep in {"aux", "auxpass"})]
     return any(t.dep in _SUBJECTS for t in below) and any(t.tag in _FINITE for t in finite)

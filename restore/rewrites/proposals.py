@@ -134,7 +134,7 @@ def _correction(choice: _Choice) -> Correction:
 
 
 def _explain(id: str, sentence: int, comparison: Comparison) -> str:
-    """Say where it comes from, and on which facts the two agree or differ."""
+    """Return where it comes from, and on which facts the two agree or differ."""
     differing = [f for f in comparison.facts if not f.same]
     both = [f.text for f in comparison.facts if f.same]
     said = f"told in other words than in {id}, sentence {sentence}"

@@ -26,7 +26,7 @@ def make_folder(path: Path) -> None:
 
 
 def can_write(folder: Path) -> bool:
-    """Say whether files can be put into a folder, or it could be made; nothing is written."""
+    """Return whether files can be put into a folder, or it could be made; nothing is written."""
     try:
         there = next(place for place in (folder, *folder.parents) if place.exists())
         return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
@@ -62,7 +62,7 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 @contextlib.contextmanager
 def writing(path: Path) -> Iterator[BinaryIO]:
-    """Give a file to write to, in the manner of `write_bytes`: it takes its place when the block ends well."""
+    """Yield a file to write to, in the manner of `write_bytes`: it takes its place when the block ends well."""
     path = path.resolve()
     if path.exists() and not path.is_file():
         with path.open("wb") as device:

@@ -14,7 +14,7 @@ _BYTE_PRODUCTS = {"avx512_vnni", "avx_vnni", "asimddp", "i8mm"}
 
 
 def cores() -> int:
-    """Give the cores that this process may keep busy, by affinity and by the quota of its control group; 1 at least."""
+    """Return the cores that this process may keep busy, by affinity and the quota of its control group; 1 at least."""
     try:
         count = len(os.sched_getaffinity(0))
     except (AttributeError, OSError):  # only Linux tells
@@ -26,7 +26,7 @@ def cores() -> int:
 
 
 def memory_mb() -> float:
-    """Give the memory that this process may take (MB): the machine's, or less in a control group; 0 if unknown."""
+    """Return the memory that this process may take (MB): the machine's, or less in a control group; 0 if unknown."""
     try:
         whole = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, OSError, ValueError):
@@ -36,7 +36,7 @@ def memory_mb() -> float:
 
 
 def has_byte_products() -> bool | None:
-    """Say whether the processor multiplies bytes exactly (VNNI, or ARM's dot products); None where nobody tells."""
+    """Return whether the processor multiplies bytes exactly (VNNI, or ARM's dot products); None where nobody tells."""
     if platform.machine().lower() in {"arm64", "aarch64"} and platform.system() == "Darwin":
         return True  # every processor of Apple's has them
     # "flags" on x86, "Features" on ARM

@@ -94,7 +94,7 @@ def _folder(origin: _Origin) -> Path:
 
 
 def _requirements(extra: str) -> Iterator[Requirement]:
-    """Give the requirements that hold here; those of an extra without those that hold anyway."""
+    """Yield the requirements that hold here; those of an extra without those that hold anyway."""
     for line in requires(DISTRIBUTION) or ():
         requirement = Requirement(line)
         always = requirement.marker is None or requirement.marker.evaluate({"extra": ""})

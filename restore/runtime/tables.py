@@ -33,7 +33,7 @@ class _Manifest(msgspec.Struct):
 
 @cache
 def models_folder() -> Path:
-    """Give the folder of the shipped tables; raises `ModelNotFoundError` if the installation lacks it."""
+    """Return the folder of the shipped tables; raises `ModelNotFoundError` if the installation lacks it."""
     package = Path(__file__).parents[1]
     for folder in (package / "models", package.parent / "models"):
         if (folder / "manifest.toml").is_file():
@@ -42,7 +42,7 @@ def models_folder() -> Path:
 
 
 def table_path(name: str) -> Path:
-    """Give the path of a table, such as `spinner_channel.tsv`; raises `ModelNotFoundError` if it is not there."""
+    """Return the path of a table, such as `spinner_channel.tsv`; raises `ModelNotFoundError` if it is not there."""
     path = models_folder() / name
     if not path.is_file():
         raise ModelNotFoundError(f"the table {name} is missing from {models_folder()}: install the package again")
@@ -76,7 +76,7 @@ def table_state(table: Table) -> Literal["ready", "absent", "damaged"]:
 
 
 def engine_fingerprint(settings: str, pipeline: str) -> str:
-    """Give twelve hexadecimal digits that name the settings, the tables, the weights and the versions of the engine."""
+    """Return twelve hexadecimal digits that name the settings, tables, weights and versions of the engine."""
     packages = (
         "restore-text",
         "spacy",

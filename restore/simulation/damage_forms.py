@@ -89,7 +89,7 @@ _MONEY = re.compile(r"[$€£¥]")
 
 
 def infinitive_sites(view: TextView) -> Iterator[Site]:
-    """Give the finite verbs, participles and infinitives with "to"."""
+    """Yield the finite verbs, participles and infinitives with "to"."""
     for token in view.tokens:
         if token.pos not in {"VERB", "AUX"} or not view.free(token):
             continue
@@ -120,7 +120,7 @@ def infinitive(view: TextView, tokens: Sequence[Token], rng: Random) -> str | No
 
 
 def inflectable_sites(view: TextView) -> Iterator[Site]:
-    """Give the verbs and nouns."""
+    """Yield the verbs and nouns."""
     for token in view.tokens:
         if token.pos in {"VERB", "NOUN"} and view.free(token) and view.touchable(token.index, token.index + 1):
             yield Site(token.index, token.index + 1, 1.0)
@@ -135,7 +135,7 @@ def other_form(view: TextView, tokens: Sequence[Token], rng: Random) -> str | No
 
 
 def contraction_sites(view: TextView) -> Iterator[Site]:
-    """Give the contractions, and the pairs of words that could be contracted."""
+    """Yield the contractions, and the pairs of words that could be contracted."""
     for token, after in zip(view.tokens, view.tokens[1:], strict=False):
         if token.sentence != after.sentence or not view.apart(token.index, after.index + 1):
             continue
@@ -181,7 +181,7 @@ def _contracted(first: Token, second: Token) -> str:
 
 
 def pronoun_sites(view: TextView) -> Iterator[Site]:
-    """Give the pronouns of the third person singular."""
+    """Yield the pronouns of the third person singular."""
     for token in view.tokens:
         if token.lower in _GENDERS and token.text != "IT" and view.touchable(token.index, token.index + 1):
             neutral = token.lower in {"it", "its"}
@@ -202,7 +202,7 @@ def other_gender(view: TextView, tokens: Sequence[Token], rng: Random) -> str | 
 
 
 def number_sites(view: TextView) -> Iterator[Site]:
-    """Give the number words, and the figures of one or two digits outside of dates, sums and percentages."""
+    """Yield the number words, and the figures of one or two digits outside of dates, sums and percentages."""
     for token in view.tokens:
         if digits_of(token.lower) is not None and view.touchable(token.index, token.index + 1):
             yield Site(token.index, token.index + 1, 1.0)
@@ -222,7 +222,7 @@ def other_number(view: TextView, tokens: Sequence[Token], _rng: Random) -> str |
 
 
 def capital_sites(view: TextView) -> Iterator[Site]:
-    """Give the words with capitals: names, acronyms, "I", and the first words of sentences."""
+    """Yield the words with capitals: names, acronyms, "I", and the first words of sentences."""
     for token in view.tokens:
         if not token.text[:1].isupper() or not view.touchable(token.index, token.index + 1):
             continue
@@ -241,7 +241,7 @@ def lowered(_view: TextView, tokens: Sequence[Token], rng: Random) -> str:
 
 
 def after_abbreviation_sites(view: TextView) -> Iterator[Site]:
-    """Give the words in lower case after an abbreviation's point."""
+    """Yield the words in lower case after an abbreviation's point."""
     for token in view.tokens:
         before = view.previous(token)
         abbreviated = before is not None and before.text.endswith(".") and len(before.text) > 1

@@ -75,7 +75,7 @@ _ARTICLES = frozenset({"the", "a", "an"})
 
 
 def phrase_sites(view: TextView) -> Iterator[Site]:
-    """Give the phrases that WordNet lists, and the words for which a phrase can be put."""
+    """Yield the phrases that WordNet lists, and the words for which a phrase can be put."""
     for first, last in view.runs:
         if last <= first + _LONGEST and _listed(view, first, last) is not None:
             yield Site(first, last, _FROM_PHRASE)
@@ -152,7 +152,7 @@ def _article(word: str) -> str:
 
 
 def particle_sites(view: TextView) -> Iterator[Site]:
-    """Give the verbs with a particle behind them, and those that WordNet knows with one."""
+    """Yield the verbs with a particle behind them, and those that WordNet knows with one."""
     for token in view.tokens:
         if token.pos != "VERB" or not view.free(token):
             continue
@@ -188,7 +188,7 @@ def _with_particle() -> dict[str, tuple[str, ...]]:
 
 
 def modifier_sites(view: TextView) -> Iterator[Site]:
-    """Give the nouns that are often met with a word before or behind them."""
+    """Yield the nouns that are often met with a word before or behind them."""
     for token in view.tokens:
         if token.pos == "NOUN" and view.free(token) and view.touchable(token.index, token.index + 1):
             before, after = _neighbours(token.lower)
@@ -238,7 +238,7 @@ def _pairs() -> tuple[dict[str, list[tuple[str, float]]], dict[str, list[tuple[s
 
 
 def order_sites(view: TextView) -> Iterator[Site]:
-    """Give the places where order can turn: "A and B", "N's N", an adverb before its verb."""
+    """Yield the places where order can turn: "A and B", "N's N", an adverb before its verb."""
     for token in view.tokens[:-2]:
         length = _turnable(view, token)
         if length:
@@ -274,7 +274,7 @@ def other_order(view: TextView, tokens: Sequence[Token], _rng: Random) -> str | 
 
 
 def gap_sites(view: TextView, willing: bool) -> Iterator[Site]:
-    """Give the blanks between words; if `willing`, words are put in more readily before verbs, adjectives, adverbs."""
+    """Yield the blanks between words; if `willing`, words are put in more readily before verbs, adjectives, adverbs."""
     for before, token in zip(view.tokens, view.tokens[1:], strict=False):
         if before.sentence != token.sentence or not (before.is_word and token.is_word):
             continue
@@ -286,7 +286,7 @@ def gap_sites(view: TextView, willing: bool) -> Iterator[Site]:
 
 
 def dropped_sites(view: TextView) -> Iterator[Site]:
-    """Give the function words that can be dropped, by how often the family's rows drop them."""
+    """Yield the function words that can be dropped, by how often the family's rows drop them."""
     for token in view.tokens:
         after = view.next(token)
         if token.pos not in FUNCTION or view.opens(token) or after is None or not view.spaced(token, after):
@@ -297,7 +297,7 @@ def dropped_sites(view: TextView) -> Iterator[Site]:
 
 
 def doubled_sites(view: TextView) -> Iterator[Site]:
-    """Give the determiners and prepositions inside of sentences."""
+    """Yield the determiners and prepositions inside of sentences."""
     for token in view.tokens:
         inside = token.pos in {"DET", "ADP"} and token.text.isalpha() and not view.opens(token)
         if inside and view.touchable(token.index, token.index + 1):

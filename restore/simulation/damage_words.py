@@ -38,7 +38,7 @@ _NOUN_TAGS = ("NN", "NNS")
 
 
 def row_sites(view: TextView, function: bool) -> Iterator[Site]:
-    """Give the words and phrases that the rows know: those made of function words alone, or the others."""
+    """Yield the words and phrases that the rows know: those made of function words alone, or the others."""
     kind, tokens = FUNCTION if function else OPEN_CLASS, view.tokens
     known, openings = damaged_phrases(view.channel), phrase_openings(view.channel)
     for token in tokens:
@@ -66,7 +66,7 @@ def by_rows(view: TextView, tokens: Sequence[Token], rng: Random) -> str | None:
 
 
 def new_sites(view: TextView, function: bool) -> Iterator[Site]:
-    """Give the single words for which something can be written that no row knows."""
+    """Yield the single words for which something can be written that no row knows."""
     kind = FUNCTION if function else OPEN_CLASS
     for token in view.tokens:
         if token.pos in kind and view.free(token) and view.touchable(token.index, token.index + 1):
@@ -125,7 +125,7 @@ def new_function(view: TextView, tokens: Sequence[Token], rng: Random) -> str | 
 
 
 def homograph_sites(view: TextView) -> Iterator[Site]:
-    """Give the words, function words too, that share a translation with others."""
+    """Yield the words, function words too, that share a translation with others."""
     for token in view.tokens:
         if view.free(token) and view.touchable(token.index, token.index + 1) and _partners(token).words:
             yield Site(token.index, token.index + 1, 1.0 - view.channel.survival(token.lower))
@@ -143,7 +143,7 @@ def _partners(token: Token) -> Drawn:
 
 
 def name_sites(view: TextView) -> Iterator[Site]:
-    """Give the names beside other names, and surnames of persons, that are also words; rows make them readier."""
+    """Yield the names beside other names, and surnames of persons, that are also words; rows make them readier."""
     for token in view.tokens:
         if (
             not token.is_name

@@ -51,13 +51,13 @@ _VALUES = {number_word(number): number for number in (*range(20), *range(20, 100
 
 @lru_cache(maxsize=50_000)
 def is_function(word: str) -> bool:
-    """Say whether a lower-cased word is of a closed class: an auxiliary, or no lemma of any open one."""
+    """Return whether a lower-cased word is of a closed class: an auxiliary, or no lemma of any open one."""
     found = lemmas_by_pos(word)
     return "AUX" in found or not found
 
 
 def counted_shares(channel: SpinnerChannel, family: str, usual: Mapping[str, float]) -> dict[str, float]:
-    """Give the share of each kind of damage in a family, by the counts of its rows; they add up as `usual` does.
+    """Return the share of each kind of damage in a family, by the counts of its rows; they add up as `usual` does.
 
     `usual` are the shares of families in general, which weigh as much as a hundred counted edits; kinds that rows
     cannot hold keep theirs.

@@ -51,7 +51,7 @@ def scrape(given: MarkedText, rng: Random, rate: float, shares: Mapping[str, flo
 
 
 def _sites(given: MarkedText, kind: str) -> Iterator[tuple[int, int]]:
-    """Give the places where a kind of damage can be done, links excepted."""
+    """Yield the places where a kind of damage can be done, links excepted."""
     links = ParsedText(given.text, (), ())
     pattern = {"glue": _PAIR, "stop": _STOP}.get(kind, _WORD)
     for match in pattern.finditer(given.text):

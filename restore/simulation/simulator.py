@@ -140,7 +140,7 @@ def _next_hit(
 
 
 def _clashes(site: Site, taken: set[int], gaps: set[int]) -> bool:
-    """Say whether a place overlaps what is damaged already; `gaps` are the borders that are used or inside an edit."""
+    """Return whether a place overlaps what is damaged already; `gaps` are the borders used or inside an edit."""
     if site.first == site.last:
         return site.first in gaps
     return not taken.isdisjoint(range(site.first, site.last)) or not gaps.isdisjoint(range(site.first + 1, site.last))

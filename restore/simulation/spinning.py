@@ -79,7 +79,7 @@ class Spinner:
 
 
 def derived_seed(seed: int, text: str) -> int:
-    """Give the seed of one text among many: it depends on that text and on `seed` only, not on place or order."""
+    """Return the seed of one text among many: it depends on that text and on `seed` only, not on place or order."""
     digest = sha256(f"{seed}\0{text}".encode("utf-8", "surrogatepass")).digest()
     return int.from_bytes(digest[:_SEED_BYTES], "big")
 

@@ -16,19 +16,19 @@ _NOUNS = frozenset({"NN", "NNS"})
 
 
 def agreement(parsed: ParsedText, token: Token, word: str) -> float:
-    """Say whether `word` fits the place of `token` better than the token does: 1, or worse: -1; 0 if it is all one."""
+    """Return whether `word` fits the place of `token` better than the token does: 1, or worse: -1; else 0."""
     wanted = wanted_tags(parsed, token)
     return fit(word, wanted) - fit(token.lower, wanted) if wanted else 0.0
 
 
 def misfits(parsed: ParsedText, token: Token) -> bool:
-    """Say whether the form of a verb or noun cannot stand here, as far as its neighbours and its subject tell."""
+    """Return whether the form of a verb or noun cannot stand here, as far as its neighbours and its subject tell."""
     wanted = wanted_tags(parsed, token)
     return bool(wanted) and fit(token.lower, wanted) == 0.0
 
 
 def fit(word: str, wanted: frozenset[str]) -> float:
-    """Say how well a lower-cased form fits the tags that are wanted at its place.
+    """Return how well a lower-cased form fits the tags that are wanted at its place.
 
     Give 1 if the form can carry a wanted tag, 0 if it only has others of that class, else a half.
     """
@@ -40,7 +40,7 @@ def fit(word: str, wanted: frozenset[str]) -> float:
 
 
 def wanted_tags(parsed: ParsedText, token: Token) -> frozenset[str]:
-    """Give the Penn tags that the neighbours and the subject of a token ask for; none if they ask for nothing."""
+    """Return the Penn tags that the neighbours and the subject of a token ask for; none if they ask for nothing."""
     sentence = parsed.sentences[token.sentence]
     left = [t for t in parsed.tokens[max(sentence.first, token.index - 2) : token.index] if t.pos != "ADV"]
     before = left[-1] if left else None
@@ -59,7 +59,7 @@ def wanted_tags(parsed: ParsedText, token: Token) -> frozenset[str]:
 
 
 def _by_subject(parsed: ParsedText, token: Token) -> frozenset[str]:
-    """Give the finite forms that the subject asks for, if the verb stands right after it and has no auxiliary."""
+    """Return the finite forms that the subject asks for, if the verb stands right after it and has no auxiliary."""
     sentence = parsed.sentence_tokens(parsed.sentences[token.sentence])
     own = [t for t in sentence if t.head == token.index and t.index != token.index]
     subjects = [t for t in own if t.dep == "nsubj" and t.index < token.index]
@@ -75,7 +75,7 @@ def _by_subject(parsed: ParsedText, token: Token) -> frozenset[str]:
 
 @lru_cache(maxsize=50_000)
 def penn_tags(word: str) -> frozenset[str]:
-    """Give the Penn tags that a lower-cased form can carry as a verb or a noun; empty if unknown."""
+    """Return the Penn tags that a lower-cased form can carry as a verb or a noun; empty if unknown."""
     found = set()
     for pos, lemmas in lemmas_by_pos(word).items():
         if pos in {"VERB", "NOUN", "AUX"}:

@@ -70,7 +70,7 @@ class CaseTable:
         self.longest = max((key.count(" ") + 1 for key in counts), default=0)
 
     def look_up(self, phrase: str) -> CaseCount:
-        """Give what is known of a phrase, in any case; an empty record if nothing is."""
+        """Return what is known of a phrase, in any case; an empty record if nothing is."""
         return self._counts.get(phrase.lower(), _UNKNOWN)
 
     def is_lower(self, word: str) -> bool:
@@ -79,7 +79,7 @@ class CaseTable:
         return found.share < 0.2 and (found.times >= 3 or found.word)
 
     def truecase(self, word: str) -> str:
-        """Give a lower-cased word the capitals it nearly always has (`paris`, `u.s.`, `i`), or give it back."""
+        """Return a lower-cased word the capitals it nearly always has (`paris`, `u.s.`, `i`), or give it back."""
         found = self.look_up(word)
         return found.form if found.form and found.share > 0.8 else word
 
@@ -122,7 +122,7 @@ def is_mixed(tokens: tuple[Token, ...]) -> bool:
 
 
 def miswritten_name(case: CaseTable, parsed: ParsedText, window: tuple[Token, ...], opens: bool) -> CaseCount | None:
-    """Give the listed name that two or more tokens are, if some of its capitals are missing here.
+    """Return the listed name that two or more tokens are, if some of its capitals are missing here.
 
     `opens` says that the window opens its sentence, where the first capital says nothing. A phrase wholly in lower case
     counts only if it is nearly always a name.

@@ -42,7 +42,7 @@ _NO_REPAIR = re.compile(r"[†\x80-\x9f]")
 
 
 def encoding_repairs(text: str, is_allowed: Callable[[Correction], bool] | None = None) -> tuple[Correction, ...]:
-    """Give the plan that mends wrongly decoded characters and entities, links excepted, until nothing is left to mend.
+    """Return the plan that mends wrongly decoded characters and entities, links excepted, until nothing is left.
 
     The corrections are sorted and disjoint, with offsets into `text`. Where a text will not settle nothing is changed.
     `is_allowed` is asked about every single step.
@@ -58,7 +58,7 @@ def encoding_repairs(text: str, is_allowed: Callable[[Correction], bool] | None 
 
 
 def is_misencoded(words: str) -> bool:
-    """Say whether there is anything to mend in some words by themselves."""
+    """Return whether there is anything to mend in some words by themselves."""
     return ("&" in words or not words.isascii()) and bool(encoding_repairs(words))
 
 
@@ -75,7 +75,7 @@ def _one_round(text: str, html: list[bool], is_allowed: Callable[[Correction], b
 
 
 def _cuts_link(text: ParsedText, correction: Correction) -> bool:
-    """Say whether a link is touched; what looks like a hash tag inside an entity (&#39;) is none."""
+    """Return whether a link is touched; what looks like a hash tag inside an entity (&#39;) is none."""
     if not text.in_link(correction.start, correction.end):
         return False
     touched = (s for s in text.links if s.start < correction.end and correction.start < s.end)
@@ -119,7 +119,7 @@ def _mojibake(text: str) -> Iterator[Correction]:
 
 
 def _suspicious(text: str) -> Iterator[tuple[int, int]]:
-    """Give the ranges of characters to mend, cut at what is left of closing quotation marks."""
+    """Yield the ranges of characters to mend, cut at what is left of closing quotation marks."""
     lost = [mark.span() for mark in _MARKS.finditer(text) if mark[0] in _LOST]
     for run in _SUSPICIOUS.finditer(text):
         first = run.start()
@@ -150,7 +150,7 @@ def _lost_marks(text: str) -> Iterator[Correction]:
 
 
 def _differences(old: str, new: str) -> Iterator[tuple[int, int, str]]:
-    """Give the ranges of `old` that change and what comes there; an insertion takes a neighbour along."""
+    """Yield the ranges of `old` that change and what comes there; an insertion takes a neighbour along."""
     from rapidfuzz.distance import Levenshtein
 
     place = 0

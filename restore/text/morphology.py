@@ -10,7 +10,7 @@ _WORDS = 50_000  # of the 200,000 that the dictionary has: what a few thousand a
 
 @lru_cache(maxsize=_WORDS)
 def lemmas_by_pos(word: str) -> Mapping[str, tuple[str, ...]]:
-    """Give the lemmas of a word form by its open-class part of speech (spaCy's names); empty if it is unknown."""
+    """Return the lemmas of a word form by its open-class part of speech (spaCy's names); empty if it is unknown."""
     from lemminflect import getAllLemmas
 
     found: dict[str, tuple[str, ...]] = getAllLemmas(word)

@@ -35,7 +35,7 @@ _QUOTED = re.compile(r"“[^“”\r\n]{2,}”|\"[^\"\r\n]{2,}\"|«[^«»\r\n]{2
 
 
 def has_digit(word: str) -> bool:
-    """Say whether a digit is among the characters of a word."""
+    """Return whether a digit is among the characters of a word."""
     return not word.isalpha() and any(map(str.isdigit, word))
 
 
@@ -98,17 +98,17 @@ class ParsedText:
     sentences: tuple[Sentence, ...]
 
     def sentence_tokens(self, sentence: Sentence) -> tuple[Token, ...]:
-        """Give the tokens of one sentence."""
+        """Return the tokens of one sentence."""
         return self.tokens[sentence.first : sentence.last]
 
     def tokens_between(self, start: int, end: int) -> tuple[Token, ...]:
-        """Give the tokens that lie wholly or partly in the characters `[start, end)`."""
+        """Return the tokens that lie wholly or partly in the characters `[start, end)`."""
         first = bisect_right(self._ends, start)
         last = bisect_left(self._starts, end)
         return self.tokens[first:last]
 
     def beside(self, tokens: Sequence[Token]) -> tuple[Token | None, Token | None]:
-        """Give the tokens before and after a run of tokens of one sentence; None at the sentence's borders."""
+        """Return the tokens before and after a run of tokens of one sentence; None at the sentence's borders."""
         sentence = self.sentences[tokens[0].sentence]
         first, last = tokens[0].index, tokens[-1].index + 1
         before = self.tokens[first - 1] if first > sentence.first else None
@@ -133,7 +133,7 @@ class ParsedText:
         return tuple(Span(*match.span()) for match in _LINK.finditer(self.text))
 
     def in_link(self, start: int, end: int) -> bool:
-        """Say whether the characters `[start, end)` touch a link."""
+        """Return whether the characters `[start, end)` touch a link."""
         near = bisect_left(self._link_ends, start + 1)
         return near < len(self.links) and self.links[near].start < end
 

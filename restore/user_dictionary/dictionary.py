@@ -81,7 +81,7 @@ class Dictionary:
         return self.settings != DictionarySettings(preferred_odds=self.settings.preferred_odds)
 
     def kept_spans(self, text: str) -> list[Span]:
-        """Give the ranges that no stage may touch, in any order: what is kept, and what a preference would write.
+        """Return the ranges that no stage may touch, in any order: what is kept, and what a preference would write.
 
         Raises `InputError` if a pattern takes too long for this text.
         """
@@ -103,7 +103,7 @@ class Dictionary:
         return self.admissible(text, (c for c in repairs if not wanted.touches(c.start, c.end)))
 
     def allows(self, correction: Correction) -> bool:
-        """Say whether no rule forbids a correction or disregards all of its evidence."""
+        """Return whether no rule forbids a correction or disregards all of its evidence."""
         if not self.rules:
             return True
         forbidden = self.rules_out(correction.original, correction.replacement, correction.kind)
@@ -122,7 +122,7 @@ class Dictionary:
         return tuple(f for f in open_findings if f.explanation.partition(":")[0] not in rules)
 
     def preferred(self, text: str) -> list[Preferred]:
-        """Give the replacements that the user wants in a text, sorted and disjoint; patterns yield to words.
+        """Return the replacements that the user wants in a text, sorted and disjoint; patterns yield to words.
 
         None of them lies in what the user keeps, in a part of a link, or where its own outcome already stands. Raises
         `InputError` if a pattern takes too long for this text.
@@ -148,7 +148,7 @@ class Dictionary:
         return tuple(e for e in evidence if not self._is_ruled_out(e))
 
     def rules_out(self, original: str, replacement: str, kind: str = "") -> bool:
-        """Say whether a rule forbids a single replacement, or a kind of correction such as R:ORTH."""
+        """Return whether a rule forbids a single replacement, or a kind of correction such as R:ORTH."""
         if not self.rules:
             return False
         if any(_is_row(row, original, replacement) for row in self._rows.get(_plain(original).casefold(), ())):
@@ -159,14 +159,14 @@ class Dictionary:
         return any(f"kind:{name}" in self.rules for name in kinds)
 
     def prefers(self, original: str, replacement: str) -> str:
-        """Give the preferred word that a replacement writes and the original lacks; "" if there is none."""
+        """Return the preferred word that a replacement writes and the original lacks; "" if there is none."""
         if not self.words:
             return ""
         had = {m.entry for m in self._valid.find(original)}
         return next((m.entry for m in self._valid.find(replacement) if m.entry not in had), "")
 
     def valid_spans(self, text: str) -> list[Span]:
-        """Give the places of preferred words: their spelling is right."""
+        """Return the places of preferred words: their spelling is right."""
         return [Span(m.start, m.end) for m in self._valid.find(text)]
 
     @cached_property
@@ -277,14 +277,14 @@ class _Pattern:
 
 
 def replaced(text: str, preferences: Iterable[Preferred]) -> str:
-    """Give the text with the replacements made; they are sorted and disjoint."""
+    """Return the text with the replacements made; they are sorted and disjoint."""
     return splice(text, ((p.start, p.end, p.replacement) for p in preferences))
 
 
 def _still_kept(
     text: str, kept: Sequence[Span], corrections: Sequence[Correction], find: Callable[[str], list[Span]]
 ) -> bool:
-    """Say whether each kept range, moved by the corrections, is one in their outcome."""
+    """Return whether each kept range, moved by the corrections, is one in their outcome."""
     after = Covered(find(apply(text, corrections)))
     return all(after.holds(span.start, span.end) for span in in_outcome(corrections, kept))
 
@@ -303,7 +303,7 @@ def _cased(match: Match) -> str:
 
 
 def _is_done(text: str, preference: Preferred) -> bool:
-    """Say whether what would be written stands there already, around the words that it would replace."""
+    """Return whether what would be written stands there already, around the words that it would replace."""
     was, new = text[preference.start : preference.end], preference.replacement
     if len(new) <= len(was):
         return was == new
@@ -317,7 +317,7 @@ def _is_done(text: str, preference: Preferred) -> bool:
 
 
 def _can_be(parsed: ParsedText, preference: Preferred) -> bool:
-    """Say whether a replacement changes something, and neither a line end nor a part of a link."""
+    """Return whether a replacement changes something, and neither a line end nor a part of a link."""
     if _is_done(parsed.text, preference) or _BREAK.search(
         parsed.text[preference.start : preference.end] + preference.replacement
     ):
@@ -329,7 +329,7 @@ def _can_be(parsed: ParsedText, preference: Preferred) -> bool:
 
 
 def _is_row(row: tuple[str, str], original: str, replacement: str) -> bool:
-    """Say whether a row names this replacement; a side with a capital counts as written."""
+    """Return whether a row names this replacement; a side with a capital counts as written."""
     sides = zip(row, (_plain(original), _plain(replacement)), strict=True)
     return all(said == word if any(c.isupper() for c in said) else said == word.lower() for said, word in sides)
 

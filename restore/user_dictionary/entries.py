@@ -136,7 +136,7 @@ def _divide(entry: str) -> tuple[str, str]:
 
 
 def _divided(entry: str) -> tuple[str, str] | None:
-    """Give the sides of the last arrow, which needs no blank before it if it is the only one; None if there is none."""
+    """Return the sides of the last arrow, which needs no blank before it if it is the only one; None without any."""
     wrong, arrow, right = entry.rpartition(ARROW.rstrip())
     if not arrow:
         wrong, arrow, right = entry.rpartition(ARROW.strip())
@@ -161,7 +161,7 @@ def _template(pattern: str, template: str) -> tuple[str, str]:
 
 
 def _rule(rule: str) -> str:
-    """Give a rule back if it can be one; raises `ConfigError` with the nearest name otherwise."""
+    """Return a rule if it can be one; raises `ConfigError` with the nearest name otherwise."""
     if rule in NAMED_RULES or (_GRAMMAR_RULE.fullmatch(rule) and rule not in _TYPES) or rule.startswith("source:"):
         return rule
     if rule.startswith("kind:"):

@@ -44,7 +44,7 @@ class WordTable:
                 lengths.sort(reverse=True)
 
     def find(self, text: str) -> Iterator[Match]:
-        """Give the matches from left to right, none overlapping another, the longest at every place."""
+        """Yield the matches from left to right, none overlapping another, the longest at every place."""
         if not self._lengths:
             return
         pieces = list(_pieces(text))
@@ -86,7 +86,7 @@ def _first(piece: Piece) -> Piece:
 
 
 def _cuts_word(text: str, start: int, end: int) -> bool:
-    """Say whether an apostrophe ties the match to more of its word ("can" in "can't", and "t"); possessives do not."""
+    """Return whether an apostrophe ties the match to more of its word ("can" in "can't", and "t"); not possessives."""
     if start > 1 and text[start - 1] in _APOSTROPHES and text[start - 2].isalnum() and text[start].isalnum():
         return True
     rest = text[end : end + 3]

@@ -44,7 +44,7 @@ def wait_for(out: Path, files: int, process: subprocess.Popen[bytes]) -> None:
 
 
 def descendants(pid: int) -> list[int]:
-    """Give the processes that a process started, and theirs."""
+    """Return the processes that a process started, and theirs."""
     found = []
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -310,7 +310,7 @@ def test_killed_at_fifty_random_moments_the_result_is_the_same_byte_for_byte(tmp
 
 
 def progress(out: Path) -> int:
-    """Give the bytes of what is done and what is noted."""
+    """Return the bytes of what is done and what is noted."""
     total = 0
     for below in ("_done", "_open"):
         for place in out.glob(f"{below}/*"):

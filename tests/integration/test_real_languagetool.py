@@ -58,7 +58,7 @@ def client() -> LanguageToolClient:
 
 
 def java_of(watchdog_pid: int) -> int:
-    """Give the process number of the server behind a watchdog."""
+    """Return the process number of the server behind a watchdog."""
     for _ in range(100):
         found = subprocess.run(
             ["ps", "-o", "pid=", "--ppid", str(watchdog_pid)], capture_output=True, text=True, check=False

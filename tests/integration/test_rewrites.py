@@ -21,7 +21,7 @@ run = CliRunner().invoke
 
 
 def paths(event: str) -> tuple[Path, Path, Path]:
-    """Give the article, the same paraphrased by hand, and another report."""
+    """Return the article, the same paraphrased by hand, and another report."""
     gold = DATA / "gold" / event
     return gold / "original.txt", DATA / "rewrites" / f"{event}.txt", gold / "reference.txt"
 

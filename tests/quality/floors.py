@@ -22,7 +22,7 @@ MARGINS = {"removed": 0.03, "right": 0.025, "edits": 1.0, "judged wrongly": 0.0}
 def moved(
     name: str, measured: Mapping[str, float], floors: Mapping[str, float], lower: bool
 ) -> tuple[dict[str, float], list[str]]:
-    """Give the new floors of a job, and a line for every floor that would have to be lowered but may not be."""
+    """Return the new floors of a job, and a line for every floor that would have to be lowered but may not be."""
     new: dict[str, float] = {}
     refused: list[str] = []
     for figure, value in measured.items():

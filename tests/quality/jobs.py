@@ -36,7 +36,7 @@ class Job:
     """Whether the causal model is asked; the others must not depend on weights that may be missing."""
 
     def measure(self) -> dict[str, float]:
-        """Give the figures by name."""
+        """Return the figures by name."""
         if self.verdict:
             return _verdicts()
         return self._false_alarms() if self.every else self._gold()
@@ -87,7 +87,7 @@ def _verdicts() -> dict[str, float]:
 
 
 def data_hashes() -> dict[str, str]:
-    """Give the SHA-256 of every file the jobs read, by its path in the repository."""
+    """Return the SHA-256 of every file the jobs read, by its path in the repository."""
     files = [HARD_NEGATIVES, *GOLD.glob("*/spun.markup"), *GOLD.glob("*/reference.txt")]
     return {str(file.relative_to(ROOT)): sha256(file.read_bytes()).hexdigest() for file in sorted(files)}
 
@@ -99,7 +99,7 @@ def load_floors() -> dict[str, dict[str, dict[str, float]]]:
 
 
 def fallen(name: str, measured: dict[str, float], floors: dict[str, float]) -> list[str]:
-    """Say for each figure that is worse than its floor what fell, from where, and by how much."""
+    """Return for each figure that is worse than its floor what fell, from where, and by how much."""
     found = []
     for figure, floor in sorted(floors.items()):
         value = measured[figure]

@@ -25,7 +25,7 @@ ALLOWED = {
 
 
 def imports() -> Iterator[tuple[str, str]]:
-    """Give (module, module it imports) for all modules of the package."""
+    """Yield (module, module it imports) for all modules of the package."""
     for path in sorted(PACKAGE.rglob("*.py")):
         module = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

@@ -15,7 +15,7 @@ __all__ = ["BASELINES", "Baseline", "Edit", "EditingBaseline", "make_baseline"]
 
 
 def make_baseline(name: str) -> Baseline:
-    """Give the baseline of that name, ready to work.
+    """Return the baseline of that name, ready to work.
 
     Raises `ConfigError` for an unknown name, and `ModelNotFoundError` with the remedy where a package or a server is
     missing.

@@ -70,7 +70,7 @@ class EditingBaseline(ABC):
 
 
 def unworkable(text: str, fingerprint: str, error: str) -> Restoration:
-    """Give the restoration of a text that could not be worked on."""
+    """Return the restoration of a text that could not be worked on."""
     return Restoration(text, (), 0.0, _NO_VERDICT, config_fingerprint=fingerprint, error=error)
 
 
@@ -85,7 +85,7 @@ def require(package: str, name: str, extra: str) -> None:
 
 
 def package_version(package: str) -> str:
-    """Give the name and version of an installed package."""
+    """Return the name and version of an installed package."""
     try:
         return f"{package} {version(package)}"
     except PackageNotFoundError:

@@ -150,13 +150,13 @@ def _their_traits(other: Profile, names: Weights, rare: Weights) -> Traits:
 
 
 def _main(counts: Mapping[str, int], weights: Weights, most: int) -> Weights:
-    """Give the items that an article is about: weight by rarity and by how often they stand there, heaviest first."""
+    """Return the items that an article is about: weight by rarity and by how often they stand there, heaviest first."""
     heavy = {item: weights[item] * (1 + math.log(times)) for item, times in counts.items()}
     return dict(sorted(heavy.items(), key=lambda pair: (-pair[1], pair[0]))[:most])
 
 
 def _times(kind: str, ours: Set[T], theirs: Set[T]) -> dict[str, float]:
-    """Tell whether days, months or years are shared, or differ wholly though both articles name some."""
+    """Return whether days, months or years are shared, or differ wholly though both articles name some."""
     return {
         f"{kind}_shared": float(bool(ours & theirs)),
         f"{kind}_clash": float(bool(ours and theirs) and not ours & theirs),
@@ -164,14 +164,14 @@ def _times(kind: str, ours: Set[T], theirs: Set[T]) -> dict[str, float]:
 
 
 def _amount(ours: Weights, theirs: Iterable[str], enough: float) -> float:
-    """Give how much weight is shared in all, on a log scale that reaches 1 at `enough`."""
+    """Return how much weight is shared in all, on a log scale that reaches 1 at `enough`."""
     held = theirs if isinstance(theirs, dict) else set(theirs)
     shared = math.fsum(w for item, w in ours.items() if item in held)
     return min(1.0, math.log1p(shared) / math.log1p(enough))
 
 
 def _share(ours: Mapping[str, float], theirs: Iterable[str]) -> float:
-    """Give the weight of our items that stand in theirs, as a share; items that weigh little in all count less."""
+    """Return the weight of our items that stand in theirs, as a share; items that weigh little in all count less."""
     held = theirs if isinstance(theirs, dict) else set(theirs)
     total = math.fsum(ours.values())
     return math.fsum(w for item, w in ours.items() if item in held) / (total + 0.3)

@@ -32,7 +32,7 @@ class Hit:
     probability: float
 
     def why(self) -> str:
-        """Say in one line what the text and the article share."""
+        """Return in one line what the text and the article share."""
         nouns = {"name": "names", "number": "numbers", "date": "dates", "word": "rare words"}
         parts = [f"{nouns[kind]} {', '.join(items)}" for kind, items in self.agreement.shared.items() if items]
         return "shares " + "; ".join(parts) if parts else "shares no names, numbers, dates or rare words"
@@ -64,11 +64,11 @@ class EventFinder:
     def find(
         self, text: str, *, title: str = "", url: str = "", limit: int = 10, without: Collection[str] = ()
     ) -> list[Hit]:
-        """Give the articles most likely about the event of a text, likeliest first; ids in `without` are left out."""
+        """Return the articles most likely about the event of a text, likeliest first; ids in `without` are left out."""
         return self.rank(self.query(text, title, url), without)[:limit]
 
     def rank(self, query: Query, without: Collection[str] = ()) -> list[Hit]:
-        """Give the articles that the index finds for a query, likeliest the same event first."""
+        """Return the articles that the index finds for a query, likeliest the same event first."""
         hits = [self._compare(query, article, score) for article, score in self.retrieve(query, without)]
         return sorted(hits, key=lambda hit: (-hit.probability, -hit.score, hit.article.id))
 
@@ -103,7 +103,7 @@ class EventFinder:
         return weigh(profile(article.text, article.title, article.url), self._weigher)
 
     def matched(self, query: Query, article: Stored) -> tuple[Term, ...]:
-        """Give the terms of a query that an article holds, heaviest first."""
+        """Return the terms of a query that an article holds, heaviest first."""
         terms = {
             "text": set(self.reader.stems(article.text)),
             "title": set(self.reader.stems(article.title)),

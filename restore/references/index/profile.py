@@ -129,7 +129,7 @@ def profile(text: str, title: str = "", url: str = "") -> Profile:
 
 
 def index_keys(text: str) -> str:
-    """Give the terms by which the index finds pairs of names, figures and dates: those of a profile, and some more."""
+    """Return the terms by which the index finds pairs of names, figures and dates: those of a profile, and more."""
     text = text[:LONGEST_TEXT]
     keys: dict[str, None] = {}
     for run in _RUN.findall(text):
@@ -160,13 +160,13 @@ def _figure(number: str) -> str:
 
 
 def first_line(text: str) -> str:
-    """Give the first line of a text if it is short enough for a headline, else ""."""
+    """Return the first line of a text if it is short enough for a headline, else ""."""
     line = text.lstrip()[:400].partition("\n")[0].strip()
     return line if len(line.split()) <= _SHORT_LINE else ""
 
 
 def slug_words(url: str) -> Iterator[str]:
-    """Give the words of the path of an address, file suffix aside, in lower case."""
+    """Yield the words of the path of an address, file suffix aside, in lower case."""
     if url:
         try:
             path = unquote(urlsplit(url).path)
@@ -187,7 +187,7 @@ def fold(word: str) -> str:
 
 
 def _tokens(text: str) -> list[tuple[int, int, str, bool, bool]]:
-    """Give words and figures as start, end, folded, capital, opens.
+    """Return words and figures as start, end, folded, capital, opens.
 
     `opens` where a capital says nothing: at the start of a sentence, in headlines in title case.
     """
@@ -208,7 +208,7 @@ def _tokens(text: str) -> list[tuple[int, int, str, bool, bool]]:
 
 
 def _title_lines(text: str) -> list[tuple[int, int]]:
-    """Give the lines of at most 25 words in which most words are capitalised."""
+    """Return the lines of at most 25 words in which most words are capitalised."""
     found: list[tuple[int, int]] = []
     start = 0
     for line in text.split("\n"):

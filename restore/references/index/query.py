@@ -83,11 +83,11 @@ class Weigher:
         self.word = lru_cache(maxsize=200_000)(self._word)
 
     def key(self, kind: str, item: str, prior: float) -> float:
-        """Give how rare a pair of names, a figure or a date is, 0 to 1."""
+        """Return how rare a pair of names, a figure or a date is, 0 to 1."""
         return self._rarity("keys", f"{kind}:{item}", prior)
 
     def _word(self, word: str) -> float:
-        """Give how rare a word is, 0 to 1: in the index, or in English where the index is small."""
+        """Return how rare a word is, 0 to 1: in the index, or in English where the index is small."""
         stem = self._reader.stem(word)
         return self._rarity("text", stem, rarity(word)) if stem else 0.0
 
@@ -100,7 +100,7 @@ class Weigher:
         return _NAME_KEPT if looks_named(word) else (_NAME_KEPT + self.kept(word)) / 2
 
     def originals(self, word: str) -> Iterator[tuple[str, float]]:
-        """Give what a doubtful word may have been, with chances, likeliest first."""
+        """Yield what a doubtful word may have been, with chances, likeliest first."""
         if self.kept(word) >= _DOUBTED:
             return
         rows = [row.original for row in self._channel.originals(word) if row.original.isalpha()]

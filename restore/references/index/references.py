@@ -40,7 +40,7 @@ class IndexedReferences:
         self._finder = EventFinder(config.index, channel)
 
     def find(self, text: str, url: str = "", given: Iterable[Reference] = ()) -> Found:
-        """Give the articles that are surely about the same event; copies of one another, or of a given one, count once.
+        """Return the articles surely about the same event; copies of each other, or of a given one, count once.
 
         So no article votes twice; the longest copy stands for all. Articles longer than the limit of the config do not
         count.

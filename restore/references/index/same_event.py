@@ -23,7 +23,7 @@ class SameEventModel(msgspec.Struct, frozen=True):
     offset: float
 
     def probability(self, features: Mapping[str, float]) -> float:
-        """Give P(same event), 0 to 1; features that are missing count as 0."""
+        """Return P(same event), 0 to 1; features that are missing count as 0."""
         odds = self.offset + math.fsum(w * features.get(name, 0.0) for name, w in self.weights.items())
         return logistic(odds, 40.0)
 

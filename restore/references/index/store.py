@@ -70,7 +70,7 @@ def content_hash(article: Article) -> str:
 
 
 def is_index(folder: Path) -> bool:
-    """Say whether a folder holds an index of this program."""
+    """Return whether a folder holds an index of this program."""
     return (folder / _NOTE).is_file()
 
 
@@ -176,12 +176,12 @@ class ArticleReader:
         return self.searcher.num_docs
 
     def _stem(self, word: str) -> str:
-        """Give the term that a word has in the text of the index, "" if it has none (or several)."""
+        """Return the term that a word has in the text of the index, "" if it has none (or several)."""
         terms = self._analyser.analyze(word)
         return terms[0] if len(terms) == 1 else ""
 
     def stems(self, text: str) -> list[str]:
-        """Give the terms of a text as the index has them."""
+        """Return the terms of a text as the index has them."""
         return self._analyser.analyze(text)
 
     def _document_frequency(self, field: str, term: str) -> int:
@@ -190,24 +190,24 @@ class ArticleReader:
             return self.searcher.doc_freq(field, term)
 
     def search(self, query: Any, limit: int) -> list[tuple[Stored, float]]:
-        """Give the best articles for a query of the engine, with scores; raises `InputError` if files are damaged."""
+        """Return the best articles for a query of the engine, with scores; raises `InputError` if files are damaged."""
         with read_errors(self.folder):
             hits = self.searcher.search(query, limit, count=False).hits
             return [(self.load(address), score) for score, address in hits]
 
     def load(self, address: tantivy.DocAddress) -> Stored:
-        """Give an article by its place in the index."""
+        """Return an article by its place in the index."""
         found = self.searcher.doc(address)
         return Stored(*(found.get_first(name) or "" for name in ("id", "text", "url", "title", "date")))
 
     def get(self, id: str) -> Stored | None:
-        """Give an article by its id, None if it is not there."""
+        """Return an article by its id, None if it is not there."""
         query = _tantivy().Query.term_query(self.schema, "id", id, index_option="basic")
         hits = self.search(query, 1)
         return hits[0][0] if hits else None
 
     def ids(self) -> Iterator[str]:
-        """Give the ids of all articles, in no order; reads the whole index."""
+        """Yield the ids of all articles, in no order; reads the whole index."""
         query = _tantivy().Query.all_query()
         with read_errors(self.folder):
             hits = self.searcher.search(query, max(1, len(self)), count=False).hits
@@ -290,7 +290,7 @@ class ArticleWriter:
             self._writer.delete_documents_by_term("id", id)
 
     def _state(self, id: str, version: str) -> Literal["absent", "same", "other"]:
-        """Tell whether an article is there, committed or not, and whether in this version."""
+        """Return whether an article is there, committed or not, and whether in this version."""
         pending = self._pending.get(id)
         if pending is not None:
             return "absent" if not pending else "same" if pending == version else "other"

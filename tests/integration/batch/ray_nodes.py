@@ -18,7 +18,7 @@ NODE = {"num_cpus": 2, "object_store_memory": 150_000_000}
 
 @contextmanager
 def two_nodes() -> Iterator[Any]:
-    """Give a `ray.cluster_utils.Cluster` of a head and one more node, whose processes find `ray_engine`."""
+    """Yield a `ray.cluster_utils.Cluster` of a head and one more node, whose processes find `ray_engine`."""
     from ray.cluster_utils import Cluster
 
     before = os.environ.get("PYTHONPATH")

@@ -163,7 +163,7 @@ def test_a_node_that_is_killed_in_mid_run_loses_nothing(cluster: Any, tmp_path: 
 
 
 def actors() -> list[dict[str, Any]]:
-    """Give the living actors that restore; the API for it needs the dashboard."""
+    """Return the living actors that restore; the API for it needs the dashboard."""
     from ray._private.state import actors as all_actors
 
     return [a for a in all_actors().values() if a["State"] == "ALIVE" and "ShardActor" in a["ActorClassName"]]

@@ -268,7 +268,7 @@ def test_500_corrections_without_a_stutter(open_page: Callable[..., Any]) -> Non
     session.send("Performance.enable", {"timeDomain": "threadTicks"})  # its own time: other processes do not count
 
     def spent(act: Callable[[int], object], times: int = 20) -> float:
-        """Say how many ms of the page's thread one step costs, scripts, layout and painting together."""
+        """Return how many ms of the page's thread one step costs, scripts, layout and painting together."""
         before = measured()
         for step in range(times):
             act(step)

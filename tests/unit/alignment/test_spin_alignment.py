@@ -76,7 +76,7 @@ def test_what_differs_too_much_is_not_aligned() -> None:
     assert aligned(text, spin).reading(10, 10) is None
 
 
-def test_the_slots_cover_both_sides_in_order() -> None:
+def test_the_runs_cover_both_sides_in_order() -> None:
     spin = TEXT.replace("boat/NOUN sank/VERB near", "old/ADJ ship/NOUN went/VERB down by")
     found = aligned(TEXT, spin)
     for size, borders in (

@@ -101,13 +101,13 @@ def read_out(out: Path) -> list[dict[str, Any]]:
 
 
 def content(out: Path) -> dict[str, bytes]:
-    """Give every file of an output that must not depend on how the run went."""
+    """Return every file of an output that must not depend on how the run went."""
     files = (p for p in out.rglob("*") if p.is_file() and p.name not in VOLATILE)
     return {str(p.relative_to(out)): p.read_bytes() for p in files}
 
 
 def environment() -> dict[str, str]:
-    """Give the environment in which a process takes the engine of the tests."""
+    """Return the environment in which a process takes the engine of the tests."""
     paths = [str(HERE), *filter(None, [os.environ.get("PYTHONPATH")])]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "RESTORE_BATCH_ENGINE": FACTORY}
 

@@ -28,7 +28,7 @@ def sent(shard: Shard, chosen: Any) -> Shard:
 
 
 def facts(row: Row | Unread) -> tuple[object, ...]:
-    """Give what the output depends on."""
+    """Return what the output depends on."""
     return (row.where, row.values, row.kind, row.raw) if isinstance(row, Row) else (row.where, row.error)
 
 

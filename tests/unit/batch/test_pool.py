@@ -76,7 +76,7 @@ def test_workers_are_replaced_before_they_grow_old() -> None:
     try:
         for _ in range(10):
             assert worker.restore(Job(text="fine")).same
-            pids.add(worker._crew._slots[0]._pid)
+            pids.add(worker._pool._workers[0]._pid)
         assert len(pids) >= 3
     finally:
         worker.close()
@@ -100,16 +100,16 @@ def test_workers_that_die_while_loading_end_the_run(monkeypatch: pytest.MonkeyPa
         worker.close()
 
 
-def test_a_table_goes_through_guarded_as_it_does_unguarded() -> None:
+def test_a_table_goes_through_isolated_as_it_does_in_this_process() -> None:
     arrow = pytest.importorskip("pyarrow", reason="tables need the extra batch")
     from restore.batch import Worker
 
     table = arrow.table({"text": ["The chairman of the zone.", "fine", None, "RAISE"]})
-    reports_errors = IsolatedWorker(settings())
+    isolated = IsolatedWorker(settings())
     try:
-        assert reports_errors.restore_table(table).equals(Worker(settings()).restore_table(table))
+        assert isolated.restore_table(table).equals(Worker(settings()).restore_table(table))
     finally:
-        reports_errors.close()
+        isolated.close()
 
 
 def children() -> set[int | None]:

@@ -27,7 +27,7 @@ def rows(path: Path) -> Path:
 
 
 def page(*arguments: object) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Give the index and the documents of the page that a command makes."""
+    """Return the index and the documents of the page that a command makes."""
     result = run(app, ["review", *map(str, arguments)])
     assert result.exit_code == 0, result.output
     found = re.findall(r'<script type="application/json" id="(.*?)-data">(.*?)</script>', result.stdout)

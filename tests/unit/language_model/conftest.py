@@ -10,7 +10,7 @@ from tiny_llama import TinyLlama, random_tensors, write_gguf
 
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> TinyLlama:
-    """Give a tiny model in a GGUF file; skips the test where the extra lm is not installed."""
+    """Return a tiny model in a GGUF file; skips the test where the extra lm is not installed."""
     for package in ("gguf", "onnx"):
         pytest.importorskip(package, reason="the extra lm is not installed")
     path = tmp_path_factory.mktemp("tiny") / "tiny.gguf"
@@ -21,7 +21,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> TinyLlama:
 
 @pytest.fixture(scope="session")
 def tiny_graph(tiny: TinyLlama, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the graph of the tiny model, with its tokenizer beside it."""
+    """Return the graph of the tiny model, with its tokenizer beside it."""
     from restore.language_model.bytepair import make_tokenizer
     from restore.language_model.files import tokenizer_path
     from restore.language_model.graph import GgufModel, make_graph

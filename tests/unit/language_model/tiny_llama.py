@@ -17,7 +17,7 @@ SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
 
 
 def _letters() -> list[str]:
-    """Give the 256 characters that stand for bytes in GPT-2's vocabulary."""
+    """Return the 256 characters that stand for bytes in GPT-2's vocabulary."""
     shown = [*range(33, 127), *range(161, 173), *range(174, 256)]
     hidden = [byte for byte in range(256) if byte not in shown]
     return [chr(byte) for byte in shown] + [chr(256 + n) for n in range(len(hidden))]
@@ -34,7 +34,7 @@ class TinyLlama:
     tensors: dict[str, NDArray[np.float32]]
 
     def log_probabilities(self, tokens: list[int]) -> NDArray[np.float32]:
-        """Give the log-probability of each token but the first: the model in float32, in GGUF's own order of rows."""
+        """Return the log-probability of each token but the first: the model in float32, in GGUF's own order of rows."""
         value = self.tensors["token_embd.weight"][tokens]
         for layer in range(LAYERS):
             value = value + self._attention(value, f"blk.{layer}.")
@@ -76,7 +76,7 @@ def _rotated(heads: Any) -> Any:
 
 
 def random_tensors() -> dict[str, NDArray[np.float32]]:
-    """Give the tensors of a model whose channels differ in size, as those of real ones do."""
+    """Return the tensors of a model whose channels differ in size, as those of real ones do."""
     random = np.random.default_rng(7)
     sizes = {"attn_q": (WIDTH, WIDTH), "attn_k": (KEY_HEADS * HEAD_WIDTH, WIDTH), "attn_output": (WIDTH, WIDTH)}
     sizes |= {

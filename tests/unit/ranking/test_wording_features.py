@@ -33,6 +33,6 @@ def test_deletions_and_unknown_words_are_described() -> None:
     assert _describe("page", "xqzzy")["wording.unpaired"] == 1
 
 
-def test_slots_are_for_single_function_words() -> None:
+def test_contexts_are_for_single_function_words() -> None:
     assert _describe("the", "of", "They read a page the law.")["slot.tags"]
     assert "slot.tags" not in _describe("page", "house")

@@ -91,7 +91,7 @@ def test_other_line_ends_and_blank_lines_are_no_fault(blanks: bytes) -> None:
 
 
 def lines(given: list[str], ends: tuple[str, str]) -> bytes:
-    """Give a header whose lines, and the blank one behind them, end in one way and the other by turns."""
+    """Return a header whose lines, and the blank one behind them, end in one way and the other by turns."""
     return "".join(line + ends[n % 2] for n, line in enumerate([*given, ""])).encode()
 
 

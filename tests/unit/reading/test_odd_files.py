@@ -83,7 +83,7 @@ def test_a_closed_folder_in_a_folder_is_an_error_row(tmp_path: Path, monkeypatch
         (tmp_path / name / "a.txt").write_text("A.")
     listed, scanned = os.listdir, os.scandir
 
-    def reports_errors(real: object) -> object:
+    def guarded(real: object) -> object:
         def call(path: str) -> object:
             if str(path).endswith("closed"):
                 raise PermissionError(13, "Permission denied", str(path))
@@ -91,8 +91,8 @@ def test_a_closed_folder_in_a_folder_is_an_error_row(tmp_path: Path, monkeypatch
 
         return call
 
-    monkeypatch.setattr(os, "listdir", reports_errors(listed))  # the tests may run as a user whom nothing is closed to
-    monkeypatch.setattr(os, "scandir", reports_errors(scanned))
+    monkeypatch.setattr(os, "listdir", guarded(listed))  # the tests may run as a user whom nothing is closed to
+    monkeypatch.setattr(os, "scandir", guarded(scanned))
     closed, open_ = rows(tmp_path)
     assert isinstance(closed, Unread) and "Permission denied" in closed.error
     assert isinstance(open_, Row)

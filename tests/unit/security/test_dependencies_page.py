@@ -23,7 +23,7 @@ FREE = ("MIT", "BSD-3-Clause", "BSD-2-Clause", "Apache-2.0", "PSF-like", "MPL-2.
 
 
 def _licences() -> dict[str, str]:
-    """Give the row of the page for each package, where its first cell names it and another one has its licence."""
+    """Return the row of the page for each package, where its first cell names it and another one has its licence."""
     found: dict[str, str] = {}
     for line in (ROOT / "docs" / "dependencies.md").read_text("utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
