@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ _BREAKS = re.compile(f"[{LINE_BREAKS}]")
 _ATTESTING = frozenset({"reference", "document"})
 _NEGATING = NEGATIONS | {"nowhere", "without", "cannot"}
 _SPINS_THAT_AGREE = 2
-"""A spin is damaged text itself: only several together are a witness."""
+"""A spin is damaged text itself: only several together attest anything. The least that is several; chosen by hand."""
 
 
 class _Words(NamedTuple):
@@ -54,63 +54,6 @@ class _Place:
         self.old = _words(self.original)
         self.lower = tuple(t.lower for t in tokens)
         self.kept = [t for t in tokens if t.is_figure or t.is_name or _is_unit(t)]
-
-
-class Constraints:
-    """Says which candidates of one text may be considered at all; each place of the text is read once."""
-
-    def __init__(self, parsed: ParsedText) -> None:
-        self._parsed = parsed
-        self._places: dict[tuple[int, int], _Place] = {}
-
-    def allows(self, candidate: Candidate) -> bool:
-        """Return whether a candidate may be considered at all.
-
-        It must change something, stay inside one sentence and on token borders, leave links, quotation marks and line
-        ends alone, and change figures and names only with a witness: a reference, the text itself, or two spins that
-        agree (casing excepted). A listed name of which all but one common word stands there may get that word back
-        (evidence of `LISTED_NAMES` with a score of `STRONG_NAME`). The value of a figure and the number of negations
-        change with two such spins only: a reference that says otherwise may be wrong or about something else.
-        """
-        start, end, replacement = candidate.start, candidate.end, candidate.replacement
-        if not (0 <= start < end <= len(self._parsed.text)):
-            return False
-        place = self._places.get((start, end))
-        if place is None:
-            place = self._places[start, end] = _Place(self._parsed, start, end)
-        if place.original == replacement or not place.is_open:
-            return False
-        new = _words(replacement)
-        if place.old.breaks != new.breaks or place.old.marks != new.marks:
-            return False
-        if place.original.lower() == replacement.lower():
-            return True
-        if not new.words and not _can_go(self._parsed, place.tokens):
-            return False
-        spins = {evidence.source for evidence in candidate.evidence if evidence.kind == "spins"}
-        if len(spins) >= _SPINS_THAT_AGREE or is_respaced(place.original, replacement):
-            return True
-        return self._keeps_facts(candidate, place, new)
-
-    @staticmethod
-    def _keeps_facts(candidate: Candidate, place: _Place, new: _Words) -> bool:
-        """Return whether figures, names and denials stay, or a witness speaks for the change."""
-        if _negations(place.lower) != _negations(new.words) or _says_otherwise(place.lower, new.words):
-            return False
-        if any(e.kind in _ATTESTING for e in candidate.evidence) or _is_misread(candidate, place.tokens):
-            return True
-        if not new.numbers.issubset(place.old.words):
-            return False
-        listed = any(e.source == LISTED_NAMES and e.score >= STRONG_NAME for e in candidate.evidence)
-        for token in place.kept:
-            if (token.is_figure or _is_unit(token) or not listed) and not _survives(token, new.words):
-                return False
-        return place.old.digits == new.digits
-
-
-def is_admissible(candidate: Candidate, parsed: ParsedText) -> bool:
-    """Return whether a candidate may be considered at all, as `Constraints.allows` does, for a single one."""
-    return Constraints(parsed).allows(candidate)
 
 
 def is_respaced(original: str, replacement: str) -> bool:
@@ -163,3 +106,107 @@ def _can_go(parsed: ParsedText, tokens: Sequence[Token]) -> bool:
         return False
     alone = before is None or not before.is_word
     return not (alone and after is not None and after.text in ",;:" and tokens[0].is_word)
+
+
+class _Change(NamedTuple):
+    """A candidate, the place that it changes, and its words."""
+
+    candidate: Candidate
+    place: _Place
+    new: _Words
+    parsed: ParsedText
+
+
+class Rule(NamedTuple):
+    """A constraint: its name, and whether a change breaks it."""
+
+    name: str
+    is_broken: Callable[[_Change], bool]
+
+
+def _loses_name_or_figure(change: _Change) -> bool:
+    """Return whether a figure or unit goes, or a name without strong evidence of a listed one."""
+    listed = any(e.source == LISTED_NAMES and e.score >= STRONG_NAME for e in change.candidate.evidence)
+    return any(
+        (token.is_figure or _is_unit(token) or not listed) and not _survives(token, change.new.words)
+        for token in change.place.kept
+    )
+
+
+_ALWAYS = (
+    Rule("it changes nothing", lambda c: c.place.original == c.candidate.replacement),
+    Rule("it must replace whole words of one sentence, outside links", lambda c: not c.place.is_open),
+    Rule("line ends stay", lambda c: c.place.old.breaks != c.new.breaks),
+    Rule("quotation marks stay", lambda c: c.place.old.marks != c.new.marks),
+)
+"""What holds for every change."""
+_UNLESS_RECASED = (
+    Rule("no empty sentence, no comma left over", lambda c: not c.new.words and not _can_go(c.parsed, c.place.tokens)),
+)
+"""What holds for all but a change of capitals."""
+_UNLESS_SPINS_AGREE = (
+    Rule("as many negations", lambda c: _negations(c.place.lower) != _negations(c.new.words)),
+    Rule("figures keep their value", lambda c: _says_otherwise(c.place.lower, c.new.words)),
+)
+"""What holds unless two spins agree or only blanks move: a reference may be wrong here, or about something else."""
+_UNLESS_ATTESTED = (
+    Rule("no new number word", lambda c: not c.new.numbers.issubset(c.place.old.words)),
+    Rule("names and figures stay", _loses_name_or_figure),
+    Rule("digits stay", lambda c: c.place.old.digits != c.new.digits),
+)
+"""What holds unless a reference or the text itself attests it, or a scanner misread a letter for a digit."""
+OUTSIDE = "it lies outside the text"
+RULES = (OUTSIDE, *(rule.name for rule in (*_ALWAYS, *_UNLESS_RECASED, *_UNLESS_SPINS_AGREE, *_UNLESS_ATTESTED)))
+"""The names of all rules, in the order in which they are asked."""
+
+
+class Constraints:
+    """Says which candidates of one text may be considered at all; each place of the text is read once."""
+
+    def __init__(self, parsed: ParsedText) -> None:
+        self._parsed = parsed
+        self._places: dict[tuple[int, int], _Place] = {}
+
+    def allows(self, candidate: Candidate) -> bool:
+        """Return whether a candidate may be considered at all: no rule refuses it."""
+        return not self.refusal(candidate)
+
+    def refusal(self, candidate: Candidate) -> str:
+        """Return the name of the rule (of `RULES`) that refuses a candidate, "" if none does.
+
+        It must change something, stay inside one sentence and on token borders, leave links, quotation marks and line
+        ends alone, and change figures and names only where a reference, the text itself, or two spins that agree
+        attest it (casing excepted). A listed name of which all but one common word stands there may get that word back
+        (evidence of `LISTED_NAMES` with a score of `STRONG_NAME`). The value of a figure and the number of negations
+        change with two such spins only: a reference that says otherwise may be wrong or about something else.
+        """
+        start, end, replacement = candidate.start, candidate.end, candidate.replacement
+        if not (0 <= start < end <= len(self._parsed.text)):
+            return OUTSIDE
+        place = self._places.get((start, end))
+        if place is None:
+            place = self._places[start, end] = _Place(self._parsed, start, end)
+        change = _Change(candidate, place, _words(replacement), self._parsed)
+        if broken := _first_broken(_ALWAYS, change):
+            return broken
+        if place.original.lower() == replacement.lower():
+            return ""
+        if broken := _first_broken(_UNLESS_RECASED, change):
+            return broken
+        spins = {evidence.source for evidence in candidate.evidence if evidence.kind == "spins"}
+        if len(spins) >= _SPINS_THAT_AGREE or is_respaced(place.original, replacement):
+            return ""
+        if broken := _first_broken(_UNLESS_SPINS_AGREE, change):
+            return broken
+        if any(e.kind in _ATTESTING for e in candidate.evidence) or _is_misread(candidate, place.tokens):
+            return ""
+        return _first_broken(_UNLESS_ATTESTED, change)
+
+
+def _first_broken(rules: Iterable[Rule], change: _Change) -> str:
+    return next((rule.name for rule in rules if rule.is_broken(change)), "")
+
+
+def is_admissible(candidate: Candidate, parsed: ParsedText) -> bool:
+    """Return whether a candidate may be considered at all, as `Constraints.allows` does, for a single one."""
+    return Constraints(parsed).allows(candidate)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from restore.candidates.base import Candidate
-from restore.candidates.constraints import is_admissible
+from restore.candidates.constraints import RULES, Constraints, is_admissible
 from restore.lexicon.spelling import OCR
 from restore.records import Evidence
 from restore.text.parsing import ParsedText, Sentence, Token
@@ -144,3 +144,39 @@ def test_no_listed_name_changes_a_figure() -> None:
     start = TEXT.index("three")
     evidence = Evidence("names", "listed names", "why", 1.0)
     assert not is_admissible(Candidate(start, start + 5, "Thee", (evidence,)), parsed())
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "new", "rule"),
+    [
+        (-3, 2, "x", "it lies outside the text"),
+        (0, 5, TEXT[0:5], "it changes nothing"),
+        (0, 1, "x", "it must replace whole words of one sentence, outside links"),
+    ],
+)
+def test_a_refused_candidate_says_which_rule_refused_it(start: int, end: int, new: str, rule: str) -> None:
+    assert Constraints(parsed()).refusal(Candidate(start, end, new, ())) == rule
+    assert rule in RULES
+
+
+def test_the_rules_on_facts_are_named() -> None:
+    text = "It did not fall 12 times."
+    tokens, at = [], 0
+    for word in text[:-1].split():
+        at = text.index(word, at)
+        pos = "NUM" if word.isdigit() else "X"
+        tokens.append(Token(len(tokens), at, at + len(word), word, word.lower(), pos, "", "", 0, "", 0))
+    given = ParsedText(text, tuple(tokens), (Sentence(0, 0, len(text), 0, len(tokens)),))
+    rules = Constraints(given)
+
+    def refusal(old: str, new: str, *evidence: Evidence) -> str:
+        start = text.index(old)
+        return rules.refusal(Candidate(start, start + len(old), new, evidence))
+
+    attested = Evidence("reference", "a", "x", 1.0)
+    assert refusal("not", "then", attested) == "as many negations"
+    assert refusal("12", "13", attested) == "figures keep their value"
+    assert refusal("fall", "seven") == "no new number word"
+    assert refusal("12", "many") == "names and figures stay"
+    assert refusal("fall", "\u201cfall\u201d", attested) == "quotation marks stay"
+    assert refusal("fall", "rise") == ""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from restore.batch.report import told
+from restore.batch.report import with_place
 from restore.reading import Article, Row, Unread, read_articles, read_rows
 
 ROWS = [["id", "text"], ["1", "One, two; three"], ["2", 'A "word" | more'], ["3", "x\ty"]]
@@ -92,11 +92,11 @@ def test_what_is_wrong_with_a_row_of_a_table_names_what_helps(tmp_path: Path) ->
 
 
 def test_a_place_is_named_once() -> None:
-    assert told("a.csv, row 1", "a.csv, row 1: not closed") == "a.csv, row 1: not closed"
-    assert told("a.csv, row 1", "internal error") == "a.csv, row 1: internal error"
+    assert with_place("a.csv, row 1", "a.csv, row 1: not closed") == "a.csv, row 1: not closed"
+    assert with_place("a.csv, row 1", "internal error") == "a.csv, row 1: internal error"
 
 
 @given(st.text(), st.text())
 def test_a_message_always_names_its_place(where: str, error: str) -> None:
-    assert where in told(where, error) and error in told(where, error)
-    assert told(where, told(where, error)) == told(where, error)
+    assert where in with_place(where, error) and error in with_place(where, error)
+    assert with_place(where, with_place(where, error)) == with_place(where, error)

@@ -7,7 +7,7 @@ import json
 from msgspec.structs import replace
 
 from restore.fixed_point import Run
-from restore.plans import compose
+from restore.plans import TextPlan, compose
 from restore.records import (
     REWRITE,
     Comparison,
@@ -20,7 +20,7 @@ from restore.records import (
     Verdict,
     apply,
 )
-from restore.rewrites.convergence import Settled, settle_with_rewrites
+from restore.rewrites.convergence import Converged, converge_with_rewrites
 
 TEXT = "The fast hound ran. It rained."
 FACTS = (Fact("figure", "2", "two", True),)
@@ -93,18 +93,18 @@ def test_a_fold_stays_a_rewrite_with_its_comparison() -> None:
 
 class _Quiet(Run):
     def __init__(self) -> None:
-        self.conflicts = ()
+        pass
 
 
-def test_settling_stops_where_nothing_changes_and_gives_up_where_it_does_not() -> None:
+def test_converging_stops_where_nothing_changes_and_gives_up_where_it_does_not() -> None:
     def once(now: str) -> tuple[Correction, ...]:
         return (WHOLE,) if now == TEXT else ()
 
-    found = settle_with_rewrites(TEXT, once, lambda now: Settled(_Quiet(), (), ()))
+    found = converge_with_rewrites(TEXT, once, lambda now: Converged(_Quiet(), TextPlan()))
     assert found is not None
-    assert apply(TEXT, found.plan) == "The quick dog was running. It rained."
-    assert found.plan[0].comparison is not None
-    assert [(r.original, r.replacement) for r in found.plan[0].comparison.rewordings] == [
+    assert apply(TEXT, found.found.plan) == "The quick dog was running. It rained."
+    assert found.found.plan[0].comparison is not None
+    assert [(r.original, r.replacement) for r in found.found.plan[0].comparison.rewordings] == [
         ("fast hound ran", "quick dog was running")
     ]
 
@@ -112,4 +112,4 @@ def test_settling_stops_where_nothing_changes_and_gives_up_where_it_does_not() -
         new = "wet" if now.startswith("dry") else "dry"
         return (Correction(0, 3, now[:3], new, REWRITE, 1.0, (), "", comparison=COMPARISON),)
 
-    assert settle_with_rewrites("dry", there_and_back, lambda now: Settled(_Quiet(), (), ())) is None
+    assert converge_with_rewrites("dry", there_and_back, lambda now: Converged(_Quiet(), TextPlan())) is None
