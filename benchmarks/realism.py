@@ -38,7 +38,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import DamerauLevenshtein
 
-from restore.channel.model import ChannelRow, SpinnerChannel, lemmas, load_channel, normalise
+from restore.channel.model import ChannelRow, SpinnerChannel, load_channel, normalise
 from restore.evaluation.clean import split_documents
 from restore.lexicon.frequencies import log_frequency
 from restore.lexicon.originals import log_lexical
@@ -46,7 +46,7 @@ from restore.lexicon.vectors import load_vectors, relatedness
 from restore.lexicon.wordnet import RELATIONS, Pos, load_thesaurus
 from restore.simulation.kinds import is_function, pair_kind
 from restore.simulation.simulator import FAMILIES, spin
-from restore.text.morphology import lemmas_by_pos
+from restore.text.morphology import lemmas, lemmas_by_pos
 from restore.text.parsing import ParsedText, Parser
 
 REAL_KINDS = {

@@ -34,11 +34,12 @@ import numpy as np
 import spinner_channel as builder
 
 from restore.candidates.spinner import inflections
-from restore.channel.model import SpinnerChannel, channel_of, lemmas
+from restore.channel.model import SpinnerChannel, channel_of
 from restore.channel.tables import TORTURED, ChannelTable
 from restore.lexicon import originals as lexicon
 from restore.lexicon.frequencies import pair_counts, total_count, word_counts
 from restore.lexicon.wordnet import Pos
+from restore.text.morphology import lemmas
 
 FOLDS = 5
 BEAM = 24

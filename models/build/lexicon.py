@@ -24,9 +24,9 @@ from scipy.optimize import minimize
 from spinner_channel import NOTHING, normalise, page_rows, read_rows
 
 from restore.candidates.thesaurus import ranked
-from restore.channel.model import lemmas
 from restore.lexicon.features import FEATURES, UNSEEN, Described, describe
 from restore.lexicon.wordnet import SPACY_POS, Pos, load_thesaurus
+from restore.text.morphology import lemmas
 from restore.text.parsing import Parser, Token
 
 GROUPS = {"A": "A", "G": "GHB", "H": "GHB", "B": "GHB", "E": "EST", "S": "EST", "T": "EST", "TP": "TP"}

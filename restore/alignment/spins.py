@@ -16,9 +16,10 @@ from rapidfuzz.distance import Levenshtein
 
 from restore.alignment.division import cheapest
 from restore.alignment.relations import kin
-from restore.channel.model import SpinnerChannel, lemmas, normalise
+from restore.channel.model import SpinnerChannel, normalise
 from restore.records import Reference, ReferenceReport
 from restore.text.characters import straight
+from restore.text.morphology import lemmas
 from restore.text.parsing import ParsedText, Token
 
 _LONGEST_RUN = 16

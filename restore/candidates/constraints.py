@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from restore.alignment.figures import figure_values
 from restore.candidates.base import Candidate
-from restore.channel.model import lemmas
 from restore.lexicon.gazetteer import LISTED_NAMES, STRONG_NAME
 from restore.lexicon.spelling import OCR
 from restore.text.characters import LINE_BREAKS
+from restore.text.morphology import lemmas
 from restore.text.parsing import FIGURE_ENTITIES, NUMBER_WORD, ParsedText, Token
 from restore.text.word_lists import NEGATIONS
 

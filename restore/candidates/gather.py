@@ -17,7 +17,7 @@ from restore.text.parsing import ParsedText
 
 _SEEN = 4
 _VOTED = frozenset({"reference.aligned", "reference.phrase", "reference.quotation_share"})
-"""Chances, 0 to 1, that references give: those of several that agree combine as independent witnesses (noisy or)."""
+"""Chances, 0 to 1, that references give: those of several that agree combine as independent ones (noisy or)."""
 _MODULES = {
     "reference": "ReferenceSource",
     "document": "DocumentSource",

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from restore.candidates.base import Candidate, Context
 from restore.candidates.wording import is_headline, is_variant
-from restore.channel.model import SpinnerChannel, lemmas
+from restore.channel.model import SpinnerChannel
 from restore.lexicon.gazetteer import (
     INITIAL,
     LISTED_NAMES,
@@ -31,6 +31,7 @@ from restore.lexicon.originals import lexical_originals
 from restore.lexicon.wordnet import load_thesaurus, related
 from restore.records import Evidence, splice
 from restore.text.casing import CaseTable, load_case_table
+from restore.text.morphology import lemmas
 from restore.text.parsing import ParsedText, Token
 
 LEAST_LOG = -4.0

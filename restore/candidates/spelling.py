@@ -1,7 +1,7 @@
 """Candidates for unknown words: near words, letters that a scanner confused, blanks lost or put in.
 
-Terms come only with a witness: a reference, or the text itself where it writes them otherwise elsewhere. For names only
-the text itself is one: a reference that spells them otherwise transcribes them otherwise, or means someone else.
+Terms come only attested: by a reference, or by the text itself where it writes them otherwise elsewhere. For names only
+the text itself attests: a reference that spells them otherwise transcribes them otherwise, or means someone else.
 """
 
 from __future__ import annotations

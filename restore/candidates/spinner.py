@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from restore.candidates.base import Candidate, Context
-from restore.channel.model import ChannelRow, SpinnerChannel, lemmas, load_channel, normalise
+from restore.channel.model import ChannelRow, SpinnerChannel, load_channel, normalise
 from restore.records import Evidence
 from restore.text.casing import CaseTable, capitalise, load_case_table, match_case
-from restore.text.morphology import inflected
+from restore.text.morphology import inflected, lemmas
 from restore.text.parsing import ParsedText, Token
 
 _INFLECTED = ("VB", "NN", "JJ", "RB")

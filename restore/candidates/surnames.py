@@ -1,4 +1,4 @@
-"""Surnames that are common words too, translated where they stand alone ("shrub said"): only with a witness.
+"""Surnames that are common words too, translated where they stand alone ("shrub said"): only where attested.
 
 The text or a reference must name the person in full elsewhere ("George Bush").
 """

@@ -14,7 +14,6 @@ from dataclasses import replace
 from functools import lru_cache
 
 from restore.candidates.base import Candidate, Context
-from restore.channel.model import lemmas
 from restore.lexicon.frequencies import log_frequency
 from restore.lexicon.moby import load_moby
 from restore.lexicon.originals import MOBY, PIVOT, WORDNET
@@ -23,7 +22,7 @@ from restore.lexicon.vectors import relatedness
 from restore.lexicon.wordnet import RELATIONS, SPACY_POS, Pos, Related, Relation, Thesaurus, load_thesaurus, related
 from restore.records import Evidence
 from restore.text.casing import match_case
-from restore.text.morphology import forms_by_tag, inflected
+from restore.text.morphology import forms_by_tag, inflected, lemmas
 from restore.text.parsing import ParsedText, Token
 
 _SCORES: dict[Relation, float] = {

@@ -14,16 +14,16 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from restore.channel.tables import TORTURED, ChannelRow, ChannelTable, WordCounts, complete, read_table
 from restore.runtime.tables import table_path
 from restore.text.characters import straight
-from restore.text.morphology import lemmas_by_pos
+from restore.text.morphology import lemmas
 
-__all__ = ["TORTURED", "ChannelRow", "SpinnerChannel", "channel_of", "lemmas", "load_channel", "normalise"]
+__all__ = ["TORTURED", "ChannelRow", "SpinnerChannel", "channel_of", "load_channel", "normalise"]
 
 _TORTURED_SHARE = 0.25
 _PAGE_TOKENS = 17_000
@@ -301,14 +301,6 @@ def _witten_bell(partners: _Partners, wanted: str, lemma_share: float) -> float:
 def normalise(phrase: str) -> str:
     """Write a phrase as the rows are written: lower case, straight apostrophes, single spaces."""
     return " ".join(straight(phrase.lower()).split())
-
-
-@lru_cache(maxsize=50_000)
-def lemmas(word: str) -> tuple[str, ...]:
-    """Return the lemmas a lower-cased word can have, verb first, then noun, adjective, adverb; itself if unknown."""
-    found = lemmas_by_pos(word)
-    ordered = [lemma for pos in ("VERB", "NOUN", "ADJ", "ADV", "AUX") for lemma in found.get(pos, ())]
-    return tuple(dict.fromkeys(ordered)) or (word,)
 
 
 @cache

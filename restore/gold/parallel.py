@@ -15,11 +15,12 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from restore.alignment.division import Cell, cheapest
-from restore.channel.model import lemmas, load_channel
+from restore.channel.model import load_channel
 from restore.gold.markup import MarkedText
 from restore.lexicon.frequencies import word_counts
 from restore.lexicon.wordnet import related
 from restore.text.characters import straight
+from restore.text.morphology import lemmas
 
 LONGEST_PHRASE = 4
 _LONGEST_GAP = 14

@@ -114,7 +114,7 @@ def stepped(rate: float) -> float:
 
 
 def _kept(candidates: Sequence[Candidate], chances: Sequence[float], most: int) -> set[int]:
-    """Return the numbers of the candidates that are looked at: of each place the likeliest, and some of witnesses.
+    """Return the numbers of the candidates that are looked at: of each place the likeliest, and some that are attested.
 
     `chances` are what the encoder gives each (ln); `most` is how many of a place are taken for that.
     """

@@ -16,12 +16,12 @@ from typing import NamedTuple
 from restore.candidates.base import Candidate, Context
 from restore.candidates.spins import weigh
 from restore.channel.families import FamilyMix
-from restore.channel.model import ChannelRow, ChannelView, SpinnerChannel, lemmas, normalise
+from restore.channel.model import ChannelRow, ChannelView, SpinnerChannel, normalise
 from restore.lexicon.frequencies import word_counts
 from restore.ranking.reference_features import ReferenceFeatures, pair_share
 from restore.ranking.wording import WordingFeatures
 from restore.text.agreement import fit, wanted_tags
-from restore.text.morphology import lemmas_by_pos
+from restore.text.morphology import lemmas, lemmas_by_pos
 from restore.text.parsing import ParsedText, Token
 
 FUNCTION_TAGS = frozenset({"ADP", "DET", "PRON", "AUX", "CCONJ", "SCONJ", "PART"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from restore.channel.model import lemmas
+from restore.text.morphology import lemmas
 from restore.text.parsing import Token
 
 _TYPES = {

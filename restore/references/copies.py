@@ -1,4 +1,4 @@
-"""Copies among references: an agency's report in two papers is one witness, not two.
+"""Copies among references: an agency's report in two papers counts once.
 
 Texts are compared by their sequences of five words (shingles): Broder, "On the resemblance and containment of
 documents", 1997.

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 
-from restore.channel.model import SpinnerChannel, lemmas
+from restore.channel.model import SpinnerChannel
 from restore.simulation.damage_styles import is_of
-from restore.text.morphology import lemmas_by_pos
+from restore.text.morphology import lemmas, lemmas_by_pos
 from restore.text.word_lists import TENS, UNITS
 
 NUMBERS = tuple(UNITS[:13])

@@ -108,7 +108,7 @@ def load_case_table() -> CaseTable:
 
 
 def is_name(case: CaseTable, word: str) -> bool:
-    """Whether a lower-cased word is a name rather than a word: such are proposed only with a witness."""
+    """Whether a lower-cased word is a name rather than a word: such are proposed only where they are attested."""
     found = case.look_up(word)
     if found.form and found.form != word and found.share >= SURE:
         return True

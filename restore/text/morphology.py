@@ -33,3 +33,11 @@ def inflected(lemma: str, tag: str, by_rule: bool = True) -> tuple[str, ...]:
 
     found: tuple[str, ...] = getInflection(lemma, tag, inflect_oov=by_rule)
     return found
+
+
+@lru_cache(maxsize=_WORDS)
+def lemmas(word: str) -> tuple[str, ...]:
+    """Return the lemmas a lower-cased word can have, verb first, then noun, adjective, adverb; itself if unknown."""
+    found = lemmas_by_pos(word)
+    ordered = [lemma for pos in ("VERB", "NOUN", "ADJ", "ADV", "AUX") for lemma in found.get(pos, ())]
+    return tuple(dict.fromkeys(ordered)) or (word,)
