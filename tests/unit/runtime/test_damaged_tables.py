@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from restore.alignment import scorer
 from restore.errors import ModelDamagedError
 from restore.languagetool import catalogue, informative
+from restore.lexicon import originals
 from restore.references.index import same_event
 
 
@@ -19,6 +21,8 @@ from restore.references.index import same_event
         (same_event, same_event.load_same_event),
         (catalogue, catalogue.load_catalogue),
         (informative, informative._load_ratios),
+        (scorer, scorer.load_scorer),
+        (originals, originals._load_weights),
     ],
 )
 def test_a_table_that_is_no_utf8_is_told(
