@@ -88,6 +88,14 @@ def _says_otherwise(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
 _values = lru_cache(maxsize=50_000)(figure_values)
 
 
+def _is_written_otherwise(place: _Place, new: _Words) -> bool:
+    """Return whether a figure alone is written otherwise, in digits or in letters, and says the same."""
+    if len(place.tokens) != 1 or len(new.words) != 1 or not place.tokens[0].is_figure:
+        return False
+    ours = _values(place.lower)
+    return bool(ours) and place.old.digits != new.digits and ours == _values(new.words)
+
+
 def _is_unit(token: Token) -> bool:
     """Return whether a word is the unit of a date or an amount ("three hours")."""
     return token.entity in FIGURE_ENTITIES and token.pos == "NOUN"
@@ -154,7 +162,8 @@ _UNLESS_ATTESTED = (
     Rule("names and figures stay", _loses_name_or_figure),
     Rule("digits stay", lambda c: c.place.old.digits != c.new.digits),
 )
-"""What holds unless a reference or the text itself attests it, or a scanner misread a letter for a digit."""
+"""What holds unless a reference or the text itself attests it, a scanner misread a letter for a digit, or a figure is
+written in letters instead of digits or the other way round."""
 OUTSIDE = "it lies outside the text"
 RULES = (OUTSIDE, *(rule.name for rule in (*_ALWAYS, *_UNLESS_RECASED, *_UNLESS_SPINS_AGREE, *_UNLESS_ATTESTED)))
 """The names of all rules, in the order in which they are asked."""
@@ -199,6 +208,8 @@ class Constraints:
         if broken := _first_broken(_UNLESS_SPINS_AGREE, change):
             return broken
         if any(e.kind in _ATTESTING for e in candidate.evidence) or _is_misread(candidate, place.tokens):
+            return ""
+        if _is_written_otherwise(place, change.new):
             return ""
         return _first_broken(_UNLESS_ATTESTED, change)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from restore.candidates.base import Candidate
@@ -52,7 +54,7 @@ def candidate(old: str, new: str, kind: str = "spinner") -> Candidate:
         ("Shrub", "Bush"),
         ("Mary Shrub", "Bush"),
         ("was", "was 3"),
-        ("three", "3"),
+        ("was three", "were 3"),
     ],
 )
 def test_figures_and_names_need_a_witness(old: str, new: str) -> None:
@@ -62,7 +64,15 @@ def test_figures_and_names_need_a_witness(old: str, new: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [("2012", "2013"), ("three", "four"), ("was", "was not"), ("said", "never said")]
+    ("old", "new"),
+    [
+        ("2012", "2013"),
+        ("2012", "twelve"),
+        ("three", "four"),
+        ("three", "4"),
+        ("was", "was not"),
+        ("said", "never said"),
+    ],
 )
 def test_other_facts_need_two_spins_that_agree(old: str, new: str) -> None:
     for kind in ("spinner", "reference", "document", "spins"):
@@ -70,6 +80,14 @@ def test_other_facts_need_two_spins_that_agree(old: str, new: str) -> None:
     one = candidate(old, new, "spins")
     both = Candidate(one.start, one.end, new, tuple(Evidence("spins", name, "why", 0.5) for name in "ab"))
     assert is_admissible(both, parsed())
+
+
+def test_a_figure_may_be_written_otherwise() -> None:
+    assert is_admissible(candidate("three", "3"), parsed())
+    text = parsed()
+    tokens = (*text.tokens[:8], replace(text.tokens[8], text="3", lemma="3"), *text.tokens[9:])
+    digit = ParsedText(TEXT, tokens, text.sentences)
+    assert is_admissible(candidate("three", "3"), digit)
 
 
 @pytest.mark.parametrize(
