@@ -46,7 +46,11 @@ def proposed(
 
 
 def test_a_word_gets_its_guesses_as_it_is_cased() -> None:
-    found = proposed("Chairman Obama", {"Chairman": [("president", 0.9), ("chairman", 0.05)]}, {"Chairman": CAPITAL, "Obama": CAPITAL})
+    found = proposed(
+        "Chairman Obama",
+        {"Chairman": [("president", 0.9), ("chairman", 0.05)]},
+        {"Chairman": CAPITAL, "Obama": CAPITAL},
+    )
     assert list(found) == [("Chairman", "President")]
     assert found["Chairman", "President"] == pytest.approx(0.9)
 
