@@ -1,4 +1,4 @@
-"""`restore help TOPIC`: a section of the README or of docs/, which come with the package, so that none stands twice."""
+"""`restore help TOPIC`: a section of docs/, whose pages come with the package, so that none stands twice."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ class Topic(StrEnum):
 
 
 _SECTIONS = {
-    Topic.exit_codes: Section("README.md", "Exit codes"),
-    Topic.references: Section("README.md", "References"),
-    Topic.presets: Section("README.md", "Presets"),
-    Topic.formats: Section("README.md", "Files and encodings"),
+    Topic.exit_codes: Section("docs/command-line.md", "Exit codes"),
+    Topic.references: Section("docs/references.md", "References"),
+    Topic.presets: Section("docs/thresholds.md", "Presets"),
+    Topic.formats: Section("docs/command-line.md", "Files and encodings"),
     Topic.batch: Section("docs/batch.md"),
     Topic.review: Section("docs/review.md"),
-    Topic.completion: Section("README.md", "Completion"),
+    Topic.completion: Section("docs/installation.md", "Completion"),
 }
 _HEADING = re.compile(r"^(#{1,6}) +(.+?)\s*$")
 
