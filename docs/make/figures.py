@@ -31,10 +31,10 @@ def main() -> None:
     gold = next(one for one in load_gold(ROOT / "data" / "gold") if one.name == ARTICLE)
     references = [gold.reference] if gold.reference else []
     found = Restorer(Config(second_opinion="never")).restore(gold.marked.text, references=references)
-    figure, axes = pyplot.subplots(figsize=(8, 3.4), layout="constrained")
+    _, axes = pyplot.subplots(figsize=(8, 3.4), layout="constrained")
     draw_candidates(axes, [next(c for c in found.corrections if c.original == word) for word in PLACES])
     save("candidates")
-    figure, axes = pyplot.subplots(figsize=(8, 2.4), layout="constrained")
+    _, axes = pyplot.subplots(figsize=(8, 2.4), layout="constrained")
     draw_decisions(axes, [(c.confidence, is_exact([gold.marked], c)) for c in found.corrections])
     save("decisions")
 

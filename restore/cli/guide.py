@@ -54,6 +54,8 @@ _SECTIONS = {
     Topic.review: Section("docs/review.md"),
     Topic.completion: Section("docs/installation.md", "Completion"),
 }
+_MARK = re.compile(r"^<!--.*-->\n", re.MULTILINE)
+"""What a page says to our tests only."""
 _HEADING = re.compile(r"^(#{1,6}) +(.+?)\s*$")
 
 
@@ -81,7 +83,7 @@ def show(
 def section(topic: Topic) -> str:
     """Return the Markdown of a topic; raises `ModelNotFoundError` if the installation lacks its file."""
     place = _SECTIONS[topic]
-    return cut(_read(place.file), place.heading)
+    return _MARK.sub("", cut(_read(place.file), place.heading))
 
 
 def cut(text: str, heading: str) -> str:

@@ -49,7 +49,7 @@ def blocks(page: Path, text: str | None = None) -> Iterator[Block]:
 
 
 def steps(block: Block) -> Iterator[tuple[str, str | None]]:
-    """Yield what a block of the shell has to run, each with the output that the page shows, or None if it shows none."""
+    """Yield what a block of the shell has to run, each with the output that the page shows, None if it shows none."""
     if block.language == "sh":
         yield block.text, None
         return

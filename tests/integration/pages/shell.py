@@ -1,7 +1,8 @@
-"""Bash in which `restore` is there at once: each call is forked off this process, where the models are loaded already."""
+"""Bash in which `restore` is there at once: each call is forked off this process, which has the models loaded."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import multiprocessing
 import os
@@ -26,7 +27,7 @@ with socket.socket(socket.AF_UNIX) as line:
 class Shell:
     """Runs scripts in a folder; `restore` in them is a process of its own with its own streams, folder and exit code.
 
-    The processes of a batch are forked as well, where outside of these tests they come from a server that loads all anew.
+    The processes of a batch are forked as well; outside of these tests they come from a server that loads all anew.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -109,9 +110,7 @@ def _call(line: socket.socket, streams: list[int], arguments: list[str], folder:
         traceback.print_exc()
     finally:
         for stream in (sys.stdout, sys.stderr):
-            try:
+            with contextlib.suppress(OSError, ValueError):
                 stream.flush()
-            except (OSError, ValueError):
-                pass
         line.sendall(bytes([code]))
         os._exit(code)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import doctest
-import importlib
 import io
 import json
 import re
+import runpy
 import shutil
 from collections.abc import Iterator
 from functools import cache
@@ -40,8 +40,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (folder / "data").symlink_to(ROOT / "data")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parsing, "Parser", cache(parsing.Parser))  # the one part that every restorer loads for itself
-        restorer = Restorer(Config(second_opinion="never"))
-        found = restorer.restore((folder / "spun.txt").read_text("utf-8"), references=[(folder / "clean.txt").read_text("utf-8")])
+        spun, clean = ((folder / name).read_text("utf-8") for name in ("spun.txt", "clean.txt"))
+        found = Restorer(Config(second_opinion="never")).restore(spun, references=[clean])
         reviewed = [replace(c, review="accepted") if c.confidence > 0.5 else c for c in found.corrections]
         for name in ("reviewed", "downloads"):
             (folder / name).mkdir()
@@ -124,8 +124,9 @@ def test_commands_that_are_not_run_have_options_that_exist(page: Path) -> None:
 
 
 def test_examples_of_the_help_have_options_that_exist() -> None:
-    hooks = importlib.machinery.SourceFileLoader("hooks", str(ROOT / "docs" / "make" / "hooks.py")).load_module()
-    found = [a for b in blocks(ROOT / "docs" / "cli.md", hooks.command_line_page()) if b.language == "sh" for a in commands(b.text)]
+    page = runpy.run_path(str(ROOT / "docs" / "make" / "hooks.py"))["command_line_page"]()
+    examples = [block for block in blocks(ROOT / "docs" / "cli.md", page) if block.language == "sh"]
+    found = [arguments for block in examples for arguments in commands(block.text)]
     assert len(found) > 40
     for arguments in found:
         check_options(arguments, "the help of " + " ".join(arguments[:1]))

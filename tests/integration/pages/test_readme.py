@@ -1,0 +1,42 @@
+"""What the first screen of README.md promises."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from engines import restorer
+
+from .blocks import ROOT
+
+README = (ROOT / "README.md").read_text("utf-8")
+ARTICLE = ROOT / "data" / "gold" / "berlin_wall"
+
+
+@pytest.mark.integration
+def test_before_becomes_after() -> None:
+    spun, reference = ((ARTICLE / name).read_text("utf-8") for name in ("spun.txt", "reference.txt"))
+    restored = restorer().restore(spun, references=[reference]).restored
+    rows = re.findall(r"^\| ([A-Z][^|]+) \| ([A-Z][^|]+) \|$", README, re.MULTILINE)
+    assert len(rows) == 2
+    for before, after in rows:
+        assert before in spun
+        assert after in restored
+
+
+def test_it_is_short_and_begins_with_what_one_can_do() -> None:
+    lines = README.splitlines()
+    assert len(lines) < 150
+    assert [line.split("#")[0].strip() for line in lines if line.startswith("make ")][:2] == ["make demo", "make test"]
+    assert README.index("make test") < README.index("| before | after |") < README.index("docs/images/review.png")
+
+
+def test_its_links_lead_somewhere() -> None:
+    for target in re.findall(r"\]\(([^)#:]+)[)#]", README):
+        assert (ROOT / target).exists(), target
+
+
+@pytest.mark.parametrize("picture", sorted((ROOT / "docs" / "images").iterdir()), ids=lambda path: Path(path).name)
+def test_pictures_are_small(picture: Path) -> None:
+    assert picture.stat().st_size < 200_000
