@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import multiprocessing
 import os
@@ -13,6 +14,9 @@ import sys
 import traceback
 from pathlib import Path
 from typing import NoReturn
+
+from restore.batch import guarded
+from restore.cli import app, main
 
 _CALLER = """#!{python} -IS
 import json, os, socket, sys
@@ -31,6 +35,8 @@ class Shell:
     """
 
     def __init__(self, folder: Path) -> None:
+        assert app  # all commands are imported once, before the first fork
+        gc.freeze()  # a collection in a child would copy what it shares with this process
         self._bin = folder / "bin"
         self._bin.mkdir()
         path = str(folder / "socket")
@@ -44,6 +50,7 @@ class Shell:
     def close(self) -> None:
         """Take no more calls."""
         self._calls.close()
+        gc.unfreeze()
 
     def run(self, script: str, folder: Path) -> tuple[int, str]:
         """Return the exit code of a script, and what it wrote to stdout and stderr; it stops at the first failure."""
@@ -98,9 +105,6 @@ def _call(line: socket.socket, streams: list[int], arguments: list[str], folder:
         os.environ.update(variables)  # type: ignore[call-overload]
         sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115 - to the end
         sys.argv = ["restore", *arguments]
-        from restore.batch import guarded
-        from restore.cli import main
-
         guarded._context = lambda _: multiprocessing.get_context("fork")
         main()
         code = 0

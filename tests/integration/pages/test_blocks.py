@@ -46,7 +46,9 @@ def test_steps_hold_commands_and_what_they_print() -> None:
 
 
 def test_calls_are_found_behind_pipes_and_before_comments() -> None:
-    text = "cat x | restore fix - --keep 'a b' > out   # restore nothing\n$ restore check x || restore help\nls restore\n"
+    text = (
+        "cat x | restore fix - --keep 'a b' > out   # restore nothing\n$ restore check x || restore help\nls restore\n"
+    )
     assert list(commands(text)) == [["fix", "-", "--keep", "a b"], ["check", "x"], ["help"]]
 
 

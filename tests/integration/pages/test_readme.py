@@ -6,23 +6,20 @@ import re
 from pathlib import Path
 
 import pytest
-from engines import restorer
 
-from .blocks import ROOT
+from .blocks import ROOT, blocks
 
 README = (ROOT / "README.md").read_text("utf-8")
-ARTICLE = ROOT / "data" / "gold" / "berlin_wall"
 
 
-@pytest.mark.integration
 def test_before_becomes_after() -> None:
-    spun, reference = ((ARTICLE / name).read_text("utf-8") for name in ("spun.txt", "reference.txt"))
-    restored = restorer().restore(spun, references=[reference]).restored
+    """The tutorial shows both, and what it shows is compared with what comes out (test_pages.py)."""
+    shown = "".join(b.text for b in blocks(ROOT / "docs" / "tutorial.md") if b.language == "console" and not b.not_run)
     rows = re.findall(r"^\| ([A-Z][^|]+) \| ([A-Z][^|]+) \|$", README, re.MULTILINE)
     assert len(rows) == 2
     for before, after in rows:
-        assert before in spun
-        assert after in restored
+        assert before in shown
+        assert after in shown
 
 
 def test_it_is_short_and_begins_with_what_one_can_do() -> None:
