@@ -1,4 +1,7 @@
-"""Take the picture of the review page in README.md: `python docs/make/picture.py`. It needs a Chromium."""
+"""Take the picture of the review page in README.md: `python docs/make/picture.py`.
+
+It needs a Chromium; without the causal model it would show fewer repairs.
+"""
 
 from __future__ import annotations
 
