@@ -6,6 +6,7 @@ import contextlib
 import doctest
 import io
 import json
+import os
 import re
 import runpy
 import shutil
@@ -35,6 +36,10 @@ _CODE = re.compile(r"^(\$ |restore |pip |make |import |from \w+ import |\w+ = )"
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder with what the pages speak of; made of the first text, all models are loaded then."""
+    for module in ("errant", "jinja2", "matplotlib", "pebble", "tantivy", "trafilatura"):
+        pytest.importorskip(module, reason="needs the extras batch, evaluate, index and review")
+    if not hasattr(os, "fork") or shutil.which("bash") is None:
+        pytest.skip("needs bash, and processes that fork")
     folder = tmp_path_factory.mktemp("files") / "here"
     shutil.copytree(FILES, folder)
     (folder / "data").symlink_to(ROOT / "data")
