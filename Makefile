@@ -1,4 +1,4 @@
-# make demo | test | quality | bench | check | clean. The first run sets everything up in .venv; later runs go straight to work.
+# make demo | test | quality | bench | check | docs | clean. The first run sets everything up in .venv; later runs go straight to work.
 # The causal model is fetched where it can be; without it everything works, too. Nothing is compiled in any case.
 
 PYTHON ?= python3
@@ -9,7 +9,7 @@ DEMO ?= data/gold/berlin_wall
 JOBS ?= 2
 
 .DELETE_ON_ERROR:
-.PHONY: demo test quality bench check setup weights languagetool browser clean
+.PHONY: demo test quality bench check docs setup weights languagetool browser clean
 
 demo: weights
 	@echo "== restoring $(DEMO)/spun.txt with $(DEMO)/reference.txt as its reference"
@@ -29,6 +29,11 @@ check: $(VENV)/.core
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# The site in build/site; a warning is an error.
+docs: $(VENV)/.core
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+	@echo "== open build/site/index.html, or with search: $(BIN)/python -m http.server -d build/site"
 
 setup: $(VENV)/.core
 
@@ -56,7 +61,7 @@ $(VENV)/.created:
 
 $(VENV)/.core: pyproject.toml $(VENV)/.created
 	@echo "== set-up 2 of 2: the package and its tools (about 1.1 GB, a few minutes)"
-	@$(PIP) install --quiet --editable '.[baselines,batch,dev,evaluate,index,languagetool,lm,ray,review,scrapy,spark,train]'
+	@$(PIP) install --quiet --editable '.[baselines,batch,dev,docs,evaluate,index,languagetool,lm,ray,review,scrapy,spark,train]'
 	@touch $@
 
 clean:

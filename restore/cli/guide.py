@@ -1,4 +1,4 @@
-"""`restore help TOPIC`: a section of the README or of docs/, which come with the package, so that none stands twice."""
+"""`restore help TOPIC`: a section of docs/, whose pages come with the package, so that none stands twice."""
 
 from __future__ import annotations
 
@@ -46,14 +46,16 @@ class Topic(StrEnum):
 
 
 _SECTIONS = {
-    Topic.exit_codes: Section("README.md", "Exit codes"),
-    Topic.references: Section("README.md", "References"),
-    Topic.presets: Section("README.md", "Presets"),
-    Topic.formats: Section("README.md", "Files and encodings"),
+    Topic.exit_codes: Section("docs/command-line.md", "Exit codes"),
+    Topic.references: Section("docs/references.md", "References"),
+    Topic.presets: Section("docs/thresholds.md", "Presets"),
+    Topic.formats: Section("docs/command-line.md", "Files and encodings"),
     Topic.batch: Section("docs/batch.md"),
     Topic.review: Section("docs/review.md"),
-    Topic.completion: Section("README.md", "Completion"),
+    Topic.completion: Section("docs/installation.md", "Completion"),
 }
+_MARK = re.compile(r"^<!--.*-->\n", re.MULTILINE)
+"""What a page says to our tests only."""
 _HEADING = re.compile(r"^(#{1,6}) +(.+?)\s*$")
 
 
@@ -81,7 +83,7 @@ def show(
 def section(topic: Topic) -> str:
     """Return the Markdown of a topic; raises `ModelNotFoundError` if the installation lacks its file."""
     place = _SECTIONS[topic]
-    return cut(_read(place.file), place.heading)
+    return _MARK.sub("", cut(_read(place.file), place.heading))
 
 
 def cut(text: str, heading: str) -> str:

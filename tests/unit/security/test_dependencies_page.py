@@ -18,7 +18,7 @@ NAMES = sorted(
     {re.split(r"[\[<>=~! ]", entry)[0] for entry in PROJECT["dependencies"]}
     | {name for names in EXTRAS.values() for name in names} - {PROJECT["name"]}
 )
-FREE = ("MIT", "BSD-3-Clause", "BSD-2-Clause", "Apache-2.0", "PSF-like", "MPL-2.0", "LGPL-3.0", "CNRI-Python")
+FREE = ("MIT", "BSD-3-Clause", "BSD-2-Clause", "Apache-2.0", "PSF-like", "ISC", "MPL-2.0", "LGPL-3.0", "CNRI-Python")
 """Licences under which a package may be imported by one of another licence; LGPL and MPL ask it of their own files."""
 
 
