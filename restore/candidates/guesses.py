@@ -112,7 +112,7 @@ def _is_cased(token: Token) -> bool:
 
 
 def _is_plain(words: str, token: Token) -> bool:
-    """Return whether a guess is of letters and hyphens, or a figure where the text has one; the constraints keep its value."""
+    """Return whether a guess is of letters and hyphens, or a figure where the text has one (rules keep its value)."""
     return words.replace("-", "").replace(" ", "").isalpha() or (token.is_figure and words.isdigit())
 
 
