@@ -28,10 +28,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "models" / "build"))
-
 import numpy as np
-import spinner_channel as builder
 
 from restore.candidates.spinner import inflections
 from restore.channel.model import SpinnerChannel, channel_of
@@ -40,6 +37,7 @@ from restore.lexicon import originals as lexicon
 from restore.lexicon.frequencies import pair_counts, total_count, word_counts
 from restore.lexicon.wordnet import Pos
 from restore.text.morphology import lemmas
+from training.channel import spinner_channel as builder
 
 FOLDS = 5
 BEAM = 24
@@ -257,11 +255,11 @@ def share_right(unravel: Unravel, pairs: Pairs, weight: float) -> tuple[int, int
 
 def refit_lexicon(train: Path, pages: Path, folder: Path) -> None:
     """Fit the lexicon's weights to the training phrases and the pages, and put them in place of the shipped ones."""
-    script = Path(builder.__file__).with_name("lexicon.py")
     out = folder / "lexicon.json"
     command = [
         sys.executable,
-        str(script),
+        "-m",
+        "training.lexicon.originals",
         str(pages / "substitutions.tsv"),
         "--tortured",
         str(train),
