@@ -5,9 +5,9 @@ python benchmarks/reference_index.py gold ../shared/data/ecbplus/docs.jsonl ../s
 python benchmarks/reference_index.py scale /tmp/scale --articles 1000000
 
 `events` prints what training/references/same_event.py prints: every figure is from topics that the model was not
-fitted on. `gold` asks an index of ECB+ and the references of the gold sets for the really spun texts, with and without the
-right reference. `scale` writes synthetic articles of about 200 words (words of English by frequency, invented names, figures
-and dates), builds an index of them and asks it for spun ones.
+fitted on. `gold` asks an index of ECB+ and the references of the gold sets for the really spun texts, with and without
+the right reference. `scale` writes synthetic articles of about 200 words (words of English by frequency, invented
+names, figures and dates), builds an index of them and asks it for spun ones.
 """
 
 from __future__ import annotations

@@ -65,10 +65,8 @@ def main() -> None:
     best = max(table)
     model.fit(matrix, right)
     scaler, weights = model[0], model[1]
-    values = (scaler.mean_, scaler.scale_, weights.coef_[0])
-    fitted = PairModel(
-        *(np.round(v, 6).tolist() for v in values), float(weights.intercept_[0]), round(float(best[1]), 2)
-    )
+    means, scales, coefficients = (np.round(v, 6).tolist() for v in (scaler.mean_, scaler.scale_, weights.coef_[0]))
+    fitted = PairModel(means, scales, coefficients, float(weights.intercept_[0]), round(float(best[1]), 2))
     given.output.write_bytes(msgspec.json.encode(fitted) + b"\n")
     print(f"{len(right)} pairs, {int(right.sum())} the same, {missed} share no telling word")
     print("five folds: F1 {:.3f} at {:.2f}, precision {:.3f}, recall {:.3f}".format(*best))

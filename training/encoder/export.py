@@ -12,9 +12,11 @@ from __future__ import annotations
 import argparse
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
@@ -58,8 +60,8 @@ def read_back(folder: Path) -> dict[str, Tensor]:
     """
     from onnx import load, numpy_helper
 
-    found: dict[str, np.ndarray] = {}  # type: ignore[type-arg]
-    rounded: list[np.ndarray] = []  # type: ignore[type-arg]
+    found: dict[str, NDArray[Any]] = {}
+    rounded: list[NDArray[Any]] = []
     for name in ("encoder.onnx", "encoder_speller.onnx", "encoder_output.onnx"):
         # The output layer names the embeddings as its outer data, in a form that only the reader knows.
         tensors = load(folder / name, load_external_data=False).graph.initializer
@@ -153,7 +155,7 @@ def _export(
     )
 
 
-def export_output(bias: np.ndarray, width: int, path: Path) -> None:  # type: ignore[type-arg]
+def export_output(bias: NDArray[Any], width: int, path: Path) -> None:
     """Write the output layer: states in, ln of the chance of every piece out.
 
     Products are of 8 bits, each row quantised by its own largest value, so that rows do not change each other. The

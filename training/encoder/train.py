@@ -105,7 +105,8 @@ def collate(windows: list[dict[str, np.ndarray[Any, Any]]]) -> Batch:
     """Put windows together, padded at the right."""
     longest = max(len(w["ids"]) for w in windows)
     ids, cases = (np.zeros((len(windows), longest), dtype=np.int64) for _ in range(2))
-    at, rows = [], []
+    at: list[tuple[int, int]] = []
+    rows: list[tuple[int, ...]] = []
     for n, window in enumerate(windows):
         ids[n, : len(window["ids"])] = window["ids"]
         cases[n, : len(window["ids"])] = window["cases"]

@@ -18,7 +18,7 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from pathlib import Path
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -105,7 +105,7 @@ class Shard:
 
     def pack(self) -> bytes:
         """Return the shard as an .npz archive: values of each field end to end, and where each row ends."""
-        arrays = {}
+        arrays: dict[str, Any] = {}
         for name, rows in self.rows.items():
             arrays[name] = np.fromiter((v for row in rows for v in row), dtype=np.int32)
             arrays[f"{name}_ends"] = np.cumsum([len(row) for row in rows], dtype=np.int64)
@@ -187,7 +187,7 @@ class Labeller:
         """Add the words of an edit, each with its original: in order, the rest at the last, "nothing" for more."""
         gold = [edit.gold[0][slice(*t)] for t in self._parser.tokenise(edit.gold[0])] if edit.gold[0].strip() else []
         lower = [[w.lower() for w in side] for side in (spun, gold)]
-        matches = SequenceMatcher(None, *lower, autojunk=False).get_opcodes()
+        matches = SequenceMatcher(a=lower[0], b=lower[1], autojunk=False).get_opcodes()
         for tag, a, b, c, d in matches:
             old, new = spun[a:b], gold[c:d]
             if tag == "equal":

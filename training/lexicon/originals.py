@@ -93,7 +93,7 @@ def case_of(parser: Parser, context: Sequence[str], at: int, original: str, weig
 
 def page_cases(parser: Parser, path: Path) -> Iterable[Case]:
     """Give the cases of the substitutions measured on pages."""
-    known = page_rows(path)
+    known = page_rows([path])
     done: set[tuple[str, str]] = set()
     for fields in read_rows(path):
         pair = normalise(fields["spun_phrase"]), normalise(fields["original_phrase"])

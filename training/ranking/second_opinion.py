@@ -102,8 +102,8 @@ def _fitted(sides: dict[str, list[Asked]], rows: dict[str, Described], odds: Any
     trees = fit_trees(matrix(x, names), np.asarray(y), names, TREES, LEAVES, LEAST_LEAF)
     best = []
     for a in sides["calibration"]:
-        features = _described(a, rows, odds)
-        scores = dict(zip(features, trees.log_odds(matrix(list(features.values()), names)), strict=True))
+        there = _described(a, rows, odds)
+        scores = dict(zip(there, trees.log_odds(matrix(list(there.values()), names)), strict=True))
         for place in a.places:
             number = max(place.numbers, key=lambda n: scores[n])
             best.append((scores[number], float(rows[a.name].options[number].right)))

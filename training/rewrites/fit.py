@@ -169,8 +169,8 @@ def _fit(rows: Floats, right: Sequence[bool]) -> PairModel:
     """Fit a logistic function on standardised features; both answers weigh the same."""
     means, scales = rows.mean(axis=0), rows.std(axis=0) + 1e-9
     fitted = LogisticRegression(C=STRENGTH, max_iter=2000, class_weight="balanced").fit((rows - means) / scales, right)
-    values = (means, scales, fitted.coef_[0])
-    return PairModel(*(np.round(v, 6).tolist() for v in values), round(float(fitted.intercept_[0]), 6), 0.5)
+    rounded, widths, weights = (np.round(v, 6).tolist() for v in (means, scales, fitted.coef_[0]))
+    return PairModel(rounded, widths, weights, round(float(fitted.intercept_[0]), 6), 0.5)
 
 
 def _called_from(model: PairModel, chances: Floats, truth: NDArray[np.bool_]) -> PairModel:
