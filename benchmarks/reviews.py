@@ -16,7 +16,6 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import repeat
 from pathlib import Path
 
 from restore import Config, Restorer
@@ -84,8 +83,9 @@ def table(folder: Path, swaps: Mapping[str, str], typed: int, rejected: int) -> 
     plans = folder / f"{typed}-{rejected}"
     plans.mkdir()
     for original, spun in swaps.items():
-        decisions: list[Review] = [*repeat("typed", typed), *repeat("rejected", rejected)]
-        for n, review in enumerate(decisions):
+        typed_ones: list[Review] = ["typed"] * typed
+        rejected_ones: list[Review] = ["rejected"] * rejected
+        for n, review in enumerate([*typed_ones, *rejected_ones]):
             (plans / f"{spun}-{n}.json").write_text(reviewed(spun, original, review), encoding="utf-8")
     if not typed + rejected:
         return ()
