@@ -34,7 +34,6 @@ from restore.references.index.store import writing_index
 from restore.text.parsing import Parser
 from training.paths import MODELS
 
-MODEL = MODELS / "same_event.json"
 RATES = (0.15, 0.30)
 SEED = 7
 FOLDS = 10
@@ -190,6 +189,7 @@ def main() -> None:
     parser.add_argument("events", type=Path, help="ECB+ as JSON lines")
     parser.add_argument("--spins", type=Path, help="keep the spins here, or read those it holds")
     parser.add_argument("--wrong", action="store_true", help="list the wrong articles that would be accepted")
+    parser.add_argument("-o", "--output", type=Path, default=MODELS / "same_event.json")
     options = parser.parse_args()
     articles = load_events(options.events)
     cases = make_cases(articles, read_spins(options.spins, articles))
@@ -201,7 +201,7 @@ def main() -> None:
                 print(case.spun.id, case.spun.rate, case.removed, case.ids[int(p.argmax())], round(float(p.max()), 3))
     model = fit(cases)
     fields = {"weights": model.weights, "offset": model.offset}
-    MODEL.write_text(json.dumps(fields, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    options.output.write_text(json.dumps(fields, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
