@@ -75,7 +75,7 @@ def test_the_installed_package_restores_without_the_checkout(installed: Path, tm
     assert sound.returncode == 0, sound.stderr
     fixed = run([str(installed / "bin" / "restore"), "fix", "-"], tmp_path, SPUN)
     assert fixed.returncode == 0, fixed.stderr
-    assert "the Prime Minister" in fixed.stdout
+    assert fixed.stdout.startswith("Shares of the bank fell on Monday")
 
 
 def test_the_installed_package_finds_its_tables_manual_and_component(installed: Path, tmp_path: Path) -> None:
@@ -98,4 +98,4 @@ print([e.value for e in entry_points(group="spacy_factories") if e.name == "rest
     assert helped.returncode == 0, helped.stderr
 
 
-SPUN = "On Monday teh Prime Minister travelled to Paris.\n"
+SPUN = "Shares of the bank {fell|declined} on Monday after it said that profits were down.\n"
