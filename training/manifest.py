@@ -1,28 +1,43 @@
-"""Write the SHA-256 of every table into models/manifest.toml; `python -m training` does it behind each step.
+"""Write the SHA-256 of every table into models/manifest.toml, or check it; `python -m training` renews it behind each step.
 
-python -m training.manifest
+python -m training.manifest [--check]
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from hashlib import sha256
 from pathlib import Path
 
 from training.paths import MODELS
 
 
-def renew(models: Path = MODELS) -> None:
-    """Renew the sums of a folder's manifest; raises `FileNotFoundError` if a table that has an entry is missing."""
-    path = models / "manifest.toml"
-    entries = path.read_text(encoding="utf-8").split("[[table]]")
+def renewed(models: Path) -> str:
+    """Return a folder's manifest with the sums of its tables; raises `FileNotFoundError` if one of them is missing."""
+    entries = (models / "manifest.toml").read_text(encoding="utf-8").split("[[table]]")
     for number, entry in enumerate(entries):
         file = re.search(r'^file = "(.+)"$', entry, re.M)
         if file:
             found = sha256((models / file[1]).read_bytes()).hexdigest()
             entries[number] = re.sub(r'^sha256 = ".*"$', f'sha256 = "{found}"', entry, flags=re.M)
-    path.write_text("[[table]]".join(entries), encoding="utf-8")
+    return "[[table]]".join(entries)
+
+
+def renew(models: Path = MODELS) -> None:
+    """Renew the sums of a folder's manifest; raises `FileNotFoundError` if a table that has an entry is missing."""
+    (models / "manifest.toml").write_text(renewed(models), encoding="utf-8")
+
+
+def main(given: list[str]) -> int:
+    """Renew the shipped manifest, or with `--check` return 1 if a table is another than it says."""
+    if given != ["--check"]:
+        renew()
+    elif renewed(MODELS) != (MODELS / "manifest.toml").read_text(encoding="utf-8"):
+        print("a table is not the one of models/manifest.toml: run python -m training.manifest", file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    renew()
+    sys.exit(main(sys.argv[1:]))
