@@ -1,6 +1,8 @@
-"""Write the SHA-256 of every table into models/manifest.toml, or check it; `python -m training` renews it behind each step.
+"""Write the SHA-256 of every table into models/manifest.toml, or check it.
 
 python -m training.manifest [--check]
+
+`python -m training` does the former behind each step.
 """
 
 from __future__ import annotations
