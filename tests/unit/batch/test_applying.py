@@ -7,8 +7,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from batch_runs import finish, make_plans, read_out, settings, write_rows
-from scripted_engine import ScriptedEngine
 from typer.testing import CliRunner, Result
 
 from restore.batch.folder import LocalFolder
@@ -17,6 +15,8 @@ from restore.batch.settings import BatchSettings
 from restore.batch.shards import Shard, cut_shards
 from restore.cli.app import app
 from restore.config import Config
+from tests.helpers.batch_runs import finish, make_plans, read_out, settings, write_rows
+from tests.helpers.scripted_engine import ScriptedEngine
 
 TEXTS = ["The chairman of the zone.", "RAISE", "fine", *(f"The chairman {n}." for n in range(22))]
 FORMS = ["jsonl", "parquet", "csv"]
@@ -81,7 +81,8 @@ def test_other_columns_may_change(tmp_path: Path, output: str, form: str) -> Non
     texts = [*TEXTS[:3], "[chairman]", '{"zone"}', 'A "chairman",\r\nof\tlines\n', "\\N 1.0 \x00 café 😀"]
     path = write_rows(tmp_path / "a.jsonl", texts)
     make_plans([path], tmp_path / "plans", settings(output=output, format=form))
-    path.write_text("".join(json.dumps({**json.loads(line), "n": 1}) + "\n" for line in path.open()))
+    lines = path.read_text().splitlines()
+    path.write_text("".join(json.dumps({**json.loads(line), "n": 1}) + "\n" for line in lines))
     make_plans([path], tmp_path / "whole", settings(format=form))
     result = replay(path, tmp_path / "plans", tmp_path / "out")
     assert result.exit_code == 9, result.output

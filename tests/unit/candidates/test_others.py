@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from toy import parse
 
 from restore.candidates.base import Context
 from restore.candidates.gather import gather
@@ -16,6 +15,7 @@ from restore.config import Config
 from restore.engine import Engine
 from restore.errors import ConfigError, SourceFailedError
 from restore.fingerprints import config_fingerprint
+from tests.helpers.toy import parse
 
 GOOD = """
 from restore.candidates.base import Candidate

@@ -14,8 +14,6 @@ import pytest
 
 pytest.importorskip("pebble", reason="batches need the extra batch")
 
-from scripted_engine import ScriptedEngine
-
 from restore.batch.folder import LocalFolder
 from restore.batch.report import Report
 from restore.batch.run_state import RunState
@@ -25,9 +23,10 @@ from restore.batch.shards import Shard, cut_shards
 from restore.batch.worker import restore_job
 from restore.batch.writers import render
 from restore.config import Config
+from tests.helpers import ROOT
+from tests.helpers.scripted_engine import ScriptedEngine
 
-HERE = Path(__file__).parent
-FACTORY = "scripted_engine:ScriptedEngine"
+FACTORY = "tests.helpers.scripted_engine:ScriptedEngine"
 VOLATILE = ("_report.json", "_lock")
 
 
@@ -108,7 +107,7 @@ def content(out: Path) -> dict[str, bytes]:
 
 def environment() -> dict[str, str]:
     """Return the environment in which a process takes the engine of the tests."""
-    paths = [str(HERE), *filter(None, [os.environ.get("PYTHONPATH")])]
+    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "RESTORE_BATCH_ENGINE": FACTORY}
 
 

@@ -1,3 +1,5 @@
+"""`restore spin` with the real parser and tables: the same seed, rows and markup; what is wrong is named."""
+
 from __future__ import annotations
 
 import json
@@ -13,6 +15,7 @@ from restore.cli import learn as learn_command
 from restore.cli import spin as command
 from restore.gold.markup import parse_markup
 
+pytestmark = pytest.mark.integration
 app = typer.Typer()
 app.command("spin")(command.spin)
 run = CliRunner().invoke
