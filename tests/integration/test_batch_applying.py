@@ -18,6 +18,7 @@ from restore.config import Config
 from tests.helpers.batch_runs import finish, make_plans, read_out, settings, write_rows
 from tests.helpers.scripted_engine import ScriptedEngine
 
+pytestmark = pytest.mark.integration
 TEXTS = ["The chairman of the zone.", "RAISE", "fine", *(f"The chairman {n}." for n in range(22))]
 FORMS = ["jsonl", "parquet", "csv"]
 SENTENCE = "<p>The chairman opened the new bridge on Monday and thanked the workers for three years of labour.</p>"
