@@ -34,15 +34,25 @@ from training.paths import MODELS
 Links = frozenset[tuple[int, int]]
 
 INNER_FOLDS = 3
+"""Each pass sees what networks fitted without a pair say of it; their number by hand."""
 LAST_NETWORKS = 3
+"""Whose mean is taken; every one more slows a restoration down; by hand."""
 HIDDEN_SHARE = 0.45
+"""Of the channel's rows, as for the ranker, so that it does not lean on them; by hand."""
 RATES = (0.08, 0.2, 0.3)
+"""Shares of damaged words, the span of real pages; by hand."""
 _EASY_SHARE = 0.2
+"""Of the pairs of words that nothing speaks for: those that the first pass learns from; by hand, for speed."""
 _EPOCHS = (6, 8, 10)
+"""Of each pass; by hand."""
 _UNITS = ((48,), (48, 16), (48, 16))
+"""Of each pass's hidden layers; by hand."""
 _DECAY = 1e-2
+"""Of the weights; by hand."""
 _STEP = 1e-3
+"""Scikit-learn's own learning rate."""
 _BATCH = 256
+"""Rows of a step; by hand, for speed."""
 TABLE = MODELS / "aligner.json"
 
 

@@ -21,9 +21,13 @@ from restore.channel.tables import ChannelTable, WordCounts, read_table
 from restore.runtime.tables import table_path
 
 FOLDS = 5
+"""An occurrence or a row in five is held out."""
 SEED = 20
+"""Any: which fifth is which."""
 OWN_SHARE = 0.8
+"""Of the mix that a page's own family has, as a good guess has it; by hand."""
 FEWEST = 100
+"""Counts of a family from which on it is held out as a whole; by hand."""
 Held = list[tuple[str, str, str, int]]
 
 

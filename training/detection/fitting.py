@@ -23,11 +23,14 @@ RISING = frozenset(
 )
 """More of these never speaks for a clean word."""
 ROUND = 5
+"""Digits of what is stored."""
 SEED = 7
+"""Any: of the boosting, which draws."""
 PRIOR = 0.05
 """The share of damaged texts that the probability assumes: so that of the clean pieces of training, read by trees that
 did not see them, no more than one in two hundred of any length is called damaged."""
 STRENGTH = 1.0
+"""Freedom of the weights (C), scikit-learn's own."""
 
 
 def fit_words(pieces: Iterable[Piece], trees: int = 90) -> Trees:

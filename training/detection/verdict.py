@@ -46,6 +46,7 @@ from training.detection.pieces import (
 from training.paths import MODELS
 
 PIECE_WORDS = 200
+"""Of an address or article that alarms are counted on; by hand."""
 
 
 def training(pieces: Iterable[Piece], family: str = "", parts: Sequence[int] = range(PARTS)) -> list[Piece]:

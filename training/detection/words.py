@@ -23,8 +23,11 @@ from training.paths import MODELS
 RARER = 0.37
 """Real spinners write words e to the 0.48 rarer than what they replace; this tilt gives that mean."""
 KEPT = 4
+"""Originals of a lemma that are written down; by hand, for the size of the table."""
 RELATED = 20
+"""Lemmas that the lexicon gives for one; by hand."""
 LEAST = 0.01
+"""Chance of an original that is written down; the table holds whole per cent."""
 
 
 def lemmas(most: int) -> Iterator[tuple[str, Pos]]:

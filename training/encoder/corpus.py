@@ -33,6 +33,7 @@ WORDS = {"events_other": 1_300_000, "events_open": 120_000, "clean_other": 1_400
 LONGEST = 420
 """Words of an article that are kept, whole paragraphs: many articles teach more than long ones."""
 SHARD = 24
+"""Items of a file: minutes of parsing, all that a run that is cut short loses."""
 SPLITS = (("train", 80), ("ranker", 90), ("calibration", 95), ("test", 100))
 """Split and the per cent of hash values below which an item belongs to it."""
 Article = tuple[str, ParsedText]

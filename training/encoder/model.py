@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 CASES = 4
+"""Classes of casing (restore/encoder/pieces.py)."""
 STEPS = 6
 """Pieces of an original; the place among them is told to the head."""
 

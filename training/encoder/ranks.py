@@ -28,6 +28,7 @@ from training.encoder.windows import is_held_out
 RATES = (0.03, 0.2)
 """Shares of damaged words, drawn evenly; those of real pages."""
 GUESSES = 10
+"""As many as are candidates (restore/candidates/guesses.py)."""
 
 
 def main() -> None:

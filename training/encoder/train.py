@@ -35,14 +35,17 @@ from training.encoder.windows import FIELDS
 BATCH_PIECES = 3600
 """Pieces of a batch, padding included: about sixteen windows."""
 RATE, WARM_UP = 4e-4, 150
+"""The highest rate, that of the experiment of November 2026, and the steps until it is reached; these by hand."""
 HEAD_RATE = 2.0
-"""The new heads learn this many times faster. Rate and batch are those of the experiment of November 2026."""
+"""The new heads learn this many times faster. The batch is that of the same experiment."""
 DECAY = 0.01
+"""Of AdamW, its usual one."""
 MEET_SECONDS = 25.0
 """Between two means of the workers: a dozen steps; chosen by hand."""
 EVERY_ROUNDS = 12
 """Means between two checkpoints."""
 DAMAGED_WEIGHT, GAP_WEIGHT, CASE_WEIGHT = 2.0, 0.5, 0.3
+"""Of the losses; by hand: what is damaged decides what gets candidates."""
 
 
 class Batch(NamedTuple):

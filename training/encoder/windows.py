@@ -41,11 +41,13 @@ from training.paths import MODELS
 HELD_OUT = 0.15
 """Share of the channel's rows that no training text shows; the rank of the right word is reported on them."""
 CLEAN = 0.33
+"""Texts without damage; restore/detection/rescoring.py counts on it; by hand."""
 RATES = (0.03, 0.36)
 """Shares of damaged words, drawn evenly; real pages have 0.05 to 0.30, and a text that is half mended has fewer."""
 NAMES_SHARE, MORE_NAMES = 0.25, 6.0
 """Names are hit too seldom to learn from: in some texts they are hit oftener."""
 SCRAPED, SCRAPED_RATES = 0.18, (0.004, 0.05)
+"""Texts that are badly scraped, and the shares of their places that suffer; by hand."""
 LOWERED = 0.03
 """Texts written without any capital, as some scrapers leave them."""
 RIGHT_REFERENCE, WRONG_REFERENCE, RETOLD = 0.75, 0.08, 0.3

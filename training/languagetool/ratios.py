@@ -27,9 +27,13 @@ from training.paths import MODELS
 from training.ranking.data import articles
 
 OFTEN = 8
+"""Matches from which on a rule has a ratio of its own; by hand."""
 STRENGTH = 4.0
+"""Matches that the ratio of the category counts as; by hand."""
 LOWEST, HIGHEST = 0.06, 0.30
+"""Shares of damaged words, the span of real pages."""
 MOST_CHARACTERS = 4000
+"""Of an article: many articles are worth more than long ones; by hand."""
 
 
 class Counts:

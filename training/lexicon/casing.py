@@ -24,7 +24,9 @@ ADJECTIVE_FILES = {"00", "01"}
 SMALL = {"of", "the", "and", "for", "de", "in", "on"}
 END = set('.!?:"“”—-')
 LONGEST = 4
+"""Words of a listed name; by hand."""
 SURNAMES = 8000
+"""The most frequent ones of the census; by hand."""
 
 
 def sentences(args: argparse.Namespace) -> Iterator[list[str]]:

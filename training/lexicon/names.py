@@ -31,7 +31,9 @@ from training.paths import MODELS
 KINDS = {"18": "person", "15": "place", "14": "organisation"}
 PLAIN = {"06", "04", "10", "17", "28"}
 LONGEST = 5
+"""Words of a name; by hand."""
 SEEN_IN_NAMES = 3
+"""Names that hold a word from which on it is a word of names; by hand."""
 _SUFFIX = 5
 """So many titles that end in a word added to another title ("... discography") make it no part of a name."""
 ROOTS = {
@@ -54,7 +56,9 @@ ROOTS = {
 }
 """Lemmas of WordNet's synsets over the offices."""
 DEPTH = 8
+"""Steps up WordNet's tree in which an office is looked for; by hand."""
 SENSES = 3
+"""Of a word, the most frequent ones first, in which it may be an office; by hand."""
 _WORD = re.compile(r"[^\W\d_]+(?:[.'’-][^\W\d_]*)*")
 _SHOUTED = re.compile(r"[A-Z][A-Z'’-]+(?: (?:[A-Z][A-Z'’-]+|[a-z]{1,3}))*")
 

@@ -33,10 +33,15 @@ from training.paths import MODELS
 GROUPS = {"A": "A", "G": "GHB", "H": "GHB", "B": "GHB", "E": "EST", "S": "EST", "T": "EST", "TP": "TP"}
 OTHERS = "rest"
 _CAP = 5.0
+"""A pair seen oftener weighs no more, or a dozen would decide; by hand."""
 _INFERRED = 0.5
+"""Weight of a pair whose original page was not found: near-synonyms are partly circular; by hand."""
 _TORTURED = 0.5
+"""Weight of a tortured phrase's pair: some expected phrases are guesses; by hand."""
 _FOLDS = 5
+"""Of the cross-validation, by spun word."""
 _CUTS = (1, 5, 25, 40)
+"""Ranks that are reported."""
 Matrix = NDArray[np.float64]
 
 

@@ -34,6 +34,7 @@ from restore.lexicon.vectors import load_vectors
 from training.paths import MODELS
 
 _MOST = 16
+"""Translations from which on a head word says little; by hand."""
 _ASIDE = re.compile(r"<[^>]*>|\[[^\]]*\]|\([^)]*\)|\{[^}]*\}|/[^/]*/")
 _NUMBER = re.compile(r"(?:^|\s)\d+\.")
 _ARTICLE = re.compile(r"^(?:to|to be|a|an|the) ")

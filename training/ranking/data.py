@@ -18,8 +18,11 @@ from restore.references.match import assess
 from restore.text.parsing import ParsedText
 
 FOLDS = 4
+"""Channels, each without other rows."""
 HIDDEN_SHARE = 0.45
+"""Of the channel's rows, so that the ranker does not lean on them; by hand."""
 EWT_LINES, EWT_TEXTS = 8, 70
+"""Lines of a web text that counts as an article, and how many; the others are left to the slots; by hand."""
 
 
 def detokenise(words: str) -> str:

@@ -35,10 +35,15 @@ from restore.text.parsing import Parser
 from training.paths import MODELS
 
 RATES = (0.15, 0.30)
+"""Of damaged words: about the span of pages of family A."""
 SEED = 7
+"""Any: of the spins."""
 FOLDS = 10
+"""Of the cross-validation, over topics."""
 COMPARED = 15
+"""Articles of a query that are learned from, best of the search first; by hand."""
 STRENGTH = 0.01
+"""Freedom of the weights (C); by hand."""
 
 
 @dataclass(frozen=True)

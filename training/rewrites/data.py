@@ -32,6 +32,7 @@ EVENTS = {"train": 60, "ranker": 40, "calibration": 25, "test": 25}
 """Events taken of each split (`split_of`): learned from, thresholds, and two that are only reported; so few for the
 time that parsing takes."""
 REPORTS = 3
+"""Of an event: one is rewritten, the others are its references; by hand, for the time."""
 LONGEST = 250
 """Words of an article that are kept, whole paragraphs: a short text is the harder case, and parsed sooner."""
 CHUNK = 400
