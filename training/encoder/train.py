@@ -33,11 +33,11 @@ from training.encoder.model import STEPS, Model, Size, deepened, load_bert
 from training.encoder.windows import FIELDS
 
 BATCH_PIECES = 3600
-"""Pieces of a batch, padding included: about sixteen windows."""
+"""Pieces of a batch, padding included: about sixteen windows, as in the experiment of November 2026."""
 RATE, WARM_UP = 4e-4, 150
-"""The highest rate, that of the experiment of November 2026, and the steps until it is reached; these by hand."""
+"""The highest rate, that of the same experiment, and the steps until it is reached; these by hand."""
 HEAD_RATE = 2.0
-"""The new heads learn this many times faster. The batch is that of the same experiment."""
+"""The new heads learn this many times faster, as in the same experiment."""
 DECAY = 0.01
 """Of AdamW, its usual one."""
 MEET_SECONDS = 25.0
