@@ -15,8 +15,9 @@ demo: weights
 	@echo "== restoring $(DEMO)/spun.txt with $(DEMO)/reference.txt as its reference"
 	@$(BIN)/restore fix $(DEMO)/spun.txt --reference $(DEMO)/reference.txt --explain
 
-# Files of tests are handed to two processes: the machine of a test run has two cores at least.
-test: weights languagetool browser
+# What is cheap to find is found first. Files of tests are handed to two processes: the machine of a test run has two cores
+# at least.
+test: check weights languagetool browser
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 quality: weights
@@ -66,4 +67,4 @@ $(VENV)/.core: pyproject.toml $(VENV)/.created
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
-	find restore tests models benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	find restore training tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -110,8 +110,8 @@ def _memory(options: argparse.Namespace, folder: Path) -> None:
     environment = dict(os.environ)
     if options.docile:
         environment |= {
-            "RESTORE_BATCH_ENGINE": "docile:DocileEngine",
-            "PYTHONPATH": str(Path("tests/unit/batch").resolve()),
+            "RESTORE_BATCH_ENGINE": "tests.helpers.scripted_engine:ScriptedEngine",
+            "PYTHONPATH": str(Path(__file__).resolve().parents[1]),
         }
     silent = subprocess.DEVNULL
     process = subprocess.Popen(

@@ -16,16 +16,13 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "models" / "build"))
-
-from encoder_corpus import items, split_of
-
 from restore import Config, Restorer
 from restore.channel.model import load_channel
 from restore.gold.markup import MarkedText
 from restore.records import Correction, Span, splice
 from restore.simulation.simulator import spin
 from restore.text.parsing import ParsedText, Parser
+from training.encoder.corpus import items, split_of
 
 LEAST_WORDS = 6
 RATES = (0.08, 0.25)

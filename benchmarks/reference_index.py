@@ -4,10 +4,10 @@ python benchmarks/reference_index.py events ../shared/data/ecbplus/docs.jsonl --
 python benchmarks/reference_index.py gold ../shared/data/ecbplus/docs.jsonl ../shared/gold
 python benchmarks/reference_index.py scale /tmp/scale --articles 1000000
 
-`events` prints what models/build/same_event.py prints: every figure is from topics that the model was not fitted on.
-`gold` asks an index of ECB+ and the references of the gold sets for the really spun texts, with and without the right
-reference. `scale` writes synthetic articles of about 200 words (words of English by frequency, invented names, figures
-and dates), builds an index of them and asks it for spun ones.
+`events` prints what training/references/same_event.py prints: every figure is from topics that the model was not
+fitted on. `gold` asks an index of ECB+ and the references of the gold sets for the really spun texts, with and without
+the right reference. `scale` writes synthetic articles of about 200 words (words of English by frequency, invented
+names, figures and dates), builds an index of them and asks it for spun ones.
 """
 
 from __future__ import annotations
@@ -191,8 +191,7 @@ def main() -> None:
         three.add_argument("--queries", type=int, default=200)
     chosen = options.parse_args()
     if chosen.part == "events":
-        sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "models" / "build"))
-        import same_event
+        from training.references import same_event
 
         articles = load_events(chosen.events)
         same_event.report(

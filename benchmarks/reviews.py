@@ -83,8 +83,9 @@ def table(folder: Path, swaps: Mapping[str, str], typed: int, rejected: int) -> 
     plans = folder / f"{typed}-{rejected}"
     plans.mkdir()
     for original, spun in swaps.items():
-        decisions: list[Review] = ["typed"] * typed + ["rejected"] * rejected
-        for n, review in enumerate(decisions):
+        typed_ones: list[Review] = ["typed"] * typed
+        rejected_ones: list[Review] = ["rejected"] * rejected
+        for n, review in enumerate([*typed_ones, *rejected_ones]):
             (plans / f"{spun}-{n}.json").write_text(reviewed(spun, original, review), encoding="utf-8")
     if not typed + rejected:
         return ()

@@ -1,6 +1,6 @@
 """Does the verdict know a rewritten text, and may sentences of the reference be put in? On events of their own.
 
-    python models/build/rewrites_data.py ../shared/data /tmp/rewrites.jsonl
+    python -m training.rewrites.data ../shared/data /tmp/rewrites.jsonl
     python benchmarks/rewrites.py /tmp/rewrites.jsonl
 
 The events are of the splits "calibration" and "test", which neither weights nor thresholds have seen. Counted are texts
@@ -14,7 +14,6 @@ paraphrased by hand (data/rewrites) against their originals, and these against t
 from __future__ import annotations
 
 import argparse
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,9 +27,9 @@ from restore.rewrites.proposals import propose, sure
 from restore.rewrites.verdict import Source, make_sources
 from restore.simulation.simulator import spin
 from restore.text.parsing import ParsedText, Parser
+from training.rewrites.fit import read_cases, stood_there
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "models" / "build"))
 SPLITS = ("calibration", "test")
 WAYS = ("RT", "C", "spa", "gl", "eo")
 FEW, SPUN = 0.02, 0.2
@@ -51,8 +50,6 @@ def main() -> None:
 
 def by_event(path: Path) -> None:
     """Print the shares called, and what is proposed and put in, by kind of case."""
-    from rewrites import read_cases, stood_there
-
     texts: dict[str, Counter[str]] = defaultdict(Counter)
     sentences: dict[str, Counter[str]] = defaultdict(Counter)
     originals: dict[str, ParsedText] = {}

@@ -104,8 +104,7 @@ def measure(cases: list[Case], apply: bool, with_reference: bool) -> dict[str, A
                 if any(e.kind == "spelling" for e in c.evidence):
                     what = "applied" if c.confidence >= threshold else "shown"
                     tell(count, what, wanted, (c.start, c.end, c.replacement))
-    found = dict(sorted(count.items()))
-    return {**found, "words_per_second": round(count["words"] / seconds)}
+    return {**dict(sorted(count.items())), "words_per_second": round(count["words"] / seconds)}
 
 
 def tell(count: Counter[str], what: str, wanted: dict[tuple[int, int, str], str], change: tuple[int, int, str]) -> None:

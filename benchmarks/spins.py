@@ -19,8 +19,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from reference_match import load_clusters
-
+from benchmarks.reference_match import load_clusters
 from restore.alignment.spins import MIN_COVERAGE, align_spin
 from restore.candidates.base import Context
 from restore.candidates.gather import gather

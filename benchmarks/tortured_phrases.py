@@ -28,18 +28,17 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "models" / "build"))
-
 import numpy as np
-import spinner_channel as builder
 
 from restore.candidates.spinner import inflections
 from restore.channel.model import SpinnerChannel, channel_of
 from restore.channel.tables import TORTURED, ChannelTable
 from restore.lexicon import originals as lexicon
+from restore.lexicon.features import FEATURES, UNSEEN
 from restore.lexicon.frequencies import pair_counts, total_count, word_counts
 from restore.lexicon.wordnet import Pos
 from restore.text.morphology import lemmas
+from training.channel import spinner_channel as builder
 
 FOLDS = 5
 BEAM = 24
@@ -88,7 +87,7 @@ def write_pairs(path: Path, pairs: Pairs) -> None:
 def channel_from(train: Path, pages: Path | None) -> tuple[SpinnerChannel, dict[str, dict[str, int]]]:
     """Build the channel from the training phrases (and the pages); also the phrases that were seen as a whole."""
     pairs, alone = builder.tortured_rows(train)
-    rows = builder.page_rows(pages / "substitutions.tsv") if pages else defaultdict(builder.Row)
+    rows = builder.page_rows([pages / "substitutions.tsv"]) if pages else defaultdict(builder.Row)
     table = ChannelTable()
     for row in builder.merge(rows, pairs):
         table.add_row(row)
@@ -206,8 +205,8 @@ class Unravel:
         found: dict[str, float] = defaultdict(float)
         for row in self._channel.originals(phrase):
             found[row.original] += row.weight
-        for original, count in self._whole.get(phrase, {}).items():
-            found[original] += count
+        for original, times in self._whole.get(phrase, {}).items():
+            found[original] += times
         total = sum(found.values()) + len(found)
         for original, count in found.items():
             yield at, end, original, math.log(count / total)
@@ -257,11 +256,11 @@ def share_right(unravel: Unravel, pairs: Pairs, weight: float) -> tuple[int, int
 
 def refit_lexicon(train: Path, pages: Path, folder: Path) -> None:
     """Fit the lexicon's weights to the training phrases and the pages, and put them in place of the shipped ones."""
-    script = Path(builder.__file__).with_name("lexicon.py")
     out = folder / "lexicon.json"
     command = [
         sys.executable,
-        str(script),
+        "-m",
+        "training.lexicon.originals",
         str(pages / "substitutions.tsv"),
         "--tortured",
         str(train),
@@ -270,8 +269,8 @@ def refit_lexicon(train: Path, pages: Path, folder: Path) -> None:
     ]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     stored = json.loads(out.read_text("utf-8"))
-    weights = np.array([stored["weights"].get(name, 0.0) for name in lexicon.FEATURES], dtype=np.float32)
-    unseen = np.array([stored["unseen"].get(name, 0.0) for name in lexicon.UNSEEN], dtype=np.float32)
+    weights = np.array([stored["weights"].get(name, 0.0) for name in FEATURES], dtype=np.float32)
+    unseen = np.array([stored["unseen"].get(name, 0.0) for name in UNSEEN], dtype=np.float32)
     lexicon._load_weights = lambda: (weights, unseen)  # type: ignore[assignment]
     lexicon._distribution.cache_clear()
     lexical.cache_clear()

@@ -3,8 +3,8 @@
     python benchmarks/word_alignment.py ../shared/data [--folds 5] [--eflomal]
 
 The corpus comes without its test part, so each fold is linked by networks fitted on the other folds
-(models/build/aligner.py), threshold included. Beside it stand a lexical baseline, the greedy aligner of before and, if
-asked for and installed (`pip install eflomal`), the unsupervised aligner eflomal (Ostling and Tiedemann 2016), which
+(training/alignment/words.py), threshold included. Beside it stand a lexical baseline, the greedy aligner of before and,
+if asked for and installed (`pip install eflomal`), the unsupervised aligner eflomal (Ostling and Tiedemann 2016), which
 sees all pairs. Prints a Markdown table; takes about half an hour on one core, two minutes with `--folds 0`, which
 measures the shipped weights (they have seen the pairs: for speed and sanity alone).
 """
@@ -23,16 +23,13 @@ from pathlib import Path
 from random import Random
 
 import numpy as np
-from greedy_alignment import align_tokens as align_greedily
 
+from benchmarks.greedy_alignment import align_tokens as align_greedily
 from restore.alignment.pair_features import Pair, Side
 from restore.alignment.relations import relate
 from restore.alignment.scorer import Scorer, load_scorer
 from restore.text.parsing import Parser, Token
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "models" / "build"))
-
-from aligner import Example, Links, fit, make_views, read_examples
+from training.alignment.words import Example, Links, fit, make_views, read_examples
 
 Aligner = Callable[[Sequence[Token], Sequence[Token]], Links]
 

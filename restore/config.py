@@ -97,6 +97,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Any installed English spaCy pipeline with a tagger, a parser and an entity recogniser."""
     sources: tuple[SourceName, ...] = SOURCES
     """The candidate sources to ask."""
+    other_sources: tuple[str, ...] = ()
+    """Candidate sources of other packages that are asked, too, by the names of their entry points."""
     max_passes: Positive = 4
     """A text is restored again until nothing changes; sentences that have not settled by then stay as they are."""
     max_characters: Positive = 200_000
@@ -160,6 +162,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             ("max_characters", 1, 10_000_000),
         ):
             check_range(name, getattr(self, name), least, most)
+        for name in self.other_sources:
+            if name in SOURCES or self.other_sources.count(name) > 1:
+                raise ConfigError(f"other_sources: {name!r} stands there twice, or is a source of restore itself")
 
     @property
     def threshold(self) -> float:

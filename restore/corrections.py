@@ -29,6 +29,7 @@ EvidenceKind = Literal[
     "ranker",
     "language-model",
     "reviewer",
+    "package",
 ]
 Review = Literal["", "accepted", "rejected", "chosen", "typed"]
 """What a person decided about a correction; "" where nobody did and its confidence decides."""

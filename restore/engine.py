@@ -65,11 +65,13 @@ class Engine:
     def sources(self) -> list[CandidateSource]:
         """The candidate sources that the config names."""
         from restore.candidates.gather import make_sources
+        from restore.candidates.others import make_others
         from restore.candidates.preferred import PreferredSource
 
         names = [name for name in self.config.active_sources if name not in self.dictionary.rules]
         found = make_sources(names, self.channel, self.languagetool)
-        return [*found, *([PreferredSource()] if self.dictionary.words else [])]
+        others = make_others(self.config.other_sources if "package" not in self.dictionary.rules else ())
+        return [*found, *others, *([PreferredSource()] if self.dictionary.words else [])]
 
     @cached_property
     def languagetool(self) -> LanguageToolClient | None:

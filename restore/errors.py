@@ -31,6 +31,10 @@ class ModelDamagedError(ModelNotFoundError):
     """A model file is there, but its content is not what its pinned checksum says."""
 
 
+class SourceFailedError(RestoreError):
+    """A candidate source of another package failed, or gave what is no candidate; the message names the package."""
+
+
 class PlanMismatchError(RestoreError):
     """A plan cannot be replayed: it is broken, or was made for another text."""
 

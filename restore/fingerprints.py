@@ -17,8 +17,8 @@ def config_fingerprint(config: Config) -> str:
     """Return twelve hexadecimal digits that name every setting that can change a result.
 
     Of `channels`, `index` and the files of the dictionary the content counts, not the names, of LanguageTool its
-    version; raises `ModelNotFoundError` if a table or the server is missing, `InputError` if the index is,
-    `ConfigError` if a dictionary is.
+    version, of other packages' sources package and version; raises `ModelNotFoundError` if a table or the server is
+    missing, `InputError` if the index is, `ConfigError` if a dictionary or the package of a source is.
     """
     from restore.language_model.weights import weights_fingerprint
 
@@ -26,6 +26,11 @@ def config_fingerprint(config: Config) -> str:
     fields = {k: v for k, v in msgspec.to_builtins(config).items() if k not in left_out}
     fields["min_confidence"] = config.threshold
     fields["sources"] = config.active_sources
+    del fields["other_sources"]
+    if config.other_sources:
+        from restore.candidates.others import told_others
+
+        fields["other_sources"] = told_others(config.other_sources)
     fields["second_opinion"] = weights_fingerprint() if config.second_opinion != "never" else ""
     fields["languagetool"] = config.languagetool.fingerprint_fields() if "grammar" in config.active_sources else None
     if config.dictionary != DictionarySettings():

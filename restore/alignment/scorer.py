@@ -2,7 +2,7 @@
 
 The first pass sees each pair of words for itself and what surrounds it. The later ones also see how likely the pass
 before held all the other links, so that neighbours, rivals, heads and dependents decide together (stacked learning,
-Cohen and Carvalho 2005, "Stacked Sequential Learning"). The weights come from models/build/aligner.py.
+Cohen and Carvalho 2005, "Stacked Sequential Learning"). The weights come from training/alignment/words.py.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def load_scorer() -> Scorer:
     """Load the shipped weights once; raises `ModelNotFoundError` if they are missing or made for other features."""
     stored = decoded(table_path("aligner.json"), _Stored)
     if stored.features != feature_names():
-        raise ModelNotFoundError("models/aligner.json was made for other features: run models/build/aligner.py")
+        raise ModelNotFoundError("models/aligner.json was made for other features: run training/alignment/words.py")
     return Scorer(tuple(map(_read, stored.passes)), stored.threshold)
 
 

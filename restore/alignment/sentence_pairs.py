@@ -1,8 +1,8 @@
 """How likely two sentences of two articles tell the same: what is weighed, and the weights.
 
-A logistic function, fitted by models/build/sentence_pairs.py on pairs that were judged by hand. It weighs what both
-sentences share (words, names, figures, by rarity), how near their words lie in meaning, and how the pair stands among
-the other pairs of each of the two: a sentence whose likeness to every other one is middling tells nothing by it.
+A logistic function, fitted by training/alignment/sentence_pairs.py on pairs that were judged by hand. It weighs what
+both sentences share (words, names, figures, by rarity), how near their words lie in meaning, and how the pair stands
+among the other pairs of each of the two: a sentence whose likeness to every other one is middling tells nothing by it.
 """
 
 from __future__ import annotations

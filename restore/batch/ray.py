@@ -132,9 +132,8 @@ def _mapped(
     dataset: Any, actor: type[RestoreActor], settings: BatchSettings, actors: int, workers: int, batch_size: int | None
 ) -> Any:
     # Half a core for each: the actors of a node that is lost must find room on the others, or their rows would wait.
-    remote: dict[str, Any] = {"num_cpus": workers / 2, "max_restarts": -1, "max_task_retries": -1}
-    if settings.memory_mb:
-        remote["memory"] = settings.memory_mb * workers * 1_000_000 / 2
+    # Ray Data starts actors again and tries their tasks again without end.
+    memory = settings.memory_mb * workers * 1_000_000 / 2 if settings.memory_mb else None
     return dataset.map_batches(
         actor,
         fn_constructor_kwargs={"settings": settings.to_json().decode(), "workers": workers},
@@ -143,7 +142,8 @@ def _mapped(
         zero_copy_batch=True,
         compute=ray.data.ActorPoolStrategy(size=actors, max_tasks_in_flight_per_actor=1),
         udf_modifying_row_count=False,
-        **remote,
+        num_cpus=workers / 2,
+        memory=memory,
     )
 
 
@@ -237,14 +237,14 @@ class RayRun:
         _join(self._address)
         actors = self._actors or room_for(self._workers)
         self.report.workers = actors * self._workers
-        # Reading and writing ask for no cores: actors that have taken all of them must not keep rows from coming.
-        files = {"num_cpus": 0, "max_retries": -1}
+        # Reading and writing ask for no cores: actors that have taken all of them must not keep rows from coming. Both
+        # are tried again without end, which is what Ray Data does with tasks.
         with _context(self._progress):
             shards = ray.data.read_datasource(
-                _Source(tasks), override_num_blocks=len(tasks), concurrency=max(2, actors), ray_remote_args=files
+                _Source(tasks), override_num_blocks=len(tasks), concurrency=max(2, actors), num_cpus=0
             )
             done = _mapped(shards, _ShardActor, self._settings, actors, self._workers, None)
-            done.write_datasink(sink, concurrency=max(2, actors), ray_remote_args=files)
+            done.write_datasink(sink, concurrency=max(2, actors), ray_remote_args={"num_cpus": 0})
 
     def _settle(self, done: Iterable[ShardMessage]) -> None:
         for message in sorted(done, key=lambda m: m.name):

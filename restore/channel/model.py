@@ -6,7 +6,7 @@ half to pairs of the same lemmas and half to a fixed number of partners nobody h
 
 Where the mix of families in a text is known, the counts of each family weigh by the ratio of its share there to its
 usual share, within bounds. So the usual mix gives the estimate over all families, and a family with few counts of its
-own still leans on the others. models/build/channel_scores.py measures this on held-out counts.
+own still leans on the others. training/channel/scores.py measures this on held-out counts.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LEAST_RATE = 0.0005
 """A rate of damage below it counts as this one."""
 TRAINED_RATE = 0.13
-"""The share of damaged words in what the encoder was trained on (models/build/encoder_data.py: a third of the texts
+"""The share of damaged words in what the encoder was trained on (training/encoder/windows.py: a third of the texts
 clean, the others damaged at 3 to 36 %)."""
 _LEAST = 1e-4
 

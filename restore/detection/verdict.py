@@ -2,7 +2,7 @@
 
 Boosted trees give for each word the odds that it is damage (word_features describes it); their likelihood ratio for the
 document (restore.detection.document) becomes a probability by a logistic function that knows how long the text is.
-models/build/verdict.py fits both.
+training/detection/verdict.py fits both.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ GRAPH, SPELLER, VOCABULARY, EMBEDDINGS, WORDS = (
     "encoder_embeddings.npz",
     "encoder_vocabulary.txt",
 )
-"""The files in models/; models/build/encoder_export.py writes them."""
+"""The files in models/; training/encoder/export.py writes them."""
 LAST_STEP = 6
 """Pieces behind which the speller no longer tells apart how many there were; the size of its table of steps."""
 

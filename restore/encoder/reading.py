@@ -30,7 +30,7 @@ _HIDDEN = 6
 """Words on either side that are hidden in turn to see which of them speak for a guess; chosen by hand."""
 _SPEAKS = log(2.0)
 MOST_PIECES = 6
-"""Word pieces of a spelt guess; the longest target of the training (models/build/encoder_data.py)."""
+"""Word pieces of a spelt guess; the longest target of the training (training/encoder/windows.py)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Which function word fits a place: P(word | the tags and words beside it), counted on clean text.
 
 A product of experts over independent views of the context, each smoothed towards the word's own frequency (Dirichlet
-prior of ten counts); models/build/slots.py makes the table.
+prior of ten counts); training/lexicon/slots.py makes the table.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What is known of names without any reference: listed names of several words, nations, offices and who holds them.
 
-The tables names.tsv.gz and offices.tsv are built by models/build/names.py.
+The tables names.tsv.gz and offices.tsv are built by training/lexicon/names.py.
 """
 
 from __future__ import annotations

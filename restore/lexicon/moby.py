@@ -1,4 +1,4 @@
-"""The Moby Thesaurus from its shipped table (models/build/moby.py): which word lists which, both ways."""
+"""The Moby Thesaurus from its shipped table (training/lexicon/moby.py): which word lists which, both ways."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """The lexical channel: which word a synonym spinner started from, where no counted substitution tells.
 
 P(original | spun word, part of speech) is a conditional logit (McFadden 1974) over the lemmas that WordNet, the Moby
-Thesaurus and word vectors relate to the spun one, and "something else". Its weights come from models/build/lexicon.py.
+Thesaurus and word vectors relate to the spun one, and "something else". Its weights come from
+training/lexicon/originals.py.
 """
 
 from __future__ import annotations

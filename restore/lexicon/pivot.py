@@ -1,4 +1,4 @@
-"""Words that share a translation, from the shipped table (models/build/pivot.py)."""
+"""Words that share a translation, from the shipped table (training/lexicon/pivot.py)."""
 
 from __future__ import annotations
 

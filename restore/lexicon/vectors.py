@@ -1,4 +1,4 @@
-"""How near two words are in meaning and use: cosines of the shipped word vectors (models/build/vectors.py)."""
+"""How near two words are in meaning and use: cosines of the shipped word vectors (training/lexicon/vectors.py)."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class Thesaurus:
     """The table in memory; lines are decoded when they are asked for."""
 
     def __init__(self, table: str) -> None:
-        """`table` is the text that models/build/thesaurus.py writes."""
+        """`table` is the text that training/lexicon/thesaurus.py writes."""
         synsets, lemmas, derived = table.split("\n\n")
         self._synsets = synsets.split("\n")
         self._senses = dict(line.split("\t", 1) for line in lemmas.split("\n"))

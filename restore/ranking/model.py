@@ -29,7 +29,7 @@ class CalibratedTrees(msgspec.Struct, frozen=True):
 class EncoderRanker(CalibratedTrees, frozen=True):
     """The ranker; `suspect` is the chance of damage (0 to 1) from which on a word gets candidates.
 
-    models/build/encoder_ranker.py fits all of it.
+    training/ranking/ranker.py fits all of it.
     """
 
     suspect: Annotated[float, msgspec.Meta(ge=0, le=1)]

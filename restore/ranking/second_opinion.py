@@ -66,7 +66,7 @@ class SecondOpinion(CalibratedTrees, frozen=True):
     """Trees over what the ranker and the causal model say of a candidate.
 
     Places whose likeliest candidate is less sure than `least` or surer than `most` are not asked about.
-    models/build/second_opinion.py fits all of it.
+    training/ranking/second_opinion.py fits all of it.
     """
 
     least: Annotated[float, msgspec.Meta(ge=0, le=1)]

@@ -14,7 +14,7 @@ Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
 class RewriteModel(msgspec.Struct, frozen=True):
-    """Two logistic functions, fitted by models/build/rewrites.py.
+    """Two logistic functions, fitted by training/rewrites/fit.py.
 
     `document.least` is the probability from which a text is called rewritten, `pair.least` that from which the
     sentence of a reference may be put in, `shown` that from which it is proposed.

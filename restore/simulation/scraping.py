@@ -1,7 +1,7 @@
 """Damage of bad scraping, laid over a text: blanks lost or put in, slips of the keyboard, letters a scanner confused.
 
 Independent of the spinner families, and drawn with a seed. The encoder and its ranker learn from it what such
-damage looks like (models/build/encoder_data.py), and benchmarks/spelling.py measures with it.
+damage looks like (training/encoder/windows.py), and benchmarks/spelling.py measures with it.
 """
 
 from __future__ import annotations

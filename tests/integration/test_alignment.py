@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
+from benchmarks import sentence_alignment
 from restore.alignment.words import link_tokens
 from restore.gold.markup import parse_markup
 from restore.text.parsing import Parser
+from training.alignment import words as build
 
 pytestmark = pytest.mark.integration
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data"
-
-
-def script(folder: str, name: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(str(ROOT / folder))
-    monkeypatch.setitem(sys.modules, name, None)
-    monkeypatch.delitem(sys.modules, name)
-    return importlib.import_module(name)
 
 
 @cache
@@ -36,16 +28,15 @@ def linked(ours: str, theirs: str) -> set[tuple[str, str]]:
     return {(one[k.ours].text, other[k.theirs].text) for k in link_tokens(one, other)}
 
 
-def test_sentences_of_spun_texts_and_references_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = script("benchmarks", "sentence_alignment", monkeypatch).measure(ROOT / "data" / "gold")
+def test_sentences_of_spun_texts_and_references_are_found() -> None:
+    found = sentence_alignment.measure(ROOT / "data" / "gold")
     assert found["spun"]["f1"] > 0.97
     assert found["reference"]["precision"] > 0.75
     assert found["reference"]["recall"] > 0.55
 
 
 @pytest.mark.skipif(not (DATA / "edinburgh_plusplus").is_dir(), reason="the shared data is not beside this checkout")
-def test_the_shipped_networks_know_the_pairs_they_were_fitted_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    build = script("models/build", "aligner", monkeypatch)
+def test_the_shipped_networks_know_the_pairs_they_were_fitted_on() -> None:
     examples = build.read_examples(DATA / "edinburgh_plusplus", parser())[:60]
     right = given = wanted = 0
     for example in examples:
@@ -54,8 +45,7 @@ def test_the_shipped_networks_know_the_pairs_they_were_fitted_on(monkeypatch: py
     assert 2 * right / (given + wanted) > 0.88
 
 
-def test_links_follow_words_to_what_a_spinner_made_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    build = script("models/build", "aligner", monkeypatch)
+def test_links_follow_words_to_what_a_spinner_made_of_them() -> None:
     spun = parse_markup("The council {decided=>voted} {certainly =>}to {shut down=>close} {=>the }old harbour .")
     original = build.parse_words(parser(), spun.original.split())
     words, origins = build._origins(spun, original)
@@ -63,8 +53,7 @@ def test_links_follow_words_to_what_a_spinner_made_of_them(monkeypatch: pytest.M
     assert [sorted(found) for found in origins] == [[0], [1], [2], [], [3], [4], [4], [6], [7], [8]]
 
 
-def test_damage_leaves_every_word_an_origin_or_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    build = script("models/build", "aligner", monkeypatch)
+def test_damage_leaves_every_word_an_origin_or_none() -> None:
     parsed = parser().parse("The council voted to close the old harbour on Friday .")
     same = frozenset((n, n) for n in range(len(parsed.tokens)))
     spun = [
@@ -78,8 +67,7 @@ def test_damage_leaves_every_word_an_origin_or_none(monkeypatch: pytest.MonkeyPa
         assert all(0 <= i < len(each.ours.tokens) and 0 <= j < len(parsed.tokens) for i, j in each.sure)
 
 
-def test_a_turned_example_has_its_links_turned(monkeypatch: pytest.MonkeyPatch) -> None:
-    build = script("models/build", "aligner", monkeypatch)
+def test_a_turned_example_has_its_links_turned() -> None:
     one, other = (build.parse_words(parser(), text.split()) for text in ("He left .", "Then he left ."))
     found = build.turned(build.Example("x", one, other, frozenset({(0, 1), (1, 2)})))
     assert found.sure == {(1, 0), (2, 1)}

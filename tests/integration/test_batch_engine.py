@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("pebble", reason="batches need the extra batch")
-from batch_runs import FACTORY, content, read_out, run
-
 from restore.batch import BatchSettings, Job, Worker
 from restore.config import Config
 from restore.restorer import Restorer
+from tests.helpers.batch_runs import FACTORY, content, read_out, run
 
 pytestmark = pytest.mark.integration
 CLEAN = (

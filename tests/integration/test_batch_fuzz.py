@@ -10,13 +10,12 @@ import msgspec
 import pytest
 
 pytest.importorskip("pebble", reason="batches need the extra batch")
-from batch_runs import read_out, run, settings
-
 from restore.batch import BatchSettings, Worker
 from restore.batch.outcomes import job_of
 from restore.config import Config
 from restore.reading.records import Fields
 from restore.records import Correction, apply
+from tests.helpers.batch_runs import read_out, run, settings
 
 pytestmark = pytest.mark.integration
 WORDS = [

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("pebble", reason="batches need the extra batch")
-from batch_runs import content, environment, read_out, start, write_rows
+from tests.helpers.batch_runs import content, environment, read_out, start, write_rows
 
 pytestmark = [
     pytest.mark.integration,

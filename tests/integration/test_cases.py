@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TypedDict
 
 import pytest
-from engines import restorer
 
 from restore.records import Restoration
+from tests.helpers.engines import restorer
 
 pytestmark = pytest.mark.integration
 FOLDER = Path(__file__).parents[1] / "cases"

@@ -10,6 +10,10 @@ from typing import Any
 
 import pytest
 
+from restore.candidates.base import Context
+from restore.candidates.others import OtherSource
+from restore.text.parsing import Parser
+
 pytestmark = pytest.mark.integration
 PAGE = Path(__file__).parents[2] / "docs" / "integrations.md"
 
@@ -41,7 +45,7 @@ def quiet() -> Iterator[None]:
 
 def test_every_section_with_an_example_is_run() -> None:
     tested = {"spaCy", "Scrapy", "asyncio", "pandas", "Polars", "Logging", "Threads, processes, files"}
-    assert set(sections()) == tested
+    assert set(sections()) == tested | {"Candidate sources of other packages"}
 
 
 def test_spacy(capsys: pytest.CaptureFixture[str]) -> None:
@@ -64,6 +68,13 @@ def test_scrapy() -> None:
     with pytest.raises(ValueError, match="no such setting") as error:
         read_settings(Settings({"RESTORE_X": 1}))
     assert known == set(re.findall(r"RESTORE_[A-Z_]+", str(error.value))) - {"RESTORE_X"}
+
+
+def test_a_source_of_another_package() -> None:
+    source = OtherSource("ballots", "ballots (a page 1.0)", run("Candidate sources of other packages")["Ballots"]())
+    (candidate,) = source.propose(Context(Parser().parse("The council balloted on Tuesday.")))
+    assert candidate.replacement == "voted"
+    assert [(e.kind, e.source) for e in candidate.evidence] == [("package", "ballots")]
 
 
 def test_asyncio() -> None:

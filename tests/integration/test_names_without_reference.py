@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from engines import restorer
 
 from restore.candidates.base import Candidate, Context
 from restore.candidates.constraints import is_admissible
 from restore.candidates.names import NamesSource
 from restore.config import THRESHOLDS
 from restore.text.parsing import Parser
+from tests.helpers.engines import restorer
 
 pytestmark = pytest.mark.integration
 UNUSUAL = (Path(__file__).parents[2] / "data" / "names" / "unusual_names.txt").read_text(encoding="utf-8").splitlines()

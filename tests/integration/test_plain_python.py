@@ -12,12 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from engines import restorer
 
 import restore
 from restore import Config, Restorer
 from restore.config import DictionarySettings
 from restore.errors import InputError, RestoreError
+from tests.helpers.engines import restorer
 
 pytestmark = pytest.mark.integration
 CONFIG = Config(second_opinion="never", min_confidence=0.6)

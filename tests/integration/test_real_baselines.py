@@ -13,6 +13,7 @@ import pytest
 
 from restore.errors import ModelNotFoundError
 from restore.evaluation.baselines import make_baseline
+from restore.evaluation.baselines.base import Baseline
 from restore.evaluation.baselines.languagetool import URL_VARIABLE
 
 pytestmark = pytest.mark.integration
@@ -109,3 +110,23 @@ def test_a_server_that_goes_away_stops_the_run(server: HTTPServer) -> None:
         baseline.restore(TEXT)
     with pytest.raises(ModelNotFoundError, match=URL_VARIABLE):
         make_baseline("languagetool")
+
+
+@pytest.fixture(scope="module")
+def spelling() -> Baseline:
+    """The dictionary of symspellpy takes seconds to load."""
+    return make_baseline("symspell")
+
+
+@pytest.mark.parametrize(
+    ("text", "restored"),
+    [
+        ("The goverment  spoke.\r\n", "The government  spoke.\r\n"),
+        ("Obamaa met Teh king.", "Obamaa met Teh king."),
+        ("See goverment.eu, x-raay, don't, 20th, @goverment!", "See goverment.eu, x-raay, don't, 20th, @goverment!"),
+        ("zqxjkvw 😀 belive", "zqxjkvw 😀 believe"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_symspell_mends_unknown_lower_case_words_only(spelling: Baseline, text: str, restored: str) -> None:
+    assert spelling.restore(text).restored == restored

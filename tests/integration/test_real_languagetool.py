@@ -208,9 +208,8 @@ def test_grammar_where_it_is_not_set_up_names_the_command(tmp_path: Path) -> Non
 
 def test_the_processes_of_a_batch_ask_one_server(tmp_path: Path) -> None:
     pytest.importorskip("pebble", reason="batches need the extra batch")
-    from batch_runs import read_out, run, write_rows
-
     from restore.batch import BatchSettings
+    from tests.helpers.batch_runs import read_out, run, write_rows
 
     text = (
         "In i m sorry we space going to achieve, the city chairman said that the unified nations has anticipated the"

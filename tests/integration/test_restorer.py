@@ -6,13 +6,13 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from engines import restorer
 
 import restore
 from restore import Config, Document, Reference, Restoration, Restorer
 from restore.errors import InputError, ModelNotFoundError
 from restore.evaluation.scores import score
 from restore.gold.markup import parse_markup
+from tests.helpers.engines import restorer
 
 pytestmark = pytest.mark.integration
 GOLD = Path(__file__).parents[2] / "data" / "gold"
@@ -109,3 +109,11 @@ def test_an_unknown_pipeline_says_what_to_install() -> None:
 def test_the_function_takes_settings() -> None:
     found = restore.restore("The the mayor spoke.", min_confidence=0.3)
     assert found.threshold == 0.3
+
+
+def test_a_reference_given_twice_changes_nothing() -> None:
+    text, reference = read(EVENTS[0], "spun.txt"), read(EVENTS[0], "reference.txt")
+    twice = restorer().restore(text, [Reference("clean", reference), Reference("again", reference)])
+    assert twice.corrections == restored(EVENTS[0]).corrections
+    assert [r.accepted for r in twice.references] == [True, False]
+    assert "copy of clean" in twice.references[1].reason

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from engines import restorer
 
 import restore
 from restore.errors import InputError
 from restore.records import Document, Reference, Restoration
+from tests.helpers.engines import restorer
 
 pytestmark = pytest.mark.integration
 

@@ -7,12 +7,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from engines import restorer
 from typer.testing import CliRunner
 
 from restore import Config, Reference, Restoration, Restorer
 from restore.cli.app import app
 from restore.records import REWRITE, apply
+from tests.helpers.engines import restorer
 
 pytestmark = pytest.mark.integration
 DATA = Path(__file__).parents[2] / "data"

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engines import restorer
 
 from restore.config import Config
 from restore.fixed_point import Run
 from restore.plans import TextPlan
 from restore.records import Conflict, Correction, Restoration, apply
 from restore.restorer import Restorer
+from tests.helpers.engines import restorer
 
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "cases" / "traps.json").read_text(encoding="utf-8")

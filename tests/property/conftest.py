@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from texts import SENTENCES, damage
+
+from tests.helpers.texts import SENTENCES, damage
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, settings
-from texts import any_text, clean_english, damaged_english
 
 from restore.alignment.align import align
 from restore.alignment.relations import figure
 from restore.alignment.words import align_tokens, link_tokens
 from restore.text.parsing import ParsedText, Parser
+from tests.helpers.texts import any_text, clean_english, damaged_english
 
 pytestmark = pytest.mark.property
 SETTINGS = settings(max_examples=60, derandomize=True, deadline=None)

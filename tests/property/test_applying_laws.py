@@ -8,11 +8,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from batch_runs import settings
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from scripted_engine import ScriptedEngine
 
 from restore.batch.applying import apply_plans
 from restore.batch.folder import LocalFolder
@@ -24,6 +22,8 @@ from restore.batch.worker import restore_job
 from restore.batch.writers import render
 from restore.config import Config
 from restore.errors import PlanMismatchError
+from tests.helpers.batch_runs import settings
+from tests.helpers.scripted_engine import ScriptedEngine
 
 pytestmark = pytest.mark.property
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)

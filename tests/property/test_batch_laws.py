@@ -9,11 +9,9 @@ from typing import Any
 
 import msgspec
 import pytest
-from batch_runs import settings
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from scripted_engine import ScriptedEngine
 
 from restore.batch.outcomes import Job, Outcome
 from restore.batch.shards import cut_shards
@@ -21,6 +19,8 @@ from restore.batch.worker import restore_job
 from restore.batch.writers import render
 from restore.config import Config
 from restore.records import Correction, apply
+from tests.helpers.batch_runs import settings
+from tests.helpers.scripted_engine import ScriptedEngine
 
 pytestmark = pytest.mark.property
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)

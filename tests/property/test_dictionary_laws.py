@@ -8,13 +8,13 @@ from functools import cache
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from texts import SENTENCES, any_text, clean_english, damage, damaged_english
 
 from restore.config import Config, DictionarySettings
 from restore.errors import ConfigError
 from restore.records import Covered, Restoration, apply, check_plan
 from restore.restorer import Restorer
 from restore.user_dictionary.dictionary import ROUNDS, Dictionary, replaced
+from tests.helpers.texts import SENTENCES, any_text, clean_english, damage, damaged_english
 
 pytestmark = pytest.mark.property
 SOURCES = ("reference", "document", "spinner", "names", "spelling", "duplicates")

@@ -7,12 +7,12 @@ from functools import cache
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from texts import SENTENCES, any_text
 
 from restore.config import Config
 from restore.records import Restoration, apply, check_plan
 from restore.restorer import Restorer
 from restore.text.encoding_repair import encoding_repairs
+from tests.helpers.texts import SENTENCES, any_text
 
 pytestmark = pytest.mark.property
 _PIECES = [

@@ -12,13 +12,13 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from texts import NAMES, SENTENCES, any_text, clean_english, damage, damaged_english, odd_texts
 
 from restore.config import Config
 from restore.errors import InputError
 from restore.records import Correction, Document, Reference, Restoration, apply, check_plan
 from restore.restorer import Restorer
 from restore.text.parsing import Parser
+from tests.helpers.texts import NAMES, SENTENCES, any_text, clean_english, damage, damaged_english, odd_texts
 
 pytestmark = pytest.mark.property
 CONFIG = Config()

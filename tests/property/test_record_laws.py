@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from texts import any_text
 
 from restore.errors import PlanMismatchError
 from restore.gold.markup import GoldEdit, MarkedText, marked, parse_markup
@@ -19,6 +18,7 @@ from restore.records import (
     check_plan,
     text_sha256,
 )
+from tests.helpers.texts import any_text
 
 pytestmark = pytest.mark.property
 SETTINGS = settings(max_examples=200, derandomize=True, deadline=None)

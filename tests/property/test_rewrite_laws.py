@@ -7,7 +7,6 @@ from functools import cache
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from texts import SENTENCES, damage
 
 from restore.config import Config
 from restore.records import REWRITE, Correction, Restoration, apply, check_plan
@@ -15,6 +14,7 @@ from restore.restorer import Restorer
 from restore.rewrites.facts import compare_facts
 from restore.rewrites.units import Unit
 from restore.text.parsing import Parser
+from tests.helpers.texts import SENTENCES, damage
 
 pytestmark = pytest.mark.property
 PLAIN = Config(second_opinion="never", min_confidence=0.0)

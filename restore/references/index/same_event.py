@@ -1,7 +1,7 @@
 """The calibrated probability that a text and an article tell of the same event: a logistic function of agreement.
 
-models/build/same_event.py fits it on simulated spins of articles in clusters of the same event, and measures it by
-cross-validation over topics.
+training/references/same_event.py fits it on simulated spins of articles in clusters of the same event, and measures it
+by cross-validation over topics.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ import pytest
 
 pytest.importorskip("pebble", reason="batches need the extra batch")
 pytest.importorskip("pyarrow", reason="clusters need the extra ray")
-ray_nodes = pytest.importorskip("ray_nodes")  # before ray, for its environment
+ray_nodes = pytest.importorskip("tests.helpers.ray_nodes")  # before ray, for its environment
 ray = pytest.importorskip("ray", reason="clusters need the extra ray")
 pytest.importorskip("ray.data", reason="clusters need the extra ray")
 
@@ -34,7 +34,7 @@ from restore.config import Config  # noqa: E402
 from restore.errors import ModelNotFoundError  # noqa: E402
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(280)]
-ENGINE = "ray_engine:Engine"
+ENGINE = "tests.helpers.ray_engine:Engine"
 SETTINGS = BatchSettings(config=Config(), engine=ENGINE, timeout=30.0, attempts=1, memory_mb=600, shard_rows=10)
 VOLATILE = ("_report.json", "_lock", "_quarantine.jsonl")
 
@@ -58,14 +58,12 @@ class Silent:
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
-    sys.path.insert(0, ray_nodes.HERE)  # of the worker processes of the local runner
     with ray_nodes.two_nodes() as nodes:
         ray.init(address=nodes.address, log_to_driver=False)
         try:
             yield nodes
         finally:
             ray.shutdown()
-            sys.path.remove(ray_nodes.HERE)
 
 
 def texts(count: int, more: str = "") -> list[str]:
@@ -185,7 +183,7 @@ def test_a_run_that_is_interrupted_on_the_cluster_goes_on_here(
     out = tmp_path / "out"
     options = ["--engine", "ray", "--address", cluster.address, "--actors", "2", "--shard-rows", "5"]
     command = [sys.executable, "-m", "restore", "batch", str(source), "-o", str(out), *options, "--memory", "600"]
-    paths = os.pathsep.join([ray_nodes.HERE, *sys.path])
+    paths = os.pathsep.join(filter(None, sys.path))
     environment = {**os.environ, "RESTORE_BATCH_ENGINE": ENGINE, "PYTHONPATH": paths}
     process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)
     try:
@@ -213,7 +211,7 @@ def test_a_run_that_is_interrupted_on_the_cluster_goes_on_here(
 def test_what_no_document_is_to_blame_for_ends_the_run_with_its_reason(cluster: Any, tmp_path: Path) -> None:
     source = write_lines(tmp_path / "in.jsonl", texts(5))
     with pytest.raises(ModelNotFoundError, match="restore models pull"):
-        on_ray(source, tmp_path / "out", SETTINGS.replace(engine="ray_engine:without_models"))
+        on_ray(source, tmp_path / "out", SETTINGS.replace(engine="tests.helpers.ray_engine:without_models"))
     assert not list((tmp_path / "out").glob("part-*"))
 
 

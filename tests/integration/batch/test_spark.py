@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,15 +24,16 @@ from restore.batch.pool import IsolatedWorker
 from restore.config import Config
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
-HERE = Path(__file__).parent
-SETTINGS = BatchSettings(config=Config(), engine="ray_engine:Engine", timeout=30.0, attempts=1, memory_mb=600)
+SETTINGS = BatchSettings(
+    config=Config(), engine="tests.helpers.ray_engine:Engine", timeout=30.0, attempts=1, memory_mb=600
+)
 
 
 @pytest.fixture(scope="module")
 def spark() -> Iterator[Any]:
     from pyspark.sql import SparkSession
 
-    paths = os.pathsep.join([str(HERE), *filter(None, sys.path)])
+    paths = os.pathsep.join(filter(None, sys.path))
     patch = pytest.MonkeyPatch()
     patch.setenv("PYSPARK_PYTHON", sys.executable)
     patch.setenv("PYTHONPATH", paths)
@@ -69,10 +69,8 @@ def test_the_same_function_runs_in_spark_with_the_same_results(spark: Any) -> No
     table = pa.table({"n": pa.array(range(20), pa.int32()), "text": texts})
     worker = IsolatedWorker(SETTINGS)
     try:
-        sys.path.insert(0, str(HERE))
         assert found == worker.restore_table(table).to_pylist()
     finally:
-        sys.path.remove(str(HERE))
         worker.close()
     assert [row["n"] for row in found] == list(range(20))
     assert [row["n"] for row in found if row["error"]] == [5, 9, 11]

@@ -252,7 +252,7 @@ def test_whatever_is_decided_page_and_apply_agree(seed: int, open_page: Callable
 
 
 def test_reviewed_plans_of_a_batch(open_page: Callable[..., Any], tmp_path: Path) -> None:
-    from batch_runs import make_plans, settings
+    from tests.helpers.batch_runs import make_plans, settings
 
     rows, out, plans = tmp_path / "rows.jsonl", tmp_path / "out", tmp_path / "plans"
     rows.write_text(json.dumps({"id": "a", "text": TEXT}))

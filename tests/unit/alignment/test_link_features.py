@@ -1,17 +1,11 @@
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from toy import parse
 
 from restore.alignment.grids import Matrix
 from restore.alignment.link_features import link_columns
 from restore.alignment.pair_features import Pair, Side
+from tests.helpers.toy import parse
 
 
 def columns(ours: str, theirs: str, links: dict[tuple[int, int], float]) -> dict[str, Matrix]:

@@ -1,18 +1,12 @@
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from toy import parse
 
 from restore.alignment.pair_features import Pair, Side
 from restore.channel.model import SpinnerChannel
 from restore.channel.tables import ChannelRow
 from restore.text.parsing import ParsedText
+from tests.helpers.toy import parse
 
 
 def described(ours: ParsedText, theirs: ParsedText, channel: SpinnerChannel | None = None) -> Pair:

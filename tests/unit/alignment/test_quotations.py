@@ -1,13 +1,7 @@
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from toy import parse
-
 from restore.alignment.quotations import align_quotations, align_repeated_quotations, disagree
+from tests.helpers.toy import parse
 
 SAID = 'Kari/PROPN said/VERB : "{}"'
 

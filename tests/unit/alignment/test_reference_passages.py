@@ -8,7 +8,7 @@ from restore.alignment.nearness import SentenceIndex
 from restore.alignment.records import AlignedReference, SentencePair
 from restore.alignment.reference_passages import BESIDE_CHARACTERS, passage_at, passages_by_stretch, reference_sentences
 from restore.text.parsing import ParsedText
-from tests.unit.alignment.toy import parse
+from tests.helpers.toy import parse
 
 TEXT = parse("Glaciers/NOUN melted/VERB", "Senators/NOUN met/VERB in Geneva/PROPN")
 REPORT = parse(

@@ -1,19 +1,15 @@
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import msgspec
 import numpy as np
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from toy import parse
-
 from restore.alignment import scorer
 from restore.alignment.pair_features import Pair, Side
 from restore.errors import ModelNotFoundError
+from tests.helpers.toy import parse
 
 
 def test_a_network_is_layers_with_rectified_units_between() -> None:

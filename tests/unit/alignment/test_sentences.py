@@ -1,13 +1,7 @@
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from toy import parse
-
 from restore.alignment.sentences import align_sentences
+from tests.helpers.toy import parse
 
 FERRY = "the ferry/NOUN Nordkapp/PROPN sank/VERB near Bergen/PROPN with 340/NUM passengers/NOUN ."
 MAYOR = "mayor/NOUN Kari/PROPN Vik/PROPN thanked/VERB the fishermen/NOUN ."

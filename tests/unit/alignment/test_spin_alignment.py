@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from toy import parse
 
 from restore.alignment.spins import MIN_COVERAGE, SpinReadings, align_spin, align_spins
 from restore.channel.model import ChannelRow, SpinnerChannel
 from restore.records import Reference
 from restore.text.parsing import ParsedText
+from tests.helpers.toy import parse
 
 CHANNEL = SpinnerChannel(
     [

@@ -1,18 +1,12 @@
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from toy import parse
 
 from restore.alignment.records import SentencePair
 from restore.alignment.relations import alike, figure, relate
 from restore.alignment.words import TokenLink, _groups, align_tokens, align_words, link_tokens
 from restore.text.parsing import ParsedText
+from tests.helpers.toy import parse
 
 
 def links(ours: ParsedText, theirs: ParsedText) -> dict[str, tuple[str, str]]:

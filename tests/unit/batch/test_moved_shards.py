@@ -7,10 +7,10 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from batch_runs import Silent, content, read_out, run, settings, write_rows
 
 from restore.batch.folder import LocalFolder
 from restore.batch.runner import Run, open_run_state
+from tests.helpers.batch_runs import Silent, content, read_out, run, settings, write_rows
 
 
 def _texts(name: str) -> list[str]:

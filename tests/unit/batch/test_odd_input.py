@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from batch_runs import content, read_out, run, settings, write_rows
 
 from restore.batch.messages import pack, read_messages, unpack
 from restore.batch.outcomes import Outcome, references_of
 from restore.batch.shards import cut_shards
 from restore.batch.tables import restore_table, table_jobs
 from restore.batch.writers import render
+from tests.helpers.batch_runs import content, read_out, run, settings, write_rows
 
 arrow = pytest.importorskip("pyarrow", reason="tables need the extra batch")
 parquet = pytest.importorskip("pyarrow.parquet", reason="tables need the extra batch")
@@ -136,9 +136,8 @@ def test_odd_tables_end_no_run(tmp_path: Path, format: str) -> None:
 
 
 def test_a_table_with_doubled_columns_is_restored() -> None:
-    from scripted_engine import ScriptedEngine
-
     from restore.config import Config
+    from tests.helpers.scripted_engine import ScriptedEngine
 
     table = arrow.table([[TEXT], ["x"], ["old"], ["old"]], names=["text", "text", "error", "error"])
     assert [job.text for job in table_jobs(table, settings())] == [TEXT]

@@ -9,11 +9,11 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from batch_runs import settings
 
 from restore.batch import Job
 from restore.batch.pool import IsolatedWorker, WorkerPool
 from restore.errors import ConfigError, RestoreError
+from tests.helpers.batch_runs import settings
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_workers_are_replaced_before_they_grow_old() -> None:
 
 
 def test_an_engine_that_does_not_load_is_no_fault_of_the_document() -> None:
-    worker = IsolatedWorker(settings(engine="scripted_engine:Missing"))
+    worker = IsolatedWorker(settings(engine="tests.helpers.scripted_engine:Missing"))
     try:
         with pytest.raises(ConfigError, match="cannot be loaded"):
             worker.restore(Job(text="fine"))
@@ -92,7 +92,7 @@ def test_an_engine_that_does_not_load_is_no_fault_of_the_document() -> None:
 
 
 def test_workers_that_die_while_loading_end_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    worker = IsolatedWorker(settings(engine="scripted_engine:dead_engine"))
+    worker = IsolatedWorker(settings(engine="tests.helpers.scripted_engine:dead_engine"))
     try:
         with pytest.raises(RestoreError, match="do not come up"):
             worker.restore(Job(text="fine"))

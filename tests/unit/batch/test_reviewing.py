@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from batch_runs import make_plans, settings
 from typer.testing import CliRunner
 
 from restore.cli.app import app
+from tests.helpers.batch_runs import make_plans, settings
 
 pytest.importorskip("jinja2", reason="pages need the extra review")
 

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from batch_runs import Silent, content, read_out, run, settings, write_rows
 
 from restore.batch.folder import LocalFolder, open_folder
 from restore.batch.runner import Run, open_run_state
 from restore.batch.shards import cut_shards
 from restore.config import Config
 from restore.errors import OutputError
+from tests.helpers.batch_runs import Silent, content, read_out, run, settings, write_rows
 
 TEXTS = [
     ("The chairman of the zone %d." if n % 3 == 0 else "RAISE %d" if n % 7 == 0 else "fine %d") % n for n in range(35)

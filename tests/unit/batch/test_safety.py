@@ -6,7 +6,6 @@ import gzip
 from pathlib import Path
 
 import pytest
-from batch_runs import Silent, content, read_out, run, settings, write_rows
 
 from restore.batch.folder import LocalFolder, check_apart, open_folder
 from restore.batch.references import folder_references
@@ -15,6 +14,7 @@ from restore.batch.settings import Format
 from restore.batch.shards import cut_source
 from restore.batch.stream import StreamState
 from restore.errors import OutputError
+from tests.helpers.batch_runs import Silent, content, read_out, run, settings, write_rows
 
 TEXTS = [f"The chairman {n}." for n in range(35)]
 

@@ -12,7 +12,6 @@ import pytest
 pa = pytest.importorskip("pyarrow", reason="tables need the extra index")
 
 import pyarrow.parquet as pq  # noqa: E402
-from batch_runs import settings  # noqa: E402
 
 from restore.batch.arrow import ArrowMapper, process_worker  # noqa: E402
 from restore.batch.messages import ShardMessage, message_table, pack, read_messages, unpack  # noqa: E402
@@ -20,6 +19,7 @@ from restore.batch.shards import Shard, cut_shards, cut_source, find_sources  # 
 from restore.batch.tables import output_schema  # noqa: E402
 from restore.errors import ConfigError  # noqa: E402
 from restore.reading.records import Row, Unread  # noqa: E402
+from tests.helpers.batch_runs import settings  # noqa: E402
 
 
 def sent(shard: Shard, chosen: Any) -> Shard:

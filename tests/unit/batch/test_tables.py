@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from batch_runs import settings
 from msgspec import to_builtins
 from msgspec.structs import replace
-from scripted_engine import ScriptedEngine
 
 from restore.batch import BatchSettings, Worker
 from restore.batch.outcomes import Job
 from restore.batch.worker import restore_job
 from restore.config import Config
 from restore.errors import ConfigError
+from tests.helpers.batch_runs import settings
+from tests.helpers.scripted_engine import ScriptedEngine
 
 arrow = pytest.importorskip("pyarrow", reason="tables need the extra batch")
 from restore.batch.tables import output_schema, restore_table  # noqa: E402

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import pytest
-from toy import parse
 
 from restore.alignment.spins import align_spin
 from restore.candidates.base import Candidate, Context
@@ -14,6 +13,7 @@ from restore.candidates.gather import gather
 from restore.candidates.spins import SpinsSource, weigh
 from restore.channel.model import ChannelRow, SpinnerChannel
 from restore.records import Evidence
+from tests.helpers.toy import parse
 
 CHANNEL = SpinnerChannel(
     [

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from toy import parse
-
 from restore.candidates.base import Candidate, Context
 from restore.candidates.preferred import PreferredSource
 from restore.candidates.user_rules import apply_user_rules
 from restore.config import DictionarySettings
 from restore.records import Evidence
 from restore.user_dictionary.dictionary import PREFERRED, Dictionary
+from tests.helpers.toy import parse
 
 PARSED = parse("The chairman/NOUN opened/VERB a gigafactary/NOUN")
 

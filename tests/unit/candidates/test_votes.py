@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from toy import parse
 
 from restore.candidates.base import Candidate, Context
 from restore.candidates.gather import gather
 from restore.records import Evidence
+from tests.helpers.toy import parse
 
 
 class Says:

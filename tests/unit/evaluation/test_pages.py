@@ -6,7 +6,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from swapper import Swapper
 
 from restore.errors import ModelNotFoundError
 from restore.evaluation import html
@@ -15,6 +14,7 @@ from restore.evaluation.plots import draw
 from restore.evaluation.reports import Report
 from restore.evaluation.systems import compare_reports, evaluate_systems
 from restore.gold.load import load_data
+from tests.helpers.swapper import Swapper
 
 PNG = b"\x89PNG\r\n\x1a\n"
 NASTY = "<script>alert('x')</script>"

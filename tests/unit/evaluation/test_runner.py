@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-from swapper import Swapper
 
 from restore.cli.report import clean_table, report_table
 from restore.errors import GoldError
@@ -12,6 +11,7 @@ from restore.evaluation.clean import CleanReport, evaluate_clean, split_document
 from restore.evaluation.runner import Report, evaluate
 from restore.fingerprints import config_fingerprint
 from restore.gold.folders import load_gold
+from tests.helpers.swapper import Swapper
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from pathlib import Path
 import msgspec
 import pytest
 from rich.console import Console
-from swapper import Swapper
 
 from restore.cli.report import any_table, systems_table
 from restore.errors import GoldError
@@ -14,6 +13,7 @@ from restore.evaluation.reports import Report, SystemsReport, read_report
 from restore.evaluation.runner import evaluate_data
 from restore.evaluation.systems import compare_reports, evaluate_systems
 from restore.gold.load import load_data
+from tests.helpers.swapper import Swapper
 
 M2 = """S The preacher have rung bell .
 A 1 2|||R:NOUN|||minister|||REQUIRED|||-NONE-|||0

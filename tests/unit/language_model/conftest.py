@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tiny_llama import TinyLlama, random_tensors, write_gguf
+
+from tests.helpers.tiny_llama import TinyLlama, random_tensors, write_gguf
 
 
 @pytest.fixture(scope="session")

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny_llama import TinyLlama
 
 from restore.errors import ModelDamagedError
 from restore.language_model.bytepair import build_tokenizer
 from restore.language_model.causal import CausalModel, Query, tree_inputs
 from restore.language_model.files import tokenizer_path
 from restore.language_model.graph import GgufModel
+from tests.helpers.tiny_llama import TinyLlama
 
 QUERIES = [
     Query("It was ", ("the", "a", "in the"), " house of the king"),

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny_llama import TOKENS, TinyLlama, write_gguf
 
 from restore.errors import ModelDamagedError, ModelNotFoundError
 from restore.language_model.bytepair import build_tokenizer
 from restore.language_model.causal import CausalModel
 from restore.language_model.graph import GgufModel, import_extra, make_graph, quantise, rotation
+from tests.helpers.tiny_llama import TOKENS, TinyLlama, write_gguf
 
 TEXTS = ["a test in the house, 1989", "Günter said the thing", "xyz" * 10, "the the a in 42"]
 

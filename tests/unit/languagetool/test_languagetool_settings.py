@@ -6,7 +6,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from fake_server import serving
 
 from restore.config import Config
 from restore.errors import ConfigError
@@ -15,6 +14,7 @@ from restore.languagetool import server
 from restore.languagetool.client import LanguageToolClient
 from restore.languagetool.names import check_names
 from restore.languagetool.settings import LanguageToolSettings
+from tests.helpers.fake_server import serving
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from restore.encoder.reading import Asked
 from restore.ranking.speakers import with_speakers
 from restore.records import Correction, Evidence
-from tests.unit.alignment.toy import parse
+from tests.helpers.toy import parse
 
 TEXT = parse("Chairman/NOUN Obama/PROPN spoke/VERB")
 GUESS = Evidence("encoder", "encoder", "reading both sides, 'President' stood here", 0.7)

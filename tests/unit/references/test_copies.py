@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from restore.config import Config
 from restore.references.copies import are_copies, originals, shingles
-from restore.restorer import Restorer
 
 GOLD = Path(__file__).parents[3] / "data" / "gold"
 REPORT = "The council of Ardmore approved fourteen new houses on Tuesday, and the mayor signed the contract at noon."
@@ -27,14 +25,3 @@ def test_a_report_with_a_line_more_is_a_copy_and_another_report_is_none() -> Non
 def test_reports_written_on_their_own_are_no_copies(event: str) -> None:
     texts = [path.read_text(encoding="utf-8") for path in sorted((GOLD / event).glob("reference*.txt"))]
     assert originals(texts) == list(range(len(texts)))
-
-
-def test_a_copy_changes_nothing() -> None:
-    restorer = Restorer(Config())
-    folder = GOLD / "fifa_arrests"
-    text, reference = ((folder / name).read_text(encoding="utf-8") for name in ("spun.txt", "reference.txt"))
-    alone = restorer.restore(text, references=[reference])
-    twice = restorer.restore(text, references=[reference, reference])
-    assert twice.corrections == alone.corrections
-    assert [r.accepted for r in twice.references] == [True, False]
-    assert "copy of reference 1" in twice.references[1].reason

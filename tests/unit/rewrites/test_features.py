@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
-from harbour import ARTICLE, OWN_REPORT, REWRITTEN
 
 from restore.rewrites.features import DOCUMENT_FEATURES, PAIR_FEATURES, compare, describe_document, describe_pair
 from restore.rewrites.units import Unit, apart, content_shares, longest_rise, share_in, shared
 from restore.rewrites.verdict import make_sources, rewritten
 from restore.text.parsing import ParsedText, Parser
+from tests.helpers.harbour import ARTICLE, OWN_REPORT, REWRITTEN
 
 
 @cache

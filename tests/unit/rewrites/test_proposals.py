@@ -5,12 +5,11 @@ from __future__ import annotations
 from functools import cache
 from itertools import pairwise
 
-from harbour import ARTICLE, OWN_REPORT, REWRITTEN
-
 from restore.records import REWRITE, Correction, Span
 from restore.rewrites.proposals import propose, sure
 from restore.rewrites.verdict import make_sources
 from restore.text.parsing import ParsedText, Parser
+from tests.helpers.harbour import ARTICLE, OWN_REPORT, REWRITTEN
 
 
 @cache

@@ -61,17 +61,3 @@ def test_none_changes_nothing() -> None:
     baseline = make_baseline("none")
     assert (baseline.name, baseline.version) == ("none", "none")
     assert baseline.restore("teh  cat\r\n", ["the cat"]).restored == "teh  cat\r\n"
-
-
-@pytest.mark.parametrize(
-    ("text", "restored"),
-    [
-        ("The goverment  spoke.\r\n", "The government  spoke.\r\n"),
-        ("Obamaa met Teh king.", "Obamaa met Teh king."),
-        ("See goverment.eu, x-raay, don't, 20th, @goverment!", "See goverment.eu, x-raay, don't, 20th, @goverment!"),
-        ("zqxjkvw 😀 belive", "zqxjkvw 😀 believe"),
-        ("", ""),
-    ],
-)  # fmt: skip
-def test_symspell_mends_unknown_lower_case_words_only(text: str, restored: str) -> None:
-    assert make_baseline("symspell").restore(text).restored == restored

@@ -1,0 +1,1 @@
+"""Makes pytest put the checkout on the path: tests import `tests.helpers`, `training` and `benchmarks`."""

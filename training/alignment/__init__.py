@@ -1,0 +1,1 @@
+"""The aligners of words and of sentences."""

@@ -1,0 +1,1 @@
+"""What spinners were seen to write for what."""

@@ -1,0 +1,1 @@
+"""The encoder: parsed news, windows, training, graphs; ranks of held-out substitutions."""

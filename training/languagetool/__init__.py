@@ -1,0 +1,1 @@
+"""LanguageTool: its pinned files, and how much its rules say of damage."""

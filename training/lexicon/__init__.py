@@ -1,0 +1,1 @@
+"""Tables made of dictionaries, thesauri, word vectors and lists of names."""

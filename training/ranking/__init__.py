@@ -1,0 +1,1 @@
+"""The boosted trees that weigh candidates, and those of the second opinion."""

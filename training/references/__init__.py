@@ -1,0 +1,1 @@
+"""Which articles of an index tell of the same event."""

@@ -1,0 +1,1 @@
+"""Which texts and sentences are a reference's in other words."""
