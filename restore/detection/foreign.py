@@ -51,6 +51,13 @@ def foreign_passages(parsed: ParsedText) -> tuple[Foreign, ...]:
     return tuple(sorted(found))
 
 
+def is_mostly_foreign(parsed: ParsedText) -> bool:
+    """Return whether half of the words of a text or more are not English."""
+    passages = Covered(passage.span for passage in foreign_passages(parsed))
+    words = [t for t in parsed.tokens if t.is_word]
+    return bool(words) and 2 * sum(passages.touches(t.start, t.end) for t in words) >= len(words)
+
+
 def note_on(passages: Iterable[Foreign]) -> str:
     """Return a line that says what was left alone and in which language; "" for nothing."""
     given = list(passages)
