@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-HEAD = """restore-text is under the MIT licence (LICENSE). Some of the tables it ships were made out of resources of others.
+HEAD = """restore-text is under the MIT licence (LICENSE). Some of its tables were made out of resources of others.
 This file names each table, what it was made of, and under which licence. It is written by release/notice.py out of
 models/manifest.toml, which also has the SHA-256 of each table. Full texts of licences that ask for it lie in
 models/licences/. The packages that are installed beside it are listed in docs/dependencies.md and keep their own
