@@ -30,14 +30,14 @@ def metrics(report: Report) -> bytes:
     client = needs("prometheus_client", "metrics")
     registry = client.CollectorRegistry()
 
-    def gauge(name: str, told: str, value: float) -> None:
-        client.Gauge(f"restore_batch_{name}", told, registry=registry).set(value)
+    def gauge(name: str, description: str, value: float) -> None:
+        client.Gauge(f"restore_batch_{name}", description, registry=registry).set(value)
 
     counts = Counts()
     counts.add(report.before)
     counts.add(report.counts)
-    for field, (name, told) in _COUNTS.items():
-        gauge(name, told, getattr(counts, field))
+    for field, (name, description) in _COUNTS.items():
+        gauge(name, description, getattr(counts, field))
     by_source = client.Gauge(
         "restore_batch_corrections", "Applied corrections by the kind of their best evidence.", ["source"],
         registry=registry,
