@@ -7,6 +7,7 @@ it quotes, a page holds no script but its own.
 from __future__ import annotations
 
 import contextlib
+import copy
 import functools
 import json
 import shutil
@@ -14,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from restore.alignment.align import align
 from restore.cli.plan_files import read_plan
@@ -31,6 +33,30 @@ from restore.text.parsing import ParsedText, Sentence, Token
 KINDS = ("jsonl", "csv", "tsv", "txt", "md", "html", "warc", "parquet", "jsonl.gz", "csv.zst", "txt.xz", "txt.bz2")
 """Kinds of files; of the bytes of the reader's target the first chooses one."""
 _MOST_ROWS = 2_000
+ODD: tuple[Any, ...] = (
+    *(
+        None,
+        True,
+        -1,
+        0,
+        1,
+        3,
+        2**31,
+        2**63,
+        2**64,
+        1e308,
+        -1.5,
+        0.5,
+        "",
+        "a",
+        "\u2028",
+        "\ud800",
+        "<script>",
+        "rewrite",
+    ),
+    *("accepted", "typed", "R:NOUN:REVIEW", [], {}, [[]], [None], {"start": 0, "end": 1}),
+)
+"""Values that a stranger may put into a field of a plan."""
 
 
 @functools.cache
@@ -46,15 +72,35 @@ def _file(name: str, data: bytes) -> str:
 
 
 def plans(data: bytes) -> None:
-    """Read a plan and replay it."""
+    """Read a plan and replay it; bytes that do not begin with a brace change the fields of a right one."""
     try:
-        plan = read_plan(_file("plan.json", data))
+        plan = read_plan(_file("plan.json", data if data[:1] in (b"", b"{") else _odd_plan(data)))
         restored = plan.restored
     except (PlanMismatchError, InputError):
         return
     assert apply(plan.text, plan.applied) == restored
     assert Restoration.from_json(plan.to_json()) == plan
     _shown(plan)
+
+
+def _odd_plan(data: bytes) -> bytes:
+    """Return a right plan in which pairs of bytes have put an odd value (the second) into a field (the first)."""
+    plan = json.loads(seeds("plans")[0])
+    for field, value in zip(data[::2], data[1::2], strict=False):
+        places: list[tuple[Any, Any]] = []
+        waiting: list[Any] = [plan]
+        while waiting:
+            inside = waiting.pop()
+            keys = list(inside) if isinstance(inside, dict) else range(len(inside))
+            places += [(inside, key) for key in keys]
+            waiting += [inside[key] for key in keys if isinstance(inside[key], dict | list)]
+        if places:
+            inside, key = places[field % len(places)]
+            inside[key] = copy.deepcopy(ODD[value % len(ODD)])
+    text = plan.get("text")
+    if isinstance(text, str):
+        plan["text_sha256"] = text_sha256(text)
+    return json.dumps(plan).encode()
 
 
 def markup(data: bytes) -> None:

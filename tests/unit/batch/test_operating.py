@@ -66,6 +66,17 @@ def test_counts_of_earlier_runs_are_in_the_figures() -> None:
     assert "restore_batch_complete 0.0" in told
 
 
+def test_the_manual_names_every_figure() -> None:
+    pytest.importorskip("prometheus_client", reason="figures need the extra batch")
+    from restore.batch.metrics import metrics
+
+    page = (Path(__file__).parents[3] / "docs" / "operations.md").read_text("utf-8")
+    told = metrics(Report("c", "v", 1, counts=Counts(sources={"a": 1}))).decode().splitlines()
+    names = {line.split()[2].removeprefix("restore_batch_") for line in told if line.startswith("# TYPE")}
+    assert len(names) == 19
+    assert [name for name in names if f"`{name}" not in page] == []
+
+
 def test_a_log_that_cannot_be_opened_ends_the_run_before_it_begins(tmp_path: Path) -> None:
     rows = write_rows(tmp_path / "a.jsonl", ["fine"])
     found = CliRunner().invoke(app, ["batch", str(rows), "-o", str(tmp_path / "out"), "--log", str(tmp_path)])
