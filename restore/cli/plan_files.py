@@ -32,8 +32,11 @@ def read_plan(path: str) -> Restoration:
         raise PlanMismatchError(f"{path} is no plan: {error}; {REMEDY}") from error
     if fingerprint != text_sha256(restoration.text):
         raise PlanMismatchError(f"{path} is broken: its text is not the one it was made for; {REMEDY}")
-    for correction in (*restoration.corrections, *restoration.rewrites):  # proposals are shown, and so looked up, too
-        check_plan(restoration.text, [correction])
+    try:
+        for correction in (*restoration.corrections, *restoration.rewrites):  # proposals are shown, so they count, too
+            check_plan(restoration.text, [correction])
+    except PlanMismatchError as error:
+        raise PlanMismatchError(f"{path} cannot be replayed: {error}; {REMEDY}") from error
     return restoration
 
 
