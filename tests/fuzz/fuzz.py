@@ -5,7 +5,7 @@
 
 Needs Atheris (`pip install atheris`; Linux and macOS). What a target finds is printed, written to a file `crash-...` in
 the folder of `--found`, and ends this with 1; put it into tests/fuzz/corpus/TARGET when it is mended, so that it stays
-so. Of a run inputs that reach what was reached are kept there, `--keep` of them, none longer than `--longest` bytes.
+so. Inputs that reached something new are kept there, too, until it holds `--keep`, none longer than `--longest` bytes.
 """
 
 from __future__ import annotations
@@ -56,8 +56,9 @@ def run(target: str, minutes: float, found: Path, keep: int, longest: int) -> in
         code = subprocess.call([*command, *limits, f"-artifact_prefix={found}/", "-print_final_stats=1", str(grown)])
         # Each of them reached something new when it was found; libFuzzer cannot merge what Python starts.
         kept = sorted((f for f in grown.iterdir() if f.stat().st_size <= longest), key=lambda f: f.stat().st_size)
-        step = max(1, len(kept) // keep)
-        for file in kept[::step][:keep]:
+        room = max(0, keep - len(list(own.iterdir())))
+        step = max(1, len(kept) // max(1, room))
+        for file in kept[::step][:room]:
             shutil.copy(file, own / sha256(file.read_bytes()).hexdigest()[:16])
     return code
 
