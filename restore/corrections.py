@@ -172,6 +172,15 @@ class Correction(msgspec.Struct, frozen=True, omit_defaults=True):
         """The range that is replaced."""
         return Span(self.start, self.end)
 
+    @property
+    def source(self) -> str:
+        """The kind of its best-scored evidence; "none" if it has none.
+
+        The ranker weighs every correction, so it counts only where nothing else speaks.
+        """
+        reasons = [e for e in self.evidence if e.kind != "ranker"] or self.evidence
+        return max(reasons, key=lambda evidence: evidence.score).kind if reasons else "none"
+
     def is_sure_rewrite(self, threshold: float) -> bool:
         """Return whether it is a whole sentence of which all facts agree, at least as sure as a threshold (0 to 1)."""
         return self.comparison is not None and self.comparison.sure and self.confidence >= threshold

@@ -214,13 +214,19 @@ class Engine:
         return self._last_verdict[1]
 
     def _new_verdict(self, parsed: ParsedText) -> Verdict:
+        from restore.detection.foreign import is_mostly_foreign
         from restore.detection.parts import with_damaged_part
         from restore.detection.verdict import UNTOLD
         from restore.detection.verse import is_mostly_verse
 
         verdict = with_damaged_part(self._whole_verdict(parsed), parsed, self.read(parsed, ()), self._part_verdict)
-        if is_mostly_verse(parsed):  # the habits of prose say nothing about it
-            verdict = replace(verdict, damaged=False, probability=min(verdict.probability, UNTOLD))
+        # The habits of English prose say nothing about them. What is called clean anyway need not be asked for.
+        if verdict.damaged and (is_mostly_verse(parsed) or is_mostly_foreign(parsed)):
+            untold = min(verdict.probability, UNTOLD)
+            share = min(verdict.damaged_share, untold)
+            verdict = replace(
+                verdict, damaged=False, probability=untold, damaged_share=share, family="", family_share=0.0, part=None
+            )
         spintax = tuple(spintax_findings(parsed.text))
         if not spintax:
             return verdict

@@ -264,6 +264,7 @@ class RayRun:
             report.worker_memory_mb = max(report.worker_memory_mb, message.memory_mb)
             if counts is not None:
                 report.counts.add(counts)
+                self._listener.finished(message.name, message.source, counts)
             report.quarantine += [with_place(q.where, q.error) for q in message.quarantined]
             for failure in message.failures:
                 report.add_error(failure.where, failure.error)

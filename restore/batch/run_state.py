@@ -34,7 +34,8 @@ ShardState = Literal["new", "done", "changed", "outdated", "damaged", "failed", 
 class Counts(msgspec.Struct):
     """What became of rows: all of them, the damaged, those with an applied correction, and the errors.
 
-    `referenced` counts those that hold references themselves.
+    `referenced` counts those that hold references themselves, `words` the words of the texts (between white space), and
+    `sources` the applied corrections by `Correction.source`. Marks of older versions lack the last two.
     """
 
     rows: int = 0
@@ -46,11 +47,16 @@ class Counts(msgspec.Struct):
     quarantined: int = 0
     characters: int = 0
     referenced: int = 0
+    words: int = 0
+    sources: dict[str, int] = {}
 
     def add(self, other: Counts) -> None:
         """Add the counts of other rows."""
         for name in self.__struct_fields__:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+            if name != "sources":
+                setattr(self, name, getattr(self, name) + getattr(other, name))
+        for source in sorted({*self.sources, *other.sources}):
+            self.sources[source] = self.sources.get(source, 0) + other.sources.get(source, 0)
 
 
 class ShardRecord(msgspec.Struct, frozen=True):

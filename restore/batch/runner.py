@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -39,6 +40,9 @@ class Listener(Protocol):
 
     def skipped(self, record: ShardRecord, weight: float) -> None:
         """Hear that a shard was done before."""
+
+    def finished(self, name: str, source: str, counts: Counts) -> None:
+        """Hear that a shard of this name is written, what it was made of, and what became of its rows."""
 
     def redo(self, shard: Shard, why: str) -> None:
         """Hear that a shard of an earlier run is made again: it is `changed`, `outdated`, `damaged` or `failed`."""
@@ -244,21 +248,26 @@ class Run:
         del self._open[state.shard.name]
         self.report.written += 1
         self.report.counts.add(counts)
+        self._listener.finished(state.shard.name, state.shard.source, counts)
 
 
 def count_rows(shard: Shard, outcomes: Sequence[Outcome], quarantined: int, config: Config) -> Counts:
     """Count what became of the rows of a shard."""
     counts = Counts(rows=len(outcomes), quarantined=quarantined)
+    sources: Counter[str] = Counter()
     for job, outcome in zip(shard.jobs, outcomes, strict=True):
         text = job.text if outcome.extracted is None else outcome.extracted
         counts.characters += len(text)
+        counts.words += len(text.split())
         counts.referenced += bool(job.references)
         counts.errors += bool(outcome.error)
         counts.damaged += outcome.verdict is not None and outcome.verdict.damaged
         counts.corrections += len(outcome.corrections)
-        applied = len(chosen(outcome, config))
-        counts.applied += applied
+        applied = chosen(outcome, config)
+        counts.applied += len(applied)
         counts.restored += bool(applied)
+        sources.update(correction.source for correction in applied)
+    counts.sources = dict(sorted(sources.items()))
     return counts
 
 

@@ -10,6 +10,7 @@ from restore.cli import (
     apply,
     batch,
     check,
+    diff_runs,
     doctor,
     evaluate,
     fix,
@@ -76,6 +77,7 @@ app.command("check", help=check.HELP)(check.check)
 app.command("apply", help=apply.HELP)(apply.apply_plan)
 app.command("review", help=review.HELP)(review.review)
 app.command("batch", help=batch.HELP)(batch.batch)
+app.command("diff-runs", help=diff_runs.HELP)(diff_runs.diff_runs)
 app.command("learn", help=learn.HELP)(learn.learn_table)
 app.add_typer(index.app, name="index")
 app.command("spin", help=spin.HELP)(spin.spin)

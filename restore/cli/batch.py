@@ -40,7 +40,7 @@ from restore.runtime.machine import cores
 if TYPE_CHECKING:
     from restore.batch.ray import RayRun
     from restore.batch.report import Report
-    from restore.batch.runner import Run
+    from restore.batch.runner import Listener, Run
     from restore.batch.settings import BatchSettings
     from restore.cli.batch_progress import BatchReporter
 
@@ -86,6 +86,14 @@ class Engine(StrEnum):
 
     local = "local"
     ray = "ray"
+
+
+class RunFiles(NamedTuple):
+    """Files that tell of a run: its report (JSON), its log (JSON lines), its metrics (Prometheus)."""
+
+    report: str | None = None
+    log: str | None = None
+    metrics: str | None = None
 
 
 class Cluster(NamedTuple):
@@ -158,6 +166,14 @@ def batch(
     report: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write the report here, too (JSON).", show_default=False)
     ] = None,
+    log: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Write what happens to the end of it (JSON lines).", show_default=False),
+    ] = None,
+    metrics: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Write the figures of the run (Prometheus).", show_default=False),
+    ] = None,
     preset: PresetName = None,
     min_confidence: MinConfidence = None,
     channel: Channels = None,
@@ -174,6 +190,7 @@ def batch(
     only_one_stdin(*inputs)
     from restore.batch.folder import check_apart
     from restore.batch.settings import ENGINE, BatchSettings
+    from restore.reading.extras import needs
     from restore.reading.rows import check_paths
 
     field_names = {"text": text_field, "html": html_field, "id": id_field, "url": url_field}
@@ -201,6 +218,9 @@ def batch(
     )
     check_paths(inputs)
     check_target(report)
+    check_target(metrics)
+    if metrics is not None:
+        needs("prometheus_client", "metrics")
     if output != "-":
         check_apart(inputs, output)
     if output == "-" and (resume or format in (OutputFormat.parquet, OutputFormat.csv)):
@@ -216,7 +236,7 @@ def batch(
         return
     if not quiet:
         note_second_opinion(chosen)
-    _run(inputs, output, settings, count, resume, retry_errors, report, quiet, cluster)
+    _run(inputs, output, settings, count, resume, retry_errors, RunFiles(report, log, metrics), quiet, cluster)
 
 
 def _fields(names: dict[str, str | None]) -> Any:
@@ -232,7 +252,7 @@ def _run(
     workers: int,
     resume: bool,
     retry: bool,
-    report: str | None,
+    files: RunFiles,
     quiet: bool,
     cluster: Cluster | None,
 ) -> None:
@@ -240,6 +260,7 @@ def _run(
     from contextlib import ExitStack
 
     from restore.batch.folder import open_folder
+    from restore.batch.log import EventLog
     from restore.batch.runner import Run, open_run_state
     from restore.batch.stream import StreamState
     from restore.cli.batch_progress import reporting
@@ -253,30 +274,45 @@ def _run(
                 else stack.enter_context(open_run_state(folder, settings, resume, retry))
             )
             reporter = stack.enter_context(reporting(inputs, quiet or cluster is not None))
+            log = stack.enter_context(EventLog(files.log, reporter)) if files.log is not None else None
+            listener: Listener = log or reporter
             run: Run | RayRun
             if cluster is None:
-                run = Run(settings, run_state, reporter, workers=workers, retry=retry, stopped=stop.check)
+                run = Run(settings, run_state, listener, workers=workers, retry=retry, stopped=stop.check)
             else:
                 from restore.batch.ray import RayRun
 
                 run = RayRun(
-                    settings, run_state, reporter, output=output, address=cluster.address, actors=cluster.actors,
+                    settings, run_state, listener, output=output, address=cluster.address, actors=cluster.actors,
                     workers=workers, retry=retry, progress=not quiet and on_terminal(), stopped=stop.check
                 )  # fmt: skip
             run.report.inputs = [i.encode("utf-8", "backslashreplace").decode() for i in inputs]
             run.report.output = output.encode("utf-8", "backslashreplace").decode()
+            if log is not None:
+                log.start(run.report)
             failure = _worked(run, inputs, stop, reporter)
+            if log is not None:
+                log.end(run.report)
             try:
                 if folder is not None:
                     folder.write(_REPORT, run.report.to_json())
-                if report is not None:
-                    write_result(run.report.to_json(), report)
+                _write_files(files, run.report)
             except OutputError as error:  # a full disk, most likely: say first what was first
                 failure = failure or error
         if not quiet:
             _show(run.report)
         _warn_of_references(run.report, settings)
         _end(run.report, failure)
+
+
+def _write_files(files: RunFiles, report: Report) -> None:
+    """Write what tells of the run when it has ended."""
+    from restore.batch.metrics import metrics
+
+    if files.report is not None:
+        write_result(report.to_json(), files.report)
+    if files.metrics is not None:
+        write_result(metrics(report), files.metrics)
 
 
 def _worked(run: Run | RayRun, inputs: list[str], stop: Stop, reporter: BatchReporter) -> BaseException | None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from restore.batch.outcomes import Outcome
-    from restore.batch.run_state import ShardRecord
+    from restore.batch.run_state import Counts, ShardRecord
     from restore.batch.settings import BatchSettings
     from restore.batch.shards import Shard
 
@@ -51,6 +51,9 @@ class BatchReporter:
             task = next(t for t in self._bars.tasks if t.id == self._task)
             if task.total is not None:
                 self._bars.update(self._task, total=max(task.completed, task.total - weight))
+
+    def finished(self, name: str, source: str, counts: Counts) -> None:
+        """Say nothing: the bar counts rows."""
 
     def redo(self, shard: Shard, why: str) -> None:
         """Say once why shards are made again."""

@@ -105,7 +105,7 @@ def check(
     checked = _Checked(settings, read_references(reference, settings.max_characters))
     pieces: list[bytes] = []
     for source, verdict in checked.run(files):
-        piece = _shown(source, verdict, format, several=len(files) > 1)
+        piece = _shown(source, verdict, format, checked.fingerprint, several=len(files) > 1)
         if output is None and (format is not CheckFormat.json or len(files) == 1):
             write_result(piece, None)
         else:
@@ -127,6 +127,7 @@ class _Checked:
         self._limit = settings.max_characters
         self._restorer = engine.make_restorer(settings)
         self._grammar = settings.languagetool.enabled
+        self.fingerprint = self._restorer.fingerprint
         self.worst = -1.0
         self.error: InputError | None = None
 
@@ -151,14 +152,18 @@ class _Checked:
             yield source, verdict
 
 
-def _shown(source: SourceText, verdict: Verdict, format: CheckFormat, several: bool) -> bytes:
-    """Write one verdict: lines for people, or an object with `name`, `text_sha256`, the fields, and `evidence`."""
+def _shown(source: SourceText, verdict: Verdict, format: CheckFormat, fingerprint: str, several: bool) -> bytes:
+    """Write one verdict: lines for people, or an object.
+
+    It has `name`, `text_sha256`, `config_fingerprint` (as plans have it), the fields of the verdict, and `evidence`.
+    """
     if format is CheckFormat.text:
         lines = verdict_lines(one_line(source.name), source.text, verdict)
         return "".join(line + "\n" for line in lines).encode()
     fields: dict[str, Any] = {
         "name": source.name,
         "text_sha256": text_sha256(source.text),
+        "config_fingerprint": fingerprint,
         **msgspec.to_builtins(verdict),
         "evidence": msgspec.to_builtins(verdict.evidence),
     }

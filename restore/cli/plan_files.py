@@ -9,7 +9,7 @@ import msgspec
 
 from restore.cli.reading import read_bytes
 from restore.errors import InputError, PlanMismatchError
-from restore.records import Restoration, text_sha256
+from restore.records import Restoration, check_plan, text_sha256
 from restore.runtime.decoding import from_json
 
 REMEDY = "make one with `restore fix --format json`"
@@ -32,6 +32,11 @@ def read_plan(path: str) -> Restoration:
         raise PlanMismatchError(f"{path} is no plan: {error}; {REMEDY}") from error
     if fingerprint != text_sha256(restoration.text):
         raise PlanMismatchError(f"{path} is broken: its text is not the one it was made for; {REMEDY}")
+    try:
+        for correction in (*restoration.corrections, *restoration.rewrites):  # proposals are shown, so they count, too
+            check_plan(restoration.text, [correction])
+    except PlanMismatchError as error:
+        raise PlanMismatchError(f"{path} cannot be replayed: {error}; {REMEDY}") from error
     return restoration
 
 

@@ -14,17 +14,15 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from restore.records import Covered, Span
+from restore.text.languages import ENGLISH
 from restore.text.parsing import ParsedText, Token
 
-ENGLISH = "en"
 LEAST_ENGLISH = 0.3
 """Where English is less likely than this (and not the likeliest), the words are left alone. Chosen by hand, on the spun
 gold texts' sentences and twenty foreign quotations of our own: of those 20 are left alone, of these 2."""
 FEWEST_WORDS = 4
 """Fewer words say too little."""
 _SHOWN, _LETTERS = 5, 40
-_LIKE_ENGLISH = frozenset({"pcm", "sco", "jam", "tpi", "bis", "srn", "kri"})
-"""Scots, Pidgins and Creoles, which a few words of English often look like."""
 
 
 class Foreign(NamedTuple):
@@ -51,6 +49,13 @@ def foreign_passages(parsed: ParsedText) -> tuple[Foreign, ...]:
     return tuple(sorted(found))
 
 
+def is_mostly_foreign(parsed: ParsedText) -> bool:
+    """Return whether half of the words of a text or more are not English."""
+    passages = Covered(passage.span for passage in foreign_passages(parsed))
+    words = [t for t in parsed.tokens if t.is_word]
+    return bool(words) and 2 * sum(passages.touches(t.start, t.end) for t in words) >= len(words)
+
+
 def note_on(passages: Iterable[Foreign]) -> str:
     """Return a line that says what was left alone and in which language; "" for nothing."""
     given = list(passages)
@@ -61,8 +66,8 @@ def note_on(passages: Iterable[Foreign]) -> str:
 
 def _foreign_among(parsed: ParsedText, span: Span, tokens: Sequence[Token]) -> Iterator[Foreign]:
     words = [t.text for n, t in enumerate(tokens) if t.is_word and not _in_name(tokens, n)]
-    language = _language(" ".join(words)) if len(words) >= FEWEST_WORDS else ENGLISH
-    if language != ENGLISH:
+    language = _language(" ".join(words)) if len(words) >= FEWEST_WORDS else ENGLISH.code
+    if language != ENGLISH.code:
         yield Foreign(span.start, span.end, parsed.text[span.start : span.end], language)
 
 
@@ -77,7 +82,7 @@ def _language(words: str) -> str:
     """Return the likeliest language of some words; English where it is not clearly another."""
     import py3langid
 
-    scores = {language: score for language, score in py3langid.rank(words) if language not in _LIKE_ENGLISH}
+    scores = {language: score for language, score in py3langid.rank(words) if language not in ENGLISH.relatives}
     best, top = max(scores.items(), key=lambda item: item[1])
     total = math.fsum(math.exp(score - top) for score in scores.values())
-    return best if math.exp(scores[ENGLISH] - top) / total < LEAST_ENGLISH else ENGLISH
+    return best if math.exp(scores[ENGLISH.code] - top) / total < LEAST_ENGLISH else ENGLISH.code

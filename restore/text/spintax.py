@@ -19,8 +19,8 @@ _CERTAIN = 0.99
 _LONGEST = 2_000
 """Letters of a group: more is code or a table."""
 _DEEPEST = 8
-_PROSE = re.compile(r"[^{}|\\<>=;/_@#$\"\r\n\t]*")
-"""What an alternative is made of; other signs speak for code, patterns, templates."""
+_PROSE = re.compile(r"[^{}|\\<>=;/_@#$\"\x00-\x1f\x7f-\x9f\ufffd]*")
+"""What an alternative is made of; other signs speak for code, patterns, templates, control characters for a binary."""
 
 
 class Group(NamedTuple):

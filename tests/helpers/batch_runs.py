@@ -44,6 +44,9 @@ class Silent:
     def skipped(self, record: object, weight: float) -> None:
         self.skips += 1
 
+    def finished(self, name: str, source: str, counts: object) -> None:
+        pass
+
     def redo(self, shard: object, why: str) -> None:
         self.redone.append(why)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from restore.config import Config
@@ -10,6 +12,7 @@ from restore.restorer import Restorer
 from restore.text.parsing import Parser
 
 pytestmark = pytest.mark.integration
+GOLD = Path(__file__).parents[2] / "data" / "gold"
 QUOTED = [
     ("mucha gente para todo", "es"),
     ("Das war also alles getan", "de"),
@@ -60,6 +63,24 @@ def test_a_foreign_sentence_is_found_without_marks_too(words: str, language: str
 )
 def test_english_with_foreign_names_and_damage_is_english(text: str) -> None:
     assert foreign_passages(Parser().parse(text)) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le maire a déclaré mardi que la piscine resterait fermée pendant les travaux, qui dureront trois mois.",
+        "El alcalde dijo el jueves que la biblioteca abrirá de nuevo en otoño y que no habrá más retrasos.",
+        "Die Stadtwerke haben am Montag mitgeteilt, dass die Brücke gesperrt bleibt. Das ärgert die Bürger der Stadt.",
+    ],
+)
+def test_a_text_of_another_language_is_not_called_damaged(restorer: Restorer, text: str) -> None:
+    """The habits of English say nothing about it; a single foreign sentence acquits no text."""
+    for whole in (text, " ".join([text] * 4)):
+        verdict = restorer.check(whole)
+        assert (verdict.damaged, verdict.family, verdict.part) == (False, "", None)
+        assert verdict.probability < 0.5 and verdict.damaged_share <= verdict.probability
+    spun = (GOLD / "berlin_wall" / "spun.txt").read_text("utf-8")
+    assert restorer.check(f"{text}\n{spun}").damaged
 
 
 def test_english_texts_have_no_note(restorer: Restorer) -> None:

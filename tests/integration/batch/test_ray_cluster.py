@@ -44,6 +44,7 @@ class Silent:
 
     def __init__(self) -> None:
         self.errors: list[str] = []
+        self.written: list[str] = []
 
     def row(self, outcome: Outcome, weight: float) -> None: ...
 
@@ -51,6 +52,9 @@ class Silent:
 
     def redo(self, shard: object, why: str) -> None: ...
     def alone(self, where: str, seconds: float) -> None: ...
+
+    def finished(self, name: str, source: str, counts: object) -> None:
+        self.written.append(name)
 
     def error(self, where: str, outcome: Outcome) -> None:
         self.errors.append(outcome.error)
@@ -106,8 +110,10 @@ def local(source: Path, out: Path, settings: BatchSettings = SETTINGS, resume: b
 
 def on_ray(source: Path, out: Path, settings: BatchSettings = SETTINGS, resume: bool = False, **more: Any) -> Report:
     with open_run_state(LocalFolder(str(out)), settings, resume, False) as run_state:
-        run = RayRun(settings, run_state, Silent(), output=str(out), actors=2, **more)
+        listener = Silent()
+        run = RayRun(settings, run_state, listener, output=str(out), actors=2, **more)
         run.work([str(source)])
+        assert len(listener.written) == run.report.written
     return run.report
 
 

@@ -34,6 +34,7 @@ class FakeRestorer:
 
     def __init__(self, config: Config) -> None:
         self.config = config
+        self.fingerprint = config_fingerprint(config)
 
     def restore(
         self, text: str, references: Sequence[str | Reference] = (), spins: Sequence[str | Reference] = ()

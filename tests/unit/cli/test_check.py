@@ -34,7 +34,8 @@ def test_json_of_several_texts_is_a_list_and_jsonl_a_line_each(clean: Path, spun
     lines = run(app, ["check", str(clean), str(spun), "-f", "jsonl"]).stdout.splitlines()
     assert [v["damaged"] for v in found] == [False, True]
     assert [json.loads(line) for line in lines] == found
-    assert {"name", "text_sha256", "probability", "damaged_share", "family", "family_share"} <= set(found[1])
+    assert {"name", "text_sha256", "config_fingerprint"} <= set(found[1])
+    assert {"probability", "damaged_share", "family", "family_share"} <= set(found[1])
     assert found[1]["evidence"] == found[1]["findings"]
 
 
@@ -90,6 +91,8 @@ def test_output_file_holds_all(clean: Path, spun: Path, tmp_path: Path) -> None:
 
 class ManyFindings:
     """Finds twelve places, the later the surer, in every text."""
+
+    fingerprint = "0123456789ab"
 
     def __init__(self, config: Config) -> None:
         self.config = config

@@ -101,3 +101,14 @@ def test_texts_are_shown_as_they_are_and_never_as_markup(pieces: list[str], data
     read(html, "ins")
     assert html.count("<del ") == sum(bool(c.original) for c in corrections)
     assert html.count("<ins ") == sum(bool(c.replacement) for c in corrections)
+
+
+def test_a_correction_that_lies_behind_the_text_ends_nothing() -> None:
+    """Such a plan is none, but who shows it must not wait for ever."""
+    beyond = Correction(4, 12, "chairman", "president", "R:NOUN", 0.9, (), "why")
+    assert "president" not in shown("a", beyond)
+
+
+def test_a_word_put_in_behind_the_last_line_end_is_shown() -> None:
+    at_end = Correction(5, 5, "", "word", "M:OTHER", 0.9, (), "why")
+    assert "word" in shown("text\n", at_end)

@@ -48,6 +48,9 @@ def test_the_first_alternative_is_put_in(text: str, right: str) -> None:
         "{{ title | upper }}",
         "[a|b] (c|d)",
         "{line\n|break}",
+        "{a\x1cb|c}",
+        "{a\ufffdb|c}",
+        "{a\x85b|c}",
         "{" * 50 + "a|b" + "}" * 50,
     ],
 )
