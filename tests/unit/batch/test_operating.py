@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from batch_runs import make_plans, run, settings, start, write_rows
 from typer.testing import CliRunner
 
 from restore.batch.report import Report
 from restore.batch.run_state import Counts
 from restore.cli.app import app
 from restore.config import Config
+from tests.helpers.batch_runs import make_plans, run, settings, start, write_rows
 
 TEXTS = [f"The chairman of the zone {n}." if n % 3 == 0 else f"RAISE {n}" if n % 7 == 0 else "fine" for n in range(25)]
 

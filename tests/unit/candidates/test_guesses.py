@@ -7,12 +7,12 @@ from typing import cast
 
 import numpy as np
 import pytest
-from toy import parse
 
 from restore.candidates.base import Context
 from restore.candidates.guesses import GuessSource
 from restore.encoder.pieces import CAPITAL, LOWER, MIXED, UPPER
 from restore.encoder.reading import Guess, Reading
+from tests.helpers.toy import parse
 
 
 class Scripted:
