@@ -16,7 +16,7 @@ from cyclonedx.model.bom import Bom
 from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.output import make_outputter
 from cyclonedx.schema import OutputFormat, SchemaVersion
-from installed import PROJECT, ROOT, packages
+from installed import PROJECT, ROOT, VERSION, packages
 from packageurl import PackageURL
 
 
@@ -26,10 +26,10 @@ def bill() -> str:
     root = Component(
         type=ComponentType.APPLICATION,
         name=PROJECT["name"],
-        version=PROJECT["version"],
+        version=VERSION,
         bom_ref=PROJECT["name"],
         licenses=[licences.make_from_string(PROJECT["license"])],
-        purl=PackageURL("pypi", name=PROJECT["name"], version=PROJECT["version"]),
+        purl=PackageURL("pypi", name=PROJECT["name"], version=VERSION),
     )
     bom = Bom(serial_number=None, components=[*_tables(licences), *_packages(licences)])
     bom.metadata.component = root
