@@ -14,7 +14,8 @@ from restore.cli.errors import reports_errors
 from restore.cli.writing import write_result
 from restore.errors import ModelNotFoundError
 
-HELP = """Show a topic of the manual: exit-codes, references, presets, formats, batch, review or completion.
+HELP = """Show a topic of the manual: exit-codes, references, presets, formats, batch, operations, review or
+completion.
 
 Of a command `restore COMMAND --help` says more.
 
@@ -41,6 +42,7 @@ class Topic(StrEnum):
     presets = "presets"
     formats = "formats"
     batch = "batch"
+    operations = "operations"
     review = "review"
     completion = "completion"
 
@@ -51,6 +53,7 @@ _SECTIONS = {
     Topic.presets: Section("docs/thresholds.md", "Presets"),
     Topic.formats: Section("docs/command-line.md", "Files and encodings"),
     Topic.batch: Section("docs/batch.md"),
+    Topic.operations: Section("docs/operations.md", "Operating it"),
     Topic.review: Section("docs/review.md"),
     Topic.completion: Section("docs/installation.md", "Completion"),
 }
