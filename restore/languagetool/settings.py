@@ -10,6 +10,7 @@ import msgspec
 from restore.errors import ConfigError, check_range
 
 _RANGES = {"replacements": (1, 10), "memory_mb": (256, 16_384), "seconds": (1, 600)}
+"""By hand."""
 OFF = ("TYPOGRAPHY", "PUNCTUATION", "STYLE", "REDUNDANCY", "PLAIN_ENGLISH")
 """The categories that are off unless the config says otherwise."""
 _NAME = re.compile(r"(?=.*[A-Z])[A-Za-z0-9_-]+(?:\[\d+\])?")
