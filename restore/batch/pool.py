@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 
 Tag = TypeVar("Tag")
 _LOADING_SECONDS = 900.0
+"""For loading an engine from a slow disk. By hand."""
 _MOST_FAILED_STARTS = 3
+"""In a row: then no document is to blame. By hand."""
 _GRACE = 30.0
 _decoder = msgspec.json.Decoder(Outcome)
 

@@ -45,6 +45,7 @@ ray: Any = needs("ray", "Ray clusters")
 needs("ray.data", "Ray clusters")
 
 _MOST_FAILURES = 100
+"""Of a shard that are told; the rows have all. By hand."""
 
 
 class RestoreActor:

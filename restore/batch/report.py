@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _MOST_ERRORS = 100
+"""That are told; the rows have all. By hand."""
 
 
 class Failure(msgspec.Struct, frozen=True):

@@ -28,6 +28,7 @@ from restore.reading.opening import STDIN, stdin_is_ready
 
 _WAIT, _WAIT_FOR_INPUT = 0.5, 0.05
 _AHEAD = 2
+"""Shards that are open beyond one for each worker, so that none waits. By hand."""
 _HELD = 100
 """Finished shards a worker that may wait for one before them: of a stream, whose shards are rows."""
 

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     import pyarrow
 
 _SHARD_BYTES = 64_000_000
+"""Of text, at which a shard ends however few rows it has. By hand, for memory."""
 _TABLE_ROWS = 512
+"""Rows of a table that are held at once. By hand, for memory."""
 _DOCUMENTS = ("", "text", "markdown", "html")
 
 

@@ -40,6 +40,7 @@ have looked at its own repairs again. --reviewed takes plans that `restore revie
 text. If rows have an error, the exit code is 9, as that of the batch.
 """
 _TEXT_LIMIT = 50_000_000
+"""Bytes of a text; far above what is restored. By hand."""
 
 
 @reports_errors

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from restore.batch.shards import Shard
 
 _MOST_WARNINGS = 20
+"""Lines that a person still reads; the report has all. By hand."""
 
 
 class BatchReporter:

@@ -32,7 +32,9 @@ Examples:
 """
 _TITLES = {"needed": "What restore fix needs", "optional": "What would add something", "machine": "This machine"}
 _STATE_WIDTH = 9
+"""Columns of the longest state."""
 _NARROWEST, _WIDEST = 40, 100
+"""Columns between which the page follows the terminal. By hand."""
 
 
 @reports_errors

@@ -16,8 +16,11 @@ from restore.cli.writing import discard_stdout
 from restore.errors import RestoreError
 
 INTERNAL_ERROR = 70
+"""EX_SOFTWARE of sysexits.h."""
 INTERRUPTED = 130
+"""128 and the number of SIGINT, as shells say it."""
 PIPE_CLOSED = 141
+"""128 and the number of SIGPIPE."""
 
 P = ParamSpec("P")
 

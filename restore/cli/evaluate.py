@@ -46,6 +46,7 @@ Examples:
 OURS = "restore"
 PARTLY_DONE = 9
 _MOST_WARNINGS = 20
+"""Lines that a person still reads; the report has all. By hand."""
 
 
 class ReportFormat(StrEnum):

@@ -37,8 +37,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 _MOST_WARNINGS = 20
+"""Lines that a person still reads. By hand."""
 _SECONDS_BETWEEN_LINES = 10.0
+"""Of progress in a log. By hand."""
 _SHOWN_TERMS = 12
+"""Of a query, in a line or two. By hand."""
 
 Folder = Annotated[str, typer.Argument(metavar="DIR", help="The folder of the index.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]

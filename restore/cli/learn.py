@@ -41,6 +41,7 @@ Examples:
   zcat pairs.jsonl.gz | restore learn - -o our_spinner.tsv --least 2 --json > report.json
 """
 _MOST_WARNINGS = 20
+"""Lines that a person still reads. By hand."""
 
 
 class _Reporter(Listener):

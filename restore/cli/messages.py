@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _FILE_WIDTH = 140
+"""Columns where no terminal says how many it has. By hand."""
 _NAME_WIDTH = 40
+"""Characters of a name beside a bar. By hand."""
 
 
 def say(message: str) -> None:

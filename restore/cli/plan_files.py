@@ -14,6 +14,7 @@ from restore.runtime.decoding import from_json
 
 REMEDY = "make one with `restore fix --format json`"
 _LIMIT = 1_000_000_000
+"""Bytes of a plan: of 200,000 characters it has some megabytes. By hand."""
 
 
 class _Fingerprint(msgspec.Struct):

@@ -14,6 +14,7 @@ from restore.records import Origin
 
 STDIN = "-"
 _BYTES_PER_CHARACTER = 4
+"""At most, in UTF-8, UTF-16 and UTF-32."""
 
 
 @dataclass(frozen=True, slots=True)

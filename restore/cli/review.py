@@ -39,6 +39,7 @@ Examples:
   restore review plans/ --input news.parquet -o review.html   (a batch with --sidecar, whose plans hold no texts)
 """
 _TEXT_LIMIT = 50_000_000
+"""Bytes of a text; far above what is restored. By hand."""
 
 
 @reports_errors

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _ENDINGS = (".jsonl", ".ndjson")
 _BOM = b"\xef\xbb\xbf"
 _BYTES_PER_CHARACTER = 4
+"""At most, in UTF-8, UTF-16 and UTF-32."""
 
 
 class NamedText(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 _BINS = 10
+"""As is usual for reliability diagrams."""
 
 
 class Outcome(msgspec.Struct, frozen=True):

@@ -47,6 +47,7 @@ __all__ = [
 Unit = Literal["line", "paragraphs"]
 _GROUP_WORDS = 300
 _CONTEXT = 40
+"""Characters shown on each side. By hand."""
 _JSON = (".jsonl", ".ndjson")
 
 

@@ -15,6 +15,7 @@ from restore.records import Correction, Restoration, apply
 
 THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(1, 20))
 _MOST_READINGS = 256
+"""Of a sentence with several right answers: eight choices of two. By hand."""
 
 
 def is_exact(annotations: Sequence[MarkedText], correction: Correction) -> bool:

@@ -21,6 +21,7 @@ _PACKAGES = (
     "errant",
 )
 _DIGITS = 12
+"""48 bits, as of all fingerprints here."""
 
 
 def signature(restorer: object, config_fingerprint: str, data_sha256: str, *more: str) -> str:

@@ -23,6 +23,7 @@ from restore.text.languages import ENGLISH
 
 PIPELINE = ENGLISH.pipeline
 BETA = 0.5
+"""Precision counts twice, as in the shared tasks of grammatical error correction (Ng et al. 2014)."""
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _CACHE = 50_000
 

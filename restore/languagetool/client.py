@@ -29,8 +29,9 @@ AT_ONCE = 2
 _LONGEST = 10_000
 """Longer paragraphs are cut at a blank."""
 _KEPT = 4000
+"""Pieces of text whose matches are remembered. By hand."""
 _GRACE = 5.0
-_BACK_SECONDS = 30.0
+"""Seconds that the package waits longer than we do, so that our own limit speaks. By hand."""
 _PARAGRAPH = re.compile(f"[^{LINE_BREAKS}]+")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 SPELLING_RULES = ("MORFOLOGIK_", "HUNSPELL_")

@@ -20,9 +20,13 @@ SETUP = "restore languagetool setup"
 STATUS = "restore languagetool status"
 _PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
 _TRIES = 3
+"""Of a download that the other side breaks off. By hand."""
 _SECONDS = 60
+"""Without a byte, of a download. By hand."""
 _MAVEN_SECONDS = 1200
+"""For Maven's whole download on a slow line. By hand."""
 _CHUNK = 1 << 16
+"""Bytes read at once."""
 _PART = ".part"
 
 Tick = Callable[[str, int], None]

@@ -15,6 +15,7 @@ from restore.runtime.tables import decoded, table_path
 from restore.text.parsing import ParsedText, Token
 
 _OFTEN = 2
+"""Times from which on a word of the text is no slip. By hand."""
 
 
 class InformativeMatch(NamedTuple):

@@ -28,6 +28,7 @@ from restore.runtime.atomic import replace_file
 REPOSITORY_VARIABLE = "RESTORE_MAVEN_REPOSITORY"
 EXTRA = "pip install 'restore-text[languagetool]'"
 OLDEST_JAVA = 17
+"""What LanguageTool 6.7 asks for."""
 JAVA_REMEDY = "install a JRE (on Debian: apt-get install default-jre-headless) or set JAVA_HOME"
 _PACKAGE = "language_tool_python"
 

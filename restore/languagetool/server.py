@@ -41,10 +41,14 @@ RESTARTS = 5
 """How often a server that died is started again within `WINDOW` seconds."""
 WINDOW = 600.0
 START_SECONDS = 90.0
+"""Until the first answer, on a machine that has other work. By hand."""
 _PORTS_TRIED = 3
+"""Free ports that another program may take before the server does. By hand."""
 _GUARDS = 3
 _HEALTH_SECONDS = 5.0
+"""For an answer on loopback. By hand."""
 _LONGEST_TEXT = 200_000
+"""Characters, as `Config.max_characters`."""
 
 
 class Server:

@@ -11,6 +11,7 @@ from restore.errors import ConfigError, check_range
 from restore.text.languages import ENGLISH
 
 _RANGES = {"replacements": (1, 10), "memory_mb": (256, 16_384), "seconds": (1, 600)}
+"""By hand."""
 OFF = ("TYPOGRAPHY", "PUNCTUATION", "STYLE", "REDUNDANCY", "PLAIN_ENGLISH")
 """The categories that are off unless the config says otherwise."""
 _NAME = re.compile(r"(?=.*[A-Z])[A-Za-z0-9_-]+(?:\[\d+\])?")

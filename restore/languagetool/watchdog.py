@@ -22,9 +22,13 @@ from collections import deque
 from typing import IO
 
 _TICK = 0.25
+"""Seconds between two looks at the server, and the first pause after a death. By hand."""
 _LINES_KEPT = 30
+"""Of what the server said last, for the message. By hand."""
 _LONGEST_PAUSE = 5.0
+"""Seconds between two starts. By hand."""
 _PR_SET_PDEATHSIG = 1
+"""Of linux/prctl.h."""
 
 
 def main(arguments: list[str]) -> int:

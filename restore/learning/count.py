@@ -19,6 +19,7 @@ from restore.errors import InputError, OutputError
 from restore.gold.parallel import LONGEST_PHRASE, Aligned, is_word, phrase
 
 _FORMAT = 1
+"""Of the file of counts; another one is refused."""
 _WATCHED = 50_000
 _WATCHED_FROM = 2
 _TABLES = """

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _BATCH_PAIRS = 200
 _BATCH_BYTES = 4_000_000
 _TOP = 20
+"""Rows of the report. By hand."""
 
 
 class TopRow(NamedTuple):

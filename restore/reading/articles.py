@@ -15,6 +15,7 @@ from restore.reading.html import extract
 from restore.reading.rows import Fields, Row, Unread, read_rows
 
 _LONGEST_ID = 2_000
+"""Characters; ids may be addresses. By hand."""
 _YES = frozenset({"true", "yes", "1", "1.0"})
 
 

@@ -21,6 +21,7 @@ READ_ERRORS: tuple[type[Exception], ...] = (OSError, EOFError, zlib.error, lzma.
 # A kilobyte of Zstandard holds 32 MB at most: the library gives all that a piece holds at once.
 _PIECE = 1 << 10
 _LARGEST_WINDOW = 1 << 31
+"""Bytes, what `zstd --long=31` writes."""
 
 
 class _ZstandardFile(io.RawIOBase):

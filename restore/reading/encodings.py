@@ -14,7 +14,9 @@ from restore.errors import InputError
 
 FALLBACK = "windows-1252"
 _CONTROL_SHARE = 0.01
+"""Of control characters, from which on it is no text. By hand."""
 _SAMPLE = 1 << 16
+"""Bytes that are looked at. By hand."""
 # Longest first: the mark of UTF-32-LE begins with that of UTF-16-LE.
 MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),

@@ -9,6 +9,7 @@ from typing import BinaryIO, Protocol, cast
 from restore.reading.encodings import MARKS
 
 _PIECE = 1 << 16
+"""Bytes read at once."""
 
 
 class _Decoder(Protocol):

@@ -27,6 +27,7 @@ __all__ = [
     "STDIN", "Fields", "Meter", "Row", "Unread", "check_paths", "find_files", "kind_of", "read_file", "read_rows"
 ]  # fmt: skip
 _BATCH = 256
+"""Rows of a table that are held at once. By hand, for memory."""
 _KINDS = {
     ".txt": "text",
     ".text": "text",

@@ -17,6 +17,7 @@ _BLANKS = b"\r\n"
 _LONGEST_HEAD = 1 << 18
 """Bytes of the longest header of a record: addresses may have some thousands."""
 _PIECE = 1 << 16
+"""Bytes read at once."""
 _FIRST = re.compile(rb"WARC/\d+\.\d+[ \t]*\r?\n")
 _BEGINNING = re.compile(
     rb"(?<=\n)WARC/\d+\.\d+[ \t]*\r?\n[A-Za-z-]{2,40}[ \t]*:"

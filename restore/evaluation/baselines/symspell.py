@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from symspellpy import SymSpell
 
 _DISTANCE = 2
+"""Edits; symspellpy's own default."""
 _GLUE = r"\w@#&_/\\.'’-"
 _WORD = re.compile(rf"(?<![{_GLUE}])[a-z]{{2,40}}(?![\w@#&_/\\'’-]|\.\w)")
 
