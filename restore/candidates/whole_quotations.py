@@ -14,12 +14,13 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import NamedTuple
 
+from restore.alignment.conflicts import are_opposites
 from restore.alignment.quotations import disagree
 from restore.alignment.records import QuotationPair
 from restore.alignment.relations import is_content, relate
 from restore.candidates.base import Candidate, Context
 from restore.candidates.reference_edits import STRAYS, ReferenceEditor
-from restore.candidates.wording import holds_figure, is_variant, starts_sentence
+from restore.candidates.wording import holds_amount, is_variant, starts_sentence
 from restore.records import Evidence
 from restore.references.rarity import rarity
 from restore.text.casing import is_name, load_case_table
@@ -158,10 +159,18 @@ def _is_same_quotation(editor: ReferenceEditor, steps: Sequence[_Step]) -> bool:
         ours, theirs = step.ours, step.theirs
         if max(sum(t.is_word for t in side) for side in (ours, theirs)) > _LONGEST_RUN:
             return False
-        if holds_figure(ours) or holds_figure(theirs) or disagree(ours, theirs):
+        if holds_amount(ours) or holds_amount(theirs) or disagree(ours, theirs) or _say_otherwise(ours, theirs):
             return False
     first, last = steps[0].ours[0].index, steps[-1].ours[-1].index + 1
     return editor.reach(first, last) == (first, last)
+
+
+def _say_otherwise(ours: Sequence[Token], theirs: Sequence[Token]) -> bool:
+    """Return whether both sides have opposites, or modals that are not the same ("may", "will")."""
+    sides = [{t.lower for t in side if t.tag == "MD"} for side in (ours, theirs)]
+    if all(sides) and sides[0] != sides[1]:
+        return True
+    return any(are_opposites(a.lemma.lower(), b.lemma.lower()) for a in ours for b in theirs)
 
 
 def _candidate(editor: ReferenceEditor, pair: QuotationPair, steps: Sequence[_Step]) -> Iterator[Candidate]:

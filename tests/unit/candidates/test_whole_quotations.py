@@ -66,3 +66,15 @@ def test_only_a_lost_capital_comes_back_in_words_that_are_the_same() -> None:
     said = "If i was mayor of paris, our Administration would constructed a wall of stone"
     theirs = "If I was mayor of Paris, our administration would build a wall of stone"
     assert proposed(said, theirs) == ["If I was mayor of Paris, our Administration would build a wall of stone"]
+
+
+@pytest.mark.parametrize(
+    ("said", "theirs"),
+    [
+        ("This wall may hold for many winters and it is good", "This wall will hold for many winters and it is good"),
+        ("It was gone again within a day and we were glad", "It was gone again within a week and we were glad"),
+        ("We never closed a gate of the old harbour wall", "We never opened a gate of the old harbour wall"),
+    ],
+)
+def test_how_sure_how_long_and_opposites_are_facts(said: str, theirs: str) -> None:
+    assert proposed(said, theirs) == []
