@@ -23,9 +23,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from batch import _below, _megabytes
-from other_english import kinds
-
+from benchmarks.batch import _below, _megabytes
+from benchmarks.other_english import kinds
 from restore.config import Config
 from restore.simulation.spinning import Spinner
 

@@ -148,8 +148,11 @@ class Engine:
     ) -> Decided:
         """Decide over the candidates of a text that the encoder has read; `sound` is the chance that it is clean."""
         from restore.ranking.decide import decide
+        from restore.ranking.quotations import prevailing
 
-        return decide(context, candidates, reading, self.channel, self.encoder_ranker, least_rate, self.adviser, sound)
+        ranker, adviser = self.encoder_ranker, self.adviser
+        found = decide(context, candidates, reading, self.channel, ranker, least_rate, adviser, sound)
+        return found._replace(decisions=prevailing(found.decisions, self.config.threshold))
 
     @cached_property
     def adviser(self) -> Adviser | None:

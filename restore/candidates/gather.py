@@ -16,6 +16,8 @@ from restore.text.casing import SURE, load_case_table
 from restore.text.parsing import ParsedText
 
 _SEEN = 4
+_LONG_QUOTATION = 6
+"""Words of a quotation that are no coincidence in another report, as in benchmarks/quotations.py. Chosen by hand."""
 _VOTED = frozenset({"reference.aligned", "reference.phrase", "reference.quotation_share"})
 """Chances, 0 to 1, that references give: those of several that agree combine as independent ones (noisy or)."""
 _MODULES = {
@@ -67,10 +69,18 @@ def gather(context: Context, sources: Sequence[CandidateSource]) -> list[Candida
 
 
 def verbatim(context: Context) -> list[Span]:
-    """Return the sentences that a reference has word for word: there is nothing to repair in them."""
-    text = context.parsed.text
-    spans = (Span(s.start, s.end) for s in context.parsed.sentences)
-    return [s for s in spans if any(text[s.start : s.end] in r.parsed.text for r in context.references)]
+    """Return the sentences and longer quotations that a reference has word for word: nothing is to repair in them."""
+    if not context.references:
+        return []
+    parsed = context.parsed
+    spans = (Span(s.start, s.end) for s in parsed.sentences)
+    found = [s for s in spans if any(parsed.text[s.start : s.end] in r.parsed.text for r in context.references)]
+    said = [f" {' '.join(t.text for t in r.parsed.tokens if t.is_word)} " for r in context.references]
+    for quotation in parsed.quotations:
+        words = [t.text for t in parsed.tokens_between(quotation.start, quotation.end) if t.is_word]
+        if len(words) >= _LONG_QUOTATION and any(f" {' '.join(words)} " in there for there in said):
+            found.append(quotation)
+    return found
 
 
 def _narrowed(candidate: Candidate, parsed: ParsedText) -> Candidate:

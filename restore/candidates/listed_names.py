@@ -44,6 +44,7 @@ _LONGEST = 6
 _SHORTEST = 3
 _WEAK = 0.6
 _ROW_LOG = -1.0
+_RELATIVES = frozenset({"whom", "who", "which", "what", "that", "whatever", "whomever"})
 _ODD_TAGS = frozenset({"NOUN", "PROPN", "ADJ"})
 
 
@@ -74,6 +75,7 @@ def completed_names(
         fits = [fit for place in range(len(core)) for fit in _fits(names, channel, core, words, place, at == 0)]
         fits = [fit for fit in fits if _is_whole(parsed, window, core[fit.place])]
         fits = [fit for fit in fits if not _contradicted(context, channel, core, fit)]
+        fits = [fit for fit in fits if not (fit.form and _has_verb_behind(parsed, core))]
         if fits and not is_headline(parsed, window[0].sentence):
             best = max(fits, key=lambda fit: (fit.log, fit.name.trust, fit.name.form))
             others = [f.log for f in fits if f.original != best.original]
@@ -103,6 +105,15 @@ def _is_whole(parsed: ParsedText, window: tuple[Token, ...], odd: Token) -> bool
     beside = (None if titled else before, after)
     named = [token for token in beside if token is not None and token.is_name]
     return all(token.entity == "DATE" or token.pos == "DET" for token in named)
+
+
+def _has_verb_behind(parsed: ParsedText, core: Sequence[Token]) -> bool:
+    """Return whether the name opens a clause whose object stands before it ("whom Donald trumped"): it needs a verb.
+
+    Sentences may be cut wrongly there.
+    """
+    first = core[0].index
+    return bool(first) and parsed.tokens[first - 1].lower in _RELATIVES
 
 
 def _fits(

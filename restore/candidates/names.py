@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from restore.candidates.base import Candidate, Context
+from restore.candidates.inflected_names import inflected_names
 from restore.candidates.listed_names import completed_names
 from restore.candidates.offices import offices_before_names
 from restore.candidates.surnames import attested_surnames
@@ -56,6 +57,7 @@ class NamesSource:
                 yield from _sentence_start(parsed, case, tokens, at)
                 yield from _phrases(parsed, case, tokens, at)
                 yield from completed_names(context, channel, tokens, at)
+                yield from inflected_names(context, tokens, at)
                 if beside_hyphen(parsed, token):
                     continue
                 if token.text.islower() and (not token.is_figure or token.lower in _DATES):

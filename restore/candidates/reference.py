@@ -15,6 +15,7 @@ from restore.alignment.relations import is_content
 from restore.candidates.base import Candidate, Context
 from restore.candidates.reference_edits import STRAYS, ReferenceEditor
 from restore.candidates.reference_words import names_of_reference, vocabulary_of_reference
+from restore.candidates.whole_quotations import whole_quotations
 from restore.candidates.wording import fit_case, holds_amount, inflect, is_headline, starts_sentence
 from restore.channel.model import SpinnerChannel, load_channel
 from restore.text.parsing import ParsedText, Token
@@ -42,6 +43,7 @@ class ReferenceSource:
             if reference.parsed.text.strip() != context.parsed.text.strip():
                 editor = ReferenceEditor(context.parsed, reference)
                 yield from _Aligned(editor).propose()
+                yield from whole_quotations(editor, context)
                 yield from names_of_reference(editor, self._channel)
                 yield from vocabulary_of_reference(editor, self._channel, context)
 

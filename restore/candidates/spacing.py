@@ -284,11 +284,13 @@ def put_in_blanks(
     shortest = 1 if any(torn) else 2
     if len(letters) < shortest or not letters.isalpha() or not letters.isascii():
         return
+    capitals = letters.isupper() and len(letters) > 1
     for end in range(1, min(_MOST_PARTS, len(tokens))):
         token = tokens[end]
         if token.start != tokens[end - 1].end + 1 or parsed.text[token.start - 1] != " ":
             return
-        if len(token.text) < shortest or not (token.text.isalpha() and token.text.islower() and token.text.isascii()):
+        alike = token.text.isupper() if capitals else token.text.islower()
+        if len(token.text) < shortest or not (alike and token.text.isalpha() and token.text.isascii()):
             return
         letters += token.text
         parts = tokens[: end + 1]
@@ -309,7 +311,8 @@ def _joined(case: CaseTable, parts: Sequence[Token], letters: str, witnesses: At
     if any(f"{a} {b}" in pairs for a, b in pairwise(words)) or witnesses.apart(lower, parts):
         return
     witness = witnesses.word(lower)
-    if not letters.islower() and not (letters.istitle() and (witness or _is_word(case, lower))):
+    as_name = letters.istitle() or letters.isupper()
+    if not letters.islower() and not (as_name and (witness or _is_word(case, lower))):
         return
     strange = [w for w in words if not is_known(w) and not case.look_up(w).times and w not in witnesses.known]
     rare = min(counts.get(w, 0) for w in words) * _OFTENER < known

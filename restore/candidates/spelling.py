@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from restore.candidates.attested_forms import AttestedForms
 from restore.candidates.base import Candidate, Context
 from restore.candidates.spacing import UNIT, lost_after_stops, lost_blanks, put_in_blanks
+from restore.candidates.torn import with_torn
 from restore.channel.model import SpinnerChannel, load_channel
 from restore.lexicon.frequencies import log_frequency, word_counts
 from restore.lexicon.spelling import (
@@ -52,10 +53,10 @@ class SpellingSource:
         yield from lost_after_stops(case, parsed)
         for sentence in parsed.sentences:
             tokens = parsed.sentence_tokens(sentence)
-            for at, token in enumerate(tokens):
+            yield from with_torn(case, parsed, _joins(case, parsed, tokens, attested))
+            for token in tokens:
                 if parsed.in_link(token.start, token.end):
                     continue
-                yield from put_in_blanks(case, parsed, tokens[at : at + 3], attested)
                 if token.lower in attested.known or is_known(token.lower) or beside_hyphen(parsed, token):
                     continue
                 yield from self._unknown(case, channel, parsed, token, attested)
@@ -75,6 +76,15 @@ class SpellingSource:
         elif not token.text.isalpha() or not (token.text.islower() or token.text.istitle()):
             yield from lost_blanks(case, parsed, token, attested)
             yield from _misread(case, token, attested)
+
+
+def _joins(
+    case: CaseTable, parsed: ParsedText, tokens: tuple[Token, ...], attested: AttestedForms
+) -> Iterator[Candidate]:
+    """Yield the neighbours of a sentence that may be one word, links left out."""
+    for at, token in enumerate(tokens):
+        if not parsed.in_link(token.start, token.end):
+            yield from put_in_blanks(case, parsed, tokens[at : at + 3], attested)
 
 
 def _is_suspect(case: CaseTable, channel: SpinnerChannel, word: str) -> bool:

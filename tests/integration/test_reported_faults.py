@@ -190,3 +190,87 @@ def test_a_blank_that_was_lost_behind_a_stop_comes_back(restorer: Restorer, text
 )
 def test_names_of_programs_and_addresses_keep_their_stops(restorer: Restorer, text: str) -> None:
     assert restorer.restore(text).restored == text
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("The company closed its fac tory in Ohio last year.", "The company closed its factory in Ohio last year."),
+        ("The train from Shef field was late.", "The train from Sheffield was late."),
+        (
+            "The train from Shef field was late.|The train from Sheffield was late.",
+            "The train from Sheffield was late.",
+        ),
+        ("Ministers praised the com mit tee for its work.", "Ministers praised the committee for its work."),
+        ("He was born in Bir mingham in 1950.", "He was born in Birmingham in 1950."),
+        ("THE GOVERN MENT WILL PAY, MINISTERS SAID", "THE GOVERNMENT WILL PAY, MINISTERS SAID"),
+        ('"We need more infor mation," she said.', '"We need more information," she said.'),
+        ("The depart ment (once a ministry) is closed.", "The department (once a ministry) is closed."),
+        ("It was a great oppor tunity: nobody took it.", "It was a great opportunity: nobody took it."),
+        ("The talks were about cli mate and ener gy.", "The talks were about climate and energy."),
+        ("Secre tary Clinton spoke to the press.", "Secretary Clinton spoke to the press."),
+        ("The a ff ected people were paid.", "The affected people were paid."),
+    ],
+)
+def test_a_word_that_a_blank_tore_apart_is_joined(restorer: Restorer, text: str, right: str) -> None:
+    given, _, reference = text.partition("|")
+    assert restorer.restore(given, [Reference("report", reference)] if reference else []).restored == right
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He went in to the house, and they may be there some time.",
+        "She can not stay, any one of them said every day.",
+        "The work force and the health care bill were on to a good start.",
+        "Barr on Monday directed the office, and Sanders on Tuesday agreed.",
+        "A con man and his body guard hired a taxi cab.",
+        "The key way in which they paid was by credit card.",
+        "They had trouble making their fair ground pay.",
+        "The old head count was out of date, as was hers.",
+    ],
+)
+def test_two_good_words_are_not_joined(restorer: Restorer, text: str) -> None:
+    assert restorer.restore(text).restored == text
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("Donald trumped said on Friday that he would not pay.", "Donald Trump said on Friday that he would not pay."),
+        ("Donald Trumped said on Friday that he would not pay.", "Donald Trump said on Friday that he would not pay."),
+        ("hilary clintons said on Friday that she would run.", "Hilary Clinton said on Friday that she would run."),
+        ("Angela merkeled arrived in Berlin on Monday.", "Angela Merkel arrived in Berlin on Monday."),
+        ("He met Angela merkeled in Berlin on Monday.", "He met Angela Merkel in Berlin on Monday."),
+        ("Barack obamas said he was ready.", "Barack Obama said he was ready."),
+        ("George bushes said he was ready.", "George Bush said he was ready."),
+        ("Tim cooks said the phone would be sold in June.", "Tim Cook said the phone would be sold in June."),
+        ("Gordon browned also said the banks were safe.", "Gordon Brown also said the banks were safe."),
+        ("President George bush was in Texas on Monday.", "President George Bush was in Texas on Monday."),
+    ],
+)
+def test_a_surname_that_was_inflected_is_mended_without_any_reference(
+    restorer: Restorer, text: str, right: str
+) -> None:
+    assert restorer.restore(text).restored == right
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Donald trumped his rivals.",
+        "Donald trumped his rivals, and said he would not pay.",
+        "The rival whom Donald trumped said he was sorry.",
+        "What Tim cooks was eaten at once.",
+        "Tim cooks for his family every day.",
+        "Mark walks to work on Fridays.",
+        "Gordon browned the meat.",
+        "Bernie sanded the floor.",
+        "Theresa may say that she would leave.",
+        "The two Hillary Clintons on the list were not related.",
+        "The West Indians said they would play.",
+        "David Bunning said he was ready.",
+    ],
+)
+def test_a_verb_behind_a_first_name_is_no_surname(restorer: Restorer, text: str) -> None:
+    assert restorer.restore(text).restored == text
