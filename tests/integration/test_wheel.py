@@ -56,7 +56,7 @@ def test_the_wheel_holds_the_package_its_models_and_its_manual_alone(wheel: Path
     assert {name.partition("/")[0] for name in names} == {"restore", f"restore_text-{__version__}.dist-info"}
     tables = {path.name for path in (ROOT / "models").iterdir() if path.is_file()}
     assert tables <= {name.removeprefix("restore/models/") for name in names if name.startswith("restore/models/")}
-    assert "restore/guide/README.md" in names
+    assert "restore/guide/docs/command-line.md" in names
     assert "restore/py.typed" in names
     assert not [name for name in names if name.endswith((".pickle", ".pyc", ".mjs"))]
 

@@ -15,7 +15,7 @@ import traceback
 from pathlib import Path
 from typing import NoReturn
 
-from restore.batch import guarded
+from restore.batch import pool
 from restore.cli import app, main
 
 _CALLER = """#!{python} -IS
@@ -105,7 +105,7 @@ def _call(line: socket.socket, streams: list[int], arguments: list[str], folder:
         os.environ.update(variables)  # type: ignore[call-overload]
         sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115 - to the end
         sys.argv = ["restore", *arguments]
-        guarded._context = lambda _: multiprocessing.get_context("fork")
+        pool._context = lambda _: multiprocessing.get_context("fork")
         main()
         code = 0
     except SystemExit as ended:
