@@ -33,7 +33,7 @@ def law(examples: int) -> settings:
 def restorer(dictionary: DictionarySettings) -> Restorer:
     made = Restorer(EAGER.replace(dictionary=dictionary))
     ours, theirs = made._engine, SHARED._engine
-    for part in ("parser", "channel"):
+    for part in ("parser", "channel", "encoder_ranker", "adviser"):
         vars(ours)[part] = getattr(theirs, part)
     if not dictionary.prefer_words:
         vars(ours)["sources"] = theirs.sources
