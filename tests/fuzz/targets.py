@@ -11,7 +11,6 @@ import copy
 import functools
 import json
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -210,12 +209,10 @@ def _tokens(text: str) -> ParsedText:
 @functools.cache
 def tiny_graph() -> Path:
     """Return a graph with random weights and its tokenizer beside it; needs the extra lm."""
-    sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "language_model"))
-    from tiny_llama import random_tensors, write_gguf
-
     from restore.language_model.bytepair import make_tokenizer
     from restore.language_model.files import tokenizer_path
     from restore.language_model.graph import GgufModel, make_graph
+    from tests.helpers.tiny_llama import random_tensors, write_gguf
 
     weights, graph = folder() / "tiny.gguf", folder() / "tiny.onnx"
     write_gguf(weights, random_tensors())

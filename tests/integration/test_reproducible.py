@@ -8,16 +8,17 @@ import shutil
 import subprocess
 import sys
 import tarfile
-import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from restore import __version__
+
 pytest.importorskip("hatchling", reason="the extra dev is not installed")
 pytestmark = pytest.mark.integration
 ROOT = Path(__file__).parents[2]
-VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+VERSION = __version__
 LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "dist", "build-*", "*.egg-info", "shared", "site")
 
 

@@ -14,7 +14,12 @@ from training.paths import MODELS, ROOT
 from training.state import Places, by_name, sources_of
 from training.steps import PLACES, STEPS
 
-REPORTS = {"training.channel.scores", "training.encoder.ranks"}
+REPORTS = {
+    "training.channel.scores",
+    "training.encoder.ranks",
+    "training.lexicon.inflected_names",
+    "training.lexicon.torn_words",
+}
 """Builders that measure and write nothing."""
 
 
