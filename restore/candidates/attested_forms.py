@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from symspellpy import SymSpell
 
 _LONGEST_PHRASE = 4
-_AROUND = 2
+"""Words of a phrase that may stand elsewhere in one piece. Chosen by hand: with more, longer runs written as one word
+could be cut, and the table of every text grows."""
+_AROUND = 2  # words on either side that the evidence quotes; by hand, only shown
 _SURE, _LESS_SURE = 0.9, 0.7
+"""Scores (0 to 1) of such evidence, from a reference and from the text itself. Chosen by hand: they order the evidence
+that is shown, and decide nothing."""
 
 
 class AttestedForm(NamedTuple):

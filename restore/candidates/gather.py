@@ -16,6 +16,8 @@ from restore.text.casing import SURE, load_case_table
 from restore.text.parsing import ParsedText
 
 _SEEN = 4
+"""Times that a word must have been seen right before a name (models/casing.tsv) for its share of capitals to count, as
+in names.py. Chosen by hand: with fewer, chance decides; with more, rare offices stay in small letters."""
 _LONG_QUOTATION = 6
 """Words of a quotation that are no coincidence in another report, as in benchmarks/quotations.py. Chosen by hand."""
 _VOTED = frozenset({"reference.aligned", "reference.phrase", "reference.quotation_share"})

@@ -12,7 +12,10 @@ from restore.records import Evidence
 from restore.text.parsing import ParsedText, Token
 
 _LONGEST = 120
+"""Characters of a replacement; chosen by hand: a longer one would rewrite the sentence."""
 _FIRST_SCORE = 0.6
+"""The score (0 to 1) of the first replacement as evidence, those behind it having a half, a third of it. Chosen by
+hand: it orders the evidence that is shown; the ranker weighs `grammar.rank`."""
 
 
 class GrammarSource:

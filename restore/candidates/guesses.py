@@ -14,11 +14,19 @@ from restore.text.casing import capitalise
 from restore.text.parsing import Token
 
 MOST = 10
+"""The guesses that are taken at each word. Chosen by hand: with fewer, right words are missed; with more, gathering
+takes longer. The ranker (training/ranking/ranker.py) is fitted on candidates that were gathered with it."""
 _NOTHING = 0.1
 """The chance of "nothing" from which on a word may be part of a phrase that stands for one word. Chosen by hand."""
 _MISSING = 0.2
+"""The chance that words are missing behind a word from which on they are guessed. Chosen by hand: with less, more
+insertions are proposed and more is asked of the encoder; whether one is made, the ranker says."""
 _FEW = 3
+"""The guesses that are taken for a phrase, or for what is missing behind a word. Chosen by hand, to bound the
+candidates: up to four phrases begin at every word."""
 _RECASED = 0.5
+"""The chance from which on a casing is proposed: then it is likelier than all others together. Chosen by hand: with
+less, casings are proposed that the encoder itself doubts."""
 _LONGEST_RUN = 5
 """Words of a phrase that one word may have stood for ("due to the fact that": because)."""
 _INITIALS = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]?")

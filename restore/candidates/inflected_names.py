@@ -22,6 +22,9 @@ INFLECTED = "names.inflected"
 """Of a surname that is surely meant: how sure that is comes from a count (restore/ranking/decide.py)."""
 _ENDINGS = ("s", "es", "ed", "d", "ing")
 _SHORTEST = 3
+"""Letters of a first name, of a form and of a surname without its ending; what stands behind a particle has more.
+Chosen by hand: shorter ones are too often words ("Al", "Ed"). training/lexicon/inflected_names.py counts what comes of
+it."""
 _PERSON, _OTHER = "person", "other"
 """Kinds of listed names; titles of articles that nothing tells to be persons are of the second ("Barack Obama")."""
 _VERBS = (
@@ -36,6 +39,8 @@ _OPENERS = frozenset({"but", "when", "because", "while", "although", "though", "
 _PARTICLES = ("la", "le", "de", "di", "du", "mac", "van", "fitz", "st")
 """What may have a capital behind it inside a surname ("LaPierre", "MacArthur")."""
 _LONG_MAC = 7
+"""Letters of a surname in "mac" up to which it is written with one capital ("Macron"); how a longer one is written
+cannot be told, and it is left alone. Chosen by hand: with more, "MacDonald" would be written "Macdonald"."""
 _TITLES = frozenset({"Mr", "Mrs", "Ms", "Mr.", "Mrs.", "Ms."})
 _PLURAL = frozenset({"DET", "NUM"})
 _BEHIND_NAME = frozenset({"ADP", "PUNCT", "CCONJ", "SCONJ", "ADV", "PART"})

@@ -37,13 +37,25 @@ from restore.text.parsing import ParsedText, Token
 LEAST_LOG = -4.0
 """ln P(original | spun) below which two words count as unrelated."""
 _STRONG_LOG = -3.3
+"""The same from which on the evidence is strong enough to change what looks like a part of a name. Chosen by hand, with
+the sample of benchmarks/names.py in view, as are the two around it (docs/quality.md says that this flatters): with
+less, more names come back and more are changed wrongly."""
 _BESIDE_LOG = -2.5
 """The same beside words that are a name on their own: "the Soviet bloc" is no damaged Soviet Union."""
 _MARGIN = 0.7
-_LONGEST = 6
+"""By how much (ln; 0.7 is twice as likely) an original must lead every other one. Chosen by hand: with less, one of two
+that fit alike is taken; with more, fewer names come back."""
+_LONGEST = 6  # words of a window: the longest listed names have five (counted), and an initial may stand inside
 _SHORTEST = 3
+"""Letters of the odd word, of what it stands for, and of a word that vouches for the name. Chosen by hand: shorter ones
+are rather abbreviations and little words."""
 _WEAK = 0.6
+"""The score (0 to 1) of evidence that may not change what looks like a part of a name: any number below `STRONG_NAME`
+does the same. Chosen by hand."""
 _ROW_LOG = -1.0
+"""ln P of a pair that was seen on pages, and of another form of a word: surer than what the lexicon says. Chosen by
+hand; above `_STRONG_LOG` it matters where several originals compete, and to the trees that know it as
+`names.relation`."""
 _RELATIVES = frozenset({"whom", "who", "which", "what", "that", "whatever", "whomever"})
 _ODD_TAGS = frozenset({"NOUN", "PROPN", "ADJ"})
 

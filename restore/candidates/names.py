@@ -29,7 +29,10 @@ from restore.text.casing import (
 from restore.text.parsing import ParsedText, Token
 
 _SEEN = 3
-_LONGEST = 4
+"""Times that a word must have been seen inside sentences (models/casing.tsv), if no list has it; also the letters of
+words in capitals that may be foreign ("au") rather than an acronym. Chosen by hand: with fewer, a chance capital
+counts."""
+_LONGEST = 4  # words of a name: models/casing.tsv has none longer (LONGEST of training/lexicon/casing.py)
 _DATES = frozenset(name.lower() for name in (*calendar.month_name, *calendar.day_name) if name)
 _INITIAL = re.compile(r"[A-Z]\.?")
 

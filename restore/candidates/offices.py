@@ -15,7 +15,11 @@ from restore.records import Evidence, EvidenceKind, Span
 from restore.text.parsing import ParsedText, Token
 
 _WEAK = 0.6
+"""The score (0 to 1) of evidence that may not change what looks like a part of a name: any number below `STRONG_NAME`
+does the same. Chosen by hand."""
 _OFTEN = 3
+"""Times that models/offices.tsv must have seen an office before a name for strong evidence. Chosen by hand: with fewer,
+what was seen once or twice would be enough."""
 _COMMON_BEFORE = frozenset({"DET", "ADJ", "NOUN", "PROPN"})
 
 

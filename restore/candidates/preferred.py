@@ -14,9 +14,9 @@ from restore.text.morphology import lemmas_by_pos
 from restore.text.parsing import Token
 from restore.user_dictionary.dictionary import SOURCE
 
-_SHORTEST = 4
-_LONG = 6
-_MAX_DISTANCE = 2
+_SHORTEST = 4  # letters of a preferred and of an unknown word; by hand, as SHORTEST of restore/lexicon/spelling.py
+_LONG = 6  # letters from which on two edits are allowed; by hand, as in spelling.py
+_MAX_DISTANCE = 2  # edits; by hand, as MAX_DISTANCE of restore/lexicon/spelling.py
 
 
 class PreferredSource:

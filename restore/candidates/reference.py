@@ -21,6 +21,8 @@ from restore.channel.model import SpinnerChannel, load_channel
 from restore.text.parsing import ParsedText, Token
 
 _MIN_PHRASE = 0.25
+"""The score (0 to 1, of the aligner) from which on a phrase of the reference is proposed. Chosen by hand: with less,
+the ranker has more doubtful phrases to weigh; it was fitted on candidates that were gathered with it."""
 _RELATIONS = frozenset({"case", "lemma", "synonym", "spelling", "position", "dependency"})
 
 

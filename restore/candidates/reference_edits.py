@@ -14,7 +14,7 @@ from restore.candidates.wording import fit_case, holds_figure, only_spelled_diff
 from restore.records import Evidence, EvidenceKind
 from restore.text.parsing import ParsedText, Sentence, Token
 
-_CONTEXT_WORDS = 2
+_CONTEXT_WORDS = 2  # words on either side that the evidence quotes; by hand, only shown
 STRAYS = frozenset({"~"})
 
 

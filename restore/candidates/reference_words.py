@@ -18,13 +18,26 @@ from restore.text.parsing import ParsedText, Token
 
 _WORD = re.compile(r"\w+")
 _LONGEST_NAME = 5
+"""Words of a name that is looked for; of longer ones the parts are. Chosen by hand: with more, the parts of a long run
+of capitals grow with the square."""
 _INNER = frozenset({"of", "the", "and", "for", "de", "la"})
 _MOST_WORDS = 4
+"""Related words of the reference that are proposed for one word. Chosen by hand, 6 at first: with more, the ranker has
+more wrong ones to weigh."""
 _LONGEST_ROW = 4
+"""Words of a phrase that is looked up in the channel. Chosen by hand: 98 % of the shipped rows have no more on their
+spun side (counted), and each more is another look-up at every word."""
 _MOST_PLACES = 100
+"""Places of a word that are looked at. Chosen by hand to bound the time in long texts: with fewer, these witness
+less."""
 _NEAR_KIN = 0.8
+"""The kinship (0 to 1, alignment/relations.py) of a word that may stand for a part of a name: synonyms, derived and
+similar words. Chosen by hand: with 0.6, hypernyms and hyponyms would count too."""
 _FAR_KIN = 0.5
+"""The kinship above which a word of the reference need not stand near. Chosen by hand, so that sisters (0.4) must."""
 _COMMON = 0.2
+"""The rarity (0 to 1, references/rarity.py) below which a word says nothing: the 32 most frequent words of the
+dictionary (counted). Chosen by hand: with more, common content words would not be proposed."""
 
 
 def names_of_reference(editor: ReferenceEditor, channel: SpinnerChannel) -> Iterator[Candidate]:

@@ -55,9 +55,16 @@ _SUFFIXES = frozenset(
 )
 """What follows a stop in addresses and names of files, which some write with capitals ("Amazon.Com")."""
 _LONGEST_FIGURE = 4
+"""Digits of a figure that may be cut off a word: a year has four. Chosen by hand: longer ones are rather numbers of
+things."""
 _MOST_PARTS = 3
+"""Neighbours that may be one word. Chosen by hand; a ligature with blanks around it ("a ff ected") makes three."""
 _OFTENER = 5
+"""How many times commoner the whole word must be than its rarest piece, where every piece is a word. Chosen by hand:
+with less, two words meant as such are joined. benchmarks/spelling.py measures the joins together (docs/quality.md)."""
 _SHORTEST_JOINED = 5
+"""Letters of a word that was torn. Chosen by hand: two little pieces are too often a shorter word by chance ("to
+ny")."""
 
 
 def lost_blanks(case: CaseTable, parsed: ParsedText, token: Token, witnesses: AttestedForms) -> Iterator[Candidate]:

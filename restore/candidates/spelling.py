@@ -30,7 +30,11 @@ from restore.text.casing import CaseTable, beside_hyphen, is_name, load_case_tab
 from restore.text.parsing import ParsedText, Token
 
 _SUGGESTIONS = 4
+"""Near words of the dictionary that are proposed, the most frequent of the nearest. Chosen by hand: with more, the
+ranker has more wrong ones to weigh."""
 _LONG = 6
+"""Letters from which on two edits are allowed. Chosen by hand: two edits away from a shorter word stand too many
+others."""
 _WORD = re.compile(r"[a-z]+")
 _NAME = re.compile(r"[A-Z][a-z]{4,}")
 _SCANNED = re.compile(r"(?=(?:[a-z0-9]*[a-z]){2})[A-Za-z]*[0-9][a-z]+[0-9]?|[A-Z]?[a-z]{2,}[01]{1,2}|[a-z]*ſ[a-zſ]*")

@@ -17,7 +17,11 @@ _INFLECTED = ("VB", "NN", "JJ", "RB")
 OWN_ROW = "dictionary.own_row"
 """Marks a row of a table that the user learned: not weighed by what was trained, which cannot know it."""
 _SHORT_ACRONYM = 4
+"""Letters of a word in capitals that is an acronym rather than a word of a line in capitals. Chosen by hand: with
+fewer, acronyms are taken for the words that they spell; with more, words of lines in capitals are left alone."""
 _TRANSFERS = 6
+"""Forms that are proposed by rows of other inflections of a word, from the heaviest row on. Chosen by hand: with more,
+the ranker has more wrong ones to weigh."""
 
 
 class SpinnerSource:

@@ -18,7 +18,10 @@ from restore.text.casing import load_case_table
 from restore.text.parsing import ParsedText, Token
 
 _NEAR_LOG = -3.5
+"""ln P(original | spun) from which on a word may be a surname. Chosen by hand, stricter than `LEAST_LOG`, as no other
+word of the name stands beside it: with less, more common words are taken for names."""
 _SCORE = 0.7
+"""The score (0 to 1) of such evidence. Chosen by hand: it orders the evidence that is shown, and decides nothing."""
 _ARGUMENTS = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "poss", "conj", "appos"})
 _MODIFIERS = frozenset({"det", "amod", "poss", "nummod", "compound", "prep"})
 

@@ -33,12 +33,22 @@ _SCORES: dict[Relation, float] = {
     "sister": 0.3,
     "derived": 0.4,
 }
+"""How much each relation says (0 to 1): the score of the evidence, and the main part of what orders the
+words for a phrase. Chosen by hand. training/lexicon/originals.py measures that order (docs/quality.md, "WordNet alone,
+by its relations"): the fitted lexical channel is better."""
 _PER_FREQUENCY = 0.08
+"""What a word that is e times as frequent is worth in that order. Chosen by hand: a similar word must be some 40 times
+as frequent as a synonym to come before it."""
 _PER_SENSE = 0.05
+"""What each rank of the sense takes off in that order, six ranks at most. Chosen by hand."""
 _LISTED_SCORE = 0.5
+"""The score (0 to 1) of what Moby or shared translations say. Chosen by hand: it orders the evidence that is shown."""
 _PHRASE_MEANINGS = 10
+"""Related lemmas that are tried for a phrase. Chosen by hand: with more, the ranker has more wrong ones to weigh."""
 _FORMS = 8
-_SHORTEST = 3
+"""Derived words that are proposed for one, the most frequent first. Chosen by hand: with more, the ranker has more
+wrong ones to weigh."""
+_SHORTEST = 3  # letters of a content word; by hand: shorter ones are letters, units and the like
 _TAGS: dict[str, str] = {"n": "NN", "v": "VB", "a": "JJ", "r": "RB"}
 
 

@@ -29,6 +29,7 @@ from restore.text.parsing import ParsedText, Token
 WHOLE = "quotation.whole"
 """The feature that marks the candidate for a whole sentence of a quotation."""
 _LEAST_WORDS = 4
+"""Words of the text in a piece of a quotation. Chosen by hand: fewer may be the same by chance in two quotations."""
 _LONGEST_RUN = 6
 """Words in a row that differ: with more of them it is told otherwise. Chosen by hand."""
 _ABRIDGED = re.compile(r"[\[\]()…]|\.\.|--|[—–]")

@@ -27,8 +27,11 @@ _VARIANTS = (
 _INFLECTED = {"NOUN": ("NN", "NNS"), "VERB": ("VB", "VBD", "VBG", "VBN", "VBP", "VBZ"), "ADJ": ("JJ", "JJR", "JJS")}
 _AMOUNTS = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY"})
 _HEADLINE_SHARE = 0.6
+"""The share of capitalised words (of more than three letters) above which a sentence without a stop is a headline.
+Chosen by hand: with less, sentences full of names count; with more, headlines in which some words are small do not."""
 _HEADLINE_WORDS = 4
-_LONGEST_HEADLINE = 40
+"""Such words from which on that share says something. Chosen by hand: with two, "Bank of America" would be one."""
+_LONGEST_HEADLINE = 40  # tokens that are looked at, to bound the time; by hand: a headline is shorter
 _STOPS = frozenset(".!?")
 
 

@@ -26,14 +26,33 @@ from restore.text.morphology import lemmas
 __all__ = ["TORTURED", "ChannelRow", "SpinnerChannel", "channel_of", "load_channel", "normalise"]
 
 _TORTURED_SHARE = 0.25
+"""Weight of a count over tortured phrases against one over pages, as in tables.py. Chosen by hand: every tortured
+phrase holds damage, so at full weight words would seem to be left alone too seldom."""
 _PAGE_TOKENS = 17_000
+"""Tokens of the spun pages on which whole texts were aligned, counted and rounded (PAGE_TOKENS of
+training/channel/spinner_channel.py). For tables that do not say it; the shipped one does."""
 _UNSEEN_PARTNERS = 60
+"""A partner that nobody has seen yet gets one part in so many of its half of the back-off. Chosen by hand: with half as
+many, each is twice as likely; training/channel/scores.py measures with it as it is."""
 _PRIOR_TIMES = 2.0
+"""For how many occurrences the two shares below count. Chosen by hand: it matters to words that were seen a few times;
+with more, what was counted on them says less."""
 _PRIOR_KEPT = 0.75
+"""The share of the occurrences of an unknown original that is left alone. Chosen by hand, about what pages of family A
+leave, 17 to 29 % of whose words are damaged (training/detection/pieces.py)."""
 _PRIOR_SELF = 0.80
+"""The chance that an unknown word of a spun text stands for itself. Chosen by hand: a little above `_PRIOR_KEPT`. With
+less, words without counts are repaired more readily."""
 _INSERTION_RATE = 0.03
+"""The chance that something is put in at a place. Chosen by hand; 12.9 % of the edits of family A are inserted fillers,
+counted by hand (docs/quality.md), which is 2 to 4 % of the words where 17 to 29 % are damaged. It is a factor of all
+deletions alike."""
 _LEAST_RATIO, _MOST_RATIO = 0.1, 4.0
+"""Bounds of how much a family weighs more or less than usual in the mix of a text. Chosen by hand: wider ones trust the
+guessed mix more. training/channel/scores.py measures what the mix gives within them (docs/quality.md)."""
 _MIX_PRIOR_SELF = 2.0
+"""For how many occurrences the estimate over all families counts in that of a mix. Chosen by hand;
+training/channel/scores.py prints the held-out ln P for 1 to 64 beside it."""
 
 Mix = Mapping[str, float]
 """Family of spinners -> its share in a text; the shares add up to 1."""

@@ -25,7 +25,11 @@ TORTURED = "TP"
 """Family name of rows that come from tortured phrases (counts of distinct phrases, not of occurrences)."""
 COLUMNS = ("kind", "spun", "original", "count", "same", "documents", "families", "retrieved")
 _INFERRED_WEIGHT = 0.5
+"""Weight of a count whose original text was not found: what stood there was inferred, partly from the same sense that
+the models have of it. Chosen by hand: with more, guesses count as observations."""
 _TORTURED_SHARE = 0.25
+"""Weight of tortured phrases in the counts by family: each is damage, and they come from papers, not from pages. Chosen
+by hand: with more, the usual mix leans to their family."""
 _NAME_SIGNS = str.maketrans(dict.fromkeys("/:\t\r\n", "-"))
 
 

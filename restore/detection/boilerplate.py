@@ -13,7 +13,7 @@ _TEASER = re.compile(
     r"(?i)\s*(?:you(?:['’]re| are)? (?:watching|reading|viewing)|(?:see|read|watch|view|find out|learn|discover)"
     r" (?:more|also|next|now)|(?:related|recommended) (?:articles?|posts?|stories|topics?|content))\s*:\s*(.*)"
 )
-_LONGEST_LINE = 200
+_LONGEST_LINE = 200  # characters of a link line; by hand: a longer line is a paragraph that opens so
 
 
 def find(parsed: ParsedText) -> Iterator[Finding]:

@@ -16,9 +16,14 @@ from restore.text.casing import (
 )
 from restore.text.parsing import ParsedText, Token
 
-_LONGEST = 4
+_LONGEST = 4  # words of a name: models/casing.tsv has none longer (LONGEST of training/lexicon/casing.py)
 _SURE_WORD = 0.9
+"""The share of capitals (0 to 1) from which on a word or a listed name without its capitals is a finding. Chosen by
+hand, stricter than `SURE` of restore/text/casing.py, which serves candidates that the ranker weighs. The trees of the
+verdict are fitted on these findings."""
 _SEEN = 5
+"""Times that a word must have been seen inside sentences (models/casing.tsv), if no list has it. Chosen by hand: with
+fewer, a chance capital makes a finding."""
 _ABBREVIATION = re.compile(r"(?:[A-Za-z]\.){2,}")
 
 

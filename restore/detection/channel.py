@@ -11,10 +11,18 @@ from restore.text.characters import straight
 from restore.text.parsing import ParsedText
 
 _DISCOUNT = 0.75
+"""What is taken off the count of a phrase as damage (absolute discounting): one that was seen once counts a quarter.
+Chosen by hand. This and the three below shape the columns `suspicion` and `phrase_words` of the verdict: other values
+need its trees fitted anew (training/detection/verdict.py)."""
 _SMOOTHING = 0.5
+"""Added to the count of a phrase as meant: with more, rarely seen phrases are less suspicious. Chosen by hand."""
 _TORTURED_SHARE = 0.1
+"""Weight of a tortured phrase against an occurrence on a page: those come from research papers, and were collected
+because they are damage. Chosen by hand."""
 _LEAST = 0.4
-_ACRONYM = 4
+"""The suspicion (0 to 1) from which on a word or phrase is a finding. Chosen by hand, 0.3 at first: with less, more
+words are found that were meant."""
+_ACRONYM = 4  # letters of a word in capitals that is an acronym ("US"); by hand, as in candidates/spinner.py
 
 
 def find(parsed: ParsedText, channel: SpinnerChannel | None = None, least: float = _LEAST) -> Iterator[Finding]:

@@ -17,10 +17,16 @@ SHARES = np.array([0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4])
 MEASURES = ("ratio", "ratio_per_root", "share", "likely", "strongest", "length")
 """Names of what `measure` gives, in order."""
 _MOST = 4.0
+"""Bound of the log odds of one word (ln; 55 to 1). Chosen by hand, 6 at first: with more, a single odd word can call a
+text damaged; with less, a few damaged ones are overlooked. training/detection/verdict.py fits the function of the
+document on odds within it."""
 _PRIOR_RATE = 0.02
+"""The share of damaged words that is assumed beforehand. Chosen by hand: it decides in short texts, and the fitted
+scale and offset of the share (training/detection/verdict.py) make up for it on average."""
 _PRIOR_WORDS = 20.0
-_STEPS = 25
-_STRONGEST = 3
+"""For how many words that assumption counts. Chosen by hand: with more, short texts tell less."""
+_STEPS = 25  # of expectation maximisation; by hand: more take time and change little once the share has settled
+_STRONGEST = 3  # words whose mean is the measure `strongest`; by hand: a single one may be a slip
 
 
 def independent(odds: NDArray[np.float64], together: NDArray[np.int64]) -> NDArray[np.float64]:

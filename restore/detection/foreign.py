@@ -22,7 +22,7 @@ LEAST_ENGLISH = 0.3
 gold texts' sentences and twenty foreign quotations of our own: of those 20 are left alone, of these 2."""
 FEWEST_WORDS = 4
 """Fewer words say too little."""
-_SHOWN, _LETTERS = 5, 40
+_SHOWN, _LETTERS = 5, 40  # passages that the note quotes, and characters of each; by hand, only shown
 
 
 class Foreign(NamedTuple):

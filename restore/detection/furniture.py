@@ -9,6 +9,7 @@ from restore.records import Span
 from restore.text.parsing import ParsedText
 
 FEWEST_LINES = 3
+"""Of a run. Chosen by hand: with two, a headline above its date would be one."""
 MOST_WORDS = 4
 """Of a line. Headlines and most sentences have more; a few short sentences below each other are left alone, too. Both
 are chosen by hand."""

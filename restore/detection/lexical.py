@@ -14,8 +14,14 @@ from restore.lexicon.wordnet import SPACY_POS
 from restore.runtime.tables import table_path
 
 _NO_ODDS = -6.0
+"""ln of the odds of a word that models/verdict_words.tsv.gz does not have, and the least of any. Chosen by hand: hardly
+ever a substitute. The trees of the verdict are fitted with it."""
 _ROWS = 3
+"""Rows of the channel, heaviest first, whose originals are tried in place of a word. Chosen by hand, to bound the time:
+with more, the rarest are tried too. The trees are fitted with it."""
 _LEAST_EXPECTED = 0.05
+"""The least count that is expected of a word on the spun pages, of 17,000 tokens: words rarer than that count alike.
+Chosen by hand; the trees are fitted with it."""
 
 
 class PossibleOriginal(NamedTuple):

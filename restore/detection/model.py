@@ -17,6 +17,8 @@ from restore.odds import logistic
 from restore.runtime.tables import decoded, table_path
 
 _LONGEST = math.log(401.0)
+"""The length (ln of words + 1) from which on a text counts as no longer. Chosen by hand, a little above the pieces that
+the function was fitted on (at most 330 words, training/detection/pieces.py): beyond them it would only be guessed."""
 
 
 class VerdictModel(msgspec.Struct, frozen=True):

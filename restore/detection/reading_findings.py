@@ -20,7 +20,7 @@ DAMAGED = 0.5
 """The chance of damage from which on a word is shown: it is likelier damaged than not."""
 _BETWEEN = 0.15
 """A word between two damaged ones belongs to their run if its own chance is at least this; chosen by hand."""
-_CERTAIN = 0.9999
+_CERTAIN = 0.9999  # the highest score of a run, so that none is shown as 1; by hand
 _FORMS = frozenset({"casing", "doubled", "stray", "boilerplate"})
 """Kinds of findings that break a rule of form, which the encoder was not asked about."""
 _LONGEST = 8

@@ -27,6 +27,8 @@ TRAINED_RATE = 0.13
 """The share of damaged words in what the encoder was trained on (training/encoder/windows.py: a third of the texts
 clean, the others damaged at 3 to 36 %)."""
 _LEAST = 1e-4
+"""The least chance, and one less it the highest, whose log odds are taken: they stay within 9.2 either way. Chosen by
+hand; training/detection/rescoring.py fits the weights with it."""
 
 
 MANY_WORDS, SURE_ALONE = 150, 0.99

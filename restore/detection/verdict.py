@@ -25,13 +25,24 @@ FEWEST_WORDS = 5
 UNTOLD = 0.49
 """The highest probability of a text that the verdict cannot tell about: not called damaged."""
 _LEAST_RATE = 0.03
+"""The share of damaged words that is assumed at least when places are rated, the lowest of `SHARES` in document.py.
+Chosen by hand: with less, a text that is called clean shows fewer places; the verdict does not move."""
 SHOWN = 0.15
 """The chance from which on a finding of a rule is shown."""
 _SHOWN_ALONE = 0.35
+"""The chance from which on a word is shown that no rule found. Chosen by hand, higher than `SHOWN`, as nothing but the
+trees speaks: with less, more sound words are shown."""
 _TELLING_PAIR = 1.5
+"""How much more usual (ln) an original must be beside its neighbours for the explanation to say so. Chosen by hand; it
+decides which sentence is shown, nothing else."""
 _TELLING_SLOT = 2.0
+"""The same for a function word between its neighbours. Chosen by hand."""
 _FAMILY_SURE = 0.5
+"""The share of the mix from which on a family is named: more than all others together. Chosen by hand; how often the
+named family is right was never measured (docs/quality.md)."""
 _FAMILY_INFORMATIVE = 3.0
+"""Words that must tell the family, each counted by the chance that it is damage. Chosen by hand: with fewer, one phrase
+names a family."""
 
 
 def verdict_on(parsed: ParsedText, table: SpinnerChannel | None = None) -> Verdict:

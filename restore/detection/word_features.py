@@ -56,13 +56,20 @@ FEATURES = (
     "boilerplate",
 )
 """Names of the columns, in order."""
+# Any numbers that differ; the trees of models/verdict.json are fitted with these.
 _POS = {"NOUN": 1, "VERB": 2, "ADJ": 3, "ADV": 4, "ADP": 5, "DET": 6, "PRON": 7, "AUX": 8, "PART": 9, "CCONJ": 10}
 _POS |= {"SCONJ": 11, "PROPN": 12, "NUM": 13, "INTJ": 14}
 OPEN_CLASS_CODES = tuple(_POS[pos] for pos in ("NOUN", "VERB", "ADJ", "ADV"))
 """Content words in the column `pos`."""
 _WINDOW = 6
+"""Words on either side, in the sentence, whose vectors say what a word should be near to. Chosen by hand. Other values
+of this and the next need the trees of the verdict fitted anew (training/detection/verdict.py)."""
 _UNLISTED = 400.0
+"""The count that is added to every pair of words, seen or expected. Pairs below 100,000 are not listed, so those that
+are not listed count as this. Chosen by hand: with less, pairs of rare words look more unusual than can be known."""
 _LEAST_SHARE = 0.01
+"""Added to the share of an original before its logarithm is taken; the table has whole per cent (LEAST of
+training/detection/words.py), and this is the smallest. It moves only which original an explanation names."""
 _VIEWS = ("tags", "before", "after")
 _FORMS = {"casing": "casing", "doubled": "doubled", "stray": "doubled", "boilerplate": "boilerplate"}
 _VOWELS = "aeio"

@@ -56,11 +56,17 @@ UNSEEN = ("unseen", "unseen.no_senses", "unseen.not_in_moby", "unseen.no_vector"
 """What describes "something else"."""
 COLUMN = {name: at for at, name in enumerate(FEATURES)}
 _NEIGHBOURS = 60
-_WORDNET = 10
+"""Words nearest by their vectors that are candidates. Chosen by hand: with more, rarer originals are found and every
+look-up takes longer. The weights of models/lexicon.json are fitted with the numbers here
+(training/lexicon/originals.py): others need another fit."""
+_WORDNET = 10  # the first names of FEATURES, which WordNet gives
 _COMMON = 20_000
+"""Lemmas, most frequent first, among which the nearest are looked for. Chosen by hand, for speed: with more, rarer
+originals are found and every look-up takes longer."""
 _LEAST_COSINE = 0.25
-_STEM = 4
-_SENSES_CAP = 10
+"""The cosine of a neighbour at least. Chosen by hand: with less, words that merely go together become candidates."""
+_STEM = 4  # letters that words of one stem share; by hand: with three, "camp" and "camel" would
+_SENSES_CAP = 10  # ranks of senses above it count as it; by hand: so rare senses say no more
 _FAR: frozenset[Relation] = frozenset({"hyponym", "sister"})
 
 
@@ -86,7 +92,7 @@ class _Words(NamedTuple):
     row_of_pivot: NDArray[np.int32]
 
 
-_POS_COLUMN: dict[str, int] = {"n": 0, "v": 1, "a": 2, "r": 3}
+_POS_COLUMN: dict[str, int] = {"n": 0, "v": 1, "a": 2, "r": 3}  # columns of the parts of speech; any order
 
 
 @cache
@@ -281,6 +287,8 @@ def _wordnet(lemma: str, pos: Pos) -> tuple[dict[str, Related], dict[str, list[f
 
 
 _OTHER_POS = {"synonym": 1.0, "similar": 0.7, "hypernym": 0.5, "hyponym": 0.5, "sister": 0.3, "derived": 0.3}
+"""How much a relation counts in another part of speech than the one asked for (0 to 1), nearest first. Chosen by hand;
+the fitted weight of `wordnet.other_pos` scales them all."""
 
 
 def _same_stem(one: str, other: str) -> bool:

@@ -8,7 +8,9 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 _MULTI_WORD_PENALTY = 6.0
-_PAIR_SCALE = 64
+"""How much rarer (ln; 6 is 400 times) each further word makes a phrase that is not listed. Chosen by hand: with less,
+phrases look as usual as their rarest word."""
+_PAIR_SCALE = 64  # all numbers of the bigram dictionary are multiples of it (counted), see `pair_counts`
 
 
 @cache
@@ -32,7 +34,7 @@ def total_count() -> int:
 
 @cache
 def pair_counts() -> dict[str, int]:
-    """Load the counts of the lower-cased word pairs of symspellpy's bigram dictionary (243,342 pairs) once.
+    """Load the counts of the lower-cased word pairs of symspellpy's bigram dictionary (242,342 pairs) once.
 
     The dictionary's numbers are multiples of 64 ("of the" would be thirteen times as frequent as "of"): divided by it
     they are on the scale of `word_counts`; pairs below 100,000 are not listed.

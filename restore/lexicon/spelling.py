@@ -27,12 +27,19 @@ if TYPE_CHECKING:
 OCR = "misread letters"
 """What the evidence of confusions between letters names as its source."""
 MAX_DISTANCE = 2
+"""Edits (optimal string alignment) that a known word is away at most. Chosen by hand, SymSpell's usual bound: with
+three, more words are near that have nothing to do with it, and look-ups take longer."""
 SHORTEST = 4
-_LONGEST = 40
+"""Letters of a word that is corrected. Chosen by hand: next to every shorter string stand several words."""
+_LONGEST = 40  # letters that are cut into words, to bound the time; by hand: longer ones are no few glued words
 _PREFIXES = ("re", "un", "non", "pre", "anti", "over", "co", "dis", "mis", "out", "super", "under")
 _LETTERS = frozenset({"a", "i"})
 _MOST_DIGITS = 3
+"""Digits in a word that may all be misread letters. Chosen by hand: with more, it is a number or a code, and the
+readings multiply."""
 _LITTLE, _LONG = 3, 5
+"""Letters of a function word, and of another word, that need not have been seen side by side. Chosen by hand: with
+fewer, names and foreign words fall into little pieces."""
 
 
 class Near(NamedTuple):
