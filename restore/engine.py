@@ -38,7 +38,7 @@ _TOLD_BY_TABLE = 0.3
 """The chance of standing for itself below which a word is suspected by the tables alone: a hundred words of the shipped
 one. By hand."""
 _KEPT_PARSES, _LONGEST_KEPT = 8, 20_000
-"""Parsed texts that are kept, and the characters of the longest: 30 MB at most."""
+"""Parsed texts that are kept, and the characters of the longest: 30 MB at most. By hand."""
 
 
 class Engine:

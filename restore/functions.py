@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
 _KEPT = 2
-"""Configs whose restorers stay loaded between calls of `restore_async`: some 300 MB each."""
+"""Configs whose restorers stay loaded between calls of `restore_async`: some 300 MB each. By hand."""
 
 
 def restore(

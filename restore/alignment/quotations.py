@@ -18,16 +18,33 @@ from restore.references.rarity import rarity
 from restore.text.parsing import ParsedText, Token
 
 _MATCH, _MISMATCH, _GAP = 2.0, -1.0, -0.8
+"""Points of the local alignment for equal words, for differing ones and for a word that one side lacks. Chosen by hand:
+two equal words make up for four differing ones, so a spun stretch inside a quotation does not end it. A gap costs a
+little less than a differing word, two of them more."""
 _MIN_WORDS = 3
+"""Words of a quotation that is looked for. Chosen by hand: shorter ones are found anywhere."""
 _MIN_MATCHED = 3
+"""Equal words of a pair of quotations, at least. Chosen by hand, for the same reason."""
 _MIN_SHARE = 0.5
+"""The share of the longer side's words that must be equal, where the reference quotes too. Chosen by hand: lower, and
+other sentences are taken for it; higher, and heavily spun quotations are missed."""
 _MIN_INFORMATIVE = 0.9
+"""The least sum of the rarity (0 to 1 each; restore/references/rarity.py) of the equal words: three words like 'police'
+(0.41 each) will do, so that function words alone are no quotation. Chosen by hand."""
 _MIN_COVERED = 0.4
+"""The share of the words of one of the two quotations that the pair must cover. Chosen by hand: a phrase that two
+quotations have in common does not make them one."""
 _OUTSIDE_SHARE = 0.6
+"""As `_MIN_SHARE`, where the reference does not quote: any sentence may be found there, so more is asked for. Chosen by
+hand."""
 _SLACK = 12
+"""Tokens by which the window of the reference is longer than the quotation, on either side. Chosen by hand: more costs
+time, with fewer a quotation whose words became phrases sticks out."""
 _ENDS = 3
 """Differing words at an end where both quotations end are the same place too, if there are no more; chosen by hand."""
 _LONGEST = 200
+"""Tokens of a quotation that are aligned: the table grows with the square. Chosen by hand; beyond what anybody is
+quoted with in one piece."""
 Step = tuple[int | None, int | None]
 
 

@@ -9,7 +9,8 @@ from restore.alignment.records import AlignedReference
 from restore.text.parsing import ParsedText, Sentence
 
 MOST_NEAR = 12
-"""Sentences of a reference that are looked at beside aligned ones: more than a window of the encoder has room for."""
+"""Sentences of a reference that are looked at beside aligned ones: more than a window of the encoder has room for. By
+hand."""
 BESIDE_CHARACTERS = 480
 """Characters of what `passage_at` gives: three sentences or four; chosen by hand, for speed."""
 STRETCH_CHARACTERS = 300

@@ -13,9 +13,16 @@ from restore.text.word_lists import CONTENT_POS, UNITS
 
 EXACT, CASE, LEMMA, SYNONYM, SPELLING = "exact", "case", "lemma", "synonym", "spelling"
 _SCORES = {EXACT: 1.0, CASE: 0.95, LEMMA: 0.85, SYNONYM: 0.7, SPELLING: 0.6}
+"""How near (0 to 1) two words are by what relates them. Chosen by hand, and only the order is meant. The ranker is
+fitted to them (feature `reference.aligned`), so others need new weights."""
 _KINSHIP = {"synonym": 1.0, "derived": 0.9, "similar": 0.8, "hypernym": 0.6, "hyponym": 0.6, "sister": 0.4}
+"""How near (0 to 1) two words are by their relation in WordNet. Chosen by hand, as above."""
 _SPELLING_RATIO = 83.0
+"""The least likeness (rapidfuzz's ratio, 0 to 100) of two spellings of one word. Chosen by hand: lower, and words that
+only look alike are taken for one; higher, and transliterations are lost."""
 _SPELLING_LENGTH = 4
+"""Letters of a word that can be a spelling of another. Chosen by hand: one letter makes another word of a shorter
+one."""
 _CONTENT = CONTENT_POS | {"NUM"}
 _NUMBERS = {word: str(n) for n, word in enumerate(UNITS[:13])}
 

@@ -24,8 +24,14 @@ from restore.runtime.tables import decoded, table_path
 from restore.text.parsing import Token
 
 _HOPELESS = 0.004
+"""Links that one pass finds less likely are not judged by the next. Chosen by hand, for speed, some hundred times below
+the threshold of a link. The networks (training/alignment/words.py) learn from what is left, so another number needs new
+weights."""
 _LONGEST_GAP = 6
+"""Tokens of a gap between equal links whose links are judged all the same. Chosen by hand; likewise learned from."""
 _FARTHEST = 6.0
+"""Standard deviations beyond which a feature counts as this far. Chosen by hand: it keeps an odd text from driving the
+networks where nothing was learned. They are fitted with it."""
 
 
 @dataclass(frozen=True, slots=True)

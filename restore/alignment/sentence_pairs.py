@@ -24,7 +24,8 @@ from restore.runtime.tables import decoded, table_path
 
 Floats = NDArray[np.float64]
 MIN_INFORMATIVE = 0.25
-"""Words that weigh so much (restore/references/rarity.py) tell what a sentence is about."""
+"""Words that weigh so much (restore/references/rarity.py) tell what a sentence is about. By hand; the model is fitted
+to it."""
 FEATURES = (
     "inside",
     "likeness",

@@ -27,11 +27,19 @@ from restore.references.rarity import rarity
 from restore.text.parsing import ParsedText, Sentence, Token
 
 _FUZZY_NAME = 80.0
+"""The least likeness (rapidfuzz's ratio, 0 to 100) of two spellings of one name (Dmitri, Dmitry). Chosen by hand:
+lower, and other people are taken for one."""
 _MIN_TOLD = 0.35
-"""The weight of informative words that two sentences must share to be compared: a common noun is too little."""
+"""The weight of informative words that two sentences must share to be compared: a common noun is too little. By
+hand."""
 _MOST_PAIRS = 4
+"""Partners of a sentence. Chosen by hand, for speed: the words of each pair are aligned."""
 _BIGRAM = 0.5
+"""What a pair of neighbouring words weighs, by the mean of both. Chosen by hand; the model of sentence pairs
+(training/alignment/sentence_pairs.py) is fitted to it."""
 _LONGEST_POSTING = 60
+"""Sentences of a reference that have a word, from which on the word does not bring sentences together. Chosen by hand:
+it keeps long texts cheap, and what stands in so many tells none from another."""
 
 
 def align_sentences(spun: ParsedText, reference: ParsedText) -> tuple[SentencePair, ...]:

@@ -23,15 +23,26 @@ from restore.text.morphology import lemmas
 from restore.text.parsing import ParsedText, Token
 
 _LONGEST_RUN = 16
+"""Tokens of a stretch between equal words, from which on it is left unaligned. Chosen by hand: the time grows with the
+square, and in longer stretches hardly a word stands in its place."""
 _LONGEST_PHRASE = 4
+"""Words that stand for one word, or one word for them: 98 % of the rows of models/spinner_channel.tsv have no more on
+either side. Chosen by hand, for speed."""
 _COUNTED = 3
 """Tokens in a row that must be equal to count: single common words are equal in any two texts."""
 MIN_COVERAGE = 0.2
 """Simulated spins share 0.43 and more (`SpinReadings.coverage`), two texts of which a third is damaged at random 0.2,
-other articles, copies aside, seldom 0.1."""
+other articles, copies aside, seldom 0.1. Chosen by hand between these (benchmarks/spins.py)."""
 _GAP, _FILLER_GAP, _MARK = 1.0, 0.6, 2.5
+"""What it costs to take a word for an addition, a known filler for one, or one mark for another. Chosen by hand: a mark
+for a mark costs more than both as additions."""
 _KNOWN, _SHARED_ORIGINAL, _LEMMA, _SAME_TAG, _UNRELATED = 0.15, 0.3, 0.1, 0.7, 1.0
+"""What it costs to take one word for another: a row of the channel, two words with one original, two forms of a word,
+the same part of speech, nothing. Chosen by hand; all below two gaps, so that one word of either side is rather aligned
+than left alone."""
 _PHRASE, _MORE_WORDS = 1.0, 0.75
+"""What an unknown phrase for one word costs, and each further word of it. Chosen by hand: less than the gaps that it
+would leave, more than a word for a word."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,13 +24,24 @@ Phrases = tuple[PhraseLink, ...]
 Found = dict[int, tuple[int, str, float]]
 
 _LONGEST_GAP = 4
+"""Tokens of either side of a phrase link. Chosen by hand: nearly all phrases that spinners put for a word are no
+longer, and what is longer is mostly told otherwise."""
 _LONGEST_SENTENCE = 150
+"""Tokens of a sentence that are aligned: the tables grow with the square. Chosen by hand; longer ones are lists."""
 _POSITION, _DEPENDENCY, _MEANING = "position", "dependency", "meaning"
 _BY_PLACE = frozenset({_POSITION, _DEPENDENCY, _MEANING})
 _SURE_SHARE = 0.2
+"""The share of a link's score that its probability decides, where the words are related anyway. Chosen by hand. The
+scores of links are a feature of the ranker, which is fitted to this number and to those below."""
 _UNRELATED = 0.55
+"""The score (0 to 1) of a sure link of words that nothing relates. Chosen by hand: about that of distantly related ones
+(restore/alignment/relations.py)."""
 _BETWEEN_SAME, _BETWEEN_OTHER = 0.45, 0.3
+"""The score of a link that the networks did not make, of two words alone between the same neighbours: of the same part
+of speech, or not. Chosen by hand, below all links that they made for sure."""
 _BORDER = 0.3
+"""What the end of a sentence counts as a neighbour of a phrase. Chosen by hand: as much as the weakest link, for no
+word speaks for the phrase there."""
 
 
 class TokenLink(NamedTuple):

@@ -35,16 +35,18 @@ from restore.runtime.decoding import from_json
 
 WORKING, CASUALTIES = "_working", "_casualties.json"
 LEAST_DEATHS = 2
-"""Deaths alone before a document is set aside, whatever `--attempts` says: one may always be an accident."""
+"""Deaths alone before a document is set aside, whatever `--attempts` says: one may always be an accident. By hand."""
 CONTROL = 10.0
-"""How many times as long as a suspect was at work a run lives before it is tried again."""
+"""How many times as long as a suspect was at work a run lives before it is tried again. By hand."""
 _LONGEST = 300.0
-"""Bound of that time (seconds): nobody wants to wait for ever."""
+"""Bound of that time (seconds): nobody wants to wait for ever. By hand."""
 _BEAT = 0.5
-"""Seconds between two notes that the run lives: so much longer a document may have been at work than they say."""
+"""Seconds between two notes that the run lives: so much longer a document may have been at work than they say. By
+hand."""
 _HEAD = re.compile(rb"([0-9a-f]{16}) +([0-9.]+) *\n")
 _LINE = re.compile(rb"([0-9a-f]{32}) +([0-9.]+) ([01])\n")
 _WIDTH = 32 + 1 + 17 + 1 + 1 + 1
+"""Of a line in bytes, as `_LINE` reads it: key, blank, time, blank, whether alone, line end."""
 
 
 class Case(msgspec.Struct):

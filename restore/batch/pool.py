@@ -37,6 +37,8 @@ _LOADING_SECONDS = 900.0
 _MOST_FAILED_STARTS = 3
 """In a row: then no document is to blame. By hand."""
 _GRACE = 30.0
+"""Seconds after the time-out of Pebble and the alarm of the process itself, until a process is given up that neither
+has ended. By hand."""
 _decoder = msgspec.json.Decoder(Outcome)
 
 

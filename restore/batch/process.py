@@ -15,6 +15,8 @@ from restore.batch.outcomes import Job
 from restore.batch.worker import Worker
 
 _GRACE = 15.0
+"""Seconds after its time-out until a process ends itself: Pebble comes first, and the pool (30 seconds) last. By
+hand."""
 _decoder = msgspec.json.Decoder(Job)
 _worker: Worker | None = None
 

@@ -27,10 +27,12 @@ from restore.errors import InputError, PlanMismatchError
 from restore.reading.opening import STDIN, stdin_is_ready
 
 _WAIT, _WAIT_FOR_INPUT = 0.5, 0.05
+"""Seconds to wait for a worker before signals, or standard input, are looked at again: so late are Ctrl-C and the next
+row of a pipe heard. By hand; less costs more wake-ups."""
 _AHEAD = 2
 """Shards that are open beyond one for each worker, so that none waits. By hand."""
 _HELD = 100
-"""Finished shards a worker that may wait for one before them: of a stream, whose shards are rows."""
+"""Finished shards a worker that may wait for one before them: of a stream, whose shards are rows. By hand."""
 
 
 class Listener(Protocol):

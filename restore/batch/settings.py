@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 ENGINE = "restore.restorer:Restorer"
 WORDS_PER_TIMEOUT = 1_000
+"""Words of a document for which the setting `timeout` holds; a longer one has more time in proportion. By hand: few
+news articles are longer."""
 OutputForm = Literal["rows", "sidecar"]
 Format = Literal["auto", "jsonl", "jsonl.gz", "jsonl.zst", "parquet", "csv"]
 FORMATS: tuple[Format, ...] = ("auto", "jsonl", "jsonl.gz", "jsonl.zst", "parquet", "csv")

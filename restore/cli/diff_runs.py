@@ -31,6 +31,7 @@ Examples:
   restore diff-runs safe/ balanced/ --format jsonl > changes.jsonl
 """
 _MOST_EDITS = 10
+"""The edits of either side that are listed, the most frequent. By hand, for reading."""
 
 
 class DiffFormat(StrEnum):

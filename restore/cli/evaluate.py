@@ -45,6 +45,8 @@ Examples:
 """
 OURS = "restore"
 PARTLY_DONE = 9
+"""The exit code for records or documents that were not worked on (docs/command-line.md); that of `batch` with
+errors."""
 _MOST_WARNINGS = 20
 """Lines that a person still reads; the report has all. By hand."""
 

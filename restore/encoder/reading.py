@@ -20,6 +20,7 @@ from restore.odds import logistic_of
 from restore.text.parsing import ParsedText, Token
 
 _EVEN = log(0.5)
+"""ln of an even chance: the string rather ends here than goes on."""
 _WORTH = log(0.03)
 """First pieces less likely than this are not spelt on; chosen by hand, for speed."""
 SPELT_ON = 3
@@ -29,6 +30,8 @@ _KEPT_WINDOWS = 24
 _HIDDEN = 6
 """Words on either side that are hidden in turn to see which of them speak for a guess; chosen by hand."""
 _SPEAKS = log(2.0)
+"""Log-odds by which a guess must fall when a word is hidden: its odds halve. Chosen by hand; lower, and words are shown
+to a person that hardly matter."""
 MOST_PIECES = 6
 """Word pieces of a spelt guess; the longest target of the training (training/encoder/windows.py)."""
 

@@ -12,6 +12,7 @@ from typing import Protocol
 from restore.encoder.pieces import CLS, SEP, WordPieces, case_class
 
 TEXT_PIECES = 160
+"""See `REFERENCE_PIECES`."""
 REFERENCE_PIECES = 160
 """Word pieces of the text, and of references, in a window: several sentences each; the sizes it is trained with."""
 

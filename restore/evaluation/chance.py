@@ -24,7 +24,7 @@ SEED = 20_100
 DRAWS = 10_000
 """Of the bootstrap: two digits of an interval are steady. By hand."""
 _CHUNK = 4_000_000
-"""Numbers drawn at once: 32 MB."""
+"""Numbers drawn at once: 32 MB. By hand."""
 
 _Matrix = NDArray[np.float64]
 _Measure = Callable[[dict[str, _Matrix]], _Matrix]

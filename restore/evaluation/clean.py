@@ -46,6 +46,7 @@ __all__ = [
 
 Unit = Literal["line", "paragraphs"]
 _GROUP_WORDS = 300
+"""Words of a document that is made of paragraphs: a short article. Chosen by hand."""
 _CONTEXT = 40
 """Characters shown on each side. By hand."""
 _JSON = (".jsonl", ".ndjson")

@@ -18,6 +18,7 @@ from restore.gold.markup import GoldEdit, MarkedText
 
 _NOOP, _UNKNOWN, _NONE = "noop", "UNK", "-NONE-"
 _FIELDS = 6
+"""Of the format: the span, the type, the correction, two that are not used, the annotator."""
 _FORM = "write edits as `A start end|||type|||correction|||REQUIRED|||-NONE-|||annotator`"
 _WORD = re.compile(r"\S+")
 _Block = tuple[int, str, list[tuple[int, str]]]

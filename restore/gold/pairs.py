@@ -16,6 +16,8 @@ from restore.runtime.decoding import from_json
 
 _REMEDY = "write one JSON object a line, with the texts `spun` and `original`"
 _LONGEST_EDIT = 400
+"""Words on end without a common one, from which on two texts are no pair: it is longer than any paragraph that a
+spinner rewrites. Chosen by hand."""
 _LONGEST_TEXT = 8_000  # tokens; the tables of distances grow with the square: half a gigabyte here
 
 

@@ -23,18 +23,32 @@ from restore.text.characters import straight
 from restore.text.morphology import lemmas
 
 LONGEST_PHRASE = 4
+"""Words of a phrase that stands for a word or phrase. Chosen by hand: longer ones are hardly met twice, and the time
+grows with its square."""
 _LONGEST_GAP = 14
+"""Words of a stretch without anchors, from which on it counts as rewritten and nothing is learned from it. Chosen by
+hand: in longer ones hardly a word stands in its place."""
 _LEAST_COMMON = 0.3
+"""The share of the words of the longer text that must stand in both, in order; else they are no pair. Chosen by hand:
+lower, and two reports of one event pass for a pair; higher, and heavily spun texts are refused."""
 _FUNCTION_RANK = 150
+"""Words that are taken for function words, the most frequent ones. Chosen by hand; "city" and "news" are among them,
+since the counts are of web pages, and with fewer "through" and "each" would not be."""
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:(?:['’-]|(?<=\d)[.,:](?=\d))[^\W_]+)*|\S")
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
 
-# What it costs to take one word for another, from what is known to have happened to what is just in the same place.
 _SAME, _KNOWN, _LEMMA, _RELATED, _ALIKE, _OF_A_KIND, _ODD = 0.0, 0.15, 0.2, 0.3, 0.35, 0.75, 1.15
+"""What it costs to take one word for another, from what is known to have happened to what is just in the same place.
+Chosen by hand, as are the costs below; tests/unit/gold/test_parallel.py holds which alignments win by them."""
 _KNOWN_PHRASE, _PHRASE, _PHRASE_WORD, _EQUAL_PHRASE = 0.2, 0.8, 0.25, 0.4
+"""The same for phrases: a known one; else one, each word of both sides beyond two, and more if both have as many words,
+for then they are mostly several substitutions of words. By hand."""
 _LOST_MARK, _LOST_KNOWN, _LOST = 0.2, 0.5, 0.9
+"""What it costs to leave a mark or a word alone, the other side having none: known to happen, or not. By hand."""
 _ALIKE_RATIO = 75.0
+"""The likeness (rapidfuzz's ratio, 0 to 100) from which two words are spelt alike. Chosen by hand: a quarter of the
+letters differs at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +297,6 @@ def _is_function(word: str) -> bool:
 
 @cache
 def _function_words() -> frozenset[str]:
-    """Return the most frequent words: nearly all of them are function words."""
+    """Return the most frequent words: most of them are function words."""
     counts = word_counts()
     return frozenset([*sorted(counts, key=lambda word: -counts[word])[:_FUNCTION_RANK], "'s"])

@@ -22,10 +22,12 @@ Past = tuple[NDArray[np.float32], ...]
 """Keys and values of tokens that were read, each [layers, key heads, tokens, width of a head]."""
 
 _CONTEXT_TOKENS = 320
-"""Tokens of the text before a place that are read, at most: some 1,500 characters. More hardly changes a ratio."""
+"""Tokens of the text before a place that are read, at most: some 1,500 characters. More hardly changes a ratio. By
+hand."""
 
 _SEAM = 2
-"""Tokens before a place that are read with every answer: the last of a text may be cut otherwise when it goes on."""
+"""Tokens before a place that are read with every answer: the last of a text may be cut otherwise when it goes on. By
+hand."""
 
 _ROUND = 16
 """Contexts are padded to multiples of it (see `_read`): floats of the widest vectors that are added at once."""
@@ -34,7 +36,8 @@ _BRANCH_TOKENS = 256
 """Tokens of an option with what follows it that count, at most; a guard of memory, since callers give a dozen."""
 
 _DECIMALS = 3
-"""Digits of a ratio: far finer than what int8 leaves (0.5 on average), far coarser than how float32 sums vary."""
+"""Digits of a ratio: far finer than what int8 leaves (0.5 on average), far coarser than how float32 sums vary. By
+hand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,9 @@ from restore.languagetool.settings import LanguageToolSettings
 from restore.text.characters import LINE_BREAKS
 
 AT_ONCE = 2
-"""Paragraphs that are with the server at the same time."""
+"""Paragraphs that are with the server at the same time. By hand."""
 _LONGEST = 10_000
-"""Longer paragraphs are cut at a blank."""
+"""Longer paragraphs are cut at a blank. By hand."""
 _KEPT = 4000
 """Pieces of text whose matches are remembered. By hand."""
 _GRACE = 5.0

@@ -26,7 +26,7 @@ _SECONDS = 60
 _MAVEN_SECONDS = 1200
 """For Maven's whole download on a slow line. By hand."""
 _CHUNK = 1 << 16
-"""Bytes read at once."""
+"""Bytes read at once. By hand."""
 _PART = ".part"
 
 Tick = Callable[[str, int], None]

@@ -40,11 +40,13 @@ INHERITED_VARIABLE = "RESTORE_LANGUAGETOOL_SERVER"
 RESTARTS = 5
 """How often a server that died is started again within `WINDOW` seconds."""
 WINDOW = 600.0
+"""Seconds. This and `RESTARTS` are chosen by hand: a server that dies once in two minutes will not come round."""
 START_SECONDS = 90.0
 """Until the first answer, on a machine that has other work. By hand."""
 _PORTS_TRIED = 3
 """Free ports that another program may take before the server does. By hand."""
 _GUARDS = 3
+"""Watchdogs that one process starts, each with its restarts: then it gives LanguageTool up. By hand."""
 _HEALTH_SECONDS = 5.0
 """For an answer on loopback. By hand."""
 _LONGEST_TEXT = 200_000

@@ -21,7 +21,11 @@ from restore.gold.parallel import LONGEST_PHRASE, Aligned, is_word, phrase
 _FORMAT = 1
 """Of the file of counts; another one is refused."""
 _WATCHED = 50_000
+"""Spun phrases of which it is counted how often they stand for themselves, the most frequent. Chosen by hand, for
+memory and time: rarer ones have too few counts to matter."""
 _WATCHED_FROM = 2
+"""Times that a phrase must have been spun to be watched, the first batch aside. Chosen by hand: one that came once
+would have hardly a count."""
 _TABLES = """
 CREATE TABLE rows (spun TEXT, original TEXT, family TEXT, count INTEGER, documents INTEGER,
                    PRIMARY KEY (spun, original, family)) WITHOUT ROWID;

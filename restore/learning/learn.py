@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from hashlib import _Hash as HASH
 
 _BATCH_PAIRS = 200
+"""Pairs of a transaction: an interrupted run repeats so many at most. Chosen by hand; fewer cost more time for writing,
+more keep more in memory."""
 _BATCH_BYTES = 4_000_000
+"""Of a transaction, where the texts are long. Chosen by hand, likewise."""
 _TOP = 20
 """Rows of the report. By hand."""
 

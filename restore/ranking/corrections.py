@@ -16,10 +16,12 @@ from restore.text.parsing import ParsedText
 from restore.user_dictionary.dictionary import SOURCE, Dictionary, Preferred
 
 _WORTH_SHOWING = 0.1
+"""Corrections with less chance are not even proposed. Chosen by hand, for reading: lower, and a person who looks
+through proposals meets mostly wrong ones; nothing is applied there by any preset (0.45 and more)."""
 _ALTERNATIVES, _WORTH_OFFERING = 3, 0.02
 """Other candidates of a place that a person may choose from, the surest first, and the least chance of one; by hand."""
 _REASONS = 3
-"""Sources that an explanation names, the strongest first."""
+"""Sources that an explanation names, the strongest first. By hand, for reading."""
 _EVEN, _MOST_TIMES = 1.5, math.log(1000.0)
 """What counts as equally likely, and more than which (ln) is not told apart; chosen by hand, for reading."""
 _SAYS = {

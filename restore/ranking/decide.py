@@ -27,9 +27,11 @@ from restore.user_dictionary.dictionary import PREFERRED
 MOST_PER_PLACE = 8
 """Candidates of a place that are described in full: those the encoder finds likeliest. By hand, for speed."""
 LIKELY_PER_PLACE = 14
-"""Those of which the encoder is asked for more than the first piece: more than enough for the likeliest few."""
+"""Those of which the encoder is asked for more than the first piece: more than enough for the likeliest few. By
+hand."""
 MORE_OF_WITNESSES = 4
-"""And so many of those that a reference, the text itself, a list or a rule speaks for, whatever the encoder says."""
+"""And so many of those that a reference, the text itself, a list or a rule speaks for, whatever the encoder says. By
+hand, for speed."""
 _WITNESSES = frozenset({"reference", "document", "spins", "names", "spelling", "grammar", "dictionary"})
 _LONE_GUESS = math.log(2.0)
 """A content word that nobody but the encoder knows must be twice as likely to be right. Chosen by hand."""
@@ -50,7 +52,11 @@ _INFLECTED_ODDS = math.log(30.0)
 of 214 verbs that look like surnames was taken for one, and nothing in the articles as they stand
 (training/lexicon/inflected_names.py): 98 % at least. Less is taken."""
 _RATE_STEPS = 2.0
+"""Steps for each unit of log-odds of the rate of damage: a text that one repair changes mostly keeps its step, and so
+its decisions. Chosen by hand; the ranker learns from the same steps."""
 _LEAST_RATE = 0.002
+"""The rate of damage (0 to 1) below which texts are not told apart: one word in five hundred. Chosen by hand; likewise
+fitted to."""
 _CERTAIN = 0.9999  # nothing is, so a threshold of 1 applies nothing
 
 

@@ -27,6 +27,8 @@ from restore.text.parsing import ParsedText, Token
 FUNCTION_TAGS = frozenset({"ADP", "DET", "PRON", "AUX", "CCONJ", "SCONJ", "PART"})
 _LEMMINFLECT_TAGS = {"ADJ": "ADJ", "ADV": "ADV", "NOUN": "NOUN", "VERB": "VERB", "AUX": "AUX", "PROPN": "PROPN"}
 _FLOOR = -9.0
+"""ln of a chance, or of odds, below which nothing is told apart: one to eight thousand. Chosen by hand; the ranker is
+fitted to it."""
 _LOG_MILLIONS = 5.73  # of the words that the frequency dictionary was counted on
 _SPLITS = re.compile(r"(-|'s\b|n't\b)")
 

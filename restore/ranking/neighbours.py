@@ -10,7 +10,7 @@ from restore.records import Correction
 from restore.text.parsing import ParsedText
 
 _BETWEEN = 2
-"""With at most so many words between them two repairs are neighbours."""
+"""With at most so many words between them two repairs are neighbours. By hand."""
 
 
 def one_at_a_time(parsed: ParsedText, found: Iterable[Correction], least: float) -> tuple[Correction, ...]:

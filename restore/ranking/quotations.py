@@ -29,10 +29,13 @@ from restore.runtime.tables import decoded, table_path
 from restore.text.parsing import ParsedText, Token
 
 _MOST_SURE = 0.9999
+"""Nothing is sure, so a threshold of 1 applies nothing (as in restore/ranking/decide.py)."""
 _DAMAGED, _UNSEEN = 0.2, 0.4
 """The chance of damage that a word of a quotation must have, and how sure it can be at most where none has: less than
 any preset applies. Chosen by hand, on the traps (tests/cases/quotation_traps.json)."""
 _LEAST, _MOST_LOG = 1e-3, 12.0
+"""Chances of damage are taken for at least this (and at most 1 less it), and the gain of a run of words for at most so
+much (ln), so that one odd reading does not decide. Chosen by hand; the model is fitted to both."""
 _SOUND_RUN, _DOUBTFUL_RUN, _SOUND_TEXT = 5.0, 2.0, 4.0
 """Log-odds of damage, turned round, at which the lines are bent. Chosen by hand, on held-out events."""
 _MARKS = ".,;:!?\"“”'’‘"

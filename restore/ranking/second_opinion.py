@@ -25,18 +25,22 @@ if TYPE_CHECKING:
 MOST_OPTIONS = 3
 """Candidates of a place that are asked about, beside what stands there: the likeliest. Chosen by hand, for speed."""
 WORDS_A_PLACE = 6
+"""See `FEWEST_PLACES`."""
 FEWEST_PLACES = 10
-"""At most one place in so many words of a text is asked about, or so many places in a short one: the least sure."""
+"""At most one place in so many words of a text is asked about, or so many places in a short one: the least sure.
+Chosen by hand, for speed."""
 LEFT_CHARACTERS, RIGHT_WORDS = 120, 6
 """Of the text around a place, as it would be mended, the model reads so much at least: more hardly changes what it
-says."""
+says. Chosen by hand."""
 STRETCH = 400
 """Places in so many characters, or in what references say the same of (alignment/reference_passages.py), are read from
 one beginning on, so that what stands before them is read once. Chosen by hand."""
 _MENDED = 0.5
+"""The text around a place is read with the candidates that are likelier than not."""
 _MIDDLE = 0.5
+"""The chance at which the ranker is least sure."""
 _REMEMBERED = 20_000
-"""Answers that are kept, some 10 MB: the passes over a text ask mostly the same."""
+"""Answers that are kept, some 10 MB: the passes over a text ask mostly the same. By hand."""
 
 
 class Option(NamedTuple):

@@ -17,8 +17,11 @@ from restore.text.parsing import ParsedText, Token
 from restore.text.word_lists import CONTENT_POS
 
 _FOREIGN = 0.25
+"""The cosine of two words' vectors below which they have nothing to do with each other. Chosen by hand, as in
+restore/lexicon/features.py; it only makes a feature, and the ranker is fitted to it."""
 _PRIOR_PAIRS = 50_000.0  # rarer pairs are not listed
 _CAP = 5.0
+"""Gains (ln) beyond this count as this: rarely seen pairs say no more. Chosen by hand; the ranker is fitted to it."""
 
 
 class WordingFeatures:

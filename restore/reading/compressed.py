@@ -18,8 +18,9 @@ SUFFIXES = (".gz", ".gzip", ".bz2", ".xz", ".zst", ".zstd")
 READ_ERRORS: tuple[type[Exception], ...] = (OSError, EOFError, zlib.error, lzma.LZMAError)
 """What a broken or truncated compressed file raises while it is read (Zstandard's own error is an `OSError` here)."""
 
-# A kilobyte of Zstandard holds 32 MB at most: the library gives all that a piece holds at once.
 _PIECE = 1 << 10
+"""Bytes read at once: a kilobyte of Zstandard holds 32 MB at most, and the library gives all of a piece at once. Chosen
+by hand, for memory."""
 _LARGEST_WINDOW = 1 << 31
 """Bytes, what `zstd --long=31` writes."""
 

@@ -53,7 +53,7 @@ _PAGE_LABEL = re.compile(
     re.I,
 )
 _HEAD_BYTES = 4_096
-"""How much of a page is searched for its label; browsers look at 1,024 bytes, some pages name it later."""
+"""How much of a page is searched for its label; browsers look at 1,024 bytes, some pages name it later. By hand."""
 _HEADER_LABEL = re.compile(r"""\bcharset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
 
 

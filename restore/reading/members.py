@@ -16,7 +16,7 @@ GAP = b"\r\n\r\n"
 """What stands in the plain stream for the rest of a broken member: the end of a record, and of any line."""
 _PIECE = 1 << 12  # a decompressor gives all that a piece holds at once: 4 MB of gzip, 130 MB of Zstandard
 _KEPT = 1 << 20
-"""Bytes of a member in which the beginning of the next one is searched for, once it turns out to be broken."""
+"""Bytes of a member in which the beginning of the next one is searched for, once it turns out to be broken. By hand."""
 
 
 class _Inflater(Protocol):

@@ -9,7 +9,7 @@ from typing import BinaryIO, Protocol, cast
 from restore.reading.encodings import MARKS
 
 _PIECE = 1 << 16
-"""Bytes read at once."""
+"""Bytes read at once. By hand."""
 
 
 class _Decoder(Protocol):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 _MOST_NAMED = 12
-"""Columns that a message names: a line on a terminal."""
+"""Columns that a message names: a line on a terminal. By hand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from restore.reading.lines import LONGEST_ITEM
 
 _BLANKS = b"\r\n"
 _LONGEST_HEAD = 1 << 18
-"""Bytes of the longest header of a record: addresses may have some thousands."""
+"""Bytes of the longest header of a record: addresses may have some thousands. By hand."""
 _PIECE = 1 << 16
-"""Bytes read at once."""
+"""Bytes read at once. By hand."""
 _FIRST = re.compile(rb"WARC/\d+\.\d+[ \t]*\r?\n")
 _BEGINNING = re.compile(
     rb"(?<=\n)WARC/\d+\.\d+[ \t]*\r?\n[A-Za-z-]{2,40}[ \t]*:"
@@ -25,6 +25,7 @@ _BEGINNING = re.compile(
 )
 """The second form needs no line end before it: it may stand right behind a record that was cut off."""
 _LONGEST_BEGINNING = 100
+"""Bytes that suffice to see whether a record begins: `_BEGINNING` hardly ever matches as many. By hand."""
 _LINE_END = re.compile(rb"\r?\n")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _LENGTH = re.compile(rb"^Content-Length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?$", re.I | re.M)

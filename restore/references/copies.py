@@ -10,8 +10,11 @@ import re
 from collections.abc import Sequence
 
 _WORDS = 5
+"""Words of a shingle. Chosen by hand: so many are seldom the same in two reports that were written apart; agencies'
+reports that papers cut share most of theirs."""
 _LEAST = 0.5
-"""The share of the shorter text's shingles in the longer one from which it is a copy; two reports share quotations."""
+"""The share of the shorter text's shingles in the longer one from which it is a copy; two reports share quotations. By
+hand."""
 
 Shingles = frozenset[tuple[str, ...]]
 

@@ -19,12 +19,23 @@ from restore.text.parsing import ParsedText, Token
 from restore.text.word_lists import CONTENT_POS, MONTHS
 
 _KINDS = {"name": 2.0, "number": 1.0, "date": 1.0, "word": 1.0}
+"""What each kind weighs in the mean. Chosen by hand: names tell events apart best."""
 _QUOTATION_BONUS = 0.15
+"""What a shared quotation adds to the likeness (0 to 1), two at most. Chosen by hand: with more, a common phrase would
+make two texts the same event."""
 _QUOTATION_LIKENESS = 75.0
+"""The least likeness (rapidfuzz's partial ratio, 0 to 100) of a quotation and its spun copy. Chosen by hand: about a
+quarter of the letters may differ."""
 _QUOTATION_WORDS = 4
+"""Words of a quotation that counts: shorter ones are titles and scare quotes. Chosen by hand."""
 _MOST_QUOTATIONS = 60
+"""Quotations of a text that are looked at. Chosen by hand, for speed: every one is compared with every one."""
 _RARE = 0.35
+"""The least rarity (0 to 1; restore/references/rarity.py, "the" is 0) of a word that tells about an event. Chosen by
+hand: with commoner words all news is alike."""
 _FEW = 3.0
+"""The sum of weights (0 to 1 each) from which a kind counts fully: three telling names. Chosen by hand, so that a
+single shared name is not taken for the same event."""
 
 Weights = Mapping[str, float]
 

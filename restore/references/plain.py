@@ -24,12 +24,13 @@ _SOFT_BREAK = re.compile(r"\u00ad[ \t]*(?:\r\n?|\n)[ \t]*(?=\w)")
 _HYPHEN_BREAK = re.compile(r"(?<=[\w\u00ad])[-\u2010][ \t]*(?:\r\n?|\n)[ \t]*(?=(\w{1,40}))")
 _LAST_WORD = re.compile(r"[^\W\d_]+\Z")
 _LONGEST_WORD = 40
-"""Characters before a hyphen in which its word is looked for."""
+"""Characters before a hyphen in which its word is looked for. By hand."""
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
 _LEAST_WRAPPED, _MOST_WRAPPED = 25, 120
-"""Characters of a line that may have been wrapped: narrower ones are lists and verse, wider ones paragraphs."""
+"""Characters of a line that may have been wrapped: narrower ones are lists and verse, wider ones paragraphs. By
+hand."""
 _FULL = 0.8
-"""The share of the widest wrapped line that a line and the word behind it fill, if it was wrapped, too."""
+"""The share of the widest wrapped line that a line and the word behind it fill, if it was wrapped, too. By hand."""
 _LIST = re.compile(r"(?:[-*\u2022\u2013\u2014>|]|\d+[.)])\s")
 
 Evident = TypeVar("Evident", Correction, Conflict)

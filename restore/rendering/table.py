@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from restore.records import Correction, Restoration
 
 _QUOTE = 48
+"""Characters of a quotation of evidence in a table: a terminal has 80 to 120 a line. By hand, for reading."""
 _RANKER = "ranker"
 _NAMED = ("reference", "grammar")
 

@@ -88,7 +88,7 @@ _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _OPPOSED = frozenset({"VERB", "ADJ", "ADV", "NOUN"})
 _SAME_QUOTATION = 0.5
 """The share of the longer quotation's words that stand in the same order in the other one from which the two are one;
-as in alignment/quotations.py."""
+as in alignment/quotations.py. By hand."""
 _MARKS = re.compile(r"[\"“”„«»]|(?<!\w)['‘’]|['’](?!\w)")
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*|[^\w\s]+")
 _STRAIGHT = str.maketrans("“”„‘’", '"""\'\'')

@@ -21,7 +21,7 @@ from restore.text.parsing import ParsedText
 _ENDED = re.compile(r"[.!?…][\"”»'’)\]]*$")
 _CURLY = str.maketrans("“”„", '"""')
 _NAMED = 4
-"""Differences that an explanation names; the comparison has all."""
+"""Differences that an explanation names; the comparison has all. By hand, for reading."""
 
 
 @dataclass(frozen=True)

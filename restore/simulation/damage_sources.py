@@ -32,7 +32,12 @@ _OTHER_FAMILIES = 0.05  # chosen by hand: most rows of one family are not anothe
 _ONE_PAGE = 0.8  # chosen by hand: fillers of one page weigh a sixth of those of two
 _TORTURED_FAMILIES = frozenset({TORTURED, "S", "T"})
 _RELATION_SHARE = {"synonym": 0.6, "similar": 0.15, "hypernym": 0.08, "hyponym": 0.08, "sister": 0.05, "derived": 0.04}
+"""How much each relation of WordNet is drawn. Chosen by hand: spinners replace by synonyms, and their dictionaries hold
+near words as well."""
 _WORDNET = 0.1
+"""The share of WordNet where the lexicon has something, too. Chosen by hand: it brings senses and phrases that the
+lexicon does not have; more makes damage less like that of real spinners, from which the lexicon's probabilities were
+learned."""
 _RARER = 0.37
 """Gives originals e to the 0.48 as frequent as what is written for them, the mean of the channel's content words."""
 _PHRASES = 0.13

@@ -15,7 +15,7 @@ from restore.lexicon.spelling import confusions, is_known
 from restore.text.parsing import ParsedText
 
 SHARES: Mapping[str, float] = {"glue": 0.3, "stop": 0.1, "split": 0.2, "misspelling": 0.25, "ocr": 0.15}
-"""How often each kind is drawn unless told otherwise."""
+"""How often each kind is drawn unless told otherwise. Chosen by hand."""
 _WORD = re.compile(r"(?<![\w'’&@#/.-])[A-Za-z]+(?![\w'’@/-]|\.\w)")
 _PAIR = re.compile(r"(?<![\w'’&@#/.,-])(?:[A-Za-z]{2,}|\d{1,4}) (?:[A-Za-z]{2,}|\d{1,4})(?![\w'’@/,-]|\.\w)")
 _STOP = re.compile(r"(?<![\w'’&@#/.,-])[A-Za-z]{2,}[.!?] [A-Z][a-z]+(?![\w'’@/-]|\.\w)")
@@ -23,7 +23,9 @@ _LIGATURE = re.compile(r"(?<=[a-zA-Z])(?:ffi|ffl|ff|fi|fl)(?=[a-z])")
 _AT_LIGATURE = 0.7
 """How often a word that has such letters is torn there. Chosen by hand."""
 _LONG = 5
+"""Letters of a word that is damaged, or torn: a shorter one becomes another word too easily. Chosen by hand."""
 _TRIES = 8
+"""Draws for a word until it is none any more. Chosen by hand: then it is left alone and the next place is taken."""
 
 
 def scrape(given: MarkedText, rng: Random, rate: float, shares: Mapping[str, float] = SHARES) -> MarkedText:

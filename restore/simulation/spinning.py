@@ -19,7 +19,10 @@ from restore.simulation.simulator import FAMILIES, SpunText, spin
 from restore.text.parsing import Parser
 
 _SEED_BYTES = 6
+"""Of a SHA-256, as a seed: 48 bits, which JSON's readers keep exactly (53 at most), and which hardly ever meet
+twice."""
 _RATE_DIGITS = 4
+"""Of a rate that is drawn, so that it is short to write and reads back as it was. Chosen by hand."""
 
 
 class SpunRow(msgspec.Struct, frozen=True):

@@ -13,10 +13,14 @@ from restore.text.parsing import ParsedText, Token
 SURE = 0.8
 """The share of capitals from which a word or phrase counts as a name."""
 _LIKELY = 0.6
+"""The same for a phrase that already has one capital inside, which speaks for a name. Chosen by hand."""
 _SEEN = 3
+"""Times that a word or phrase must have been counted for its share of capitals to mean anything, and the letters of a
+word whose full stop ends a sentence: shorter ones are abbreviations. Chosen by hand: more loses rare names."""
 _ENDS = frozenset(".!?")
 _CLOSERS = ")] \t"
 _LONG_LINE = 6
+"""Tokens of a line that can be a sentence: shorter ones are captions and headings, which may begin small. By hand."""
 _COLUMNS = ("key", "form", "times", "capitals", "before_name", "before_name_capitals", "lexicon")
 _WORDS_OF_A_LETTER = frozenset({"a", "i"})
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _BLOCK = re.compile(r"[^\r\n]+")
 _BLOCK_LIMIT = 20_000
+"""Characters that spaCy reads at once, of a line without end. By hand: far beyond any paragraph; spaCy's own guide is 1
+GB of memory for 100,000 characters, so these take some 200 MB."""
 _RUN = re.compile(r"\S{400}(?=\S)")
 """No word or address is that long; twice the length costs little more. Chosen by hand."""
 _NAMES = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "PRODUCT", "WORK_OF_ART", "LAW", "LANGUAGE"})

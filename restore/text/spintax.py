@@ -16,9 +16,11 @@ KIND = "R:SPINTAX"
 CONFIDENCE = 0.9
 """The braces are damage beyond doubt; the first alternative is one of several that all make sense. By hand."""
 _CERTAIN = 0.99
+"""The chance of damage of open spintax: nobody writes braces and bars in prose. By hand; not 1, since nothing is."""
 _LONGEST = 2_000
-"""Letters of a group: more is code or a table."""
+"""Letters of a group: more is code or a table. By hand."""
 _DEEPEST = 8
+"""Groups within groups: spinners nest two or three deep; deeper is code, or made to exhaust a parser. By hand."""
 _PROSE = re.compile(r"[^{}|\\<>=;/_@#$\"\x00-\x1f\x7f-\x9f\ufffd]*")
 """What an alternative is made of; other signs speak for code, patterns, templates, control characters for a binary."""
 

@@ -30,8 +30,10 @@ SOURCE = "user dictionary"
 PREFERRED = "dictionary.preferred"
 """The feature of a candidate that writes a preferred word: what that adds to its log-odds (ln)."""
 ROUNDS = 6
-"""So often a replacement can lead to another one."""
+"""So often a replacement can lead to another one. By hand: chains are short, and circles have to end."""
 _SECONDS = 2.0
+"""Seconds, for all matches of one pattern in one text. By hand: a sound pattern needs milliseconds; one that backtracks
+without end is refused, instead of holding up a run."""
 _PROBES = (
     *("a" * 3000 + "!", "1" * 3000 + "!", " " * 3000 + "!", "ab " * 1000 + "!", "A" * 3000 + "!", "1," * 1000 + "!"),
     "The quick brown fox, aged 12, didn't jump over O'Neil's “lazy” dog-house: it ran (again)\nto the end.",

@@ -49,9 +49,14 @@ FEATURES = (
 )
 """The names of the features of the model; all lie between 0 and 1."""
 _MAIN = 5
+"""Names that an article is about: the heaviest. Chosen by hand; the model of the same event
+(training/references/same_event.py) is fitted to it."""
 _MAIN_WORDS = 10
+"""The same for rare words, of which an article has more. Chosen by hand; likewise fitted to."""
 _SHOWN = 8
+"""Shared items of a kind that a person is shown. Chosen by hand, for reading."""
 _YEAR_DATE = 10
+"""Characters of a date with its year ("2013-04-13"); without it is five ("04-13")."""
 
 
 T = TypeVar("T", str, int)

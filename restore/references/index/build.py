@@ -16,8 +16,12 @@ from restore.reading.rows import Fields, Unread, check_paths
 from restore.references.index.store import ArticleReader, ArticleWriter, Outcome, writing_index
 
 _COMMIT_ARTICLES = 50_000
+"""Articles between two commits. This and the two below are chosen by hand: a killed build repeats so much at most; more
+commits would leave more small parts to be merged."""
 _COMMIT_BYTES = 256_000_000
+"""Characters of articles between two commits."""
 _COMMIT_SECONDS = 60.0
+"""Seconds between two commits: how late a reader sees what a slow source brings."""
 
 
 class BuildReport(msgspec.Struct, frozen=True):

@@ -18,6 +18,7 @@ _UNWRITABLE = re.compile(
     re.IGNORECASE,
 )
 _STDERR = 2
+"""The number that POSIX gives the stream of errors: Rust writes there, past Python."""
 _QUIET = threading.Lock()
 
 

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from restore.channel.model import SpinnerChannel
 
 MOST_COMPARED = 30
+"""Articles that the index finds best for a text, which are compared with it. Chosen by hand, for speed: each is read
+whole. The model of the same event is fitted on as many."""
 _REMEMBERED = 1_000
+"""Articles that stay read. Chosen by hand, for memory: texts of one event ask for the same ones."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from restore.text.characters import straight
 from restore.text.word_lists import MONTHS, WEEKDAYS
 
 LONGEST_TEXT = 20_000
-"""Characters that are looked at; the event stands at the beginning of an article."""
+"""Characters that are looked at; the event stands at the beginning of an article. By hand, for speed."""
 _TOKEN = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:[’'.&-][^\W\d_]+)*")
 _START = re.compile(r"(?:[.!?:;…]['\"”’)\]]*\s+|[\r\n]\s*|^\s*)[\"“‘'(\[«–—-]*\s*")
 _QUOTED = re.compile(r"“[^“”\r\n]{12,400}”|\"[^\"\r\n]{12,400}\"|«[^«»\r\n]{12,400}»|``[^`\r\n]{12,400}?''")
@@ -36,22 +36,36 @@ _NAMED_MONTH = "|".join(sorted((m.capitalize() for m in _MONTHS), key=len, rever
 _ISO = re.compile(r"((?:1[5-9]|20)\d\d)-([01]\d)-([0-3]\d)")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)?(?!\w)")
 _NEAR = 12
+"""Characters before a day in which its month is looked for: "September. " and the word border before it."""
 _MONTH_BEFORE = re.compile(rf"\b({_NAMED_MONTH})\.? ?\Z")
 _MONTH_AFTER = re.compile(rf" (?:of )?({_NAMED_MONTH})\b\.?(?:,? ((?:1[5-9]|20)\d\d)\b)?")
 _YEAR_BESIDE = re.compile(r"\s?,?\s?((?:1[5-9]|20)\d\d)\b")
 _DAY_DIGITS, _MOST_MONTH, _MOST_DAY = 2, 12, 31
+"""Of the calendar."""
 _TIMES = {*WEEKDAYS, *_MONTHS}
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ\u0100-\u017f][^\W\d_]*(?:[’'.&-][^\W\d_]+)*"
 _RUN = re.compile(rf"(?<!\w){_CAPITAL}(?: {_CAPITAL})+")
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _TITLE_CASE = 0.7
+"""The share of capitals from which a line is a headline in title case, where a capital says nothing. Chosen by hand:
+articles and prepositions stay small there; a sentence full of names reaches it hardly ever."""
 _SHORT_LINE = 25
+"""Words of a headline, at most. Chosen by hand: sentences that begin a report are mostly longer."""
 _NAME_SHARE = 0.6
+"""The share of capitals of a word in ordinary text (restore/text/casing.py) from which it is a name in a headline, too.
+Chosen by hand; below `casing.SURE`, because here a wrong name only costs a term of a query."""
 _LEAD = 60
+"""Words of an article that count as its beginning: the first two or three sentences. Chosen by hand; the model of the
+same event is fitted to it."""
 _MOST_QUOTATIONS = 20
+"""Quotations that are kept of an article. Chosen by hand, for speed: every one is compared with every one."""
 _QUOTATION_WORDS = 4
+"""Words of a quotation that is kept: shorter ones are titles and scare quotes. Chosen by hand, as in
+restore/references/match.py."""
 _RARE = 0.35
+"""The least rarity (0 to 1; restore/references/rarity.py) of a word that tells about an event. Chosen by hand, as in
+restore/references/match.py; the model of the same event is fitted to it."""
 _rarity = lru_cache(maxsize=200_000)(rarity)
 
 

@@ -34,11 +34,22 @@ _IMPORTANCE: dict[TermKind, float] = {
     "title": 0.5,
     "address": 1.0,
 }
+"""What a term of each kind weighs, beside its rarity and the chance that it is original. Chosen by hand: names and days
+tell events apart best, and a headline repeats what the text says."""
 _MOST_TERMS = 40
+"""Terms of a query, the heaviest. Chosen by hand, for speed: what is left out weighs least."""
 _LEAST_ORIGINAL = 0.15
+"""The least chance of an original that is asked for in place of a doubtful word. Chosen by hand: rarer ones bring
+articles about something else."""
 _MOST_ORIGINALS = 2
+"""Originals of a doubtful word that are asked for. Chosen by hand: they must not push out the words that stand
+there."""
 _DOUBTED = 0.7
+"""A word is doubtful if the chance that it stood there itself is less. Chosen by hand: higher, and the query fills with
+originals of words that nobody changed."""
 _TRUSTED_ARTICLES = 200
+"""An index of so many articles says as much about the rarity of a word as the frequencies of English do; a larger one
+says more. Chosen by hand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from restore.channel.model import SpinnerChannel
 
 LEAST_WORDS = 20
-"""Shorter texts get no reference: the model has seen none, and a name and a number alone tell no event."""
+"""Shorter texts get no reference: the model has seen none, and a name and a number alone tell no event. By hand."""
 
 
 @dataclass(frozen=True)

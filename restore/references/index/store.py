@@ -32,8 +32,13 @@ FORMAT = 1
 """Raised when the fields or what is written to them change: older indexes are then refused."""
 _NOTE = "restore-index.json"
 _HEAP = 64_000_000
+"""Bytes that tantivy may use before it writes a part. Chosen by hand: enough for one thread, and small beside the rest
+of the program; more makes fewer and larger parts."""
 _LEAST_HEAP = 15_000_000
+"""Tantivy's own limit, for each thread: it refuses less."""
 _LONGEST_TERM = 40
+"""Characters of a word that is indexed, as in tantivy's default analyser: longer ones are addresses and the like. A key
+of two names may have twice as many."""
 
 Outcome = Literal["added", "updated", "unchanged", "deleted", "absent"]
 
