@@ -58,7 +58,7 @@ FEATURES = (
 """Names of the columns, in order."""
 # Any numbers that differ; the trees of models/verdict.json are fitted with these.
 _POS = {"NOUN": 1, "VERB": 2, "ADJ": 3, "ADV": 4, "ADP": 5, "DET": 6, "PRON": 7, "AUX": 8, "PART": 9, "CCONJ": 10}
-"""Numbers of the parts of speech in a feature of the trees, in the order in which they were written down; 0 is any other."""
+"""Numbers of the parts of speech in a feature of the trees, as they were written down; 0 is any other."""
 _POS |= {"SCONJ": 11, "PROPN": 12, "NUM": 13, "INTJ": 14}
 OPEN_CLASS_CODES = tuple(_POS[pos] for pos in ("NOUN", "VERB", "ADJ", "ADV"))
 """Content words in the column `pos`."""
