@@ -82,6 +82,7 @@ def main() -> int:
     unknown = set(given.targets) - TARGETS.keys()
     if unknown:
         options.error(f"there is no target {', '.join(sorted(unknown))}; there are {', '.join(TARGETS)}")
+    given.found.mkdir(parents=True, exist_ok=True)
     bad = [t for t in given.targets or TARGETS if run(t, given.minutes, given.found, given.keep, given.longest)]
     print(f"findings: {', '.join(bad) or 'none'}")
     return int(bool(bad))
