@@ -14,7 +14,6 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-VERSION = re.findall(r'^__version__ = "(.+)"', (ROOT / "restore" / "__init__.py").read_text("utf-8"), re.MULTILINE)[0]
 CORE = "core"
 _UNKNOWN = "unknown"
 _LONGEST = 100

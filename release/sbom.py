@@ -16,8 +16,10 @@ from cyclonedx.model.bom import Bom
 from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.output import make_outputter
 from cyclonedx.schema import OutputFormat, SchemaVersion
-from installed import PROJECT, ROOT, VERSION, packages
+from installed import PROJECT, ROOT, packages
 from packageurl import PackageURL
+
+from restore import __version__
 
 
 def bill() -> str:
@@ -26,10 +28,10 @@ def bill() -> str:
     root = Component(
         type=ComponentType.APPLICATION,
         name=PROJECT["name"],
-        version=VERSION,
+        version=__version__,
         bom_ref=PROJECT["name"],
         licenses=[licences.make_from_string(PROJECT["license"])],
-        purl=PackageURL("pypi", name=PROJECT["name"], version=VERSION),
+        purl=PackageURL("pypi", name=PROJECT["name"], version=__version__),
     )
     bom = Bom(serial_number=None, components=[*_tables(licences), *_packages(licences)])
     bom.metadata.component = root

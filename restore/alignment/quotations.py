@@ -135,7 +135,7 @@ def _find(
 
 
 def _likeliest(tokens: Sequence[Token], places: Mapping[str, Sequence[int]]) -> int | None:
-    """Give the shift at which most rare words coincide (shifts are counted in steps of four); None if too few do."""
+    """Return the shift at which most rare words coincide (shifts are counted in steps of four); None if too few do."""
     votes: Counter[int] = Counter()
     weights: dict[int, float] = defaultdict(float)
     for i, token in enumerate(tokens):
@@ -153,7 +153,7 @@ def _likeliest(tokens: Sequence[Token], places: Mapping[str, Sequence[int]]) -> 
 
 
 def _local_alignment(ours: Sequence[Token], theirs: Sequence[Token]) -> list[Step]:
-    """Give the best local alignment as steps of (position here, position there); None stands for a gap."""
+    """Return the best local alignment as steps of (position here, position there); None stands for a gap."""
     rows, columns = len(ours), len(theirs)
     score = [[0.0] * (columns + 1) for _ in range(rows + 1)]
     best, end = 0.0, (0, 0)
@@ -182,7 +182,7 @@ def _local_alignment(ours: Sequence[Token], theirs: Sequence[Token]) -> list[Ste
 
 
 def _covers(pair: QuotationPair, tokens: Sequence[Token], stretch: _Stretch, place: int) -> bool:
-    """Say whether a portion is a good part of the quotation, or of the one it comes from: a phrase is no quotation."""
+    """Return whether a portion is a good part of the quotation, or of its source: a phrase is no quotation."""
     here = sum(t.is_word for t in tokens)
     mine = sum(t.is_word for t in tokens if pair.spun.start <= t.start < pair.spun.end)
     if mine >= _MIN_COVERED * here:
@@ -235,7 +235,7 @@ def _pick(tokens: Sequence[Token], positions: Sequence[int | None]) -> list[Toke
 
 
 def disagree(ours: Sequence[Token], theirs: Sequence[Token]) -> bool:
-    """Say whether two differing runs of words contradict each other on a number, a date or a name."""
+    """Return whether two differing runs of words contradict each other on a number, a date or a name."""
     if Counter(filter(None, map(figure, ours))) != Counter(filter(None, map(figure, theirs))):
         return True
     names = [t for t in ours if t.is_name and is_content(t)]
@@ -298,5 +298,5 @@ def _to_the_ends(
 
 
 def _is_same_place(ours: Sequence[Token], theirs: Sequence[Token]) -> bool:
-    """Say whether what two quotations begin or end with is a few words on both sides, and no other fact."""
+    """Return whether what two quotations begin or end with is a few words on both sides, and no other fact."""
     return all(0 < sum(t.is_word for t in side) <= _ENDS for side in (ours, theirs)) and not disagree(ours, theirs)

@@ -76,7 +76,7 @@ class RunPair:
         self._made: list[tuple[str, str]] = [("", ""), ("", "")]
 
     def changes(self) -> Iterator[Changed]:
-        """Give the documents that differ, in the order of the input.
+        """Yield the documents that differ, in the order of the input.
 
         Raises `PlanMismatchError` for the first row that is another document, or missing in one of the runs.
         """

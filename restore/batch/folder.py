@@ -47,7 +47,7 @@ class Folder(Protocol):
         """Return the names of the files in the folder, or in one below it, sorted."""
 
     def rename(self, name: str, new: str) -> None:
-        """Give a file another name, over what has it; raises `OutputError`."""
+        """Rename a file, over what has the name; raises `OutputError`."""
 
     def delete(self, name: str) -> None:
         """Take a file away if it is there."""

@@ -60,22 +60,22 @@ class AttestedForms:
         self.known = self._attested.union(word.lower() for word in context.dictionary.words)
 
     def word(self, word: str) -> AttestedForm | None:
-        """Give a place where a lower-cased word stands: in a reference, else in the text if it is there twice."""
+        """Return a place where a lower-cased word stands: in a reference, else in the text if it is there twice."""
         return self._words.get(word)
 
     def phrase(self, letters: str) -> AttestedForm | None:
-        """Give a place where lower-cased letters stand as two to four words, one blank apart."""
+        """Return a place where lower-cased letters stand as two to four words, one blank apart."""
         return self._phrases.get(letters)
 
     def apart(self, letters: str, parts: Sequence[Token]) -> bool:
-        """Say whether lower-cased letters stand as several words elsewhere than at `parts` in the text itself."""
+        """Return whether lower-cased letters stand as several words elsewhere than at `parts` in the text itself."""
         found = self._phrases.get(letters)
         if found is None:
             return False
         return bool(found.id) or found.tokens[0].index != parts[0].index
 
     def near(self, word: str) -> Iterator[Near]:
-        """Give the attested words of four letters and more within two edits, nearest and most frequent first."""
+        """Yield the attested words of four letters and more within two edits, nearest and most frequent first."""
         from symspellpy import Verbosity
 
         found = self._checker.lookup(word, Verbosity.ALL, MAX_DISTANCE)
@@ -84,7 +84,7 @@ class AttestedForms:
                 yield Near(near.term, near.distance)
 
     def writes(self, word: str, lower: bool) -> str:
-        """Give an attested word as it is written there; `lower` says to prefer a form without a capital."""
+        """Return an attested word as it is written there; `lower` says to prefer a form without a capital."""
         forms = self._forms[word]
         return min(forms, key=lambda form: form != word) if lower else forms[0]
 

@@ -186,7 +186,8 @@ class Constraints:
         It must change something, stay inside one sentence and on token borders, leave links, quotation marks and line
         ends alone, and change figures and names only where a reference, the text itself, or two spins that agree
         attest it (casing excepted). A listed name of which all but one common word stands there may get that word back
-        (evidence of `LISTED_NAMES` with a score of `STRONG_NAME`). The value of a figure and the number of negations
+        (evidence of `LISTED_NAMES` with a score of `STRONG_NAME`). A figure may be written in letters instead of
+        digits, or the other way round. The value of a figure and the number of negations
         change with two such spins only: a reference that says otherwise may be wrong or about something else.
         """
         start, end, replacement = candidate.start, candidate.end, candidate.replacement

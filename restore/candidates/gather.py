@@ -77,12 +77,10 @@ def verbatim(context: Context) -> list[Span]:
     parsed = context.parsed
     spans = (Span(s.start, s.end) for s in parsed.sentences)
     found = [s for s in spans if any(parsed.text[s.start : s.end] in r.parsed.text for r in context.references)]
-    said = [f" {' '.join(t.text for t in r.parsed.tokens if t.is_word)} " for r in context.references]
-    for quotation in parsed.quotations:
-        words = [t.text for t in parsed.tokens_between(quotation.start, quotation.end) if t.is_word]
-        if len(words) >= _LONG_QUOTATION and any(f" {' '.join(words)} " in there for there in said):
-            found.append(quotation)
-    return found
+    words = {q: [t.text for t in parsed.tokens_between(q.start, q.end) if t.is_word] for q in parsed.quotations}
+    long = {quotation: f" {' '.join(said)} " for quotation, said in words.items() if len(said) >= _LONG_QUOTATION}
+    there = [f" {' '.join(t.text for t in r.parsed.tokens if t.is_word)} " for r in context.references if long]
+    return [*found, *(quotation for quotation, said in long.items() if any(said in words for words in there))]
 
 
 def _narrowed(candidate: Candidate, parsed: ParsedText) -> Candidate:

@@ -28,7 +28,8 @@ _RECASED = 0.5
 """The chance from which on a casing is proposed: then it is likelier than all others together. Chosen by hand: with
 less, casings are proposed that the encoder itself doubts."""
 _LONGEST_RUN = 5
-"""Words of a phrase that one word may have stood for ("due to the fact that": because)."""
+"""Words of a phrase that one word may have stood for ("due to the fact that": because). Chosen by hand: with fewer,
+such phrases get no candidate; longer ones are rare."""
 _INITIALS = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]?")
 
 

@@ -32,7 +32,7 @@ class OtherSource:
         self.name, self._told, self._source = name, told, source
 
     def propose(self, context: Context) -> Iterator[Candidate]:
-        """Give the source's candidates as evidence of its name; raises `SourceFailedError` if it fails."""
+        """Yield the source's candidates as evidence of its name; raises `SourceFailedError` if it fails."""
         try:
             for candidate in self._source.propose(context):
                 yield self._signed(candidate, len(context.parsed.text))

@@ -68,7 +68,7 @@ ny")."""
 
 
 def lost_blanks(case: CaseTable, parsed: ParsedText, token: Token, witnesses: AttestedForms) -> Iterator[Candidate]:
-    """Give an unknown token as the words it is made of.
+    """Yield an unknown token as the words it is made of.
 
     A reference or the text that writes those letters as several words is enough. Else every border has to be one:
     between a figure and a word of a date, between a lower-case word and a name, between words seen side by side. So
@@ -94,7 +94,7 @@ def lost_blanks(case: CaseTable, parsed: ParsedText, token: Token, witnesses: At
 
 
 def lost_after_stops(case: CaseTable, parsed: ParsedText) -> Iterator[Candidate]:
-    """Give the stops behind which the next sentence begins without a blank ("Sunday.Police"), with the blank.
+    """Yield the stops behind which the next sentence begins without a blank ("Sunday.Police"), with the blank.
 
     A word or a figure stands before it and a word with a capital behind it, and it is no part of an address, the name
     of a file or initials. The parser makes one token of it or three.
@@ -112,7 +112,7 @@ def lost_after_stops(case: CaseTable, parsed: ParsedText) -> Iterator[Candidate]
 
 
 def _is_glue(text: str, start: int, end: int, left: str, right: str) -> bool:
-    """Say whether this is no name out of a program ("System.Exit", "time.Duration").
+    """Return whether this is no name out of a program ("System.Exit", "time.Duration").
 
     Such a name has a capital in front, or signs beside it, or it comes again; a sentence may well open with "The".
     """
@@ -124,7 +124,7 @@ def _is_glue(text: str, start: int, end: int, left: str, right: str) -> bool:
 
 
 def _ends_and_begins(case: CaseTable, left: str, right: str) -> bool:
-    """Say whether one word may end a sentence and the other begin one."""
+    """Return whether one word may end a sentence and the other begin one."""
     long = len(left) > 2 or left in function_words()  # not "St" or "Mr"
     ends = (len(left) > 1 and left.isdigit()) or (long and left.isalpha() and _is_word(case, left.lower()))
     begins = right.isalpha() and right.istitle() and len(right) > 1 and _is_word(case, right.lower())
@@ -139,7 +139,7 @@ def _with_blank(start: int, end: int, replacement: str, left: str, right: str, s
 
 
 def _threes(pieces: Sequence[str], following: Token | None) -> Iterator[tuple[str, str, str]]:
-    """Give every two neighbouring pieces, and what comes after them."""
+    """Yield every two neighbouring pieces, and what comes after them."""
     after = [*pieces[2:], following.text if following else ""]
     yield from zip(pieces, pieces[1:], after, strict=False)
 
@@ -161,7 +161,7 @@ def _words(
 
 
 def _no_compound(parts: tuple[str, ...]) -> tuple[str, ...]:
-    """Give the parts back if every border has a function word beside it: "homeownership" may be meant as one word."""
+    """Return the parts back if every border has a function word beside it: "homeownership" may be meant as one word."""
     little = [part in function_words() for part in parts]
     return parts if all(a or b for a, b in pairwise(little)) else ()
 
@@ -183,7 +183,7 @@ def _opening(parsed: ParsedText, token: Token, lower: str) -> tuple[str, ...]:
 
 
 def _is_border(case: CaseTable, witnesses: AttestedForms, left: str, right: str, after: str) -> bool:
-    """Say whether two words were written together between these pieces (a figure, or a word)."""
+    """Return whether two words were written together between these pieces (a figure, or a word)."""
     if left.isdigit():
         return _is_behind_figure(case, left, right)
     if right.isdigit():
@@ -208,14 +208,14 @@ def _is_border(case: CaseTable, witnesses: AttestedForms, left: str, right: str,
 
 
 def _is_acronym(case: CaseTable, witnesses: AttestedForms, lower: str) -> bool:
-    """Say whether lower-cased letters are written all in capitals, as the lists or the witnesses have it."""
+    """Return whether lower-cased letters are written all in capitals, as the lists or the witnesses have it."""
     if case.look_up(lower).form == lower.upper():
         return True
     return lower in witnesses.known and witnesses.writes(lower, lower=False).isupper()
 
 
 def _is_capitalised(case: CaseTable, word: str) -> bool:
-    """Say whether a lower-cased word usually has a capital: a date, a person's name, a listed name."""
+    """Return whether a lower-cased word usually has a capital: a date, a person's name, a listed name."""
     if word in _DATES or word in case.first_names or word in case.surnames:
         return True
     found = case.look_up(word)
@@ -252,7 +252,7 @@ def _is_word(case: CaseTable, lower: str) -> bool:
 
 
 def _like(piece: str, parts: Sequence[str]) -> list[str]:
-    """Give the parts of a piece in its own letters."""
+    """Return the parts of a piece in its own letters."""
     words, at = [], 0
     for part in parts:
         words.append(piece[at : at + len(part)])
@@ -281,7 +281,7 @@ def _split(token: Token, words: Sequence[str], witness: AttestedForm | None) -> 
 def put_in_blanks(
     case: CaseTable, parsed: ParsedText, tokens: Sequence[Token], witnesses: AttestedForms
 ) -> Iterator[Candidate]:
-    """Give two or three neighbours in one sentence as the one word they were, from the first of `tokens` on.
+    """Yield two or three neighbours in one sentence as the one word they were, from the first of `tokens` on.
 
     At least one of them is no word, or a rare one beside which the other is never seen; or the whole is in a reference
     or elsewhere in the text.

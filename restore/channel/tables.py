@@ -142,7 +142,7 @@ class ChannelTable:
 
 
 def complete(table: ChannelTable) -> None:
-    """Give words that have rows but were never counted the counts that the estimates assume for them.
+    """Assume counts, as the estimates do, for words that have rows but were never counted.
 
     Else a few counts of another table would speak for all occurrences. Originals are assumed to be kept three times of
     four.

@@ -40,17 +40,16 @@ _SOUND = math.log(4.0)
 the odds of a change count a quarter. By hand, on the 300 sentences with unusual names (data/names)."""
 _OWN_ROW_ODDS = math.log(20.0)
 """What a row of a user's own table adds: it was counted on the very spinner, and no training has seen it. By hand."""
-_GLUED_ODDS = math.log(30.0)
-"""Of 349 such places in 4,715 articles that pass for clean 120 were read, and all were lost blanks: at least 97 % are
-(lower end of the 95 % interval, Wilson 1927)."""
-_TORN_ODDS = math.log(200.0)
-"""Of 6,957 joins in 900 training articles with words torn apart 6,955 were right, and in these articles as they stand
-or spun (355,000 words) nothing was joined but what was torn (training/lexicon/torn_words.py): 99.9 % at least. Less is
-taken."""
-_INFLECTED_ODDS = math.log(30.0)
-"""Of 342 names that were mended so in 800 training articles 340 were right (173 of 174 of the persons held out); none
-of 214 verbs that look like surnames was taken for one, and nothing in the articles as they stand
-(training/lexicon/inflected_names.py): 98 % at least. Less is taken."""
+_COUNTED_ODDS = {GLUED: math.log(30.0), TORN: math.log(200.0), INFLECTED: math.log(30.0)}
+"""The least log-odds of what is so sure by itself that it was counted, by the feature that tells it.
+
+Blanks lost behind a stop: of 349 such places in 4,715 articles that pass for clean 120 were read, and all were lost
+blanks: at least 97 % are (lower end of the 95 % interval, Wilson 1927). Torn words: of 6,957 joins in 900 training
+articles with words torn apart 6,955 were right, and in these articles as they stand or spun (355,000 words) nothing was
+joined but what was torn (training/lexicon/torn_words.py): 99.9 % at least; less is taken. Inflected names: of 342 that
+were mended so in 800 training articles 340 were right (173 of 174 of the persons held out); none of 214 verbs that look
+like surnames was taken for one, and nothing in the articles as they stand (training/lexicon/inflected_names.py): 98 %
+at least; less is taken."""
 _RATE_STEPS = 2.0
 """Steps for each unit of log-odds of the rate of damage: a text that one repair changes mostly keeps its step, and so
 its decisions. Chosen by hand; the ranker learns from the same steps."""
@@ -120,13 +119,8 @@ def decide(
         user_odds = features.get(PREFERRED, 0.0) + _OWN_ROW_ODDS * features.get(OWN_ROW, 0.0)
         lone = _LONE_GUESS if _is_lone_guess(context, candidate) else 0.0
         odds_here = score + user_odds - lone - _SOUND * sound
-        if features.get(GLUED):
-            odds_here = max(odds_here, _GLUED_ODDS)
-        if features.get(TORN):
-            odds_here = max(odds_here, _TORN_ODDS)
-        if features.get(INFLECTED):
-            odds_here = max(odds_here, _INFLECTED_ODDS)
-        sure = logistic(odds_here)
+        counted = (least for name, least in _COUNTED_ODDS.items() if features.get(name))
+        sure = logistic(max([odds_here, *counted]))
         found.append(Decision(candidate, min(round(sure, 4), _CERTAIN), ratios.get(number)))
     whole = [c for c in every if c.features.get(WHOLE)]
     found += decide_quotations(context.parsed, whole, reading, max(rate, least_rate))

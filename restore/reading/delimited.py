@@ -44,7 +44,7 @@ class _Lines:
         self.record, self.cut = [], False
 
     def take_back(self, items: Sequence[Item], *, alone: bool) -> None:
-        """Give lines of this record again."""
+        """Put lines of this record back, to be read again."""
         self._back.extendleft(reversed(items))
         if alone and items:
             self._alone = len(items)

@@ -105,13 +105,13 @@ def _links(said: str) -> Links:
 
 
 def turned(example: Example) -> Example:
-    """Give the example with its sentences changed over."""
+    """Return the example with its sentences changed over."""
     sure, possible = (frozenset((j, i) for i, j in links) for links in (example.sure, example.possible))
     return Example(example.id, example.theirs, example.ours, sure, possible, example.spun)
 
 
 def damaged(example: Example, parser: Parser, channel: SpinnerChannel) -> Example:
-    """Give the example with its first sentence spun; links follow the words to what stands for them."""
+    """Return the example with its first sentence spun; links follow the words to what stands for them."""
     seed = zlib.crc32(example.id.encode())
     found = spin(example.ours, channel, seed, RATES[seed % len(RATES)])
     words, origins = _origins(found, example.ours)
@@ -123,7 +123,7 @@ def damaged(example: Example, parser: Parser, channel: SpinnerChannel) -> Exampl
 
 
 def _origins(found: MarkedText, original: ParsedText) -> tuple[list[str], list[frozenset[int]]]:
-    """Give the words of a spun sentence, and for each the numbers of the original words that it stands for."""
+    """Return the words of a spun sentence, and for each the numbers of the original words that it stands for."""
     words: list[str] = []
     origins: list[frozenset[int]] = []
     at = 0
@@ -146,7 +146,7 @@ def _origins(found: MarkedText, original: ParsedText) -> tuple[list[str], list[f
 
 
 def make_views(examples: Sequence[Example], parser: Parser) -> list[View]:
-    """Give each example as it is, in order, and then each turned round and damaged."""
+    """Return each example as it is, in order, and then each turned round and damaged."""
     channel = load_channel()
     shown = channel.without(_is_hidden)
     spun = [damaged(turned(example), parser, channel) for example in examples]
@@ -204,7 +204,7 @@ def _apply(judge: Pass, view: View) -> Matrix:
 
 
 def _rows(view: View, number: int) -> tuple[Matrix, Matrix]:
-    """Give what a pass learns from a view; the first learns from a share of the pairs that nothing speaks for."""
+    """Return what a pass learns from a view; the first learns from a share of the pairs that nothing speaks for."""
     rows, places = describe(view.pair, view.said)
     answers = view.sure.ravel()[places]
     if number:
@@ -242,7 +242,7 @@ def _fit_network(features: Matrix, answers: Matrix, number: int, seed: int) -> N
 
 
 def best_f1(views: Sequence[View]) -> float:
-    """Give the best F1 on sure links that any threshold reaches on the clean views."""
+    """Return the best F1 on sure links that any threshold reaches on the clean views."""
     said = np.concatenate([view.said.ravel() for view in views if view.clean and view.said is not None])
     sure = np.concatenate([view.sure.ravel() for view in views if view.clean]) > 0.5
     scores = []

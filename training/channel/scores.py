@@ -35,7 +35,7 @@ class NoLemma(SpinnerChannel):
     """Without the back-off to pairs of lemmas."""
 
     def lemma_share(self, *_: object, **__: object) -> float:
-        """Give nothing."""
+        """Return nothing."""
         return 0.0
 
 
@@ -63,7 +63,7 @@ class ByClass(SpinnerChannel):
 
 @lru_cache(maxsize=50_000)
 def word_class(phrase: str) -> str:
-    """Give a coarse part of speech, or the kind of a phrase: nothing, more words, or unknown to the lemmatiser."""
+    """Return a coarse part of speech, or the kind of a phrase: nothing, more words, or unknown to the lemmatiser."""
     from lemminflect import getAllLemmas
 
     if not phrase or " " in phrase:
@@ -72,7 +72,7 @@ def word_class(phrase: str) -> str:
 
 
 def occurrences(table: ChannelTable) -> Iterator[tuple[str, str, str, int]]:
-    """Give (spun, original, family, count) of each row; tortured phrases count distinct phrases."""
+    """Yield (spun, original, family, count) of each row; tortured phrases count distinct phrases."""
     for row in table.rows.values():
         for name, count in row.families:
             yield row.spun, row.original, name, count
@@ -106,7 +106,7 @@ def made_from(
 
 
 def average(channel: SpinnerChannel, held: Held, mix_of: Mapping[str, Mapping[str, float]] | None) -> tuple[float, ...]:
-    """Give the average ln P of the original if substituted, and of substitution and original together."""
+    """Return the average ln P of the original if substituted, and of substitution and original together."""
     inside = whole = 0.0
     number = 0
     for spun, original, name, count in held:
@@ -147,7 +147,7 @@ def by_family(table: ChannelTable) -> list[Held]:
 
 
 def mixes(channel: SpinnerChannel, names: Iterable[str]) -> dict[str, dict[str, float]]:
-    """Give the mix of a text of each family as a good guess has it: mostly that family, the rest as usual."""
+    """Return the mix of a text of each family as a good guess has it: mostly that family, the rest as usual."""
     usual = channel.family_shares
     found = {}
     for name in names:

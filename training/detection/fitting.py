@@ -95,7 +95,7 @@ def fit_share(read: Sequence[tuple[Piece, NDArray[np.float64]]]) -> tuple[float,
 
 
 def report(y: NDArray[np.bool_], scores: NDArray[np.float64]) -> dict[str, float]:
-    """Give AUROC, F1 at a probability of one half, and the share of false alarms where 95 % are found."""
+    """Return AUROC, F1 at a probability of one half, and the share of false alarms where 95 % are found."""
     false, true, _ = roc_curve(y, scores)
     return {
         "auroc": float(roc_auc_score(y, scores)),

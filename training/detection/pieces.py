@@ -180,7 +180,7 @@ class Channels:
         self._made: dict[str, SpinnerChannel] = {"whole": self.whole}
 
     def get(self, view: str) -> SpinnerChannel:
-        """Give a channel by name: `whole`; `known`: few rows seen once; `train F`, `test F`: nothing of family F.
+        """Return a channel by name: `whole`; `known`: few rows seen once; `train F`, `test F`: nothing of family F.
 
         `test F` has no row at all that was seen in one document only, `train F` a quarter of them.
         """

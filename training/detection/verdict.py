@@ -50,7 +50,7 @@ PIECE_WORDS = 200
 
 
 def training(pieces: Iterable[Piece], family: str = "", parts: Sequence[int] = range(PARTS)) -> list[Piece]:
-    """Give the pieces to learn from: of these parts, and not spun by the family held out or one of its kin.
+    """Return the pieces to learn from: of these parts, and not spun by the family held out or one of its kin.
 
     Clean ones are described by the whole channel too, which will describe the texts of users.
     """
@@ -145,7 +145,7 @@ def shipped(pieces: Sequence[Piece], parts: Sequence[int] = range(PARTS)) -> Ver
 
 
 def alarms(texts: Sequence[str], model: VerdictModel, parser: Parser, channels: Channels) -> list[float]:
-    """Give the probability that each text is damaged."""
+    """Return the probability that each text is damaged."""
     return [
         model.probability(model.odds(describe(parsed, channels.whole).matrix)) for parsed in parser.parse_many(texts)
     ]

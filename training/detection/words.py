@@ -31,7 +31,7 @@ LEAST = 0.01
 
 
 def lemmas(most: int) -> Iterator[tuple[str, Pos]]:
-    """Give the lemmas of the vectors, most frequent first, with each part of speech that WordNet knows."""
+    """Yield the lemmas of the vectors, most frequent first, with each part of speech that WordNet knows."""
     vectors, thesaurus = load_vectors(), load_thesaurus()
     for lemma in vectors.words[: min(most, vectors.lemmas)]:
         for pos in thesaurus.parts_of_speech(lemma):

@@ -100,6 +100,17 @@ def _drawn(
     return found
 
 
+def training_articles(data: Path) -> Iterator[str]:
+    """Yield the texts of the split "train", in the seeded order."""
+    return (text for key, texts in items(data) if split_of(key) == "train" for _, text in texts)
+
+
+def add_parts(options: argparse.ArgumentParser) -> None:
+    """Add the options by which several processes share the work of a builder; see `mine`."""
+    options.add_argument("--part", type=int, default=0)
+    options.add_argument("--parts", type=int, default=1)
+
+
 def mine(things: Iterable[Thing], part: int, parts: int) -> Iterator[Thing]:
     """Yield every `parts`-th thing, from number `part` on: what one of several processes does."""
     yield from islice(things, part, None, parts)
@@ -116,8 +127,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("data", type=Path)
     options.add_argument("output", type=Path)
-    options.add_argument("--part", type=int, default=0)
-    options.add_argument("--parts", type=int, default=1)
+    add_parts(options)
     options.add_argument("--seed", type=int, default=1, help="another seed draws other articles")
     given = options.parse_args()
     given.output.mkdir(parents=True, exist_ok=True)

@@ -35,7 +35,7 @@ from restore.runtime.atomic import write_bytes
 from restore.simulation.scraping import scrape
 from restore.simulation.simulator import FAMILIES, UNSEEN, spin
 from restore.text.parsing import ParsedText, Parser
-from training.encoder.corpus import Article, load_shard, mine, split_of
+from training.encoder.corpus import Article, add_parts, load_shard, mine, split_of
 from training.paths import MODELS
 
 HELD_OUT = 0.15
@@ -295,8 +295,7 @@ def main() -> None:
     options.add_argument("output", type=Path)
     options.add_argument("--split", default="train")
     options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--part", type=int, default=0)
-    options.add_argument("--parts", type=int, default=1)
+    add_parts(options)
     options.add_argument("--known", type=float, default=0.0, help="share of texts with synonyms of real pages alone")
     given = options.parse_args()
     given.output.mkdir(parents=True, exist_ok=True)

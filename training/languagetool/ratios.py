@@ -45,7 +45,7 @@ class Counts:
         self.category: dict[str, str] = {}
 
     def ratio(self, damaged: float, sound: float, towards: float = 1.0) -> float:
-        """Give the ratio of two counts, as many words of either kind assumed, drawn towards another ratio."""
+        """Return the ratio of two counts, as many words of either kind assumed, drawn towards another ratio."""
         scale = self.words[0] / self.words[1]
         return (damaged + STRENGTH * towards / (1 + towards)) / (sound * scale + STRENGTH / (1 + towards))
 
@@ -91,7 +91,7 @@ def count(data: Path, seconds: float, seed: int) -> Counts:
 
 
 def ratios_of(counts: Counts) -> dict[str, object]:
-    """Give the natural logs of the ratios: of all, of categories, of rules seen often."""
+    """Return the natural logs of the ratios: of all, of categories, of rules seen often."""
     damaged, sound = counts.matches
     whole = counts.ratio(sum(damaged.values()), sum(sound.values()))
     sums: tuple[Counter[str], Counter[str]] = (Counter(), Counter())

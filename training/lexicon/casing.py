@@ -30,7 +30,7 @@ SURNAMES = 8000
 
 
 def sentences(args: argparse.Namespace) -> Iterator[list[str]]:
-    """Give the tokens of every sentence of the corpora, headlines (mostly capitals) left out."""
+    """Yield the tokens of every sentence of the corpora, headlines (mostly capitals) left out."""
     for path in args.lines:
         for line in path.read_text(encoding="utf-8").splitlines():
             if line.strip():
@@ -49,7 +49,7 @@ def is_prose(tokens: list[str]) -> bool:
 
 
 def spans(tokens: list[str]) -> Iterator[tuple[int, int]]:
-    """Give the maximal runs of capitalised words inside the sentence (small words allowed in between)."""
+    """Yield the maximal runs of capitalised words inside the sentence (small words allowed in between)."""
     at = 1
     while at < len(tokens):
         if not tokens[at][0].isupper() or not tokens[at][0].isalpha():
@@ -111,7 +111,7 @@ class Counts:
 
 
 def wordnet_lemmas(folder: Path) -> tuple[set[str], set[str]]:
-    """Give the capitalised lemmas (names, nationalities) and the lower-case ones."""
+    """Return the capitalised lemmas (names, nationalities) and the lower-case ones."""
     names: set[str] = set()
     common: set[str] = set()
     for part in ("noun", "verb", "adj", "adv"):
@@ -138,7 +138,7 @@ def usable_name(lemma: str) -> bool:
 
 
 def person_names(folder: Path, common: set[str]) -> list[tuple[str, str, int]]:
-    """Give the census names: first names, the 8,000 most frequent surnames, and whether each is a common word too."""
+    """Return the census names: first names, the 8,000 most frequent surnames, and whether each is a common word too."""
     found: set[tuple[str, str, int]] = set()
     for kind, file in (("first", "dist.male.first"), ("first", "dist.female.first"), ("last", "dist.all.last")):
         for line in (folder / file).read_text(encoding="ascii").splitlines()[:SURNAMES]:

@@ -6,7 +6,7 @@ In training articles the surname behind a first name is inflected or put in smal
 trumped said"). Two things test it: the articles as they stand, and sentences in which a first name is followed by a
 verb that only looks like the surname ("Donald trumped the plan" for "Donald Trump rejected the plan"). Persons are
 held out: the rules were chosen on those whose surname has an even checksum, the others are reported apart. The outcome
-is `_INFLECTED_ODDS` in restore/ranking/decide.py.
+is in `_COUNTED_ODDS` of restore/ranking/decide.py.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from restore.lexicon.gazetteer import load_names
 from restore.text.casing import load_case_table
 from restore.text.morphology import inflected, lemmas_by_pos
 from restore.text.parsing import ParsedText, Parser, Token
-from training.encoder.corpus import items, split_of
+from training.encoder.corpus import training_articles
 
 ENDINGS = ("", "s", "ed", "ing")
 LOWER_FIRST = 0.2
@@ -118,8 +118,7 @@ def main() -> None:
     options.add_argument("--show", action="store_true")
     given = options.parse_args()
     parser, counts = Parser(Config().spacy_pipeline), Counter[str]()
-    articles = (text for key, texts in items(given.data) if split_of(key) == "train" for _, text in texts)
-    for number, text in enumerate(islice(articles, given.articles)):
+    for number, text in enumerate(islice(training_articles(given.data), given.articles)):
         rng, clean = Random(number), parser.parse(text)
         counts["articles"] += 1
         for start, end, name in sure(clean):

@@ -94,7 +94,7 @@ def read_tables(wordnet: Path) -> Sources:
 
 
 def synsets(folder: Path) -> Iterator[tuple[str, list[str], str]]:
-    """Give the file number, the lemmas and the gloss of the synsets of WordNet; other parts of speech have no gloss."""
+    """Yield file number, lemmas and gloss of the synsets of WordNet; only nouns have file number and gloss."""
     for part in ("noun", "verb", "adj", "adv"):
         for line in (folder / f"data.{part}").read_text(encoding="latin-1").splitlines():
             if line.startswith(" "):
@@ -114,21 +114,21 @@ def is_name(form: str) -> bool:
 
 
 def wordnet_names(folder: Path) -> Iterator[Name]:
-    """Give the capitalised lemmas of persons, places, groups and a few other files."""
+    """Yield the capitalised lemmas of persons, places, groups and a few other files."""
     for file, lemmas, _ in synsets(folder):
         kind = KINDS.get(file, "other" if file in PLAIN else "")
         yield from (Name(lemma, kind, "w") for lemma in lemmas if kind and is_name(lemma))
 
 
 def corpus_names(tables: Sources) -> Iterator[Name]:
-    """Give the phrases that the corpora write with capitals, of casing.tsv."""
+    """Yield the phrases that the corpora write with capitals, of casing.tsv."""
     for row in tables.casing.values():
         if is_name(row["form"]) and int(row["capitals"]) >= 2 and int(row["capitals"]) >= 0.8 * int(row["times"]):
             yield Name(row["form"], "other", "c")
 
 
 def nations(folder: Path) -> Iterator[Name]:
-    """Give nations, their people, capitals and parties."""
+    """Yield nations, their people, capitals and parties."""
     for country in countries(folder):
         government, people = country.get("Government", {}), country.get("People and Society", {})
         for field in ("conventional long form", "conventional short form"):
@@ -142,7 +142,7 @@ def nations(folder: Path) -> Iterator[Name]:
 
 
 def countries(folder: Path) -> Iterator[dict[str, Any]]:
-    """Give the profiles in a fixed order."""
+    """Yield the profiles in a fixed order."""
     for path in sorted(folder.glob("*/*.json")):
         if path.parent.name not in {"meta", "oceans", "world"}:
             yield json.loads(path.read_text(encoding="utf-8"))
@@ -154,7 +154,7 @@ def _text(fields: Mapping[str, Any], name: str) -> str:
 
 
 def listed_titles(folder: Path, tables: Sources, heads: frozenset[str]) -> Iterator[Name]:
-    """Give the titles that can only be names, with the capitals that the lists have lost."""
+    """Yield the titles that can only be names, with the capitals that the lists have lost."""
     lists: dict[str, list[str]] = json.loads((folder / "words.json").read_text(encoding="utf-8"))
     kinds = {"Organization": "organisation", "SportsTeam": "organisation"}
     phrases = [(p, kinds.get(name, "place"), "l") for name, found in lists.items() for p in found if name != "Demonym"]
@@ -185,7 +185,7 @@ def _is_person(words: list[str], tables: Sources) -> bool:
 
 
 def _is_proper(words: list[str], tables: Sources, heads: frozenset[str]) -> bool:
-    """Say whether every word is a proper one or stands in names with a capital, and one is no mere nationality."""
+    """Return whether every word is a proper one or stands in names with a capital, and one is no mere nationality."""
     own = [w for w in words if w not in tables.common]
     nationality = [w for w in own if tables.casing.get(w, {}).get("form", "").endswith(("an", "ese", "ish", "ic", "i"))]
     return len(own) > len(nationality) and all(w in heads for w in words if w not in own)
@@ -196,7 +196,7 @@ def _capital(word: str) -> str:
 
 
 def name_heads(names: Iterable[Name]) -> frozenset[str]:
-    """Give the common words that names have, such as "university" or "times"."""
+    """Return the common words that names have, such as "university" or "times"."""
     seen = Counter(w.lower() for name in names for w in name.form.split())
     return frozenset(word for word, times in seen.items() if times >= SEEN_IN_NAMES)
 
@@ -205,7 +205,7 @@ def name_heads(names: Iterable[Name]) -> frozenset[str]:
 
 
 def office_words(wordnet: Path, tables: Sources, factbook: Path, corpus: Iterable[list[str]]) -> frozenset[str]:
-    """Give the offices, lower-cased: WordNet's kinds of officials seen with a capital before names of persons."""
+    """Return the offices, lower-cased: WordNet's kinds of officials seen with a capital before names of persons."""
     officials, people = below_roots(wordnet), tables.first_names | tables.surnames
     found = {title.lower() for title, _ in heads_of_state(factbook)}
     for tokens in corpus:
@@ -218,7 +218,7 @@ def office_words(wordnet: Path, tables: Sources, factbook: Path, corpus: Iterabl
 
 
 def below_roots(wordnet: Path) -> frozenset[str]:
-    """Give the lower-case lemmas whose most frequent sense as a noun is an official or ruler of some kind."""
+    """Return the lower-case lemmas whose most frequent sense as a noun is an official or ruler of some kind."""
     above: dict[str, list[str]] = {}
     lemmas: dict[str, list[str]] = {}
     for line in (wordnet / "data.noun").read_text(encoding="latin-1").splitlines():
@@ -245,7 +245,7 @@ def below_roots(wordnet: Path) -> frozenset[str]:
 
 
 def heads_of_state(folder: Path) -> Iterator[tuple[str, str]]:
-    """Give title and surname of those who lead a nation: `President Paul KAGAME (since ...)`."""
+    """Yield title and surname of those who lead a nation: `President Paul KAGAME (since ...)`."""
     for country in countries(folder):
         branch = country.get("Government", {}).get("Executive branch", {})
         for field in ("chief of state", "head of government"):
@@ -263,7 +263,7 @@ def heads_of_state(folder: Path) -> Iterator[tuple[str, str]]:
 def titled(
     wordnet: Path, factbook: Path, offices: frozenset[str], corpus: Iterable[list[str]]
 ) -> dict[tuple[str, str], Counter[str]]:
-    """Give for every (surname, office) the number of times that each source says so."""
+    """Return for every (surname, office) the number of times that each source says so."""
     found: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for title, surname in heads_of_state(factbook):
         for office in _offices_in(title, offices):
@@ -287,7 +287,7 @@ def titled(
 
 
 def _offices_in(text: str, offices: frozenset[str]) -> Iterator[str]:
-    """Give the offices named in a text, the longest at each place."""
+    """Yield the offices named in a text, the longest at each place."""
     words = re.findall(r"[a-z]+(?:-[a-z]+)*", text.lower())
     at = 0
     while at < len(words):

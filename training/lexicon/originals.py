@@ -97,7 +97,7 @@ def case_of(parser: Parser, context: Sequence[str], at: int, original: str, weig
 
 
 def page_cases(parser: Parser, path: Path) -> Iterable[Case]:
-    """Give the cases of the substitutions measured on pages."""
+    """Return the cases of the substitutions measured on pages."""
     known = page_rows([path])
     done: set[tuple[str, str]] = set()
     for fields in read_rows(path):
@@ -119,7 +119,7 @@ def page_cases(parser: Parser, path: Path) -> Iterable[Case]:
 
 
 def tortured_cases(parser: Parser, path: Path) -> Iterable[Case]:
-    """Give the cases of the tortured phrases, one for each pair of words."""
+    """Return the cases of the tortured phrases, one for each pair of words."""
     counts: dict[tuple[str, str], int] = defaultdict(int)
     where: dict[tuple[str, str], tuple[list[str], int]] = {}
     for fields in read_rows(path):
@@ -154,7 +154,7 @@ def places_of(cases: Sequence[Case], described: dict[Spun, Described], drop: str
 
 
 def without(found: Described, drop: str) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Give the rows and the numbers of the candidates that the other resources propose."""
+    """Return the rows and the numbers of the candidates that the other resources propose."""
     features = found.features.copy()
     for column, name in enumerate(FEATURES):
         if drop and (name.startswith(f"{drop}.") or (name.startswith("agree.") and drop in _AGREE[name])):
@@ -203,7 +203,7 @@ def fit(places: Sequence[Place], penalty: float, start: Matrix | None = None) ->
 
 
 def fold_of(case: Case) -> int:
-    """Give the fold of a case: all originals of a spun word are in one."""
+    """Return the fold of a case: all originals of a spun word are in one."""
     return crc32(case.spun.lemma.encode()) % _FOLDS
 
 
@@ -234,7 +234,7 @@ class Recall:
 
 
 def rank_of(order: Iterable[str], wanted: frozenset[str]) -> int | None:
-    """Give the place of the first wanted lemma."""
+    """Return the place of the first wanted lemma."""
     return next((rank for rank, lemma in enumerate(order) if lemma in wanted), None)
 
 

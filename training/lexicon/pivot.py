@@ -82,7 +82,7 @@ def read_freedict(stem: Path) -> Entries:
 
 
 def partners(entries: Entries, known: Iterable[str]) -> set[tuple[str, str]]:
-    """Give the pairs of known words that share a head word."""
+    """Return the pairs of known words that share a head word."""
     wanted = set(known)
     by_head: dict[str, set[str]] = defaultdict(set)
     for head, translations in entries:

@@ -28,7 +28,7 @@ WORDS = 160
 
 
 def places(parser: Parser, data: Path, limit: int) -> Iterator[tuple[Token, Token | None, Token | None]]:
-    """Give every token with its neighbours inside the sentence."""
+    """Yield every token with its neighbours inside the sentence."""
     seen = 0
     for text in web_texts(data):
         parsed = parser.parse(text)

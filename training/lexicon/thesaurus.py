@@ -40,7 +40,7 @@ class Synset:
 
 
 def dictionary() -> set[str]:
-    """Give the words of symspellpy's English dictionary."""
+    """Return the words of symspellpy's English dictionary."""
     folder = importlib.resources.files("symspellpy")
     text = (folder / "frequency_dictionary_en_82_765.txt").read_text(encoding="utf-8-sig")
     return {line.split()[0] for line in text.splitlines() if line.strip()}
@@ -71,7 +71,7 @@ def read_synsets(folder: Path) -> dict[Key, Synset]:
 
 
 def read_senses(folder: Path) -> Iterator[tuple[str, str, list[int]]]:
-    """Give (lemma, part of speech, synset offsets in the order of senses) from the four index files."""
+    """Yield (lemma, part of speech, synset offsets in the order of senses) from the four index files."""
     for name, pos in FILES.items():
         for line in (folder / f"index.{name}").read_text(encoding="latin-1").splitlines():
             if line.startswith(" "):
@@ -82,7 +82,7 @@ def read_senses(folder: Path) -> Iterator[tuple[str, str, list[int]]]:
 
 
 def derived_forms(synsets: dict[Key, Synset], kept: set[str]) -> dict[str, set[str]]:
-    """Give each lemma's derivationally related lemmas with their part of speech (both ways)."""
+    """Return each lemma's derivationally related lemmas with their part of speech (both ways)."""
     found: dict[str, set[str]] = defaultdict(set)
     for (pos, _), synset in synsets.items():
         for source, target, there in synset.derived:

@@ -4,7 +4,7 @@
 
 Every article is read as it stands, spun, and with blanks put into one of its words in `EVERY`. What is joined in the
 first two is wrong unless a reader says otherwise (--show prints it), and so is what is joined otherwise in the last.
-The outcome is `_TORN_ODDS` in restore/ranking/decide.py.
+The outcome is in `_COUNTED_ODDS` in restore/ranking/decide.py.
 """
 
 from __future__ import annotations
@@ -25,19 +25,12 @@ from restore.gold.markup import GoldEdit, marked
 from restore.simulation.scraping import scrape
 from restore.simulation.simulator import spin
 from restore.text.parsing import ParsedText, Parser
-from training.encoder.corpus import items, split_of
+from training.encoder.corpus import training_articles
 
 EVERY = 40
 """One word in so many is torn, far more than on a page: the count is of tears, not of pages."""
 SPUN = 0.15
 """The share of damaged words in the spun articles, as on real pages; chosen by hand."""
-
-
-def articles(data: Path) -> Iterator[tuple[str, str]]:
-    """Yield the training articles, in a seeded order."""
-    for key, texts in items(data):
-        if split_of(key) == "train":
-            yield from texts
 
 
 def joined(parsed: ParsedText) -> Iterator[Candidate]:
@@ -53,7 +46,7 @@ def main() -> None:
     options.add_argument("--show", action="store_true")
     given = options.parse_args()
     parser, channel, counts = Parser(Config().spacy_pipeline), load_channel(), Counter[str]()
-    for _, text in islice(articles(given.data), given.articles):
+    for text in islice(training_articles(given.data), given.articles):
         clean = parser.parse(text)
         spun = spin(clean, channel, counts["articles"], SPUN)
         torn = scrape(marked([text]), Random(counts["articles"]), 1 / EVERY, {"split": 1.0})

@@ -51,7 +51,7 @@ def articles(data: Path) -> list[str]:
 
 
 def web_texts(data: Path) -> Iterator[str]:
-    """Give the texts of EWT that `articles` does not use."""
+    """Yield the texts of EWT that `articles` does not use."""
     blocks = (data / "clean_text" / "ewt.txt").read_text("utf-8").split("\n\n")
     used = [b for b in blocks if b.count("\n") >= EWT_LINES][:EWT_TEXTS]
     yield from (b for b in blocks if b not in used)
@@ -62,7 +62,7 @@ def _paragraphs(sentences: Sequence[str]) -> str:
 
 
 def masked_channels() -> list[SpinnerChannel]:
-    """Give a channel per fold that never saw HIDDEN_SHARE of the rows (rotated from fold to fold)."""
+    """Return a channel per fold that never saw HIDDEN_SHARE of the rows (rotated from fold to fold)."""
     whole = load_channel()
     channels = []
     for fold in range(FOLDS):
@@ -84,14 +84,14 @@ def accepted(parsed: ParsedText, other: ParsedText, least: float) -> tuple[Align
 
 
 def is_right(marked: MarkedText, candidate: Candidate) -> bool:
-    """Say whether the candidate alone mends every edit that it touches, and changes nothing else."""
+    """Return whether the candidate alone mends every edit that it touches, and changes nothing else."""
     touched = [e for e in marked.edits if _touches(e, candidate)]
     bordering = [e for e in marked.edits if e in touched or _borders(marked, e, candidate)]
     return any(edits and _mends(marked, candidate, edits) for edits in (touched, bordering))
 
 
 def _borders(marked: MarkedText, edit: GoldEdit, candidate: Candidate) -> bool:
-    """Say whether words are missing right beside the candidate."""
+    """Return whether words are missing right beside the candidate."""
     if edit.spun.strip():
         return False
     left, right = sorted((candidate.end, edit.start))
@@ -112,12 +112,12 @@ def _mends(marked: MarkedText, candidate: Candidate, inside: Sequence[GoldEdit])
 
 
 def _touches(edit: GoldEdit, candidate: Candidate) -> bool:
-    """Say whether they share a character; the space that a deletion took along does not count."""
+    """Return whether they share a character; the space that a deletion took along does not count."""
     start, end = _core(edit)
     return start < candidate.end and candidate.start < end
 
 
 def _core(edit: GoldEdit) -> tuple[int, int]:
-    """Give the range of an edit without the space at its ends."""
+    """Return the range of an edit without the space at its ends."""
     left = len(edit.spun) - len(edit.spun.lstrip())
     return edit.start + left, max(edit.start + left, edit.start + len(edit.spun.rstrip()))

@@ -42,7 +42,7 @@ from restore.ranking.quotations import QuotationModel, bent, describe
 from restore.ranking.reading_features import ReadingFeatures
 from restore.records import Reference, Span
 from restore.simulation.simulator import spin
-from training.encoder.corpus import items, rows, shortened, split_of
+from training.encoder.corpus import add_parts, items, rows, shortened, split_of
 from training.paths import MODELS
 
 MODEL = MODELS / "quotations.json"
@@ -260,8 +260,7 @@ def main() -> None:
     collecting = commands.add_parser("collect")
     collecting.add_argument("data", type=Path)
     collecting.add_argument("output", type=Path)
-    collecting.add_argument("--part", type=int, default=0)
-    collecting.add_argument("--parts", type=int, default=1)
+    add_parts(collecting)
     fitting = commands.add_parser("fit")
     fitting.add_argument("rows", type=Path, nargs="+")
     fitting.add_argument("-o", "--output", type=Path, default=MODEL)

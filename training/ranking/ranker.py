@@ -43,7 +43,7 @@ from restore.runtime.atomic import write_bytes
 from restore.simulation.simulator import spin
 from restore.text.parsing import ParsedText, Parser
 from training.detection.fitting import tree_of
-from training.encoder.corpus import load_shard, mine, split_of
+from training.encoder.corpus import add_parts, load_shard, mine, split_of
 from training.encoder.windows import RATES, damaged, drawn_reference
 from training.paths import MODELS
 from training.ranking.data import accepted, is_right, masked_channels
@@ -309,8 +309,7 @@ def main() -> None:
     make.add_argument("corpus", type=Path)
     make.add_argument("output", type=Path)
     make.add_argument("--seed", type=int, default=1)
-    make.add_argument("--part", type=int, default=0)
-    make.add_argument("--parts", type=int, default=1)
+    add_parts(make)
     make.set_defaults(run=places)
     learn = steps.add_parser("fit")
     learn.add_argument("places", type=Path)

@@ -25,7 +25,7 @@ from restore.language_model.weights import neural_weights
 from restore.ranking.model import matrix
 from restore.ranking.second_opinion import Option, Place, SecondOpinion, ask, described, doubtful_places
 from restore.runtime.atomic import write_bytes
-from training.encoder.corpus import mine
+from training.encoder.corpus import add_parts, mine
 from training.paths import MODELS
 from training.ranking.ranker import (
     Described,
@@ -148,8 +148,7 @@ def main() -> None:
     make = steps.add_parser("ask")
     make.add_argument("places", type=Path)
     make.add_argument("output", type=Path)
-    make.add_argument("--part", type=int, default=0)
-    make.add_argument("--parts", type=int, default=1)
+    add_parts(make)
     make.add_argument("--texts", type=int, help="ask about so many texts only")
     make.set_defaults(run=ask_all)
     learn = steps.add_parser("fit")

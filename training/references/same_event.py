@@ -135,7 +135,7 @@ def fit(cases: Sequence[Case]) -> SameEventModel:
 
 
 def crossed(cases: Sequence[Case]) -> list[tuple[Case, np.ndarray]]:
-    """Give the probabilities of each case by a model that saw none of its topic."""
+    """Return the probabilities of each case by a model that saw none of its topic."""
     topics = sorted({c.topic for c in cases}, key=int)
     fold_of = {topic: n % FOLDS for n, topic in enumerate(topics)}
     found: list[tuple[Case, np.ndarray]] = []
@@ -146,7 +146,7 @@ def crossed(cases: Sequence[Case]) -> list[tuple[Case, np.ndarray]]:
 
 
 def probabilities(model: SameEventModel, case: Case) -> np.ndarray:
-    """Give P(same event) for each article of a case."""
+    """Return P(same event) for each article of a case."""
     rows = ({name: float(v) for name, v in zip(FEATURES, row, strict=True)} for row in case.features)
     return np.array([model.probability(row) for row in rows])
 
@@ -180,7 +180,7 @@ def report(found: Sequence[tuple[Case, np.ndarray]]) -> None:
 
 
 def _accepted(found: Sequence[tuple[Case, np.ndarray]], least: float) -> tuple[float, float]:
-    """Give the shares of texts whose best article is accepted and right, and accepted and wrong."""
+    """Return the shares of texts whose best article is accepted and right, and accepted and wrong."""
     best = [(float(p.max()), bool(c.same[int(p.argmax())])) if len(p) else (0.0, False) for c, p in found]
     return (
         float(np.mean([p >= least and right for p, right in best])),

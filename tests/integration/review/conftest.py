@@ -49,6 +49,10 @@ class Opened:
         for key in keys:
             self.page.keyboard.press(key)
 
+    def wait_for(self, view: str) -> None:
+        """Wait until the page has turned, which it does when the browser has told it of the new address."""
+        self.page.locator(view).wait_for()
+
     def current(self) -> str:
         """What stands in the panel's heading: what becomes what."""
         return " ".join(self.page.locator("#panel h2").inner_text().split())

@@ -139,19 +139,19 @@ def test_index_by_need_follows_the_review(open_page: Callable[..., Any]) -> None
     assert names() == ["broken.txt", "wild.txt", "calm.txt"]
     assert "told to fail" in opened.page.locator("#index tbody tr").first.inner_text()
     opened.page.click("text=wild.txt")
-    opened.page.locator("#text").wait_for()
+    opened.wait_for("#text")
     assert opened.page.inner_text("#name") == "wild.txt"
     for _ in range(8):
         opened.press("n", "a")
     assert opened.page.inner_text("#decided") == "8 of 8 decided"
     opened.page.click("text=All documents")
-    opened.page.locator("#index").wait_for()
+    opened.wait_for("#index")
     row = " ".join(opened.page.locator("#index tbody tr", has_text="wild.txt").inner_text().split())
     assert row == "wild.txt 1.0 8 of 8 1 damaged (0.97) 31 % of 35"
     opened.page.fill("#search", "calm")
     assert names() == ["calm.txt"]
     opened.page.go_back()
-    opened.page.locator("#text").wait_for()
+    opened.wait_for("#text")
     assert opened.page.inner_text("#name") == "wild.txt"
 
 
@@ -189,7 +189,7 @@ def test_nothing_in_a_plan_runs(payload: str, open_page: Callable[..., Any], tmp
     opened = open_page([read, ReviewDocument(payload, None, error=payload)])
     page = opened.page
     page.locator("#index a").first.click()
-    page.locator("#text").wait_for()  # the page turns when the browser has told it of the new address
+    opened.wait_for("#text")
     opened.press("j", "j", "j", "k", "e")
     page.fill('[data-field="own"], #instead', payload)
     page.keyboard.press("Enter")
@@ -231,7 +231,7 @@ def test_axe_finds_nothing(size: str, scheme: str, open_page: Callable[..., Any]
 
     check("index")
     page.locator("#index a").first.click()
-    page.locator("#text").wait_for()  # the page turns when the browser has told it of the new address
+    opened.wait_for("#text")
     check("document")
     opened.press("j", "a", "j", "r", "j", "2", "j", "e")
     page.keyboard.type("vessel")

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from restore import __version__
+
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "release"))
-from installed import CORE, PROJECT, VERSION, Package, packages  # noqa: E402 - release/ is no package
+from installed import CORE, PROJECT, Package, packages  # noqa: E402 - release/ is no package
 from licences import verdict  # noqa: E402
 from notice import notice  # noqa: E402
 
@@ -74,7 +76,7 @@ def test_the_bill_of_materials_is_valid_and_the_same_twice() -> None:
     assert written == bill()
     found = json.loads(written)
     assert (found["bomFormat"], found["specVersion"]) == ("CycloneDX", "1.6")
-    assert found["metadata"]["component"]["version"] == VERSION
+    assert found["metadata"]["component"]["version"] == __version__
     names = {component["name"]: component for component in found["components"]}
     assert {"spacy", "encoder.onnx"} <= names.keys()
     assert len(names["encoder.onnx"]["hashes"][0]["content"]) == 64
@@ -99,4 +101,4 @@ def test_the_container_holds_the_wheel_alone_and_no_root() -> None:
 
 def test_the_citation_names_this_version() -> None:
     lines = (ROOT / "CITATION.cff").read_text("utf-8").splitlines()
-    assert f"version: {VERSION}" in lines and f"license: {PROJECT['license']}" in lines
+    assert f"version: {__version__}" in lines and f"license: {PROJECT['license']}" in lines
