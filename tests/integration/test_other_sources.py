@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,14 +33,15 @@ class Source:
 
 
 @pytest.fixture
-def toy(tmp_path: Path) -> Path:
+def toy(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "site"
     info = folder / "restore_toy-1.0.dist-info"
     info.mkdir(parents=True)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: restore-toy\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text("[restore.candidate_sources]\nballots = restore_toy:Source\n")
     (folder / "restore_toy.py").write_text(SOURCE)
-    return folder
+    yield folder
+    sys.modules.pop("restore_toy", None)
 
 
 def test_its_evidence_stands_in_the_plan(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:

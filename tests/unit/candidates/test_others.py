@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -34,9 +34,10 @@ Install = Callable[..., None]
 
 
 @pytest.fixture
-def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
-    """Put a distribution with one module on the path."""
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
+    """Put a distribution with one module on the path; what was imported of it is forgotten again."""
     monkeypatch.syspath_prepend(str(tmp_path))
+    modules = set()
 
     def put(code: str, package: str = "restore-toy", version: str = "1.0", names: str = "harbours") -> None:
         module = package.replace("-", "_")
@@ -45,9 +46,12 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: {version}\n")
         (info / "entry_points.txt").write_text(f"[restore.candidate_sources]\n{names} = {module}:Source\n")
         (tmp_path / f"{module}.py").write_text(code)
-        monkeypatch.delitem(sys.modules, module, raising=False)
+        sys.modules.pop(module, None)
+        modules.add(module)
 
-    return put
+    yield put
+    for module in modules:
+        sys.modules.pop(module, None)
 
 
 def test_what_it_proposes_is_gathered_as_evidence_of_its_name(install: Install) -> None:
