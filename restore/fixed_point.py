@@ -161,6 +161,7 @@ class Run:
         from restore.alignment.conflicts import differing_denials, find_conflicts
         from restore.candidates.base import Context
         from restore.candidates.gather import verbatim
+        from restore.candidates.reference_words import NAMED
         from restore.detection.left_alone import left_alone
         from restore.ranking.corrections import make_corrections
         from restore.ranking.neighbours import one_at_a_time
@@ -188,9 +189,11 @@ class Run:
         facts = [*(c.span for c in conflicts if c.kind != "name"), *differing_denials(parsed, aligned)]
         kept = [*engine.dictionary.kept_spans(text), *passages.spans]
         settled = [*frozen, *verbatim(context), *facts, *kept]
-        decided = engine.rank(
-            context, self._candidates(context, reading, [*settled, *names]), reading, least_rate, self.sound
-        )
+        candidates = self._candidates(context, reading, settled)
+        if names:  # another name is a fact; one that is surely damaged is none
+            disputed = Covered(names)
+            candidates = [c for c in candidates if c.features.get(NAMED) or not disputed.touches(c.start, c.end)]
+        decided = engine.rank(context, candidates, reading, least_rate, self.sound)
         alone = self._decided_alone(context, names, settled) if names else []
         found = make_corrections(parsed, [*decided.decisions, *alone])
         found = one_at_a_time(parsed, self._admissible(text, found), engine.config.threshold)
@@ -222,12 +225,12 @@ class Run:
         """Decide on names that a reference has otherwise as if there were no reference.
 
         Another name is a fact, and stays; a damaged name is none. So what the text gets alone it gets beside a
-        reference too, and what only the reference says it does not get.
+        reference too, all the surer if it is what the reference has, and what only the reference says it does not get.
         """
         reading = self._engine.read(context.parsed, ())
         there = {t.index for span in names for t in context.parsed.tokens_between(span.start, span.end)}
         suspects = reading.suspects(self._engine.encoder_ranker.suspect) | self._engine.channel_suspects(context.parsed)
-        alone = replace(context, references=(), suspects=suspects & there)
+        alone = replace(context, references=(), suspects=suspects & there, confirming=context.references)
         covered = Covered(names)
         found = [c for c in self._candidates(alone, reading, settled) if covered.touches(c.start, c.end)]
         return self._engine.rank(alone, found, reading, 0.0, self.sound).decisions

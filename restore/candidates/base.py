@@ -36,7 +36,7 @@ class Context:
 
     `suspects` are the indices of the tokens that may be damaged (None: all of them). Broad sources, which have
     something to say of nearly every word, keep to places that hold one of them; those that find damage by themselves
-    look everywhere.
+    look everywhere. `confirming` are references that may confirm what is proposed without them, and propose nothing.
     """
 
     parsed: ParsedText
@@ -44,6 +44,7 @@ class Context:
     spins: tuple[SpinReadings, ...] = ()
     dictionary: Dictionary = field(default_factory=Dictionary)
     suspects: frozenset[int] | None = None
+    confirming: tuple[AlignedReference, ...] = ()
 
     def is_suspect(self, index: int) -> bool:
         """Return whether the token with that index may be damaged."""

@@ -28,7 +28,7 @@ from restore.lexicon.gazetteer import (
 )
 from restore.lexicon.moby import load_moby
 from restore.lexicon.originals import lexical_originals
-from restore.lexicon.wordnet import load_thesaurus, related
+from restore.lexicon.wordnet import load_thesaurus, opposite, related
 from restore.records import Evidence, splice
 from restore.text.casing import CaseTable, load_case_table
 from restore.text.morphology import lemmas
@@ -56,6 +56,8 @@ _ROW_LOG = -1.0
 """ln P of a pair that was seen on pages, and of another form of a word: surer than what the lexicon says. Chosen by
 hand; above `_STRONG_LOG` it matters where several originals compete, and to the trees that know it as
 `names.relation`."""
+TOLD = "names.told"
+"""The feature of a listed name that a reference has whole."""
 _RELATIVES = frozenset({"whom", "who", "which", "what", "that", "whatever", "whomever"})
 _ODD_TAGS = frozenset({"NOUN", "PROPN", "ADJ"})
 
@@ -151,7 +153,7 @@ def _fits(
     for original, name in known.items():
         if len(original) < _SHORTEST or original == odd.lower or not name.form.split()[-1][0].isupper():
             continue
-        if not _stand(core, name, place, opens) or is_variant(odd.lower, original):
+        if not _stand(core, name, place, opens) or is_variant(odd.lower, original) or opposite(odd.lower, original):
             continue
         form = bool(set(lemmas(odd.lower)) & set(lemmas(original)))
         log = _ROW_LOG if form else origin_log(channel, odd.lower, original)
@@ -264,10 +266,32 @@ def words_at(context: Context, core: Sequence[Token], place: int) -> Counter[str
     return found
 
 
+def _telling(context: Context, core: Sequence[Token], fit: _Fit) -> Evidence | None:
+    """Return the first place of a reference that has the whole name; None if none has it.
+
+    None, too, if what stands in the text is written anywhere in a reference or listed ("east Berlin"): another name.
+    """
+    ours = [token.text for token in core]
+    theirs = [fit.original if n == fit.place else word for n, word in enumerate(ours)]
+    given = (*context.references, *context.confirming)
+    if load_case_table().look_up(" ".join(ours)).listed or any(_phrase(ours).search(r.parsed.text) for r in given):
+        return None
+    for reference in given:
+        found = _phrase(theirs).search(reference.parsed.text)
+        if found and found[0][0].isupper():
+            return Evidence("reference", reference.id, found[0], STRONG_NAME, *found.span())
+    return None
+
+
+def _phrase(words: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){' '.join(map(re.escape, words))}(?!\w)", re.IGNORECASE)
+
+
 def _candidate(context: Context, core: Sequence[Token], fit: _Fit, opens: bool) -> Candidate:
     odd, parts = core[fit.place], [part for part in fit.name.form.split() if not part.endswith(".")]
     capital = odd.text[0].isupper() and not (opens and fit.place == 0)
     confirmed = any(w.lower() == fit.original for w in words_at(context, core, fit.place))
+    telling = _telling(context, core, fit)
     features = {
         "names.completed": 1.0,
         "names.listed": fit.name.trust,
@@ -279,6 +303,7 @@ def _candidate(context: Context, core: Sequence[Token], fit: _Fit, opens: bool) 
         "names.bare": float(not capital and _is_bare(core, fit.place)),
         "names.person": float(fit.name.kind == "person"),
         "names.heard": float(confirmed),
+        TOLD: float(telling is not None),
     }
     case = load_case_table().look_up(fit.name.form)
     features["names.share"] = case.share if case.form else 0.5 * fit.name.trust
@@ -290,4 +315,5 @@ def _candidate(context: Context, core: Sequence[Token], fit: _Fit, opens: bool) 
     run = core[changed[0] : changed[-1] + 1]
     edits = ((token.start, token.end, parts[n]) for n, token in enumerate(run, changed[0]))
     text = splice(context.parsed.text, edits, run[0].start, run[-1].end)
-    return Candidate(run[0].start, run[-1].end, text, (evidence,), {name: x for name, x in features.items() if x})
+    known = {name: x for name, x in features.items() if x}
+    return Candidate(run[0].start, run[-1].end, text, (evidence, *([telling] if telling else [])), known)

@@ -10,10 +10,14 @@ from functools import lru_cache
 
 from restore.alignment.relations import alike, is_content, kin
 from restore.candidates.base import Candidate, Context
+from restore.candidates.listed_names import is_common
 from restore.candidates.reference_edits import ReferenceEditor
 from restore.candidates.wording import fit_case, holds_amount, holds_figure, inflect, is_headline, is_variant, slice_of
 from restore.channel.model import SpinnerChannel
+from restore.lexicon.gazetteer import load_names
+from restore.lexicon.wordnet import opposite
 from restore.references.rarity import rarity
+from restore.text.casing import load_case_table
 from restore.text.parsing import ParsedText, Token
 
 _WORD = re.compile(r"\w+")
@@ -27,6 +31,7 @@ more wrong ones to weigh."""
 _LONGEST_ROW = 4
 """Words of a phrase that is looked up in the channel. Chosen by hand: 98 % of the shipped rows have no more on their
 spun side (counted), and each more is another look-up at every word."""
+_ODD_TAGS = frozenset({"NOUN", "PROPN", "ADJ"})
 _MOST_PLACES = 100
 """Places of a word that are looked at. Chosen by hand to bound the time in long texts: with fewer, these witness
 less."""
@@ -35,6 +40,8 @@ _NEAR_KIN = 0.8
 similar words. Chosen by hand: with 0.6, hypernyms and hyponyms would count too."""
 _FAR_KIN = 0.5
 """The kinship above which a word of the reference need not stand near. Chosen by hand, so that sisters (0.4) must."""
+NAMED = "reference.named"
+"""The feature of a name that is so surely damaged that it was counted (restore/ranking/decide.py)."""
 _COMMON = 0.2
 """The rarity (0 to 1, references/rarity.py) below which a word says nothing: the 32 most frequent words of the
 dictionary (counted). Chosen by hand: with more, common content words would not be proposed."""
@@ -123,8 +130,56 @@ def _repair_name(
     first, last = changed[0], changed[-1] + 1
     kind = editor.kind
     features = {f"{kind}.name": 1.0, f"{kind}.name_intact": intact / len(theirs)}
+    if kind == "reference" and _is_surely_damaged(editor, ours, theirs, channel):
+        features[NAMED] = 1.0
     text = slice_of(editor.reference, theirs[first:last])
     yield from editor.candidate(ours[first:last], theirs[first:last], text, features)
+
+
+def _is_surely_damaged(
+    editor: ReferenceEditor, ours: Sequence[Token], theirs: Sequence[Token], channel: SpinnerChannel
+) -> bool:
+    """Return whether a name of the reference was surely damaged here: what stands here is none that anybody lists.
+
+    Each odd word is a common word that spinners or a thesaurus put for that of the name, and the name is listed, or
+    the word is in small letters, and a spinner's own or aligned with that of the name, whose next word, too, must not be
+    another of the name ("Uyghur people" is no "Uyghur Human Rights Policy Act").
+    """
+    if _is_listed(tuple(t.lower for t in ours), slice_of(editor.parsed, ours)):
+        return False
+    listed = _is_listed(tuple(t.lower for t in theirs), slice_of(editor.reference, theirs))
+    case = load_case_table()
+    odd = [(one, other) for one, other in zip(ours, theirs, strict=True) if one.lower != other.lower]
+    for one, other in odd:
+        if one.pos not in _ODD_TAGS or not is_common(case, one.lower) or alike(one.lower, other.lower):
+            return False
+        if opposite(one.lower, other.lower):
+            return False
+        row = any(row.original == other.lower for row in channel.originals(one.lower))
+        if not row and _kinship(one, other) < _NEAR_KIN:
+            return False
+        linked = any(link.reference == other.index for link in editor.aligned.links_of.get(one.index, ()))
+        own = one.text.islower() and (row or linked) and not _is_cut(editor.reference, theirs, other)
+        if not listed and not own:
+            return False
+    return bool(odd)
+
+
+def _is_cut(reference: ParsedText, name: Sequence[Token], word: Token) -> bool:
+    """Return whether a word at an end of a part of a name has more of the name beside it."""
+    before, after = reference.beside(name)
+    ends = [*([before] if word is name[0] else []), *([after] if word is name[-1] else [])]
+    return any(token is not None and token.is_name for token in ends)
+
+
+def _is_listed(words: tuple[str, ...], text: str) -> bool:
+    """Return whether a list of names or of capitals has a phrase, given in lower-cased words and as it is written."""
+    return words in load_names() or load_case_table().look_up(text).listed
+
+
+def _kinship(one: Token, other: Token) -> float:
+    """Return how closely a thesaurus relates two words (0 to 1), in their closest forms."""
+    return max(kin(form).get(w, 0.0) for form in (one.lemma, one.lower) for w in (other.lemma, other.lower))
 
 
 def _is_described(parsed: ParsedText, ours: Sequence[Token], theirs: Sequence[Token]) -> bool:
@@ -180,9 +235,8 @@ def stands_for(one: Token, other: Token, channel: SpinnerChannel) -> bool:
         return False
     if one.is_name and one.text[0].isupper() and alike(one.lower, other.lower):
         return False  # another transcription of the name
-    near = max(kin(form).get(w, 0.0) for form in (one.lemma, one.lower) for w in (other.lemma, other.lower))
     stem = one.lemma == other.lower or (one.lower.startswith(other.lower) and len(other.text) > 3)
-    return near >= _NEAR_KIN or (stem and one.text[0].islower())
+    return _kinship(one, other) >= _NEAR_KIN or (stem and one.text[0].islower())
 
 
 def vocabulary_of_reference(editor: ReferenceEditor, channel: SpinnerChannel, context: Context) -> Iterator[Candidate]:

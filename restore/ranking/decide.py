@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from restore.candidates.base import Candidate, Context
 from restore.candidates.inflected_names import INFLECTED
+from restore.candidates.listed_names import TOLD
+from restore.candidates.reference_words import NAMED
 from restore.candidates.spacing import GLUED
 from restore.candidates.spinner import OWN_ROW
 from restore.candidates.torn import TORN
@@ -40,7 +42,13 @@ _SOUND = math.log(4.0)
 the odds of a change count a quarter. By hand, on the 300 sentences with unusual names (data/names)."""
 _OWN_ROW_ODDS = math.log(20.0)
 """What a row of a user's own table adds: it was counted on the very spinner, and no training has seen it. By hand."""
-_COUNTED_ODDS = {GLUED: math.log(30.0), TORN: math.log(200.0), INFLECTED: math.log(30.0)}
+_COUNTED_ODDS = {
+    GLUED: math.log(30.0),
+    TORN: math.log(200.0),
+    INFLECTED: math.log(30.0),
+    TOLD: math.log(30.0),
+    NAMED: math.log(20.0),
+}
 """The least log-odds of what is so sure by itself that it was counted, by the feature that tells it.
 
 Blanks lost behind a stop: of 349 such places in 4,715 articles that pass for clean 120 were read, and all were lost

@@ -18,6 +18,7 @@ REPORTS = {
     "training.channel.scores",
     "training.encoder.ranks",
     "training.lexicon.inflected_names",
+    "training.lexicon.told_names",
     "training.lexicon.torn_words",
 }
 """Builders that measure and write nothing."""
