@@ -141,19 +141,19 @@ def _is_surely_damaged(
 ) -> bool:
     """Return whether a name of the reference was surely damaged here: what stands here is none that anybody lists.
 
-    Each odd word is a common word that spinners or a thesaurus put for that of the name, and the name is listed, or
-    the word is in small letters, and a spinner's own or aligned with that of the name, whose next word, too, must not be
-    another of the name ("Uyghur people" is no "Uyghur Human Rights Policy Act").
+    What differs, in more than its capitals, is a common word that spinners or a thesaurus put for that of the name, and
+    the name is listed, or the word is in small letters, and a spinner's own or aligned with that of the name, and no
+    piece of a longer name ("Uyghur people" is no "Uyghur Human Rights Policy Act").
     """
     if _is_listed(tuple(t.lower for t in ours), slice_of(editor.parsed, ours)):
         return False
     listed = _is_listed(tuple(t.lower for t in theirs), slice_of(editor.reference, theirs))
     case = load_case_table()
-    odd = [(one, other) for one, other in zip(ours, theirs, strict=True) if one.lower != other.lower]
+    odd = [(one, other) for one, other in zip(ours, theirs, strict=True) if one.text != other.text]
     for one, other in odd:
-        if one.pos not in _ODD_TAGS or not is_common(case, one.lower) or alike(one.lower, other.lower):
+        if one.lower == other.lower or alike(one.lower, other.lower) or opposite(one.lower, other.lower):
             return False
-        if opposite(one.lower, other.lower):
+        if one.pos not in _ODD_TAGS or not is_common(case, one.lower):
             return False
         row = any(row.original == other.lower for row in channel.originals(one.lower))
         if not row and _kinship(one, other) < _NEAR_KIN:
