@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Self
 from msgspec.structs import replace
 
 from restore.config import Config
-from restore.engine import Engine, ParsedReferences
+from restore.engine.fixed_point import Run
+from restore.engine.parts import Engine, ParsedReferences
 from restore.errors import InputError, RestoreError
-from restore.fixed_point import Run
-from restore.plans import TextPlan
 from restore.records import (
     REWRITE,
     Correction,
@@ -28,6 +27,7 @@ from restore.records import (
     apply,
     with_evidence,
 )
+from restore.records.plans import TextPlan
 from restore.rewrites.convergence import NOTE, Converged, converge_with_rewrites
 from restore.text.encoding_repair import encoding_repairs, is_misencoded
 from restore.text.spintax import spintax_repairs

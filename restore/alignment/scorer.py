@@ -19,7 +19,7 @@ from restore.alignment.grids import Matrix, gathered
 from restore.alignment.link_features import link_columns
 from restore.alignment.pair_features import Pair, Side
 from restore.errors import ModelNotFoundError
-from restore.odds import logistic_of
+from restore.runtime.odds import logistic_of
 from restore.runtime.tables import decoded, table_path
 from restore.text.parsing import Token
 

@@ -33,8 +33,8 @@ from restore.cli.options import (
 )
 from restore.cli.stopping import Stop, ending, stopping
 from restore.cli.writing import check_target, write_result
+from restore.engine.fingerprints import on_this_machine
 from restore.errors import InputError, OutputError
-from restore.fingerprints import on_this_machine
 from restore.runtime.machine import cores
 
 if TYPE_CHECKING:

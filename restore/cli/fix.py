@@ -47,7 +47,6 @@ from restore.rendering.text import (
     reference_lines,
     rewritten_lines,
     spin_lines,
-    summary,
 )
 
 HELP = """Restore a text; a clean article about the same event helps most.
@@ -212,4 +211,4 @@ def _report_outcome(restoration: Restoration, explain: bool, quiet: bool) -> Non
         if restoration.conflicts:
             terminal.print(conflicts_table(restoration))
     if not quiet:
-        say(summary(restoration))
+        say(restoration.summary())

@@ -16,7 +16,7 @@ from restore.alignment.reference_passages import reference_sentences
 from restore.encoder.model import Encoder, Floats, States, load_encoder
 from restore.encoder.pieces import MASK, NOTHING
 from restore.encoder.windows import Window, cut, make_window
-from restore.odds import logistic_of
+from restore.runtime.odds import logistic_of
 from restore.text.parsing import ParsedText, Token
 
 _EVEN = log(0.5)

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import msgspec
 
 from restore.alignment.reference_passages import Passages, passage_at, passages_by_stretch
-from restore.odds import logistic
 from restore.ranking.model import CalibratedTrees
 from restore.ranking.places import by_place
+from restore.runtime.odds import logistic
 from restore.runtime.tables import decoded, table_path
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Plain-text pieces: places as line and column, a restoration in one line, a verdict as lines for a terminal."""
+"""Plain-text pieces: places as line and column, what became of references, a verdict as lines for a terminal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 
-from restore.records import REWRITE, Restoration, Rewritten, Verdict
+from restore.records import Restoration, Rewritten, Verdict, counted
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
@@ -34,20 +34,6 @@ def one_line(text: str) -> str:
 def tame(text: str) -> str:
     """Show the control characters of a text that a terminal would obey as escapes; tabs and line ends stay."""
     return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
-
-
-def summary(restoration: Restoration) -> str:
-    """Return in one line what was done."""
-    applied, proposals = len(restoration.applied), len(restoration.proposals)
-    line = f"{_count(applied, 'correction')} applied"
-    whole = sum(c.kind == REWRITE for c in restoration.applied)
-    if whole:
-        line += f" ({_count(whole, 'whole sentence')} of references)"
-    if proposals:
-        line += f", {_count(proposals, 'proposal')} below {restoration.threshold:g} left alone"
-    if restoration.rewrites:
-        line += f", {_count(len(restoration.rewrites), 'whole sentence')} of references proposed"
-    return line
 
 
 def reference_lines(restoration: Restoration) -> Iterator[tuple[bool, str]]:
@@ -128,8 +114,4 @@ def verdict_lines(name: str, text: str, verdict: Verdict) -> Iterator[str]:
         yield f'{name}:{line}:{column}: {finding.kind} {finding.score:.2f} "{shown}": {one_line(finding.explanation)}'
     more = len(verdict.findings) - len(verdict.evidence)
     if more > 0:
-        yield f"{name}: {_count(more, 'weaker place')} not shown (--format json has all)"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+        yield f"{name}: {counted(more, 'weaker place')} not shown (--format json has all)"

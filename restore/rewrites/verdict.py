@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from restore.odds import log_odds
 from restore.records import Rewritten
 from restore.rewrites.features import Compared, compare, describe_document
 from restore.rewrites.model import load_rewrite_model
+from restore.runtime.odds import log_odds
 from restore.text.parsing import ParsedText
 
 IN_OTHER_WORDS = 0.1

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from restore.config import DictionarySettings
 from restore.errors import ConfigError, InputError
-from restore.plans import in_outcome
 from restore.records import Correction, Covered, Evidence, Finding, Span, apply, splice
+from restore.records.plans import in_outcome
 from restore.text.casing import capitalise
 from restore.text.characters import LINE_BREAKS
 from restore.text.parsing import ParsedText

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from restore.plans import TextPlan, compose, in_outcome, moved_back, outcome_spans
 from restore.records import Correction, Evidence, Span, apply, check_plan
+from restore.records.plans import TextPlan, compose, in_outcome, moved_back, outcome_spans
 
 pytestmark = pytest.mark.property
 

@@ -19,7 +19,7 @@ from restore.records import (
 )
 from restore.rendering.diff import inline, unified
 from restore.rendering.table import conflicts_table, corrections_table, evidence_line, evidence_table, plain
-from restore.rendering.text import Places, conflict_lines, one_line, reference_lines, summary, verdict_lines
+from restore.rendering.text import Places, conflict_lines, one_line, reference_lines, verdict_lines
 
 TEXT = "One line.\r\nThe [b]chairman[/b] of the the zone\n"
 
@@ -45,7 +45,7 @@ def restoration() -> Restoration:
 
 
 def test_summary_and_references(restoration: Restoration) -> None:
-    assert summary(restoration) == "2 corrections applied, 1 proposal below 0.9 left alone"
+    assert restoration.summary() == "2 corrections applied, 1 proposal below 0.9 left alone"
     assert list(reference_lines(restoration)) == [
         (True, "reference a.txt: used (likeness 0.80)"),
         (False, "reference b.txt: ignored, another event (likeness 0.10)"),
@@ -129,7 +129,7 @@ def test_long_quotes_are_cut() -> None:
 def test_an_empty_restoration_has_tables_too() -> None:
     empty = Restoration("", (), 0.9, Verdict(False, 0.0, 0.0))
     assert "all" in plain(corrections_table(empty), evidence_table(empty))
-    assert summary(empty) == "0 corrections applied"
+    assert empty.summary() == "0 corrections applied"
 
 
 def test_inline_marks_words(restoration: Restoration) -> None:

@@ -8,7 +8,8 @@ from typing import Generic, TypeVar
 
 from msgspec.structs import replace
 
-from restore.records import REWRITE, Conflict, Correction, Evidence, Span, apply, splice, with_evidence
+from restore.records.corrections import REWRITE, Correction, Evidence, Span, apply, splice, with_evidence
+from restore.records.restoration import Conflict
 
 Placed = TypeVar("Placed", Correction, Conflict)
 

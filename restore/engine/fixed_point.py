@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from restore.plans import TextPlan, compose, in_outcome, with_original_offsets
 from restore.records import Conflict, Correction, Covered, ReferenceReport, Span, apply
+from restore.records.plans import TextPlan, compose, in_outcome, with_original_offsets
 from restore.text.encoding_repair import is_misencoded
 from restore.user_dictionary.dictionary import ROUNDS
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from restore.candidates.base import Candidate, Context
     from restore.detection.foreign import Foreign
     from restore.encoder.reading import Reading
-    from restore.engine import Engine, ParsedReferences
+    from restore.engine.parts import Engine, ParsedReferences
     from restore.ranking.corrections import Decision
 
 _FRESH_STARTS = 3

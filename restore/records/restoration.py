@@ -1,4 +1,4 @@
-"""The frozen records that flow between the stages; every one goes to JSON and back.
+"""A text and its references, the verdict on it, and what came of it: all that goes to JSON and back.
 
 All offsets are indices into the Python string exactly as it was given (code points, not bytes).
 """
@@ -12,59 +12,8 @@ from typing import Literal
 
 import msgspec
 
-from restore.corrections import (
-    REWRITE,
-    Alternative,
-    Comparison,
-    Correction,
-    Covered,
-    Evidence,
-    EvidenceKind,
-    Fact,
-    FactKind,
-    Review,
-    Rewording,
-    Span,
-    apply,
-    asked_for,
-    check_plan,
-    splice,
-    with_evidence,
-)
 from restore.errors import PlanMismatchError
-
-__all__ = [
-    "PLAN_VERSION",
-    "REWRITE",
-    "Alternative",
-    "Comparison",
-    "Conflict",
-    "ConflictKind",
-    "Correction",
-    "Covered",
-    "Document",
-    "Evidence",
-    "EvidenceKind",
-    "Fact",
-    "FactKind",
-    "Finding",
-    "Origin",
-    "Reference",
-    "ReferenceReport",
-    "Restoration",
-    "Review",
-    "Rewording",
-    "Rewritten",
-    "Span",
-    "Verdict",
-    "apply",
-    "asked_for",
-    "check_plan",
-    "in_text_order",
-    "splice",
-    "text_sha256",
-    "with_evidence",
-]
+from restore.records.corrections import REWRITE, Correction, Covered, Span, apply
 
 ConflictKind = Literal["number", "date", "name", "polarity"]
 PLAN_VERSION = 1
@@ -266,11 +215,27 @@ class Restoration(msgspec.Struct, frozen=True):
         """The text with the applied corrections; everything else is as given, character for character."""
         return apply(self.text, self.applied)
 
-    def _repr_html_(self) -> str:
-        """Return the diff for a notebook; see `restore.rendering.notebook`."""
-        from restore.rendering.notebook import html_diff
+    def summary(self) -> str:
+        """Return in one line what was done: "2 corrections applied, 1 proposal below 0.9 left alone"."""
+        applied, proposals = len(self.applied), len(self.proposals)
+        line = f"{counted(applied, 'correction')} applied"
+        whole = sum(c.kind == REWRITE for c in self.applied)
+        if whole:
+            line += f" ({counted(whole, 'whole sentence')} of references)"
+        if proposals:
+            line += f", {counted(proposals, 'proposal')} below {self.threshold:g} left alone"
+        if self.rewrites:
+            line += f", {counted(len(self.rewrites), 'whole sentence')} of references proposed"
+        return line
 
-        return html_diff(self)
+    def _repr_html_(self) -> str:
+        """Return the diff for a notebook: the changed lines with what was and what is."""
+        from restore.records.notebook import html_diff
+
+        if self.error:
+            return html_diff(self.error)
+        verdict = f"{'damaged' if self.verdict.damaged else 'looks clean'} (probability {self.verdict.probability:.2f})"
+        return html_diff(f"{verdict}; {self.summary()}", self.text, self.corrections, self.threshold)
 
     def to_json(self) -> str:
         """Return the whole restoration as one JSON object, with the SHA-256 of its text."""
@@ -309,6 +274,11 @@ def _decode(data: str | bytes, kind: type[Restoration]) -> Restoration:
         raise
     except (msgspec.DecodeError, UnicodeError):  # msgspec reads no escaped lone surrogates
         return msgspec.convert(json.loads(data), type=kind)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: "1 correction", "2 corrections"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def text_sha256(text: str) -> str:
