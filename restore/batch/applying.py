@@ -9,9 +9,10 @@ import msgspec
 from restore.batch.folder import check_apart, is_same
 from restore.batch.plans import Plans
 from restore.batch.replaying import NOTHING_REVIEWED, Reviewed, replay
-from restore.batch.run_state import Counts, RunState, file_name
+from restore.batch.run_state import RunState
 from restore.batch.runner import count_rows
 from restore.batch.settings import BatchSettings
+from restore.batch.shard_records import Counts, file_name
 from restore.batch.shards import cut_shards
 from restore.batch.writers import render
 from restore.errors import OutputError

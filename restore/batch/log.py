@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 import msgspec
 
+from restore.batch.listener import Listener
 from restore.errors import OutputError
 
 if TYPE_CHECKING:
     from restore.batch.outcomes import Outcome
     from restore.batch.report import Report
-    from restore.batch.run_state import Counts, ShardRecord
-    from restore.batch.runner import Listener
+    from restore.batch.shard_records import Counts, ShardRecord
     from restore.batch.shards import Shard
 
 
-class EventLog:
+class EventLog(Listener):
     """Writes events to the end of a file, each at once, and tells another listener of them.
 
     Each line has `time` (UTC, RFC 3339, milliseconds) and `event`: `start`, `shard` (written), `skipped` (done before),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from restore.batch.run_state import Counts
+from restore.batch.shard_records import Counts
 from restore.reading.extras import needs
 
 if TYPE_CHECKING:

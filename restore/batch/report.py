@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from restore.batch.run_state import Counts
+from restore.batch.shard_records import Counts
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -7,9 +7,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from restore.batch.folder import Folder
+from restore.batch.listener import Listener
 from restore.batch.moved_shards import MovedShards
 from restore.batch.outcomes import Outcome, chosen
 from restore.batch.plans import PlanShard
@@ -17,8 +17,9 @@ from restore.batch.pool import Done, WorkerPool
 from restore.batch.process import peak_memory
 from restore.batch.replaying import replay
 from restore.batch.report import Report, with_place
-from restore.batch.run_state import Counts, RunState, ShardRecord, file_name
+from restore.batch.run_state import RunState
 from restore.batch.settings import BatchSettings
+from restore.batch.shard_records import Counts, ShardRecord, file_name
 from restore.batch.shards import Shard, cut_shards
 from restore.batch.stream import StreamState
 from restore.batch.writers import render
@@ -33,28 +34,6 @@ _AHEAD = 2
 """Shards that are open beyond one for each worker, so that none waits. By hand."""
 _HELD = 100
 """Finished shards a worker that may wait for one before them: of a stream, whose shards are rows. By hand."""
-
-
-class Listener(Protocol):
-    """Is told how a run goes on."""
-
-    def row(self, outcome: Outcome, weight: float) -> None:
-        """Hear that a row is done, which took so many bytes of the input."""
-
-    def skipped(self, record: ShardRecord, weight: float) -> None:
-        """Hear that a shard was done before."""
-
-    def finished(self, name: str, source: str, counts: Counts) -> None:
-        """Hear that a shard of this name is written, what it was made of, and what became of its rows."""
-
-    def redo(self, shard: Shard, why: str) -> None:
-        """Hear that a shard of an earlier run is made again: it is `changed`, `outdated`, `damaged` or `failed`."""
-
-    def error(self, where: str, outcome: Outcome) -> None:
-        """Hear that a row has an error."""
-
-    def alone(self, where: str, seconds: float) -> None:
-        """Hear that a row that was at work when a run was killed is tried alone, in so many seconds."""
 
 
 @dataclass

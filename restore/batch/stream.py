@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 
 from restore.batch.casualties import Casualties
 from restore.batch.outcomes import Job, Outcome
-from restore.batch.run_state import Counts, Quarantined, ShardRecord, ShardState
+from restore.batch.run_state import Quarantined, ShardState
+from restore.batch.shard_records import Counts, ShardRecord
 from restore.batch.shards import Shard
 
 

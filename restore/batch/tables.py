@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from restore.batch.jobs import restore_job
 from restore.batch.outcomes import COLUMNS, Job, Outcome, basis, columns_of, job_of
 from restore.batch.settings import BatchSettings
-from restore.batch.worker import restore_job
 from restore.reading.columns import table_rows
 from restore.reading.extras import needs
 from restore.records import text_sha256

@@ -38,9 +38,10 @@ from restore.errors import InputError, OutputError
 from restore.runtime.machine import cores
 
 if TYPE_CHECKING:
+    from restore.batch.listener import Listener
     from restore.batch.ray import RayRun
     from restore.batch.report import Report
-    from restore.batch.runner import Listener, Run
+    from restore.batch.runner import Run
     from restore.batch.settings import BatchSettings
     from restore.cli.batch_progress import BatchReporter
 

@@ -144,7 +144,7 @@ class Run:
                 rate = 0.0
                 continue
             if not sure:
-                return replace(TextPlan((), found, conflicts).behind(text, plan), plan=plan), ()
+                return TextPlan((), found, conflicts).ending(text, plan), ()
             rate = 0.0 if plan else seen
             before, plan = plan, compose(text, plan, with_original_offsets(plan, sure))
         unstable = tuple(c for c in (*before, *plan) if (c in before) != (c in plan))

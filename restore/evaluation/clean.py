@@ -27,8 +27,9 @@ from restore.evaluation.reports import CleanEdit, CleanReport, Yield
 from restore.evaluation.segments import begun_in
 from restore.evaluation.signature import signature
 from restore.evaluation.spans import sentence_starts
+from restore.gold.documents import ErrorRow
 from restore.gold.folders import read_text
-from restore.gold.load import ErrorRow, is_there, read_bytes
+from restore.gold.load import is_there, read_bytes
 from restore.gold.pairs import json_lines
 from restore.records import Restoration
 from restore.runtime.decoding import from_json

@@ -11,7 +11,7 @@ from restore.errors import GoldError
 from restore.evaluation.calibration import ReliabilityRow
 from restore.evaluation.chance import Difference, Measure, Units
 from restore.evaluation.spans import SpanCounts
-from restore.gold.load import ErrorRow
+from restore.gold.documents import ErrorRow
 from restore.runtime.decoding import from_json
 
 

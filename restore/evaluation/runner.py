@@ -23,7 +23,8 @@ from restore.evaluation.scores import Lattice, Score, make_lattice, score
 from restore.evaluation.segments import Segment, begun_in, restored_pieces, segments
 from restore.evaluation.signature import signature
 from restore.evaluation.spans import Aligner, SpanCounts, SpanTally, sentence_starts
-from restore.gold.load import ErrorRow, GoldData, GoldDocument, load_data
+from restore.gold.documents import ErrorRow, GoldDocument
+from restore.gold.load import GoldData, load_data
 from restore.records import Restoration
 
 __all__ = [

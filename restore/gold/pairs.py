@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from restore.errors import GoldError
-from restore.gold.load import ErrorRow, GoldDocument, text_hash
+from restore.gold.documents import ErrorRow, GoldDocument, text_hash
 from restore.gold.markup import GoldEdit, MarkedText
 from restore.gold.tokens import STRAIGHT, token_spans, tokenise
 from restore.records import Reference

@@ -20,10 +20,11 @@ from typing import Literal
 import msgspec
 
 from restore.errors import ModelDamagedError, ModelNotFoundError
-from restore.language_model.weights import Progress, cache_folder
+from restore.language_model.weights import cache_folder
 from restore.languagetool.catalogue import Catalogue, is_genuine, load_catalogue
 from restore.languagetool.fetching import SETUP, copy_with_maven, download, has_maven
 from restore.runtime.atomic import replace_file
+from restore.runtime.progress import Progress, silent
 
 REPOSITORY_VARIABLE = "RESTORE_MAVEN_REPOSITORY"
 EXTRA = "pip install 'restore-text[languagetool]'"
@@ -152,7 +153,7 @@ def setup(progress: Progress | None = None, repository: str = "") -> Path:
     """
     from filelock import FileLock
 
-    report = progress or _silent
+    report = progress or silent
     repository = repository or os.environ.get(REPOSITORY_VARIABLE, "")
     java()
     place = folder()
@@ -253,7 +254,3 @@ def _has_size(path: Path, size: int) -> bool:
 
 def _add(report: Progress, done: int, total: int, _name: str, have: int) -> None:
     report("downloading", done + have, total)
-
-
-def _silent(step: str, done: int, total: int) -> None:
-    pass

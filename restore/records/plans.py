@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as replace_fields
 from typing import Generic, TypeVar
 
 from msgspec.structs import replace
@@ -30,8 +31,15 @@ class TextPlan:
         """
         if not first:
             return self
+        plan = compose(text, first, with_original_offsets(first, self.plan))
+        return replace_fields(self.ending(text, tuple(first)), plan=plan)
+
+    def ending(self, text: str, first: tuple[Correction, ...]) -> TextPlan:
+        """Return what `behind` does where nothing more is to be applied: `first` stays the plan, as it is."""
+        if not first:
+            return self
         return TextPlan(
-            compose(text, first, with_original_offsets(first, self.plan)),
+            first,
             moved_back(text, first, with_original_offsets(first, self.proposals)),
             moved_back(text, first, self.conflicts),
         )

@@ -15,8 +15,9 @@ from restore.config import Config
 from restore.evaluation.clean import split_documents
 from restore.evaluation.reports import Report
 from restore.evaluation.runner import evaluate, evaluate_data
+from restore.gold.documents import GoldDocument
 from restore.gold.folders import load_gold
-from restore.gold.load import GoldData, GoldDocument
+from restore.gold.load import GoldData
 from restore.restorer import Restorer
 from restore.simulation.spinning import Spinner
 

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from restore.batch.report import Report
-from restore.batch.run_state import Counts
+from restore.batch.shard_records import Counts
 from restore.cli.app import app
 from restore.config import Config
 from tests.helpers.batch_runs import make_plans, run, settings, start, write_rows
