@@ -108,6 +108,8 @@ class Restorer:
             spins=run.spin_reports,
             conflicts=tuple(as_given(repaired.conflicts, used)),
             rewrites=tuple(as_given(_with_urls(rewrites, run.references), used)),
+            refused=repaired.refused,
+            left_alone=tuple(sorted(repaired.left_alone, key=lambda p: (p.start, p.end, p.kind))),
         )
 
     def _converge(

@@ -43,6 +43,7 @@ from restore.records import Restoration
 from restore.rendering.diff import unified
 from restore.rendering.text import (
     conflict_lines,
+    left_alone_lines,
     one_line,
     reference_lines,
     rewritten_lines,
@@ -120,7 +121,9 @@ def fix(
     keep_pattern: KeepPattern = None,
     prefer: Prefer = None,
     dictionary: Dictionaries = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Tables of repairs and their evidence on stderr.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Tables of repairs, evidence and refusals on stderr.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Restore one text."""
@@ -201,7 +204,13 @@ def _report_outcome(restoration: Restoration, explain: bool, quiet: bool) -> Non
         for line in rewritten_lines(restoration):
             say(line)
     if explain:
-        from restore.rendering.table import conflicts_table, corrections_table, evidence_table, rewrites_table
+        from restore.rendering.table import (
+            conflicts_table,
+            corrections_table,
+            evidence_table,
+            refused_table,
+            rewrites_table,
+        )
 
         terminal = console()
         terminal.print(corrections_table(restoration))
@@ -210,5 +219,9 @@ def _report_outcome(restoration: Restoration, explain: bool, quiet: bool) -> Non
             terminal.print(rewrites_table(restoration))
         if restoration.conflicts:
             terminal.print(conflicts_table(restoration))
+        if restoration.refused:
+            terminal.print(refused_table(restoration))
+        for line in left_alone_lines(restoration):
+            say(line)
     if not quiet:
         say(restoration.summary())

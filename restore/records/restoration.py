@@ -13,9 +13,12 @@ from typing import Literal
 import msgspec
 
 from restore.errors import PlanMismatchError
-from restore.records.corrections import REWRITE, Correction, Covered, Span, apply
+from restore.records.corrections import REWRITE, Correction, Covered, EvidenceKind, Span, apply
 
 ConflictKind = Literal["number", "date", "name", "polarity"]
+PassageKind = Literal["verbatim", "denial", "dictionary", "foreign", "verse", "furniture", "unsettled"]
+"""Why nothing is repaired in a passage: a reference has it word for word, only one of the two denies something, the
+user's dictionary keeps it, it is not English, verse, page furniture, or its sentence changed with every pass."""
 PLAN_VERSION = 1
 """Raised when the meaning of a plan changes; a plan of another version is refused."""
 _STRONGEST = 10
@@ -134,6 +137,29 @@ class Conflict(msgspec.Struct, frozen=True):
         return Span(self.start, self.end)
 
 
+class Refusal(msgspec.Struct, frozen=True):
+    """What a source proposed for `[start, end)` and no confidence could make good, since it breaks a rule.
+
+    `rule` is the name of that rule, one of `restore.candidates.constraints.RULES` or of
+    `restore.candidates.refusals.RULES`; `sources` are the kinds of evidence that spoke for the `replacement`.
+    """
+
+    start: int
+    end: int
+    original: str
+    replacement: str
+    rule: str
+    sources: tuple[EvidenceKind, ...]
+
+
+class Passage(msgspec.Struct, frozen=True):
+    """The characters `[start, end)` of a text, in which nothing was repaired, and why."""
+
+    start: int
+    end: int
+    kind: PassageKind
+
+
 class ReferenceReport(msgspec.Struct, frozen=True, omit_defaults=True):
     """What became of a reference: used as evidence or ignored, its likeness to the text (0 to 1), and why.
 
@@ -167,6 +193,10 @@ class Restoration(msgspec.Struct, frozen=True):
     references that are proposed for whole sentences, beside the corrections, which they may overlap: sorted, disjoint,
     and never applied here (see `with_rewrites`); those that a person accepts move to `corrections`. `error` says why
     `Restorer.pipe` could not work on the text; "" if it could. `origin` is the file of the text, if it had one.
+
+    Why a word stayed as it was: it has a correction below the threshold, or a conflict; a rule `refused` what was
+    proposed, three replacements of a place at most, those with the strongest evidence; or it lies in a passage that is
+    `left_alone`. In none of these are words for which nothing with a chance of one in ten was proposed.
     """
 
     text: str
@@ -182,6 +212,8 @@ class Restoration(msgspec.Struct, frozen=True):
     conflicts: tuple[Conflict, ...] = ()
     origin: Origin | None = None
     rewrites: tuple[Correction, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    left_alone: tuple[Passage, ...] = ()
 
     @property
     def applied(self) -> tuple[Correction, ...]:
@@ -242,7 +274,7 @@ class Restoration(msgspec.Struct, frozen=True):
         fields = msgspec.to_builtins(self)
         fields["text_sha256"] = text_sha256(self.text)
         fields["restored"] = self.restored
-        for name in ("spins", "conflicts", "rewrites", "origin"):
+        for name in ("spins", "conflicts", "rewrites", "origin", "refused", "left_alone"):
             if not fields[name]:
                 del fields[name]
         try:

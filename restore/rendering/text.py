@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 
 from restore.records import Restoration, Rewritten, Verdict, counted
 
+_SHOWN = 48
+"""Characters of a passage in a line: a terminal has 80 to 120. By hand, for reading."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
@@ -55,6 +57,27 @@ def conflict_lines(restoration: Restoration) -> Iterator[str]:
         ours, theirs = one_line(conflict.original), one_line(conflict.quote)
         source = named_reference(conflict.source, urls)
         yield f'{line}:{column}: conflict of {conflict.kind}: "{ours}" here, "{theirs}" in {source}; kept'
+
+
+_WHY_LEFT_ALONE = {
+    "verbatim": "a reference has it word for word",
+    "denial": "only the text or only a reference denies something here",
+    "dictionary": "the user's dictionary keeps it",
+    "foreign": "it is not English",
+    "verse": "it is verse",
+    "furniture": "it is page furniture",
+    "unsettled": "its sentence changed with every pass",
+}
+
+
+def left_alone_lines(restoration: Restoration) -> Iterator[str]:
+    """Yield a line for each passage in which nothing was repaired: where it lies, how it begins, and why."""
+    places = Places(restoration.text)
+    for passage in restoration.left_alone:
+        line, column = places.of(passage.start)
+        shown = one_line(restoration.text[passage.start : passage.end])
+        shown = shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
+        yield f'{line}:{column}: "{shown}" was left alone: {_WHY_LEFT_ALONE[passage.kind]}'
 
 
 def rewritten_lines(restoration: Restoration) -> Iterator[str]:
