@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from restore.batch.outcomes import Outcome
-    from restore.batch.shard_records import Counts, ShardRecord
+    from restore.batch.shard_records import RowCounts, ShardRecord
     from restore.batch.shards import Shard
 
 
-class Listener:
+class BatchListener:
     """Is told how a run goes on, and does nothing of it; a subclass says it to people, or writes it down."""
 
     def row(self, outcome: Outcome, weight: float) -> None:
@@ -19,7 +19,7 @@ class Listener:
     def skipped(self, record: ShardRecord, weight: float) -> None:
         """Hear that a shard was done before."""
 
-    def finished(self, name: str, source: str, counts: Counts) -> None:
+    def finished(self, name: str, source: str, counts: RowCounts) -> None:
         """Hear that a shard of this name is written, what it was made of, and what became of its rows."""
 
     def redo(self, shard: Shard, why: str) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from restore.batch.folder import open_folder
-from restore.batch.listener import Listener
+from restore.batch.listener import BatchListener
 from restore.batch.messages import ShardMessage, failures_of, message_table, pack, read_messages, unpack
 from restore.batch.outcomes import Job, Outcome
 from restore.batch.pool import WorkerPool, share_of_memory
@@ -142,13 +142,13 @@ def _mapped(
 
 
 class RayRun:
-    """One run on a cluster, in the manner of `restore.batch.runner.Run`; `report` is right when it has ended."""
+    """One run on a cluster, in the manner of `restore.batch.runner.LocalRun`; `report` is right when it has ended."""
 
     def __init__(
         self,
         settings: BatchSettings,
         run_state: RunState,
-        listener: Listener,
+        listener: BatchListener,
         *,
         output: str,
         address: str = "",

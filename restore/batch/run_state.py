@@ -17,7 +17,7 @@ from restore.batch.casualties import Casualties
 from restore.batch.folder import Folder, LocalFolder
 from restore.batch.outcomes import Job, Outcome
 from restore.batch.settings import BatchSettings
-from restore.batch.shard_records import Counts, ShardRecord, file_name, is_shard, is_whole
+from restore.batch.shard_records import RowCounts, ShardRecord, file_name, is_shard, is_whole
 from restore.batch.shards import Shard
 from restore.errors import ConfigError, OutputError
 from restore.runtime.decoding import from_json
@@ -172,7 +172,7 @@ class RunState:
             return "failed", record
         return "done", record
 
-    def finish(self, shard: Shard, data: bytes, counts: Counts) -> None:
+    def finish(self, shard: Shard, data: bytes, counts: RowCounts) -> None:
         """Write a shard and its record; raises `OutputError`."""
         name = file_name(shard)
         record = ShardRecord(

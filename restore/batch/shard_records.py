@@ -14,7 +14,7 @@ from restore.batch.shards import Shard
 _SHARD = re.compile(r"\Apart-\d{5,}-\d{5,}\.[a-z.]+\Z")
 
 
-class Counts(msgspec.Struct):
+class RowCounts(msgspec.Struct):
     """What became of rows: all of them, the damaged, those with an applied correction, and the errors.
 
     `referenced` counts those that hold references themselves, `words` the words of the texts (between white space), and
@@ -33,7 +33,7 @@ class Counts(msgspec.Struct):
     words: int = 0
     sources: dict[str, int] = {}
 
-    def add(self, other: Counts) -> None:
+    def add(self, other: RowCounts) -> None:
         """Add the counts of other rows."""
         for name in self.__struct_fields__:
             if name != "sources":
@@ -57,7 +57,7 @@ class ShardRecord(msgspec.Struct, frozen=True):
     version: str
     bytes: int
     sha256: str
-    counts: Counts
+    counts: RowCounts
     unread: int = 0
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from restore.batch.listener import Listener
+from restore.batch.listener import BatchListener
 from restore.cli.messages import console, on_terminal, say
 from restore.cli.writing import write_result
 from restore.rendering.text import one_line
@@ -25,7 +25,7 @@ _MOST_WARNINGS = 20
 """Lines that a person still reads; the report has all. By hand."""
 
 
-class BatchReporter(Listener):
+class BatchReporter(BatchListener):
     """Shows progress on a terminal, and the first errors as lines."""
 
     def __init__(self, quiet: bool, bars: Progress | None) -> None:

@@ -18,7 +18,7 @@ from restore.cli.options import (
     Channels,
     ConfigFile,
     Dictionaries,
-    Entries,
+    DictionaryOptions,
     Grammar,
     Index,
     Keep,
@@ -131,7 +131,7 @@ def fix(
     only_one_stdin(*texts, *(reference or ()))
     if format is FixFormat.html:
         check_page(output)
-    entries = Entries(keep, keep_pattern, prefer, dictionary)
+    entries = DictionaryOptions(keep, keep_pattern, prefer, dictionary)
     settings = make_config(config, min_confidence, channel, preset, index, repair_encoding, entries, grammar, rewrites)
     source = read_text(texts[0], settings.max_characters)
     others = read_references(texts[1:], settings.max_characters)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from restore.cli.messages import console, on_terminal, say
 from restore.cli.reading import STDIN
-from restore.references.index.listener import Listener
+from restore.references.index.listener import BuildListener
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -23,7 +23,7 @@ _SECONDS_BETWEEN_LINES = 10.0
 """Of progress in a log. By hand."""
 
 
-class BuildReporter(Listener):
+class BuildReporter(BuildListener):
     """Says what happens on stderr: warnings, and progress as a bar or as lines now and then."""
 
     def __init__(self, quiet: bool, bars: Progress | None, stop: Stop) -> None:

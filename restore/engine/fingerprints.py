@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from restore.config import Config, DictionarySettings
+from restore.errors import ConfigError
 from restore.languagetool.settings import LanguageToolSettings
 
 _NO_RESULT = frozenset({"threads", "preset", "dictionary"})
@@ -36,7 +38,7 @@ def config_fingerprint(config: Config) -> str:
     fields["second_opinion"] = weights_fingerprint() if config.second_opinion != "never" else ""
     fields["languagetool"] = _languagetool(config.languagetool) if "grammar" in config.active_sources else None
     if config.dictionary != DictionarySettings():
-        fields["dictionary"] = config.dictionary.content()
+        fields["dictionary"] = _dictionary(config.dictionary)
     if config.index:
         from restore.references.index.store import index_fingerprint
 
@@ -46,6 +48,16 @@ def config_fingerprint(config: Config) -> str:
 
         fields["channels"] = sorted({table_sha256(path) for path in config.channels})
     return sha256(msgspec.json.encode(fields, order="sorted")).hexdigest()[:12]
+
+
+def _dictionary(settings: DictionarySettings) -> dict[str, Any]:
+    """Return everything that can change a result, files by content; raises `ConfigError` for a missing one."""
+    fields: dict[str, Any] = msgspec.to_builtins(settings)
+    try:
+        fields["files"] = [sha256(Path(path).read_bytes()).hexdigest() for path in settings.files]
+    except OSError as error:
+        raise ConfigError(f"cannot read the dictionary {error.filename}: {error.strerror}") from error
+    return fields
 
 
 def _languagetool(settings: LanguageToolSettings) -> dict[str, Any]:

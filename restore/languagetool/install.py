@@ -42,7 +42,7 @@ class Installed(msgspec.Struct, frozen=True):
     main: str
 
 
-class State(msgspec.Struct, frozen=True):
+class JarState(msgspec.Struct, frozen=True):
     """What `restore languagetool status` shows; `java` is the major version, 0 for none; `size` in bytes."""
 
     state: Literal["ready", "absent", "damaged"]
@@ -118,7 +118,7 @@ def java_version() -> int:
     return int(found[2] or 0) if found[1] == "1" else int(found[1])
 
 
-def status() -> State:
+def status() -> JarState:
     """Return what is there after hashing every jar; without ours that which language-tool-python downloaded counts."""
     own = own_status()
     other = _downloaded(load_catalogue()) if own.state == "absent" else None
@@ -127,11 +127,11 @@ def status() -> State:
     return msgspec.structs.replace(own, state="ready", detail=f"{other.version}, by language-tool-python")
 
 
-def own_status() -> State:
+def own_status() -> JarState:
     """Return what `setup` has put there, after hashing every jar; imports nothing of language-tool-python."""
     catalogue, place = load_catalogue(), folder()
     size = sum(path.stat().st_size for path in place.glob("*.jar")) if place.is_dir() else 0
-    absent = State(
+    absent = JarState(
         "absent", catalogue.version, str(place), size, java_version(), has_package(), detail=f"run `{SETUP}`"
     )
     missing = [jar.name for jar in catalogue.jars if not (place / jar.name).is_file()]

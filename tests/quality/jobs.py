@@ -13,7 +13,7 @@ from typing import Literal
 
 from restore.config import Config
 from restore.evaluation.clean import split_documents
-from restore.evaluation.reports import Report
+from restore.evaluation.reports import GoldReport
 from restore.evaluation.runner import evaluate, evaluate_data
 from restore.gold.documents import GoldDocument
 from restore.gold.folders import load_gold
@@ -105,7 +105,7 @@ def restorer(asks: bool = False) -> Restorer:
     return Restorer(Config(second_opinion="always" if asks else "never"))
 
 
-def _summed(reports: Iterable[Report]) -> dict[str, float]:
+def _summed(reports: Iterable[GoldReport]) -> dict[str, float]:
     found = [report.averages for report in reports]
     before, after = sum(f.errors_before for f in found), sum(f.errors_after for f in found)
     good, bad = sum(f.good for f in found), sum(f.bad for f in found)

@@ -12,7 +12,7 @@ import msgspec
 
 from restore.reading.articles import Article, read_articles
 from restore.reading.rows import Fields, Unread, check_paths
-from restore.references.index.listener import Listener
+from restore.references.index.listener import BuildListener
 from restore.references.index.store import ArticleReader, ArticleWriter, Outcome, writing_index
 
 _COMMIT_ARTICLES = 50_000
@@ -41,9 +41,9 @@ class BuildReport(msgspec.Struct, frozen=True):
 
 
 @dataclass
-class _Run:
+class _Build:
     writer: ArticleWriter
-    listener: Listener
+    listener: BuildListener
     counts: dict[Outcome, int] = field(default_factory=dict)
     unread: int = 0
     seen: set[str] = field(default_factory=set)
@@ -98,7 +98,7 @@ def build_index(
     fields: Fields | None = None,
     prune: bool = False,
     threads: int = 1,
-    listener: Listener | None = None,
+    listener: BuildListener | None = None,
 ) -> BuildReport:
     """Put all articles that paths name into the index in a folder, which is made if there is none.
 
@@ -112,7 +112,7 @@ def build_index(
     paths = list(paths)
     check_paths(paths)
     with writing_index(folder, threads=threads) as writer:
-        run = _Run(writer, listener or Listener())
+        run = _Build(writer, listener or BuildListener())
         try:
             _take_in(run, read_articles(paths, fields), prune)
             if prune and run.seen and not run.unread:
@@ -125,7 +125,7 @@ def build_index(
         return _report(run, folder, time.monotonic() - began)
 
 
-def _take_in(run: _Run, rows: Iterable[Article | Unread], prune: bool) -> None:
+def _take_in(run: _Build, rows: Iterable[Article | Unread], prune: bool) -> None:
     for row in rows:
         if isinstance(row, Unread):
             run.unread += 1
@@ -137,7 +137,7 @@ def _take_in(run: _Run, rows: Iterable[Article | Unread], prune: bool) -> None:
         run.put(row)
 
 
-def _prune(run: _Run, folder: str | Path) -> None:
+def _prune(run: _Build, folder: str | Path) -> None:
     for id in [id for id in ArticleReader(folder).ids() if id not in run.seen]:
         run.put(Article(id, "", deleted=True))
 
@@ -147,14 +147,14 @@ def delete_articles(ids: Iterable[str], folder: str | Path) -> BuildReport:
     began = time.monotonic()
     ArticleReader(folder)
     with writing_index(folder) as writer:
-        run = _Run(writer, Listener())
+        run = _Build(writer, BuildListener())
         for id in ids:
             run.put(Article(id, "", deleted=True))
         run.commit()
         return _report(run, folder, time.monotonic() - began)
 
 
-def _report(run: _Run, folder: str | Path, seconds: float) -> BuildReport:
+def _report(run: _Build, folder: str | Path, seconds: float) -> BuildReport:
     count = run.counts.get
     return BuildReport(
         index=str(folder),

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from restore.reading.rows import Unread
 
 
-class Listener:
+class BuildListener:
     """Is told what a build does, and does nothing of it; a subclass says it to people."""
 
     def advance(self, articles: int, size: int) -> None:

@@ -20,7 +20,7 @@ from restore.reading import Article, Unread
 from restore.references.index.build import build_index, delete_articles
 from restore.references.index.engine_errors import read_errors
 from restore.references.index.find import EventFinder
-from restore.references.index.listener import Listener
+from restore.references.index.listener import BuildListener
 from restore.references.index.store import ArticleReader, index_fingerprint, is_index, writing_index
 
 
@@ -94,7 +94,7 @@ def test_delete_by_id(tmp_path: Path) -> None:
 def test_a_listener_hears_of_articles_errors_and_commits(tmp_path: Path) -> None:
     heard: list[str] = []
 
-    class Ears(Listener):
+    class Ears(BuildListener):
         def advance(self, articles: int, size: int) -> None:
             heard.append(f"advance {articles}")
 
@@ -294,7 +294,7 @@ def test_a_full_disk_is_an_output_error_whatever_the_end_of_the_writer_says(
 
 
 def test_a_stop_while_pruning_commits_what_was_done(tmp_path: Path) -> None:
-    class Ears(Listener):
+    class Ears(BuildListener):
         articles = 0
 
         def advance(self, articles: int, size: int) -> None:
