@@ -17,26 +17,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from restore.batch.folder import LocalFolder
-from restore.batch.runner import Listener, Run, open_run_state
+from restore.batch.listener import BatchListener
+from restore.batch.runner import LocalRun, open_run_state
 from restore.batch.settings import BatchSettings
 
 GOLD = Path(__file__).parents[1] / "data" / "gold"
-
-
-class Silent:
-    """Hears nothing."""
-
-    def row(self, outcome: object, weight: float) -> None: ...
-
-    def skipped(self, mark: object, weight: float) -> None: ...
-
-    def finished(self, name: str, source: str, counts: object) -> None: ...
-
-    def redo(self, shard: object, why: str) -> None: ...
-
-    def alone(self, where: str, seconds: float) -> None: ...
-
-    def error(self, where: str, outcome: object) -> None: ...
 
 
 def write_input(path: Path, count: int, share: float) -> int:
@@ -54,9 +39,9 @@ def write_input(path: Path, count: int, share: float) -> int:
 
 
 def seconds(source: Path, settings: BatchSettings, make: Callable[..., object]) -> float:
-    """Run once into a fresh folder."""
+    """LocalRun once into a fresh folder."""
     with tempfile.TemporaryDirectory() as out:
-        listener: Listener = Silent()
+        listener: BatchListener = BatchListener()
         began = time.perf_counter()
         with open_run_state(LocalFolder(out), settings, False, False) as run_state:
             run = make(settings, run_state, listener, out)
@@ -87,7 +72,7 @@ def main() -> None:
         )
         for workers in options.workers:
             engines: dict[str, Callable[..., object]] = {
-                "local": lambda s, b, h, _, w=workers: Run(s, b, h, workers=w),
+                "local": lambda s, b, h, _, w=workers: LocalRun(s, b, h, workers=w),
                 "Ray": lambda s, b, h, out, w=workers: RayRun(s, b, h, output=out, address="local", actors=w),
             }
             for name, make in engines.items():

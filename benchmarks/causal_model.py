@@ -14,7 +14,7 @@ import random
 import time
 from pathlib import Path
 
-from restore.language_model.causal import CausalModel, Query
+from restore.language_model.causal import CausalModel, CausalQuery
 from restore.language_model.weights import neural_weights
 
 SEED = 3
@@ -25,13 +25,13 @@ LEAST_WORDS = 8
 TOGETHER = 5
 
 
-def make_queries(text: str, count: int) -> list[Query]:
+def make_queries(text: str, count: int) -> list[CausalQuery]:
     """Return places of the text, each with the word there and three words from elsewhere."""
     rng = random.Random(SEED)
     words = text.split(" ")
     places = rng.sample(range(100, len(words) - RIGHT_WORDS), count)
     return [
-        Query(
+        CausalQuery(
             " ".join(words[:place])[-LEFT_CHARACTERS:] + " ",
             (words[place], *rng.sample(words, OPTIONS - 1)),
             " " + " ".join(words[place + 1 : place + 1 + RIGHT_WORDS]),

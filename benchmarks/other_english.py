@@ -17,7 +17,8 @@ from pathlib import Path
 from restore.config import Config
 from restore.evaluation.base import count_words
 from restore.evaluation.runner import evaluate_data
-from restore.gold.load import GoldData, GoldDocument
+from restore.gold.documents import GoldDocument
+from restore.gold.load import GoldData
 from restore.gold.markup import GoldEdit, MarkedText, marked
 from restore.restorer import Restorer
 from restore.simulation.spinning import Spinner, derived_seed

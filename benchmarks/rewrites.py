@@ -24,7 +24,7 @@ from restore.config import Config
 from restore.records import Correction, Reference
 from restore.references.match import assess
 from restore.rewrites.proposals import propose, sure
-from restore.rewrites.verdict import Source, make_sources
+from restore.rewrites.verdict import RewriteSource, make_sources
 from restore.simulation.simulator import spin
 from restore.text.parsing import ParsedText, Parser
 from training.rewrites.fit import read_cases, stood_there
@@ -54,7 +54,7 @@ def by_event(path: Path) -> None:
     sentences: dict[str, Counter[str]] = defaultdict(Counter)
     originals: dict[str, ParsedText] = {}
     for case in read_cases(path, SPLITS, WAYS):
-        source = Source(1, "r", case.compared)
+        source = RewriteSource(1, "r", case.compared)
         name = f"rewritten {case.by}" if case.is_rewritten else case.kind + " (rewritten)" * bool(case.by)
         texts[name].update(texts=1, called=source.reading.called)
         if case.is_rewritten:

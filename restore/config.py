@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -68,15 +67,6 @@ class DictionarySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
         for entry in (*self.prefer_patterns, *self.files):
             _check_unicode(entry)
         check_range("preferred_odds", self.preferred_odds, 1, 1000)
-
-    def content(self) -> dict[str, Any]:
-        """Return everything that can change a result, files by content; raises `ConfigError` for a missing one."""
-        fields: dict[str, Any] = msgspec.to_builtins(self)
-        try:
-            fields["files"] = [sha256(Path(path).read_bytes()).hexdigest() for path in self.files]
-        except OSError as error:
-            raise ConfigError(f"cannot read the dictionary {error.filename}: {error.strerror}") from error
-        return fields
 
 
 def _check_unicode(entry: str) -> None:

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Self
 from msgspec.structs import replace
 
 from restore.config import Config
-from restore.engine import Engine, ParsedReferences
+from restore.engine.fixed_point import Run
+from restore.engine.parts import Engine, ParsedReferences
 from restore.errors import InputError, RestoreError
-from restore.fixed_point import Run
-from restore.plans import TextPlan
 from restore.records import (
     REWRITE,
     Correction,
@@ -28,6 +27,7 @@ from restore.records import (
     apply,
     with_evidence,
 )
+from restore.records.plans import TextPlan
 from restore.rewrites.convergence import NOTE, Converged, converge_with_rewrites
 from restore.text.encoding_repair import encoding_repairs, is_misencoded
 from restore.text.spintax import spintax_repairs
@@ -36,7 +36,7 @@ from restore.user_dictionary.dictionary import Dictionary
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from restore.rewrites.verdict import Source
+    from restore.rewrites.verdict import RewriteSource
     from restore.text.parsing import ParsedText, Parser
 
 _LOG = logging.getLogger(__name__)
@@ -108,6 +108,8 @@ class Restorer:
             spins=run.spin_reports,
             conflicts=tuple(as_given(repaired.conflicts, used)),
             rewrites=tuple(as_given(_with_urls(rewrites, run.references), used)),
+            refused=repaired.refused,
+            left_alone=tuple(sorted(repaired.left_alone, key=lambda p: (p.start, p.end, p.kind))),
         )
 
     def _converge(
@@ -143,7 +145,7 @@ class Restorer:
 
         return converge_with_rewrites(text, put_in, lambda now: self._converge(now, given, spins, url, text))
 
-    def _rewrite_sources(self, text: str, parsed_references: ParsedReferences) -> list[Source]:
+    def _rewrite_sources(self, text: str, parsed_references: ParsedReferences) -> list[RewriteSource]:
         """Return a text beside each reference that is about the same event."""
         if not parsed_references:
             return []
@@ -154,14 +156,14 @@ class Restorer:
         return make_sources(parsed, [(n + 1, r.id, parsed_references[n][1]) for n, r in reports if r.accepted])
 
     @staticmethod
-    def _with_rewritten(verdict: Verdict, sources: Sequence[Source]) -> Verdict:
+    def _with_rewritten(verdict: Verdict, sources: Sequence[RewriteSource]) -> Verdict:
         if not sources:
             return verdict
         from restore.rewrites.verdict import rewritten
 
         return replace(verdict, rewritten=rewritten(sources))
 
-    def _rewrites(self, text: str, sources: Sequence[Source]) -> tuple[Correction, ...]:
+    def _rewrites(self, text: str, sources: Sequence[RewriteSource]) -> tuple[Correction, ...]:
         """Return the sentences of references proposed for sentences of a text that the user does not want kept."""
         if not sources:
             return ()

@@ -19,7 +19,7 @@ from restore.alignment.grids import Matrix, gathered
 from restore.alignment.link_features import link_columns
 from restore.alignment.pair_features import Pair, Side
 from restore.errors import ModelNotFoundError
-from restore.odds import logistic_of
+from restore.runtime.odds import logistic_of
 from restore.runtime.tables import decoded, table_path
 from restore.text.parsing import Token
 
@@ -109,7 +109,7 @@ class _Layer(msgspec.Struct, frozen=True):
     bias: list[float]
 
 
-class _Pass(msgspec.Struct, frozen=True):
+class _StoredPass(msgspec.Struct, frozen=True):
     mean: list[float]
     scale: list[float]
     networks: list[list[_Layer]]
@@ -118,7 +118,7 @@ class _Pass(msgspec.Struct, frozen=True):
 class _Stored(msgspec.Struct, frozen=True):
     features: list[str]
     threshold: float
-    passes: list[_Pass]
+    passes: list[_StoredPass]
 
 
 @cache
@@ -130,7 +130,7 @@ def load_scorer() -> Scorer:
     return Scorer(tuple(map(_read, stored.passes)), stored.threshold)
 
 
-def _read(stored: _Pass) -> Pass:
+def _read(stored: _StoredPass) -> Pass:
     networks = tuple(
         Network(tuple((np.array(x.weights, dtype=np.float32), np.array(x.bias, dtype=np.float32)) for x in layers))
         for layers in stored.networks
@@ -141,7 +141,7 @@ def _read(stored: _Pass) -> Pass:
 def dump_scorer(scorer: Scorer) -> bytes:
     """Return the file that `load_scorer` reads."""
     passes = [
-        _Pass(
+        _StoredPass(
             _rounded(each.mean),
             _rounded(each.scale),
             [[_Layer([_rounded(row) for row in w], _rounded(b)) for w, b in n.layers] for n in each.networks],

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from restore.lexicon.vectors import load_vectors
-from restore.odds import logistic_of
+from restore.runtime.odds import logistic_of
 from restore.runtime.tables import decoded, table_path
 
 Floats = NDArray[np.float64]

@@ -201,7 +201,7 @@ def _between(text: ParsedText, spin: ParsedText, run: AlignedRun, channel: Spinn
     if not ours or not theirs:
         cells = [(n, n + 1, 0, 0) for n in range(len(ours))] or [(0, 0, 0, len(theirs))]
     else:
-        run_cost = _Run(text, spin, ours, theirs, channel).cost
+        run_cost = _DifferingWords(text, spin, ours, theirs, channel).cost
         cells = cheapest(len(ours), len(theirs), run_cost, _LONGEST_PHRASE)
     return _joined(
         AlignedRun(run.start + i, run.start + k, run.spin_start + j, run.spin_start + m) for i, k, j, m in cells
@@ -220,7 +220,7 @@ def _joined(aligned_runs: Iterator[AlignedRun]) -> list[AlignedRun]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class _DifferingWords:
     """Differing words of both sides, and what it costs to take some of them for one another."""
 
     text: ParsedText

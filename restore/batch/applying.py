@@ -9,9 +9,10 @@ import msgspec
 from restore.batch.folder import check_apart, is_same
 from restore.batch.plans import Plans
 from restore.batch.replaying import NOTHING_REVIEWED, Reviewed, replay
-from restore.batch.run_state import Counts, RunState, file_name
+from restore.batch.run_state import RunState
 from restore.batch.runner import count_rows
 from restore.batch.settings import BatchSettings
+from restore.batch.shard_records import RowCounts, file_name
 from restore.batch.shards import cut_shards
 from restore.batch.writers import render
 from restore.errors import OutputError
@@ -19,7 +20,7 @@ from restore.errors import OutputError
 
 def apply_plans(
     inputs: list[str], plans: Plans, run_state: RunState, settings: BatchSettings, reviewed: Reviewed = NOTHING_REVIEWED
-) -> Counts:
+) -> RowCounts:
     """Replay the plans on the input, row by row, at the threshold of the settings, and write the shards.
 
     For texts that were reviewed the reviewed plans count.
@@ -27,7 +28,7 @@ def apply_plans(
     Raises `PlanMismatchError` if the plans were made for other rows or are not complete, `OutputError` if a shard
     cannot be written.
     """
-    total = Counts()
+    total = RowCounts()
     for shard in cut_shards(inputs, settings):
         found = plans.of(shard)
         fits = found.fits(shard)

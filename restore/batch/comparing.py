@@ -44,7 +44,7 @@ class Changed(msgspec.Struct, frozen=True, omit_defaults=True):
     error: tuple[str, str] | None = None
 
 
-class Made(msgspec.Struct, frozen=True):
+class MadeWith(msgspec.Struct, frozen=True):
     """A run: its folder, what names its settings and its version, and the corrections it applied."""
 
     folder: str
@@ -56,8 +56,8 @@ class Made(msgspec.Struct, frozen=True):
 class RunsDiff(msgspec.Struct, frozen=True):
     """Both runs and how many documents differ; an edit that both apply is counted in neither `only_...`."""
 
-    first: Made
-    second: Made
+    first: MadeWith
+    second: MadeWith
     documents: int
     changed: int
     only_first: int
@@ -97,7 +97,7 @@ class RunPair:
     def summary(self) -> RunsDiff:
         """Both runs, and the counts so far."""
         first, second = (
-            Made(plans.name, *made, applied)
+            MadeWith(plans.name, *made, applied)
             for plans, made, applied in zip(self._plans, self._made, self._applied, strict=True)
         )
         counts = self._documents, self._changed, self._only[0], self._only[1], self._verdicts, self._errors

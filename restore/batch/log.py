@@ -10,24 +10,24 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 import msgspec
 
+from restore.batch.listener import BatchListener
 from restore.errors import OutputError
 
 if TYPE_CHECKING:
     from restore.batch.outcomes import Outcome
     from restore.batch.report import Report
-    from restore.batch.run_state import Counts, ShardRecord
-    from restore.batch.runner import Listener
+    from restore.batch.shard_records import RowCounts, ShardRecord
     from restore.batch.shards import Shard
 
 
-class EventLog:
+class EventLog(BatchListener):
     """Writes events to the end of a file, each at once, and tells another listener of them.
 
     Each line has `time` (UTC, RFC 3339, milliseconds) and `event`: `start`, `shard` (written), `skipped` (done before),
     `redo`, `alone`, `error` (of a row) or `end`. A log that can no longer be written ends silently: the run goes on.
     """
 
-    def __init__(self, path: str, listener: Listener) -> None:
+    def __init__(self, path: str, listener: BatchListener) -> None:
         """Open the file at `path`; raises `OutputError` where it cannot be."""
         self._listener = listener
         try:
@@ -60,7 +60,7 @@ class EventLog:
         """Pass it on: the output itself has a line for each row."""
         self._listener.row(outcome, weight)
 
-    def finished(self, name: str, source: str, counts: Counts) -> None:
+    def finished(self, name: str, source: str, counts: RowCounts) -> None:
         """Write what became of the rows of a shard."""
         self._write("shard", shard=name, source=source, counts=counts)
         self._listener.finished(name, source, counts)

@@ -10,8 +10,8 @@ import msgspec
 
 from restore.batch.outcomes import Job, Outcome
 from restore.batch.report import Failure
-from restore.batch.run_state import Counts
 from restore.batch.settings import BatchSettings, Format
+from restore.batch.shard_records import RowCounts
 from restore.batch.shards import Shard, job_of_row
 from restore.batch.tables import table_jobs
 from restore.reading.extras import needs
@@ -35,7 +35,7 @@ class ShardMessage(msgspec.Struct, frozen=True):
     fingerprint: str
     wheres: list[str] = []
     errors: list[str] = []
-    counts: Counts | None = None
+    counts: RowCounts | None = None
     failures: list[Failure] = []
     quarantined: list[Failure] = []
     deaths: int = 0

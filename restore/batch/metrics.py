@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from restore.batch.run_state import Counts
+from restore.batch.shard_records import RowCounts
 from restore.reading.extras import needs
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def metrics(report: Report) -> bytes:
     def gauge(name: str, description: str, value: float) -> None:
         client.Gauge(f"restore_batch_{name}", description, registry=registry).set(value)
 
-    counts = Counts()
+    counts = RowCounts()
     counts.add(report.before)
     counts.add(report.counts)
     for field, (name, description) in _COUNTS.items():

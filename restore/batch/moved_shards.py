@@ -7,7 +7,7 @@ from collections.abc import Collection, Container, Iterator
 import msgspec
 
 from restore.batch.folder import Folder
-from restore.batch.run_state import ShardRecord, file_name, is_whole
+from restore.batch.shard_records import ShardRecord, file_name, is_whole
 from restore.batch.shards import Shard
 from restore.runtime.decoding import from_json
 

@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 
 from restore.batch.folder import Folder
-from restore.batch.run_state import ShardRecord, read_made
+from restore.batch.run_state import read_made
+from restore.batch.shard_records import ShardRecord
 from restore.batch.shards import Shard
 from restore.errors import InputError, PlanMismatchError
 from restore.reading.records import Row, Unread

@@ -8,12 +8,7 @@ by file, with the same records of shards: a run may be begun here and ended ther
 # ruff: noqa: ARG002 - some methods are those of Ray Data
 from __future__ import annotations
 
-import contextlib
-import logging
 import os
-import signal
-import threading
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -21,28 +16,26 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from restore.batch.folder import open_folder
+from restore.batch.listener import BatchListener
 from restore.batch.messages import ShardMessage, failures_of, message_table, pack, read_messages, unpack
 from restore.batch.outcomes import Job, Outcome
 from restore.batch.pool import WorkerPool, share_of_memory
+from restore.batch.ray_cluster import cause_of, join, quiet, ray, room_for
 from restore.batch.report import Report, with_place
-from restore.batch.run_state import RunState, ShardRecord
-from restore.batch.runner import Listener, count_rows
+from restore.batch.run_state import RunState
+from restore.batch.runner import count_rows
 from restore.batch.settings import BatchSettings
+from restore.batch.shard_records import ShardRecord
 from restore.batch.shards import cut_shards, cut_source, find_sources
 from restore.batch.tables import finished_table, table_jobs
 from restore.batch.writers import render
-from restore.errors import InputError, RestoreError
+from restore.errors import InputError
 from restore.reading.extras import needs
 from restore.reading.opening import STDIN, is_url
 from restore.runtime.machine import cores
 
 if TYPE_CHECKING:
     import pyarrow
-
-os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Ray reports its use to its makers unless told not to
-os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # or it warns of it at each start
-ray: Any = needs("ray", "Ray clusters")
-needs("ray.data", "Ray clusters")
 
 _MOST_FAILURES = 100
 """Of a shard that are told; the rows have all. By hand."""
@@ -149,13 +142,13 @@ def _mapped(
 
 
 class RayRun:
-    """One run on a cluster, in the manner of `restore.batch.runner.Run`; `report` is right when it has ended."""
+    """One run on a cluster, in the manner of `restore.batch.runner.LocalRun`; `report` is right when it has ended."""
 
     def __init__(
         self,
         settings: BatchSettings,
         run_state: RunState,
-        listener: Listener,
+        listener: BatchListener,
         *,
         output: str,
         address: str = "",
@@ -207,7 +200,7 @@ class RayRun:
         try:
             self._run(tasks, sink)
         except Exception as error:
-            raise _cause(error) from error
+            raise cause_of(error) from error
         finally:
             if not joined:
                 ray.shutdown()
@@ -235,12 +228,12 @@ class RayRun:
         return [partial(_read, number, list(files), *more) for number, files in find_sources(paths)]
 
     def _run(self, tasks: Sequence[partial[Iterator[pyarrow.Table]]], sink: _Sink) -> None:
-        _join(self._address)
+        join(self._address)
         actors = self._actors or room_for(self._workers)
         self.report.workers = actors * self._workers
         # Reading and writing ask for no cores: actors that have taken all of them must not keep rows from coming. Both
         # are tried again without end, which is what Ray Data does with tasks.
-        with _context(self._progress):
+        with quiet(self._progress):
             shards = ray.data.read_datasource(
                 _Source(tasks), override_num_blocks=len(tasks), concurrency=max(2, actors), num_cpus=0
             )
@@ -342,69 +335,3 @@ class _Sink(ray.data.Datasink):  # type: ignore[misc]
 def _absolute(path: str) -> str:
     """Name a file so that it is found from any folder; links stay."""
     return os.path.abspath(path) if path and not is_url(path) else path  # noqa: PTH100
-
-
-def room_for(workers: int) -> int:
-    """Return how many actors of so many processes the cores of the cluster carry."""
-    return max(1, int(ray.cluster_resources().get("CPU", 1) // workers))
-
-
-def _join(address: str) -> None:
-    """Join a cluster, or start one on loopback; raises `RestoreError`."""
-    if ray.is_initialized():
-        return
-    where = address or os.environ.get("RAY_ADDRESS", "") or "local"
-    main = threading.current_thread() is threading.main_thread()
-    handler = signal.getsignal(signal.SIGTERM)
-    own = {"include_dashboard": False, "_node_ip_address": "127.0.0.1"} if where == "local" else {}
-    try:
-        ray.init(address=where, log_to_driver=False, logging_level=logging.ERROR, **own)
-    except (ConnectionError, RuntimeError, ValueError, TimeoutError) as error:
-        raise RestoreError(f"no Ray cluster at {where}: {error}") from error
-    finally:
-        if main:  # Ray has put its own in its place
-            signal.signal(signal.SIGTERM, handler)
-
-
-@contextlib.contextmanager
-def _context(progress: bool) -> Iterator[None]:
-    """Set Ray Data up for a run, and put back what was there."""
-    context = ray.data.DataContext.get_current()
-    # The smallest size there is makes every shard a block of its own, which no other one is added to.
-    wanted = {
-        "target_max_block_size": 1,
-        "target_min_block_size": 1,
-        "raise_original_map_exception": True,
-        "enable_progress_bars": progress,
-        "print_on_execution_start": progress,
-    }
-    before = {name: getattr(context, name) for name in wanted}
-    logger = logging.getLogger("ray.data")
-    level = logger.level
-    logger.setLevel(level if progress else logging.ERROR)
-    for name, value in wanted.items():
-        setattr(context, name, value)
-    try:
-        with warnings.catch_warnings():
-            # It counts sources, before it has seen their shards.
-            warnings.filterwarnings("ignore", "The (minimum|maximum) number of concurrent", UserWarning)
-            yield
-    finally:
-        logger.setLevel(level)
-        for name, value in before.items():
-            setattr(context, name, value)
-
-
-def _cause(error: BaseException) -> BaseException:
-    """Find our own error in what Ray made of it."""
-    seen: BaseException | None = error
-    for _ in range(20):
-        if seen is None:
-            break
-        cause = getattr(seen, "cause", None)  # where Ray keeps what a task raised
-        if isinstance(cause, RestoreError):
-            return cause
-        if isinstance(seen, RestoreError):
-            return seen
-        seen = cause if isinstance(cause, BaseException) else seen.__cause__
-    return RestoreError(f"the cluster gave up: {error}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from restore.batch.run_state import Counts
+from restore.batch.shard_records import RowCounts
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -45,8 +45,8 @@ class Report(msgspec.Struct):
     redone: int = 0
     removed: int = 0
     unread: int = 0
-    counts: Counts = msgspec.field(default_factory=Counts)
-    before: Counts = msgspec.field(default_factory=Counts)
+    counts: RowCounts = msgspec.field(default_factory=RowCounts)
+    before: RowCounts = msgspec.field(default_factory=RowCounts)
     rows_per_second: float = 0.0
     characters_per_second: float = 0.0
     deaths: int = 0
@@ -60,7 +60,7 @@ class Report(msgspec.Struct):
         if len(self.errors) < _MOST_ERRORS:
             self.errors.append(Failure(where, error))
 
-    def add_unread(self, source: str, reason: str, counts: Counts) -> Failure:
+    def add_unread(self, source: str, reason: str, counts: RowCounts) -> Failure:
         """Count a shard that was done before and whose source cannot be read now; give what is said of it."""
         self.skipped += 1
         self.unread += 1
@@ -99,7 +99,7 @@ def summary_table(report: Report) -> Table:
     table.add_column()
     table.add_column(justify="right")
     table.add_column()
-    counts = Counts()
+    counts = RowCounts()
     counts.add(report.before)
     counts.add(report.counts)
     rows = max(1, counts.rows)

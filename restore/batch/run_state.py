@@ -7,10 +7,9 @@ one that is not finished yet, and `_quarantine.jsonl` names the documents that a
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import msgspec
 
@@ -18,6 +17,7 @@ from restore.batch.casualties import Casualties
 from restore.batch.folder import Folder, LocalFolder
 from restore.batch.outcomes import Job, Outcome
 from restore.batch.settings import BatchSettings
+from restore.batch.shard_records import RowCounts, ShardRecord, file_name, is_shard, is_whole
 from restore.batch.shards import Shard
 from restore.errors import ConfigError, OutputError
 from restore.runtime.decoding import from_json
@@ -27,55 +27,7 @@ if TYPE_CHECKING:
 
 SETTINGS = "_settings.json"
 _QUARANTINE = "_quarantine.jsonl"
-_SHARD = re.compile(r"\Apart-\d{5,}-\d{5,}\.[a-z.]+\Z")
 ShardState = Literal["new", "done", "changed", "outdated", "damaged", "failed", "unread"]
-
-
-class Counts(msgspec.Struct):
-    """What became of rows: all of them, the damaged, those with an applied correction, and the errors.
-
-    `referenced` counts those that hold references themselves, `words` the words of the texts (between white space), and
-    `sources` the applied corrections by `Correction.source`. Marks of older versions lack the last two.
-    """
-
-    rows: int = 0
-    damaged: int = 0
-    restored: int = 0
-    corrections: int = 0
-    applied: int = 0
-    errors: int = 0
-    quarantined: int = 0
-    characters: int = 0
-    referenced: int = 0
-    words: int = 0
-    sources: dict[str, int] = {}
-
-    def add(self, other: Counts) -> None:
-        """Add the counts of other rows."""
-        for name in self.__struct_fields__:
-            if name != "sources":
-                setattr(self, name, getattr(self, name) + getattr(other, name))
-        for source in sorted({*self.sources, *other.sources}):
-            self.sources[source] = self.sources.get(source, 0) + other.sources.get(source, 0)
-
-
-class ShardRecord(msgspec.Struct, frozen=True):
-    """That a shard is done: what it was made of, by what, and the file that holds it.
-
-    `unread` counts the files, or rests of files, among its rows that could not be read. Files are named by `file` and
-    `input`, so a record that somebody else wrote must not lead out of the folder with them.
-    """
-
-    file: Annotated[str, msgspec.Meta(pattern=_SHARD.pattern)]
-    source: str
-    start: int
-    input: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]+\Z")]
-    config: str
-    version: str
-    bytes: int
-    sha256: str
-    counts: Counts
-    unread: int = 0
 
 
 class _Entry(msgspec.Struct, frozen=True):
@@ -143,7 +95,7 @@ class RunState:
             raise OutputError(
                 f"{self._folder.name} is not empty: add --resume to go on with the run it holds, or name another folder"
             )
-        strange = [name for name in found if not name.startswith("_") and not _SHARD.match(name)]
+        strange = [name for name in found if not name.startswith("_") and not is_shard(name)]
         if strange:
             raise OutputError(
                 f"{self._folder.name} holds {strange[0]}, which is no shard of a run: name another folder"
@@ -220,7 +172,7 @@ class RunState:
             return "failed", record
         return "done", record
 
-    def finish(self, shard: Shard, data: bytes, counts: Counts) -> None:
+    def finish(self, shard: Shard, data: bytes, counts: RowCounts) -> None:
         """Write a shard and its record; raises `OutputError`."""
         name = file_name(shard)
         record = ShardRecord(
@@ -333,7 +285,7 @@ class RunState:
         gone = 0
         files, shards = self.kept, {name.partition(".")[0] for name in self.kept}
         for name in self._folder.names():
-            if _SHARD.match(name) and name not in files and _source(name) not in self._unread:
+            if is_shard(name) and name not in files and _source(name) not in self._unread:
                 if self.moved_shards is None or not self._lost:
                     self._folder.delete(name)
                     gone += 1
@@ -350,18 +302,6 @@ class RunState:
 
     def _head(self, shard: Shard) -> _Head:
         return _Head(shard.fingerprint, self.config, self._version)
-
-
-def is_whole(folder: Folder, record: ShardRecord, file: str = "") -> bool:
-    """Return whether a shard, or the `file` it is in now, holds what was written: by its size, then by its SHA-256.
-
-    All of it is read, which is little beside reading and comparing the input: disks flip bits, and people edit files.
-    """
-    name = file or record.file
-    if folder.size(name) != record.bytes:
-        return False
-    data = folder.read(name)
-    return data is not None and sha256(data).hexdigest() == record.sha256
 
 
 def read_made(folder: Folder) -> Made | None:
@@ -384,13 +324,3 @@ def read_made(folder: Folder) -> Made | None:
 def _source(shard: str) -> str:
     """Return the part of a shard's name that it shares with the others of its source."""
     return shard.rpartition("-")[0]
-
-
-def is_shard(name: str) -> bool:
-    """Return whether a file is a shard by its name."""
-    return bool(_SHARD.match(name))
-
-
-def file_name(shard: Shard) -> str:
-    """Return the name of a shard's file."""
-    return f"{shard.name}.{shard.format}"

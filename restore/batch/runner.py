@@ -7,9 +7,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from restore.batch.folder import Folder
+from restore.batch.listener import BatchListener
 from restore.batch.moved_shards import MovedShards
 from restore.batch.outcomes import Outcome, chosen
 from restore.batch.plans import PlanShard
@@ -17,8 +17,9 @@ from restore.batch.pool import Done, WorkerPool
 from restore.batch.process import peak_memory
 from restore.batch.replaying import replay
 from restore.batch.report import Report, with_place
-from restore.batch.run_state import Counts, RunState, ShardRecord, file_name
+from restore.batch.run_state import RunState
 from restore.batch.settings import BatchSettings
+from restore.batch.shard_records import RowCounts, ShardRecord, file_name
 from restore.batch.shards import Shard, cut_shards
 from restore.batch.stream import StreamState
 from restore.batch.writers import render
@@ -35,30 +36,8 @@ _HELD = 100
 """Finished shards a worker that may wait for one before them: of a stream, whose shards are rows. By hand."""
 
 
-class Listener(Protocol):
-    """Is told how a run goes on."""
-
-    def row(self, outcome: Outcome, weight: float) -> None:
-        """Hear that a row is done, which took so many bytes of the input."""
-
-    def skipped(self, record: ShardRecord, weight: float) -> None:
-        """Hear that a shard was done before."""
-
-    def finished(self, name: str, source: str, counts: Counts) -> None:
-        """Hear that a shard of this name is written, what it was made of, and what became of its rows."""
-
-    def redo(self, shard: Shard, why: str) -> None:
-        """Hear that a shard of an earlier run is made again: it is `changed`, `outdated`, `damaged` or `failed`."""
-
-    def error(self, where: str, outcome: Outcome) -> None:
-        """Hear that a row has an error."""
-
-    def alone(self, where: str, seconds: float) -> None:
-        """Hear that a row that was at work when a run was killed is tried alone, in so many seconds."""
-
-
 @dataclass
-class _Open:
+class _OpenShard:
     """A shard at work."""
 
     shard: Shard
@@ -67,14 +46,14 @@ class _Open:
     missing: int
 
 
-class Run:
+class LocalRun:
     """One run over the input; `report` is right at any moment."""
 
     def __init__(
         self,
         settings: BatchSettings,
         run_state: RunState | StreamState,
-        listener: Listener,
+        listener: BatchListener,
         *,
         workers: int = 1,
         retry: bool = False,
@@ -88,8 +67,8 @@ class Run:
         self._workers = workers
         self._retry = retry
         self._stopped = stopped
-        self._open: dict[str, _Open] = {}
-        self._put_off: list[tuple[_Open, int]] = []
+        self._open: dict[str, _OpenShard] = {}
+        self._put_off: list[tuple[_OpenShard, int]] = []
         """Rows that were at work when a run died."""
 
     def work(self, inputs: Iterable[str]) -> None:
@@ -127,7 +106,7 @@ class Run:
             self.report.quarantine = [with_place(q.where or q.id, q.error) for q in self._run_state.quarantine]
             pool.close()
 
-    def _give(self, pool: WorkerPool[tuple[str, int]], state: _Open, row: int) -> None:
+    def _give(self, pool: WorkerPool[tuple[str, int]], state: _OpenShard, row: int) -> None:
         """Start on a row, or put it off if it was at work when a run died."""
         if self._run_state.casualties.case(state.shard.jobs[row].key) is None:
             pool.give((state.shard.name, row), state.shard.jobs[row])
@@ -166,7 +145,7 @@ class Run:
             self._hear(pool, _WAIT)
         casualties.alone = False
 
-    def _feed(self, inputs: Iterable[str]) -> Iterator[tuple[_Open, int] | tuple[()]]:
+    def _feed(self, inputs: Iterable[str]) -> Iterator[tuple[_OpenShard, int] | tuple[()]]:
         """Yield the rows to work on, or () while enough shards are open."""
         for shard in cut_shards(inputs, self._settings):
             self._stopped()
@@ -201,9 +180,9 @@ class Run:
             return {}
         return {row: (outcome, False) for row, outcome in enumerate(outcomes) if not outcome.error}
 
-    def _feed_shard(self, shard: Shard, known: dict[int, tuple[Outcome, bool]]) -> Iterator[tuple[_Open, int]]:
+    def _feed_shard(self, shard: Shard, known: dict[int, tuple[Outcome, bool]]) -> Iterator[tuple[_OpenShard, int]]:
         known |= self._run_state.recall(shard, self._retry)
-        state = _Open(shard, [None] * len(shard), set(), len(shard))
+        state = _OpenShard(shard, [None] * len(shard), set(), len(shard))
         self._open[shard.name] = state
         todo = []
         for row, job in enumerate(shard.jobs):
@@ -231,7 +210,7 @@ class Run:
         self._take(state, row, done.outcome, done.lasting)
         self._finish(state)
 
-    def _take(self, state: _Open, row: int, outcome: Outcome, lasting: bool) -> None:
+    def _take(self, state: _OpenShard, row: int, outcome: Outcome, lasting: bool) -> None:
         state.outcomes[row] = outcome
         state.missing -= 1
         if lasting:
@@ -242,7 +221,7 @@ class Run:
             self.report.add_error(job.where or job.id, outcome.error)
             self._listener.error(job.where or job.id, outcome)
 
-    def _finish(self, state: _Open) -> None:
+    def _finish(self, state: _OpenShard) -> None:
         if state.missing:
             return
         outcomes = [outcome for outcome in state.outcomes if outcome is not None]
@@ -254,9 +233,9 @@ class Run:
         self._listener.finished(state.shard.name, state.shard.source, counts)
 
 
-def count_rows(shard: Shard, outcomes: Sequence[Outcome], quarantined: int, config: Config) -> Counts:
+def count_rows(shard: Shard, outcomes: Sequence[Outcome], quarantined: int, config: Config) -> RowCounts:
     """Count what became of the rows of a shard."""
-    counts = Counts(rows=len(outcomes), quarantined=quarantined)
+    counts = RowCounts(rows=len(outcomes), quarantined=quarantined)
     sources: Counter[str] = Counter()
     for job, outcome in zip(shard.jobs, outcomes, strict=True):
         text = job.text if outcome.extracted is None else outcome.extracted

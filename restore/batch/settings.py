@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 
 from restore.config import Config
+from restore.engine.fingerprints import config_fingerprint
 from restore.errors import ConfigError
-from restore.fingerprints import config_fingerprint
 from restore.reading.records import Fields
 from restore.runtime.decoding import from_json
 from restore.runtime.tables import engine_fingerprint

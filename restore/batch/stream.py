@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 
 from restore.batch.casualties import Casualties
 from restore.batch.outcomes import Job, Outcome
-from restore.batch.run_state import Counts, Quarantined, ShardRecord, ShardState
+from restore.batch.run_state import Quarantined, ShardState
+from restore.batch.shard_records import RowCounts, ShardRecord
 from restore.batch.shards import Shard
 
 
@@ -57,7 +58,7 @@ class StreamState:
         """How many shards are done and wait for one before them."""
         return len(self._done)
 
-    def finish(self, shard: Shard, data: bytes, counts: Counts) -> None:
+    def finish(self, shard: Shard, data: bytes, counts: RowCounts) -> None:
         """Write a shard when all before it are written."""
         self._done[shard.name] = data
         while self._order and self._order[0] in self._done:

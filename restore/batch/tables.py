@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
+from restore.batch.jobs import restore_job
 from restore.batch.outcomes import COLUMNS, Job, Outcome, basis, columns_of, job_of
 from restore.batch.settings import BatchSettings
-from restore.batch.worker import restore_job
 from restore.reading.columns import table_rows
 from restore.reading.extras import needs
 from restore.records import text_sha256
@@ -90,57 +92,25 @@ def output_schema(schema: pyarrow.Schema, settings: BatchSettings) -> pyarrow.Sc
 
 @cache
 def column_types() -> dict[str, Any]:
-    """Return the Arrow type of each new column."""
-    arrow = needs("pyarrow", "tables")
-    text, number, offset = arrow.string(), arrow.float64(), arrow.int64()
-    evidence = {
-        "kind": text, "source": text, "quote": text, "score": number, "start": offset, "end": offset, "url": text
-    }  # fmt: skip
-    reasons = arrow.list_(arrow.struct(list(evidence.items())))
-    alternative = {"replacement": text, "kind": text, "confidence": number, "evidence": reasons}
-    fact = {"kind": text, "text": text, "reference": text, "same": arrow.bool_()}
-    rewording = {"start": offset, "end": offset, "original": text, "replacement": text}
-    correction = {
-        "start": offset,
-        "end": offset,
-        "original": text,
-        "replacement": text,
-        "kind": text,
-        "confidence": number,
-        "evidence": reasons,
-        "explanation": text,
-        "alternatives": arrow.list_(arrow.struct(list(alternative.items()))),
-        "review": text,
-        "comparison": arrow.struct(
-            [
-                ("reference", offset),
-                ("sentence", offset),
-                ("sure", arrow.bool_()),
-                ("facts", arrow.list_(arrow.struct(list(fact.items())))),
-                ("rewordings", arrow.list_(arrow.struct(list(rewording.items())))),
-            ]
-        ),
-    }
-    finding = {"start": offset, "end": offset, "text": text, "kind": text, "score": number, "explanation": text}
-    verdict = {
-        "damaged": arrow.bool_(),
-        "probability": number,
-        "damaged_share": number,
-        "findings": arrow.list_(arrow.struct(list(finding.items()))),
-        "family": text,
-        "family_share": number,
-        "part": arrow.struct([("start", offset), ("end", offset)]),
-        "rewritten": arrow.struct(
-            [("called", arrow.bool_()), ("probability", number), ("share", number), ("apart", number), ("source", text)]
-        ),
-    }
-    return {
-        "id": text,
-        "text_sha256": text,
-        "threshold": number,
-        "extracted": text,
-        "restored": text,
-        "corrections": arrow.list_(arrow.struct(list(correction.items()))),
-        "verdict": arrow.struct(list(verdict.items())),
-        "error": text,
-    }
+    """Return the Arrow type of each new column: those of a plan as the records have them, field by field."""
+    own = {"id": str, "text_sha256": str, "threshold": float, "extracted": str}
+    outcome = {field.name: field.type for field in msgspec.structs.fields(Outcome)}
+    kinds = {**own, **{name: outcome[name] for name in COLUMNS}}
+    return {name: _arrow_type(msgspec.inspect.type_info(kind)) for name, kind in kinds.items()}
+
+
+def _arrow_type(kind: msgspec.inspect.Type) -> Any:
+    """Return the Arrow type of what a record may hold; raises `TypeError` for what has none."""
+    arrow, of = needs("pyarrow", "tables"), msgspec.inspect
+    if isinstance(kind, of.UnionType):  # every column may be empty
+        (kind,) = (each for each in kind.types if not isinstance(each, of.NoneType))
+    if isinstance(kind, of.StructType):
+        return arrow.struct([(field.encode_name, _arrow_type(field.type)) for field in kind.fields])
+    if isinstance(kind, of.VarTupleType):
+        return arrow.list_(_arrow_type(kind.item_type))
+    if isinstance(kind, of.LiteralType):
+        return arrow.string()
+    plain = {of.StrType: arrow.string, of.FloatType: arrow.float64, of.IntType: arrow.int64, of.BoolType: arrow.bool_}
+    if type(kind) not in plain:
+        raise TypeError(f"a column cannot hold {kind}")
+    return plain[type(kind)]()

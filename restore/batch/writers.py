@@ -167,7 +167,7 @@ def _csv(shard: Shard, outcomes: Sequence[Outcome], settings: BatchSettings) -> 
     names = [n for n in dict.fromkeys(name for row in made for name in row) if n not in last] + last
     lines: list[str] = []
     # The writer quotes what stands in its own line end; Python before 3.13 would leave a lone carriage return bare.
-    writer = csv.writer(_Lines(lines.append), lineterminator="\r\n")
+    writer = csv.writer(_WrittenLines(lines.append), lineterminator="\r\n")
     writer.writerow(names)
     for found in made:
         writer.writerow([_cell(found.get(name)) for name in names])
@@ -175,7 +175,7 @@ def _csv(shard: Shard, outcomes: Sequence[Outcome], settings: BatchSettings) -> 
 
 
 @dataclass(frozen=True)
-class _Lines:
+class _WrittenLines:
     """What `csv.writer` writes to: hears of each row."""
 
     write: Callable[[str], object]

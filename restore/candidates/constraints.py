@@ -141,8 +141,9 @@ def _loses_name_or_figure(change: _Change) -> bool:
     )
 
 
+NO_CHANGE = "it changes nothing"
 _ALWAYS = (
-    Rule("it changes nothing", lambda c: c.place.original == c.candidate.replacement),
+    Rule(NO_CHANGE, lambda c: c.place.original == c.candidate.replacement),
     Rule("it must replace whole words of one sentence, outside links", lambda c: not c.place.is_open),
     Rule("line ends stay", lambda c: c.place.old.breaks != c.new.breaks),
     Rule("quotation marks stay", lambda c: c.place.old.marks != c.new.marks),

@@ -8,6 +8,7 @@ from importlib import import_module
 
 from restore.candidates.base import Candidate, CandidateSource, Confirming, Context
 from restore.candidates.constraints import Constraints
+from restore.candidates.refusals import Refusals
 from restore.candidates.user_rules import apply_user_rules, permitted
 from restore.channel.model import SpinnerChannel
 from restore.languagetool.client import LanguageToolClient
@@ -49,8 +50,11 @@ def make_sources(
     return [source(given[name]) if name in given else source() for name, source in classes]
 
 
-def gather(context: Context, sources: Sequence[CandidateSource]) -> list[Candidate]:
-    """Return all admissible candidates in text order, one for each change, with the evidence of all its sources."""
+def gather(context: Context, sources: Sequence[CandidateSource], refusals: Refusals | None = None) -> list[Candidate]:
+    """Return all admissible candidates in text order, one for each change, with the evidence of all its sources.
+
+    The others, and the rules that refused them, are told to `refusals` if it is given.
+    """
     merged: dict[tuple[int, int, str], Candidate] = {}
     parsed, constraints = context.parsed, Constraints(context.parsed)
     titles: dict[tuple[int, int], bool] = {}
@@ -63,7 +67,13 @@ def gather(context: Context, sources: Sequence[CandidateSource]) -> list[Candida
             key = (candidate.start, candidate.end, candidate.replacement)
             known = merged.get(key)
             merged[key] = candidate if known is None else _merge(known, candidate)
-    admissible = [c for c in merged.values() if constraints.allows(c)]
+    admissible = []
+    for candidate in merged.values():
+        rule = constraints.refusal(candidate)
+        if not rule:
+            admissible.append(candidate)
+        elif refusals is not None:
+            refusals.add(candidate, rule)
     for source in sources:
         if isinstance(source, Confirming):
             admissible = [permitted(source.confirm(context, c), context.dictionary) or c for c in admissible]

@@ -67,7 +67,7 @@ _SHORTEST_JOINED = 5
 ny")."""
 
 
-def lost_blanks(case: CaseTable, parsed: ParsedText, token: Token, witnesses: AttestedForms) -> Iterator[Candidate]:
+def lost_blanks(case: CaseTable, parsed: ParsedText, token: Token, attested: AttestedForms) -> Iterator[Candidate]:
     """Yield an unknown token as the words it is made of.
 
     A reference or the text that writes those letters as several words is enough. Else every border has to be one:
@@ -76,7 +76,7 @@ def lost_blanks(case: CaseTable, parsed: ParsedText, token: Token, witnesses: At
     """
     if not token.text.isalnum() or not token.text.isascii():
         return
-    known = None if token.text.isupper() or token.text.isdigit() else witnesses.phrase(token.lower)
+    known = None if token.text.isupper() or token.text.isdigit() else attested.phrase(token.lower)
     if known:
         yield _split(token, _cut_like(token.text, known), known)
         return
@@ -86,9 +86,9 @@ def lost_blanks(case: CaseTable, parsed: ParsedText, token: Token, witnesses: At
         return
     words: list[str] = []
     for piece in pieces:
-        words += _words(case, parsed, token, piece, len(pieces) == 1, witnesses)
+        words += _words(case, parsed, token, piece, len(pieces) == 1, attested)
     following = parsed.beside([token])[1]
-    borders = all(_is_border(case, witnesses, *three) for three in _threes(pieces, following))
+    borders = all(_is_border(case, attested, *three) for three in _threes(pieces, following))
     if len(words) > 1 and borders:
         yield _split(token, words, None)
 
@@ -145,7 +145,7 @@ def _threes(pieces: Sequence[str], following: Token | None) -> Iterator[tuple[st
 
 
 def _words(
-    case: CaseTable, parsed: ParsedText, token: Token, piece: str, alone: bool, witnesses: AttestedForms
+    case: CaseTable, parsed: ParsedText, token: Token, piece: str, alone: bool, attested: AttestedForms
 ) -> list[str]:
     """Cut one piece into words if it is none itself; a capitalised one only behind a name, or opening a sentence."""
     lower = piece.lower()
@@ -154,7 +154,7 @@ def _words(
     if piece[0].islower():
         parts = _no_compound(segment(lower))
     elif alone:
-        parts = _behind_name(case, lower, witnesses) or _opening(parsed, token, lower)
+        parts = _behind_name(case, lower, attested) or _opening(parsed, token, lower)
     else:
         parts = ()
     return _like(piece, parts) if parts else [piece]
@@ -166,11 +166,11 @@ def _no_compound(parts: tuple[str, ...]) -> tuple[str, ...]:
     return parts if all(a or b for a, b in pairwise(little)) else ()
 
 
-def _behind_name(case: CaseTable, lower: str, witnesses: AttestedForms) -> tuple[str, ...]:
+def _behind_name(case: CaseTable, lower: str, attested: AttestedForms) -> tuple[str, ...]:
     """Cut a function word off a name that is listed or stands elsewhere; not the short ones, in which names end."""
     for cut in range(len(lower) - SHORTEST + 1, SHORTEST - 2, -1):
         name, word = lower[:cut], lower[cut:]
-        if word in function_words() and (name in witnesses.known or (cut >= SHORTEST and is_name(case, name))):
+        if word in function_words() and (name in attested.known or (cut >= SHORTEST and is_name(case, name))):
             return name, word
     return ()
 
@@ -182,7 +182,7 @@ def _opening(parsed: ParsedText, token: Token, lower: str) -> tuple[str, ...]:
     return parts if parts and parts[0] in function_words() else ()
 
 
-def _is_border(case: CaseTable, witnesses: AttestedForms, left: str, right: str, after: str) -> bool:
+def _is_border(case: CaseTable, attested: AttestedForms, left: str, right: str, after: str) -> bool:
     """Return whether two words were written together between these pieces (a figure, or a word)."""
     if left.isdigit():
         return _is_behind_figure(case, left, right)
@@ -192,26 +192,26 @@ def _is_border(case: CaseTable, witnesses: AttestedForms, left: str, right: str,
     if case.look_up(low + high).form:
         return False
     if left.isupper():
-        return _is_acronym(case, witnesses, low) and (is_known(high) or bool(segment(high)))
+        return _is_acronym(case, attested, low) and (is_known(high) or bool(segment(high)))
     if left[0].isupper():
         return case.look_up(f"{low} {high}").form == f"{left} {right}"
     if len(left) < 2 or not (_is_word(case, low) or segment(low)):
         return False
     if right.isupper():
-        return low in function_words() and _is_acronym(case, witnesses, high)
+        return low in function_words() and _is_acronym(case, attested, high)
     named = bool(after) and after[0].isupper() and bool(case.look_up(f"{high} {after}").form)
     capitalised = named or _is_capitalised(case, high)
     pair = f"{low} {high}" in pair_counts()
     if low not in function_words():
-        return capitalised and (pair or high in witnesses.known)  # not "flyDubai"
+        return capitalised and (pair or high in attested.known)  # not "flyDubai"
     return capitalised or (pair and (low in _DETERMINERS or bool(case.look_up(high).capitals)))  # not "toString"
 
 
-def _is_acronym(case: CaseTable, witnesses: AttestedForms, lower: str) -> bool:
-    """Return whether lower-cased letters are written all in capitals, as the lists or the witnesses have it."""
+def _is_acronym(case: CaseTable, attested: AttestedForms, lower: str) -> bool:
+    """Return whether lower-cased letters are written all in capitals, as the lists or attested forms have it."""
     if case.look_up(lower).form == lower.upper():
         return True
-    return lower in witnesses.known and witnesses.writes(lower, lower=False).isupper()
+    return lower in attested.known and attested.writes(lower, lower=False).isupper()
 
 
 def _is_capitalised(case: CaseTable, word: str) -> bool:
@@ -260,26 +260,26 @@ def _like(piece: str, parts: Sequence[str]) -> list[str]:
     return words
 
 
-def _cut_like(text: str, witness: AttestedForm) -> list[str]:
-    return _like(text, [t.text for t in witness.tokens])
+def _cut_like(text: str, form: AttestedForm) -> list[str]:
+    return _like(text, [t.text for t in form.tokens])
 
 
-def _split(token: Token, words: Sequence[str], witness: AttestedForm | None) -> Candidate:
+def _split(token: Token, words: Sequence[str], form: AttestedForm | None) -> Candidate:
     lower = tuple(word.lower() for word in words)
     strength = math.log10(max(1.0, float(pair_strength(lower))))
     features = {
         "spelling.split": 1.0,
         "spelling.pairs": round(strength, 3),
         "spelling.little": float(any(w in function_words() for w in lower)),
-        "spelling.witnessed": float(witness is not None),
+        "spelling.witnessed": float(form is not None),
     }
     quote = f"{token.text} is no word; {' and '.join(words)} are words of their own"
     evidence = [Evidence("spelling", "blank lost", quote, 0.8)]
-    return Candidate(token.start, token.end, " ".join(words), tuple(evidence + _told(witness)), features)
+    return Candidate(token.start, token.end, " ".join(words), tuple(evidence + _told(form)), features)
 
 
 def put_in_blanks(
-    case: CaseTable, parsed: ParsedText, tokens: Sequence[Token], witnesses: AttestedForms
+    case: CaseTable, parsed: ParsedText, tokens: Sequence[Token], attested: AttestedForms
 ) -> Iterator[Candidate]:
     """Yield two or three neighbours in one sentence as the one word they were, from the first of `tokens` on.
 
@@ -305,38 +305,38 @@ def put_in_blanks(
             continue
         if len(letters) < _SHORTEST_JOINED or beside_hyphen(parsed, parts[0]) or beside_hyphen(parsed, token):
             continue
-        yield from _joined(case, parts, letters, witnesses)
+        yield from _joined(case, parts, letters, attested)
 
 
-def _joined(case: CaseTable, parts: Sequence[Token], letters: str, witnesses: AttestedForms) -> Iterator[Candidate]:
+def _joined(case: CaseTable, parts: Sequence[Token], letters: str, attested: AttestedForms) -> Iterator[Candidate]:
     lower = letters.lower()
     counts, pairs = word_counts(), pair_counts()
     known = counts.get(lower, 0)
-    if not known and lower not in witnesses.known:
+    if not known and lower not in attested.known:
         return
     words = [t.lower for t in parts]
-    if any(f"{a} {b}" in pairs for a, b in pairwise(words)) or witnesses.apart(lower, parts):
+    if any(f"{a} {b}" in pairs for a, b in pairwise(words)) or attested.apart(lower, parts):
         return
-    witness = witnesses.word(lower)
+    form = attested.word(lower)
     as_name = letters.istitle() or letters.isupper()
-    if not letters.islower() and not (as_name and (witness or _is_word(case, lower))):
+    if not letters.islower() and not (as_name and (form or _is_word(case, lower))):
         return
-    strange = [w for w in words if not is_known(w) and not case.look_up(w).times and w not in witnesses.known]
+    strange = [w for w in words if not is_known(w) and not case.look_up(w).times and w not in attested.known]
     rare = min(counts.get(w, 0) for w in words) * _OFTENER < known
     little = any(w in function_words() for w in words)
-    if not (witness or strange or (rare and not little)):
+    if not (form or strange or (rare and not little)):
         return
     features = {
         "spelling.join": 1.0,
         "spelling.frequency": min(10.0, log_frequency(lower) - 10.0),
         "spelling.strange": len(strange) / len(parts),
         "spelling.ligature": float(any(t.lower in LIGATURES for t in parts)),
-        "spelling.witnessed": float(witness is not None),
+        "spelling.witnessed": float(form is not None),
     }
     quote = f"{' '.join(t.text for t in parts)} are not seen side by side; {letters} is a word"
     evidence = [Evidence("spelling", "blank put in", quote, 0.8)]
-    yield Candidate(parts[0].start, parts[-1].end, letters, tuple(evidence + _told(witness)), features)
+    yield Candidate(parts[0].start, parts[-1].end, letters, tuple(evidence + _told(form)), features)
 
 
-def _told(witness: AttestedForm | None) -> list[Evidence]:
-    return [witness.evidence] if witness else []
+def _told(form: AttestedForm | None) -> list[Evidence]:
+    return [form.evidence] if form else []

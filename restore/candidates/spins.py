@@ -143,7 +143,7 @@ def weigh(context: Context, candidate: Candidate, channel: SpinnerChannel) -> di
     """
     if not context.spins:
         return {}
-    place = _Place.of(context.parsed, candidate)
+    place = _ChangedWords.of(context.parsed, candidate)
     if place.old.lower() == place.new.lower():
         return _weigh_casing(context, place)
     old, new = normalise(place.old), normalise(place.new)
@@ -154,7 +154,7 @@ def weigh(context: Context, candidate: Candidate, channel: SpinnerChannel) -> di
     return _features(odds, own, said.count(new), said.count(old), len(said))
 
 
-def _weigh_casing(context: Context, place: _Place) -> dict[str, float]:
+def _weigh_casing(context: Context, place: _ChangedWords) -> dict[str, float]:
     readings = [spin.reading(place.first, place.last) for spin in context.spins]
     said = [r for r in readings if r is not None and r.lower() == place.new.lower()]
     odds = math.fsum(_log_casing(r, place.new) - _log_casing(r, place.old) for r in said)
@@ -184,7 +184,7 @@ def _features(odds: float, own: float, agree: int, for_text: int, heard: int) ->
 
 
 @dataclass(frozen=True)
-class _Place:
+class _ChangedWords:
     """The words that a candidate really changes: tokens `[first, last)`, their text, and what it puts there."""
 
     first: int
@@ -193,7 +193,7 @@ class _Place:
     new: str
 
     @classmethod
-    def of(cls, parsed: ParsedText, candidate: Candidate) -> _Place:
+    def of(cls, parsed: ParsedText, candidate: Candidate) -> _ChangedWords:
         """Leave out the words that stay at both ends."""
         tokens = parsed.tokens_between(candidate.start, candidate.end)
         new = candidate.replacement.strip()

@@ -14,7 +14,7 @@ def apply_user_rules(candidates: Iterable[Candidate], context: Context) -> Itera
     """Leave out what rules of the user forbid and spelling of words that are right; favour preferred words.
 
     Evidence of a source that a rule names is disregarded, and its features with it; a candidate that has no other is
-    left out. What lies in a kept range is left out in `restore.fixed_point`.
+    left out. What lies in a kept range is left out in `restore.engine.fixed_point`.
     """
     dictionary = context.dictionary
     if not dictionary.rules and not dictionary.words:

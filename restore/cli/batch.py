@@ -18,7 +18,7 @@ from restore.cli.options import (
     Channels,
     ConfigFile,
     Dictionaries,
-    Entries,
+    DictionaryOptions,
     Grammar,
     Index,
     Keep,
@@ -33,14 +33,15 @@ from restore.cli.options import (
 )
 from restore.cli.stopping import Stop, ending, stopping
 from restore.cli.writing import check_target, write_result
+from restore.engine.fingerprints import on_this_machine
 from restore.errors import InputError, OutputError
-from restore.fingerprints import on_this_machine
 from restore.runtime.machine import cores
 
 if TYPE_CHECKING:
+    from restore.batch.listener import BatchListener
     from restore.batch.ray import RayRun
     from restore.batch.report import Report
-    from restore.batch.runner import Listener, Run
+    from restore.batch.runner import LocalRun
     from restore.batch.settings import BatchSettings
     from restore.cli.batch_progress import BatchReporter
 
@@ -81,7 +82,7 @@ class OutputFormat(StrEnum):
     csv = "csv"
 
 
-class Engine(StrEnum):
+class BatchEngine(StrEnum):
     """What hands the documents out."""
 
     local = "local"
@@ -156,7 +157,9 @@ def batch(
     memory: Annotated[int, typer.Option(min=0, metavar="MB", help="The most for a worker; 0: its share.")] = 0,
     attempts: Annotated[int, typer.Option(min=1, help="Deaths of workers after which a document is given up.")] = 3,
     shard_rows: Annotated[int, typer.Option(min=1, metavar="ROWS", help="Rows of a shard, at most.")] = 1_000,
-    engine: Annotated[Engine, typer.Option(help="Worker processes here, or actors of a Ray cluster.")] = Engine.local,
+    engine: Annotated[
+        BatchEngine, typer.Option(help="Worker processes here, or actors of a Ray cluster.")
+    ] = BatchEngine.local,
     address: Annotated[
         str, typer.Option(metavar="HOST:PORT|auto", help="The Ray cluster; without it one is started here.")
     ] = "",
@@ -199,7 +202,7 @@ def batch(
     if references and not folder and os.sep in references:
         raise InputError(f"{references} is no folder: --references takes a folder, or the name of a column")
     field_names["references"] = references if not folder else None
-    entries = Entries(keep, keep_pattern, prefer, dictionary)
+    entries = DictionaryOptions(keep, keep_pattern, prefer, dictionary)
     chosen = make_config(config, min_confidence, channel, preset, index, repair_encoding, entries, grammar)
     settings = BatchSettings(
         config=on_this_machine(chosen),
@@ -225,9 +228,9 @@ def batch(
         check_apart(inputs, output)
     if output == "-" and (resume or format in (OutputFormat.parquet, OutputFormat.csv)):
         raise typer.BadParameter("standard output takes JSON lines, and there is nothing to resume: name a folder")
-    if engine is Engine.ray and output == "-":
+    if engine is BatchEngine.ray and output == "-":
         raise typer.BadParameter("a cluster writes into a folder, not to standard output: name one")
-    cluster = Cluster(address, actors) if engine is Engine.ray else None
+    cluster = Cluster(address, actors) if engine is BatchEngine.ray else None
     count = workers or (1 if cluster else cores())
     if dry_run:
         from restore.cli.batch_progress import dry
@@ -256,12 +259,12 @@ def _run(
     quiet: bool,
     cluster: Cluster | None,
 ) -> None:
-    """Run, and report whatever the end is."""
+    """LocalRun, and report whatever the end is."""
     from contextlib import ExitStack
 
     from restore.batch.folder import open_folder
     from restore.batch.log import EventLog
-    from restore.batch.runner import Run, open_run_state
+    from restore.batch.runner import LocalRun, open_run_state
     from restore.batch.stream import StreamState
     from restore.cli.batch_progress import reporting
 
@@ -275,10 +278,10 @@ def _run(
             )
             reporter = stack.enter_context(reporting(inputs, quiet or cluster is not None))
             log = stack.enter_context(EventLog(files.log, reporter)) if files.log is not None else None
-            listener: Listener = log or reporter
-            run: Run | RayRun
+            listener: BatchListener = log or reporter
+            run: LocalRun | RayRun
             if cluster is None:
-                run = Run(settings, run_state, listener, workers=workers, retry=retry, stopped=stop.check)
+                run = LocalRun(settings, run_state, listener, workers=workers, retry=retry, stopped=stop.check)
             else:
                 from restore.batch.ray import RayRun
 
@@ -315,7 +318,7 @@ def _write_files(files: RunFiles, report: Report) -> None:
         write_result(metrics(report), files.metrics)
 
 
-def _worked(run: Run | RayRun, inputs: list[str], stop: Stop, reporter: BatchReporter) -> BaseException | None:
+def _worked(run: LocalRun | RayRun, inputs: list[str], stop: Stop, reporter: BatchReporter) -> BaseException | None:
     """Work, close the report, and give what ended the run before its time."""
     began = time.monotonic()
     try:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from restore.batch.listener import BatchListener
 from restore.cli.messages import console, on_terminal, say
 from restore.cli.writing import write_result
 from restore.rendering.text import one_line
@@ -16,15 +17,15 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from restore.batch.outcomes import Outcome
-    from restore.batch.run_state import Counts, ShardRecord
     from restore.batch.settings import BatchSettings
+    from restore.batch.shard_records import ShardRecord
     from restore.batch.shards import Shard
 
 _MOST_WARNINGS = 20
 """Lines that a person still reads; the report has all. By hand."""
 
 
-class BatchReporter:
+class BatchReporter(BatchListener):
     """Shows progress on a terminal, and the first errors as lines."""
 
     def __init__(self, quiet: bool, bars: Progress | None) -> None:
@@ -52,9 +53,6 @@ class BatchReporter:
             task = next(t for t in self._bars.tasks if t.id == self._task)
             if task.total is not None:
                 self._bars.update(self._task, total=max(task.completed, task.total - weight))
-
-    def finished(self, name: str, source: str, counts: Counts) -> None:
-        """Say nothing: the bar counts rows."""
 
     def redo(self, shard: Shard, why: str) -> None:
         """Say once why shards are made again."""

@@ -16,7 +16,7 @@ from restore.cli.options import (
     Channels,
     ConfigFile,
     Dictionaries,
-    Entries,
+    DictionaryOptions,
     Grammar,
     Keep,
     KeepPattern,
@@ -100,7 +100,7 @@ def check(
     """Check texts one by one; what is printed to stdout comes as soon as it is known."""
     only_one_stdin(*files, *(reference or ()))
     check_target(output)
-    entries = Entries(keep, keep_pattern, files=dictionary)
+    entries = DictionaryOptions(keep, keep_pattern, files=dictionary)
     settings = make_config(config, channels=channel, grammar=grammar, entries=entries)
     checked = _Checked(settings, read_references(reference, settings.max_characters))
     pieces: list[bytes] = []

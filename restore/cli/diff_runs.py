@@ -16,7 +16,7 @@ from restore.cli.writing import check_target, write_pieces, write_result
 from restore.rendering.text import one_line
 
 if TYPE_CHECKING:
-    from restore.batch.comparing import Changed, Edit, Made, RunPair
+    from restore.batch.comparing import Changed, Edit, MadeWith, RunPair
 
 HELP = """Compare two runs of `restore batch` over the same input: what does the second change?
 
@@ -116,5 +116,5 @@ def _edit(edit: Edit) -> str:
     return f"{one_line(edit.original)!r} -> {one_line(edit.replacement)!r}"
 
 
-def _made(run: Made) -> str:
+def _made(run: MadeWith) -> str:
     return f"{one_line(run.folder)}: settings {run.config}, version {run.version}, {run.applied:,} corrections applied"

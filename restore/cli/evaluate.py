@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from restore.config import Config
     from restore.evaluation.base import Restores
     from restore.evaluation.clean import CleanData
-    from restore.evaluation.reports import CleanReport, Report, SystemsReport
+    from restore.evaluation.reports import CleanReport, GoldReport, SystemsReport
     from restore.gold.load import GoldData
 
 HELP = """Restore texts whose gold is known, and say what was mended, what was broken, and how sure the figures are.
@@ -58,7 +58,7 @@ class ReportFormat(StrEnum):
     json = "json"
 
 
-class Unit(StrEnum):
+class CleanUnit(StrEnum):
     """What one document is in a file of clean text."""
 
     line = "line"
@@ -71,7 +71,9 @@ def evaluate(
     format: Annotated[ReportFormat, typer.Option("--format", "-f", help="What to print.")] = ReportFormat.table,
     output: Output = None,
     clean: Annotated[bool, typer.Option("--clean", help="The texts are right: count false alarms.")] = False,
-    unit: Annotated[Unit, typer.Option("--unit", help="Of clean plain text, what one document is.")] = Unit.line,
+    unit: Annotated[
+        CleanUnit, typer.Option("--unit", help="Of clean plain text, what one document is.")
+    ] = CleanUnit.line,
     no_reference: Annotated[bool, typer.Option("--no-reference", help="Hide the references.")] = False,
     no_spans: Annotated[
         bool, typer.Option("--no-spans", help="Leave out precision and recall of spans, which need ERRANT.")
@@ -136,7 +138,7 @@ def evaluate(
         found = evaluate_systems(gold, systems, texts, not no_reference, not no_spans, advance)
     if saved is not None:
         found = _compared(found, saved, compare or "")
-    report: Report | CleanReport = found.clean[OURS] if clean else found.systems[OURS]
+    report: GoldReport | CleanReport = found.clean[OURS] if clean else found.systems[OURS]
     several = len(systems) > 1 or clean_text is not None
     if format is ReportFormat.json:
         write_result((found if several else report).to_json().encode() + b"\n", output)
@@ -149,7 +151,7 @@ def evaluate(
 
 
 def _load(
-    data: str, clean: bool, clean_text: str | None, unit: Unit, limit: int | None
+    data: str, clean: bool, clean_text: str | None, unit: CleanUnit, limit: int | None
 ) -> tuple[GoldData | None, CleanData | None]:
     from restore.evaluation.clean import load_clean
     from restore.gold.load import load_data
@@ -174,7 +176,7 @@ def _systems(settings: Config, against: str | None) -> dict[str, Restores]:
     return found
 
 
-def _saved(path: str | None) -> Report | CleanReport | None:
+def _saved(path: str | None) -> GoldReport | CleanReport | None:
     """Read the report to compare with before the work begins, so that a wrong file costs no time."""
     if path is None:
         return None
@@ -184,13 +186,13 @@ def _saved(path: str | None) -> Report | CleanReport | None:
     return read_report(read_bytes(Path(path)), path)
 
 
-def _compared(found: SystemsReport, saved: Report | CleanReport, name: str) -> SystemsReport:
+def _compared(found: SystemsReport, saved: GoldReport | CleanReport, name: str) -> SystemsReport:
     """Add the test against a saved run to our report on the same data."""
-    from restore.evaluation.reports import Report
+    from restore.evaluation.reports import GoldReport
     from restore.evaluation.systems import compare_reports
 
     replace = msgspec.structs.replace
-    if isinstance(saved, Report):
+    if isinstance(saved, GoldReport):
         gold = found.systems[OURS]
         gold = replace(gold, comparison=compare_reports(gold, saved, name))
         return replace(found, systems={**found.systems, OURS: gold})
@@ -215,7 +217,7 @@ def _prepare_extras(html: str | None, plots: str | None) -> None:
 
 
 def _write_extras(
-    report: Report | CleanReport, found: SystemsReport | None, data: str, html: str | None, plots: str | None
+    report: GoldReport | CleanReport, found: SystemsReport | None, data: str, html: str | None, plots: str | None
 ) -> None:
     """Write the page and the plots that were asked for."""
     if plots is not None:
@@ -231,7 +233,7 @@ def _write_extras(
 
 def _warn(found: SystemsReport) -> None:
     """Name what could not be worked on; if it was one of ours, end with the exit code for that."""
-    reports: Sequence[tuple[str, Report | CleanReport]] = [*found.systems.items(), *found.clean.items()]
+    reports: Sequence[tuple[str, GoldReport | CleanReport]] = [*found.systems.items(), *found.clean.items()]
     ours = [row.message for name, report in reports if name == OURS for row in report.errors]
     for message in ours[:_MOST_WARNINGS]:
         say(f"warning: {message}")

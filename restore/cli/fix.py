@@ -18,7 +18,7 @@ from restore.cli.options import (
     Channels,
     ConfigFile,
     Dictionaries,
-    Entries,
+    DictionaryOptions,
     Grammar,
     Index,
     Keep,
@@ -43,11 +43,11 @@ from restore.records import Restoration
 from restore.rendering.diff import unified
 from restore.rendering.text import (
     conflict_lines,
+    left_alone_lines,
     one_line,
     reference_lines,
     rewritten_lines,
     spin_lines,
-    summary,
 )
 
 HELP = """Restore a text; a clean article about the same event helps most.
@@ -121,7 +121,9 @@ def fix(
     keep_pattern: KeepPattern = None,
     prefer: Prefer = None,
     dictionary: Dictionaries = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Tables of repairs and their evidence on stderr.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Tables of repairs, evidence and refusals on stderr.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Restore one text."""
@@ -129,7 +131,7 @@ def fix(
     only_one_stdin(*texts, *(reference or ()))
     if format is FixFormat.html:
         check_page(output)
-    entries = Entries(keep, keep_pattern, prefer, dictionary)
+    entries = DictionaryOptions(keep, keep_pattern, prefer, dictionary)
     settings = make_config(config, min_confidence, channel, preset, index, repair_encoding, entries, grammar, rewrites)
     source = read_text(texts[0], settings.max_characters)
     others = read_references(texts[1:], settings.max_characters)
@@ -202,7 +204,13 @@ def _report_outcome(restoration: Restoration, explain: bool, quiet: bool) -> Non
         for line in rewritten_lines(restoration):
             say(line)
     if explain:
-        from restore.rendering.table import conflicts_table, corrections_table, evidence_table, rewrites_table
+        from restore.rendering.table import (
+            conflicts_table,
+            corrections_table,
+            evidence_table,
+            refused_table,
+            rewrites_table,
+        )
 
         terminal = console()
         terminal.print(corrections_table(restoration))
@@ -211,5 +219,9 @@ def _report_outcome(restoration: Restoration, explain: bool, quiet: bool) -> Non
             terminal.print(rewrites_table(restoration))
         if restoration.conflicts:
             terminal.print(conflicts_table(restoration))
+        if restoration.refused:
+            terminal.print(refused_table(restoration))
+        for line in left_alone_lines(restoration):
+            say(line)
     if not quiet:
-        say(summary(restoration))
+        say(restoration.summary())

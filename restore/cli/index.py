@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,18 +13,16 @@ import msgspec
 import typer
 
 from restore.cli.errors import reports_errors
-from restore.cli.messages import busy, console, on_terminal, say
+from restore.cli.messages import busy, say
 from restore.cli.options import Channels, ConfigFile, Quiet, make_config
 from restore.cli.reading import STDIN, read_text
-from restore.cli.stopping import Stop, ending, stopping
+from restore.cli.stopping import ending, stopping
 from restore.cli.writing import write_result
 from restore.errors import InputError
 from restore.rendering.text import one_line
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
-
-    from restore.reading.rows import Fields, Unread
+    from restore.reading.rows import Fields
     from restore.references.index.build import BuildReport
     from restore.references.index.find import EventFinder, Hit
     from restore.references.index.query import Query
@@ -36,10 +33,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-_MOST_WARNINGS = 20
-"""Lines that a person still reads. By hand."""
-_SECONDS_BETWEEN_LINES = 10.0
-"""Of progress in a log. By hand."""
 _SHOWN_TERMS = 12
 """Of a query, in a line or two. By hand."""
 
@@ -92,12 +85,13 @@ def build(
     quiet: Quiet = False,
 ) -> None:
     """Build an index, or bring it up to date."""
+    from restore.cli.index_progress import BuildReporter, progress
     from restore.references.index.build import build_index
 
     if clean.count(STDIN) > 1:
         raise typer.BadParameter("standard input (-) can be given once")
-    with stopping() as stop, ending(), _progress(clean) as bars:
-        reporter = _Reporter(quiet, bars, stop)
+    with stopping() as stop, ending(), progress(clean) as bars:
+        reporter = BuildReporter(quiet, bars, stop)
         try:
             report = build_index(
                 clean, output, fields=_fields(text_field, id_field), prune=prune, threads=threads, listener=reporter
@@ -290,66 +284,6 @@ def _fields(text: str | None, id: str | None) -> Fields:
 
     usual = Fields()
     return Fields(id=(id,) if id else usual.id, text=(text,) if text else usual.text)
-
-
-class _Reporter:
-    """Says what happens on stderr: warnings, and progress as a bar or as lines now and then."""
-
-    def __init__(self, quiet: bool, bars: Progress | None, stop: Stop) -> None:
-        self._quiet = quiet
-        self._stop = stop
-        self._bars = bars
-        self._task: TaskID | None = bars.task_ids[0] if bars is not None else None
-        self._warnings = 0
-        self._articles = 0
-        self._began = self._reported = time.monotonic()
-        self.safe = 0
-
-    def advance(self, articles: int, size: int) -> None:
-        self._stop.check()
-        self._articles += articles
-        if self._bars is not None and self._task is not None:
-            self._bars.advance(self._task, size)
-            self._bars.update(self._task, articles=f"{self._articles:,} articles")
-        elif not self._quiet and time.monotonic() - self._reported >= _SECONDS_BETWEEN_LINES:
-            self._reported = time.monotonic()
-            say(f"{self._articles:,} articles read, {self._articles / (self._reported - self._began):,.0f}/s")
-
-    def unread(self, row: Unread) -> None:
-        self._warnings += 1
-        if self._warnings <= _MOST_WARNINGS:
-            say(f"warning: {row.error}")
-        elif self._warnings == _MOST_WARNINGS + 1:
-            say("warning: more could not be read; the report counts them")
-
-    def committed(self, articles: int) -> None:
-        self.safe = articles
-
-
-@contextmanager
-def _progress(paths: list[str]) -> Iterator[Progress | None]:
-    """Yield a bar on a terminal, nothing elsewhere."""
-    if not on_terminal():
-        yield None
-        return
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
-    from restore.reading.compressed import SUFFIXES
-    from restore.reading.opening import size_of
-    from restore.reading.rows import find_files
-
-    total: int | None = 0
-    for path in find_files(paths):
-        unknown = path == STDIN or path.endswith((*SUFFIXES, ".parquet"))
-        size = None if unknown else size_of(path)
-        total = None if size is None or total is None else total + size
-    columns = (
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[articles]}"), TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )  # fmt: skip
-    with Progress(*columns, console=console(), transient=True) as bars:
-        bars.add_task("indexing", total=total, articles="")
-        yield bars
 
 
 def _print_report(report: BuildReport, json: bool, quiet: bool) -> None:

@@ -14,7 +14,7 @@ from restore.cli.errors import reports_errors
 from restore.cli.messages import console, on_terminal, say
 from restore.cli.options import Quiet
 from restore.cli.writing import write_result
-from restore.learning.listener import CHECKPOINT, Listener
+from restore.learning.listener import CHECKPOINT, LearnListener
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -44,7 +44,7 @@ _MOST_WARNINGS = 20
 """Lines that a person still reads. By hand."""
 
 
-class _Reporter(Listener):
+class _Reporter(LearnListener):
     """Says what happens on stderr: warnings, and on a terminal a bar."""
 
     def __init__(self, quiet: bool, bars: Progress | None) -> None:

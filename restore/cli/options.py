@@ -133,7 +133,7 @@ Dictionaries = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only warnings and errors on stderr.")]
 
 
-class Entries(NamedTuple):
+class DictionaryOptions(NamedTuple):
     """The entries of dictionaries that the command line names."""
 
     keep: Sequence[str] | None = None
@@ -162,7 +162,7 @@ def make_config(
     preset: Preset | None = None,
     index: str | None = None,
     repair_encoding: bool = False,
-    entries: Entries | None = None,
+    entries: DictionaryOptions | None = None,
     grammar: bool | None = None,
     rewrites: bool = False,
 ) -> Config:
@@ -190,7 +190,7 @@ def make_config(
         changes["rewrites"] = True
     if channels:
         changes["channels"] = (*settings.channels, *channels)
-    given = (entries or Entries()).fields()
+    given = (entries or DictionaryOptions()).fields()
     if any(given.values()):
         fields = msgspec.to_builtins(settings.dictionary)
         changes["dictionary"] = {**fields, **{name: (*fields[name], *more) for name, more in given.items()}}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from restore.cli.messages import console, on_terminal, say
 
 if TYPE_CHECKING:
-    from restore.language_model.weights import Progress
+    from restore.runtime.progress import Progress
 
 
 @contextmanager

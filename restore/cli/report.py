@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from restore.evaluation.html import MEASURES, figure, in_order, p_value, percent
-from restore.evaluation.reports import Averages, CleanReport, Report, SetReport, Spans, SystemsReport, Yield
+from restore.evaluation.reports import Averages, CleanReport, GoldReport, SetReport, Spans, SystemsReport, Yield
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -23,12 +23,12 @@ _FASTEST = 100_000
 """Words a second above which a speed is none: nothing was restored. By hand."""
 
 
-def any_table(report: Report | CleanReport) -> RenderableType:
+def any_table(report: GoldReport | CleanReport) -> RenderableType:
     """Return the tables of a report of either kind."""
     return clean_table(report) if isinstance(report, CleanReport) else report_table(report)
 
 
-def report_table(report: Report) -> RenderableType:
+def report_table(report: GoldReport) -> RenderableType:
     """Return a table of the documents with averages, the measures, types and evidence, and the signature."""
     from rich.console import Group
 
@@ -84,7 +84,7 @@ def systems_table(found: SystemsReport) -> RenderableType:
     for name in columns:
         table.add_column(name, justify="right")
     names = list(found.systems or found.clean)
-    shown: list[tuple[str, Report | CleanReport]] = [*found.systems.items(), *found.clean.items()]
+    shown: list[tuple[str, GoldReport | CleanReport]] = [*found.systems.items(), *found.clean.items()]
     if len(names) == 1:
         return Group(*(any_table(report) for _, report in shown))
     for name in names:
@@ -136,16 +136,16 @@ def _system_row(found: SystemsReport, name: str, columns: list[str]) -> list[str
     return [cells.get(column, "-") for column in columns]
 
 
-def _speed(report: Report | CleanReport) -> str:
+def _speed(report: GoldReport | CleanReport) -> str:
     speed = report.words_per_second
     return f">{_FASTEST:,}" if speed > _FASTEST else f"{speed:,.{0 if speed >= 100 else 1}f}"
 
 
-def _value(report: Report, name: str) -> float | None:
+def _value(report: GoldReport, name: str) -> float | None:
     return report.measures[name].value if name in report.measures else None
 
 
-def _sets_table(report: Report) -> Table:
+def _sets_table(report: GoldReport) -> Table:
     from rich.table import Table
 
     several = len(report.sets) > _MOST_SETS
@@ -192,7 +192,7 @@ def _footer(averages: Averages) -> tuple[str, ...]:
     )
 
 
-def _measures_table(report: Report | CleanReport) -> Table:
+def _measures_table(report: GoldReport | CleanReport) -> Table:
     from rich.table import Table
 
     units = f"over {len(report.units.counts):,} {report.units.kind}" if report.units else ""
@@ -206,7 +206,7 @@ def _measures_table(report: Report | CleanReport) -> Table:
     return table
 
 
-def _kinds_table(report: Report) -> Table:
+def _kinds_table(report: GoldReport) -> Table:
     from rich.table import Table
 
     kinds = sorted(report.kinds.items(), key=lambda item: (-item[1].tp - item[1].fp - item[1].fn, item[0]))
@@ -248,7 +248,7 @@ def _yields_table(yields: Mapping[str, Yield]) -> Table:
     return table
 
 
-def _facts(report: Report | CleanReport) -> list[RenderableType]:
+def _facts(report: GoldReport | CleanReport) -> list[RenderableType]:
     """Return the lines and tables that both kinds of report have."""
     from rich.text import Text
 
@@ -269,7 +269,7 @@ def _facts(report: Report | CleanReport) -> list[RenderableType]:
     return facts
 
 
-def _comparison_table(report: Report | CleanReport) -> RenderableType:
+def _comparison_table(report: GoldReport | CleanReport) -> RenderableType:
     from rich.console import Group
     from rich.text import Text
 

@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from restore.odds import logistic_of
+from restore.runtime.odds import logistic_of
 
 SHARES = np.array([0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4])
 MEASURES = ("ratio", "ratio_per_root", "share", "likely", "strongest", "length")

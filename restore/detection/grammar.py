@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from restore.detection.verdict import SHOWN
-from restore.languagetool.client import Match
+from restore.languagetool.client import GrammarMatch
 from restore.languagetool.informative import informative_matches, log_ratio
 from restore.records import Covered, Finding, Span, Verdict, in_text_order
 from restore.text.parsing import ParsedText
@@ -20,7 +20,7 @@ it."""
 _KINDS = {"CASING": "casing", "PUNCTUATION": "punctuation"}
 
 
-def find(parsed: ParsedText, matches: Iterable[Match], share: float) -> Iterator[Finding]:
+def find(parsed: ParsedText, matches: Iterable[GrammarMatch], share: float) -> Iterator[Finding]:
     """Return a finding for each informative match; `share` is that of damaged words (0 to 1), by which it is rated."""
     prior = min(0.9, max(_LEAST_SHARE, share))
     for match, tokens in informative_matches(parsed, matches):
@@ -32,7 +32,7 @@ def find(parsed: ParsedText, matches: Iterable[Match], share: float) -> Iterator
             yield Finding(start, end, parsed.text[start:end], kind, score, f"{match.rule}: {match.message}")
 
 
-def add_matches(verdict: Verdict, parsed: ParsedText, matches: Iterable[Match]) -> Verdict:
+def add_matches(verdict: Verdict, parsed: ParsedText, matches: Iterable[GrammarMatch]) -> Verdict:
     """Add the matches; its probability and share stay as they are.
 
     At a place that has a finding already, the rule is said before what was said there.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import NamedTuple
 
 from restore.detection.foreign import Foreign, foreign_passages
 from restore.detection.furniture import furniture_passages
 from restore.detection.verse import verse_passages
-from restore.records import Span
+from restore.records import PassageKind, Span
 from restore.text.parsing import ParsedText
 
 
@@ -21,7 +22,12 @@ class LeftAlone(NamedTuple):
     @property
     def spans(self) -> tuple[Span, ...]:
         """Where they lie, kind after kind."""
-        return (*(passage.span for passage in self.foreign), *self.verse, *self.furniture)
+        return tuple(chain.from_iterable(self.by_kind().values()))
+
+    def by_kind(self) -> dict[PassageKind, tuple[Span, ...]]:
+        """Return where the passages of each kind lie."""
+        foreign = tuple(passage.span for passage in self.foreign)
+        return {"foreign": foreign, "verse": self.verse, "furniture": self.furniture}
 
 
 def left_alone(parsed: ParsedText) -> LeftAlone:

@@ -13,7 +13,7 @@ from restore.detection.document import MEASURES, damaged_share, independent, mea
 from restore.detection.trees import Trees
 from restore.detection.word_features import FEATURES, OPEN_CLASS_CODES
 from restore.errors import ModelDamagedError
-from restore.odds import logistic
+from restore.runtime.odds import logistic
 from restore.runtime.tables import decoded, table_path
 
 _LONGEST = math.log(401.0)

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from restore.detection.document import log_ratio
 from restore.detection.reading_findings import merged, word_chances
 from restore.detection.verdict import FEWEST_WORDS, count_words
-from restore.odds import logistic
 from restore.records import Verdict
+from restore.runtime.odds import logistic
 from restore.runtime.tables import decoded, table_path
 from restore.text.parsing import ParsedText
 

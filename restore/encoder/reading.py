@@ -16,7 +16,7 @@ from restore.alignment.reference_passages import reference_sentences
 from restore.encoder.model import Encoder, Floats, States, load_encoder
 from restore.encoder.pieces import MASK, NOTHING
 from restore.encoder.windows import Window, cut, make_window
-from restore.odds import logistic_of
+from restore.runtime.odds import logistic_of
 from restore.text.parsing import ParsedText, Token
 
 _EVEN = log(0.5)
@@ -44,7 +44,7 @@ class Guess:
     log_chance: float
 
 
-class _Open(NamedTuple):
+class _OpenSpelling(NamedTuple):
     """A string that is not spelt to its end yet."""
 
     word: int
@@ -101,7 +101,7 @@ class Reading:
             best = np.argpartition(chances, -most, axis=1)[:, -most:]
             at = np.repeat(words, most)
             stops = self._encoder.stops(part.states, at, best.reshape(-1), 1, behind).reshape(best.shape)
-            open_strings: list[_Open] = []
+            open_strings: list[_OpenSpelling] = []
             for row, word in enumerate(words.tolist()):
                 guesses = found[part.window.first + word] = []
                 for place, n in enumerate(np.argsort(-chances[row, best[row]], kind="stable").tolist()):
@@ -112,13 +112,13 @@ class Reading:
                     elif self._encoder.pieces.begins_word(piece) and stop >= _EVEN:
                         guesses.append(Guess(self._encoder.pieces.text((piece,)), chance + stop))
                     elif self._encoder.pieces.begins_word(piece) and place < SPELT_ON and chance >= _WORTH:
-                        open_strings.append(_Open(word, (piece,), chance))
+                        open_strings.append(_OpenSpelling(word, (piece,), chance))
             self._finish(part, open_strings, behind, found)
             for word in words.tolist():
                 found[part.window.first + word].sort(key=lambda guess: -guess.log_chance)
         return found
 
-    def _finish(self, part: _Part, strings: list[_Open], behind: bool, found: dict[int, list[Guess]]) -> None:
+    def _finish(self, part: _Part, strings: list[_OpenSpelling], behind: bool, found: dict[int, list[Guess]]) -> None:
         """Spell strings on, all at once, a piece a step, until stopping is likelier than going on."""
         for step in range(1, MOST_PIECES + 1):
             if not strings:
@@ -134,7 +134,7 @@ class Reading:
                     continue
                 piece = int(chances[row].argmax())
                 chance = string.log_chance + float(go_on[row]) + float(chances[row, piece])
-                going.append(_Open(string.word, (*string.pieces, piece), chance))
+                going.append(_OpenSpelling(string.word, (*string.pieces, piece), chance))
             strings = going
 
     def log_chances(self, asked: Sequence[Asked]) -> Floats:

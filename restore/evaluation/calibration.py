@@ -10,7 +10,7 @@ _BINS = 10
 """As is usual for reliability diagrams."""
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class DecisionOutcome(msgspec.Struct, frozen=True):
     """A decision: the confidence it was given, 0 to 1, and whether it was right."""
 
     confidence: float
@@ -27,22 +27,22 @@ class ReliabilityRow(msgspec.Struct, frozen=True):
     right: float
 
 
-def reliability(outcomes: Iterable[Outcome], bins: int = _BINS) -> list[ReliabilityRow]:
+def reliability(outcomes: Iterable[DecisionOutcome], bins: int = _BINS) -> list[ReliabilityRow]:
     """Sort decisions into `bins` ranges of confidence of the same width; empty ranges are left out."""
-    groups: list[list[Outcome]] = [[] for _ in range(bins)]
+    groups: list[list[DecisionOutcome]] = [[] for _ in range(bins)]
     for outcome in outcomes:
         groups[min(bins - 1, int(outcome.confidence * bins))].append(outcome)
     return list(_rows(groups))
 
 
-def expected_error(outcomes: Sequence[Outcome], bins: int = _BINS) -> float:
+def expected_error(outcomes: Sequence[DecisionOutcome], bins: int = _BINS) -> float:
     """Return the mean gap between confidence and the share that is right, over the ranges by decisions; 0 to 1."""
     rows = reliability(outcomes, bins)
     total = sum(row.count for row in rows)
     return sum(row.count * abs(row.said - row.right) for row in rows) / total if total else 0.0
 
 
-def _rows(groups: Sequence[Sequence[Outcome]]) -> Iterator[ReliabilityRow]:
+def _rows(groups: Sequence[Sequence[DecisionOutcome]]) -> Iterator[ReliabilityRow]:
     for number, group in enumerate(groups):
         if group:
             said = sum(o.confidence for o in group) / len(group)

@@ -20,15 +20,16 @@ from restore.evaluation.base import (
     strongest_evidence,
     sum_yields,
 )
-from restore.evaluation.calibration import Outcome
+from restore.evaluation.calibration import DecisionOutcome
 from restore.evaluation.chance import MANY_DOCUMENTS, Units, measures
 from restore.evaluation.decisions import calibration
 from restore.evaluation.reports import CleanEdit, CleanReport, Yield
 from restore.evaluation.segments import begun_in
 from restore.evaluation.signature import signature
 from restore.evaluation.spans import sentence_starts
+from restore.gold.documents import ErrorRow
 from restore.gold.folders import read_text
-from restore.gold.load import ErrorRow, is_there, read_bytes
+from restore.gold.load import is_there, read_bytes
 from restore.gold.pairs import json_lines
 from restore.records import Restoration
 from restore.runtime.decoding import from_json
@@ -69,7 +70,7 @@ class CleanData(msgspec.Struct, frozen=True):
     errors: tuple[ErrorRow, ...] = ()
 
 
-class _Record(msgspec.Struct):
+class _CleanRow(msgspec.Struct):
     text: str
 
 
@@ -101,7 +102,7 @@ def load_clean(path: Path, unit: Unit = "line", limit_words: int | None = None, 
 
 def evaluate_clean_data(data: CleanData, restorer: Restores, on_document: Listener | None = None) -> CleanReport:
     """Restore loaded clean texts and count what was changed; a text that is refused counts as left alone."""
-    run = _Run(many=len(data.documents) >= MANY_DOCUMENTS)
+    run = _CleanRun(many=len(data.documents) >= MANY_DOCUMENTS)
     for document in data.documents:
         restoration, seconds = attempt(restorer, document.text, ())
         run.add(document, restoration, seconds)
@@ -129,7 +130,7 @@ def evaluate_clean_data(data: CleanData, restorer: Restores, on_document: Listen
     )
 
 
-class _Run:
+class _CleanRun:
     """What one system did to clean text, document by document."""
 
     def __init__(self, many: bool) -> None:
@@ -138,7 +139,7 @@ class _Run:
         self.seconds = 0.0
         self.fingerprint = ""
         self.rows: list[tuple[int, ...]] = []
-        self.outcomes: list[Outcome] = []
+        self.outcomes: list[DecisionOutcome] = []
         self.examples: list[CleanEdit] = []
         self.errors: list[ErrorRow] = []
 
@@ -151,7 +152,7 @@ class _Run:
         self.edits += len(applied)
         self.touched += bool(applied)
         self.damaged += restoration.verdict.damaged
-        self.outcomes += [Outcome(min(1.0, max(0.0, c.confidence)), False) for c in restoration.corrections]
+        self.outcomes += [DecisionOutcome(min(1.0, max(0.0, c.confidence)), False) for c in restoration.corrections]
         self.examples += _examples(document.file, document.number, restoration)
         if restoration.error:
             self.errors.append(ErrorRow(f"{document.file}:{document.number}", restoration.error))
@@ -207,7 +208,7 @@ def _records(file: Path, errors: list[ErrorRow]) -> Iterator[tuple[int, str]]:
     """Yield the line number and the text of each record."""
     for number, line in json_lines(read_bytes(file)):
         try:
-            text = from_json(line, _Record).text
+            text = from_json(line, _CleanRow).text
             problem = "" if text.strip() else "`text` is empty; take the record out"
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             problem = f"{error}; write one JSON object a line, with the clean `text`"

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
-from restore.evaluation.calibration import Outcome, expected_error, reliability
+from restore.evaluation.calibration import DecisionOutcome, expected_error, reliability
 from restore.evaluation.reports import Calibration, ThresholdRow
 from restore.evaluation.scores import Lattice
 from restore.gold.markup import GoldEdit, MarkedText
 from restore.gold.tokens import tokenise
-from restore.records import Correction, Restoration, apply
+from restore.records import Correction, Restoration, apply, splice
 
 THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(1, 20))
 _MOST_READINGS = 256
@@ -58,11 +58,8 @@ def _core(edit: GoldEdit) -> str:
 
 
 def _reading(text: str, first: int, last: int, inside: Sequence[GoldEdit], chosen: Sequence[str]) -> str:
-    pieces: list[str] = []
-    for edit, words in zip(inside, chosen, strict=True):
-        pieces += [text[first : edit.start], words]
-        first = edit.end
-    return "".join([*pieces, text[first:last]])
+    edits = ((edit.start, edit.end, words) for edit, words in zip(inside, chosen, strict=True))
+    return splice(text, edits, first, last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +81,12 @@ def check_corrections(
     ]
 
 
-def outcomes(checked: Sequence[CheckedCorrection]) -> Iterator[Outcome]:
+def outcomes(checked: Sequence[CheckedCorrection]) -> Iterator[DecisionOutcome]:
     """Return the confidences and whether they were right."""
-    return (Outcome(min(1.0, max(0.0, each.correction.confidence)), each.exact) for each in checked)
+    return (DecisionOutcome(min(1.0, max(0.0, each.correction.confidence)), each.exact) for each in checked)
 
 
-def calibration(found: Sequence[Outcome]) -> Calibration:
+def calibration(found: Sequence[DecisionOutcome]) -> Calibration:
     """Sum the decisions up."""
     rows = tuple(reliability(found))
     return Calibration(len(found), sum(o.right for o in found), round(expected_error(found), 4), rows)

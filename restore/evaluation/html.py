@@ -8,7 +8,7 @@ from importlib.util import find_spec
 
 from restore.errors import ModelNotFoundError
 from restore.evaluation.plots import draw
-from restore.evaluation.reports import CleanReport, Report, SystemsReport
+from restore.evaluation.reports import CleanReport, GoldReport, SystemsReport
 from restore.rendering.templates import environment
 
 MEASURES = {
@@ -37,7 +37,7 @@ def require() -> None:
             )
 
 
-def render(report: Report | CleanReport, title: str, systems: SystemsReport | None = None) -> str:
+def render(report: GoldReport | CleanReport, title: str, systems: SystemsReport | None = None) -> str:
     """Write the page; every text in it is escaped. With `systems`, the table of the others comes first.
 
     Raises `ModelNotFoundError` if Jinja2 or matplotlib is not installed.

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from restore.errors import ModelNotFoundError
-from restore.evaluation.reports import Calibration, CleanReport, Report, ThresholdRow, Yield
+from restore.evaluation.reports import Calibration, CleanReport, GoldReport, ThresholdRow, Yield
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _RIGHT, _NEUTRAL, _WRONG, _LINE = "#2a7f62", "#b8b8b8", "#b03a2e", "#2c5f8a"
 
 
-def draw(report: Report | CleanReport) -> dict[str, bytes]:
+def draw(report: GoldReport | CleanReport) -> dict[str, bytes]:
     """Draw what the report has figures for: PNG bytes by name (`reliability`, `thresholds`, `yields`).
 
     Raises `ModelNotFoundError` if matplotlib is not installed.
@@ -24,9 +24,9 @@ def draw(report: Report | CleanReport) -> dict[str, bytes]:
     plots: dict[str, bytes] = {}
     if report.calibration is not None and report.calibration.decisions:
         plots["reliability"] = _reliability(report.calibration)
-    if isinstance(report, Report) and report.calibration is not None and report.calibration.decisions:
+    if isinstance(report, GoldReport) and report.calibration is not None and report.calibration.decisions:
         plots["thresholds"] = _thresholds(report.thresholds)
-    yields = report.averages.yields if isinstance(report, Report) else report.yields
+    yields = report.averages.yields if isinstance(report, GoldReport) else report.yields
     if yields:
         plots["yields"] = _yields(yields)
     return plots

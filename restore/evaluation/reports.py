@@ -11,7 +11,7 @@ from restore.errors import GoldError
 from restore.evaluation.calibration import ReliabilityRow
 from restore.evaluation.chance import Difference, Measure, Units
 from restore.evaluation.spans import SpanCounts
-from restore.gold.load import ErrorRow
+from restore.gold.documents import ErrorRow
 from restore.runtime.decoding import from_json
 
 
@@ -115,14 +115,14 @@ class ThresholdRow(msgspec.Struct, frozen=True):
     precision: float | None
 
 
-class Comparison(msgspec.Struct, frozen=True):
+class RunComparison(msgspec.Struct, frozen=True):
     """A paired test between this run and another on the same data: the other's signature, and every measure."""
 
     other: str
     measures: dict[str, Difference]
 
 
-class Report(msgspec.Struct, frozen=True):
+class GoldReport(msgspec.Struct, frozen=True):
     """All sets, their averages, and the signature that says what was measured with what.
 
     `averages` are means over the sets; `measures` are shares of all token errors and edits together, with intervals.
@@ -146,14 +146,14 @@ class Report(msgspec.Struct, frozen=True):
     errors: tuple[ErrorRow, ...] = ()
     units: Units | None = None
     data_sha256: str = ""
-    comparison: Comparison | None = None
+    comparison: RunComparison | None = None
 
     def to_json(self) -> str:
         """Return the report as one JSON object."""
         return _written(self)
 
     @classmethod
-    def from_json(cls, data: str | bytes) -> Report:
+    def from_json(cls, data: str | bytes) -> GoldReport:
         """Read what `to_json` wrote; raises `GoldError` if it is no report."""
         return _read(data, cls, "an evaluation report")
 
@@ -191,7 +191,7 @@ class CleanReport(msgspec.Struct, frozen=True):
     errors: tuple[ErrorRow, ...] = ()
     units: Units | None = None
     data_sha256: str = ""
-    comparison: Comparison | None = None
+    comparison: RunComparison | None = None
 
     def to_json(self) -> str:
         """Return the report as one JSON object."""
@@ -209,7 +209,7 @@ class SystemsReport(msgspec.Struct, frozen=True):
     `tests` and `clean_tests` have every system but the first.
     """
 
-    systems: dict[str, Report] = {}
+    systems: dict[str, GoldReport] = {}
     tests: dict[str, dict[str, Difference]] = {}
     clean: dict[str, CleanReport] = {}
     clean_tests: dict[str, dict[str, Difference]] = {}
@@ -224,20 +224,20 @@ class SystemsReport(msgspec.Struct, frozen=True):
         return _read(data, cls, "a report on several systems")
 
 
-_R = TypeVar("_R", Report, CleanReport, SystemsReport)
+_R = TypeVar("_R", GoldReport, CleanReport, SystemsReport)
 
 
-def read_report(data: bytes, name: str) -> Report | CleanReport:
+def read_report(data: bytes, name: str) -> GoldReport | CleanReport:
     """Read a saved report of any kind; of several systems, take the first, on gold if there is any.
 
     Raises `GoldError`, naming `name`, if it is none.
     """
-    for kind in (Report, CleanReport):
+    for kind in (GoldReport, CleanReport):
         with contextlib.suppress(GoldError):
             return kind.from_json(data)
     with contextlib.suppress(GoldError):
         several = SystemsReport.from_json(data)
-        reports: list[Report | CleanReport] = [*several.systems.values(), *several.clean.values()]
+        reports: list[GoldReport | CleanReport] = [*several.systems.values(), *several.clean.values()]
         if reports:
             return reports[0]
     raise GoldError(f"{name} is no evaluation report: give what `restore evaluate DATA --format json -o {name}` wrote")

@@ -15,21 +15,22 @@ from restore.evaluation.base import (
     strongest_evidence,
     sum_yields,
 )
-from restore.evaluation.calibration import Outcome
+from restore.evaluation.calibration import DecisionOutcome
 from restore.evaluation.chance import COLUMNS, CORRECTION, DETECTION, MANY_DOCUMENTS, Units, measures
 from restore.evaluation.decisions import CheckedCorrection, Curve, calibration, check_corrections, outcomes
-from restore.evaluation.reports import Averages, Report, SetReport, Spans, Yield
+from restore.evaluation.reports import Averages, GoldReport, SetReport, Spans, Yield
 from restore.evaluation.scores import Lattice, Score, make_lattice, score
 from restore.evaluation.segments import Segment, begun_in, restored_pieces, segments
 from restore.evaluation.signature import signature
 from restore.evaluation.spans import Aligner, SpanCounts, SpanTally, sentence_starts
-from restore.gold.load import ErrorRow, GoldData, GoldDocument, load_data
+from restore.gold.documents import ErrorRow, GoldDocument
+from restore.gold.load import GoldData, load_data
 from restore.records import Restoration
 
 __all__ = [
     "Averages",
     "Bench",
-    "Report",
+    "GoldReport",
     "Restores",
     "SetReport",
     "Yield",
@@ -42,7 +43,7 @@ __all__ = [
 _Row = tuple[int, ...]
 
 
-def evaluate(folder: Path, restorer: Restores, use_reference: bool, spans: bool = True) -> Report:
+def evaluate(folder: Path, restorer: Restores, use_reference: bool, spans: bool = True) -> GoldReport:
     """Restore every document of a gold folder, a file of pairs or an M2 file, and score the outcome.
 
     Documents have their own references, or none if `use_reference` is False. Raises `GoldError` for missing or broken
@@ -57,7 +58,7 @@ def evaluate_data(
     use_reference: bool = True,
     spans: bool = True,
     on_document: Listener | None = None,
-) -> Report:
+) -> GoldReport:
     """Evaluate loaded data; without `spans`, ERRANT is not needed and precision and recall are left out."""
     return Bench(data, spans).run(restorer, use_reference, on_document)
 
@@ -73,12 +74,12 @@ class Bench:
     def _cuts(self) -> list[tuple[Segment, ...]]:
         return [segments(document, sentence_starts) for document in self.data.documents]
 
-    def run(self, restorer: Restores, use_reference: bool = True, on_document: Listener | None = None) -> Report:
+    def run(self, restorer: Restores, use_reference: bool = True, on_document: Listener | None = None) -> GoldReport:
         """Restore and score every document.
 
         A document that the restorer refuses (`InputError`) counts as left alone and gets an error row.
         """
-        run = _Run(self.data, SpanTally(self._aligner) if self._aligner else None)
+        run = _SystemRun(self.data, SpanTally(self._aligner) if self._aligner else None)
         for document, cut in zip(self.data.documents, self._cuts, strict=True):
             references = document.references if use_reference else ()
             restoration, seconds = attempt(restorer, document.text, references)
@@ -89,7 +90,7 @@ class Bench:
         return run.report(signature(restorer, run.fingerprint, self.data.sha256, how))
 
 
-class _Run:
+class _SystemRun:
     """What one system did, document by document."""
 
     def __init__(self, data: GoldData, tally: SpanTally | None) -> None:
@@ -99,7 +100,7 @@ class _Run:
         self.sets: list[SetReport] = []
         self._seconds = 0.0
         self._rows: list[tuple[_Row, list[_Row]]] = []
-        self._outcomes: list[Outcome] = []
+        self._outcomes: list[DecisionOutcome] = []
         self._curve = Curve()
 
     def add(self, document: GoldDocument, cut: Sequence[Segment], restoration: Restoration, seconds: float) -> None:
@@ -129,12 +130,12 @@ class _Run:
     def _spans(self, segment: Segment, piece: str, tokenised: bool) -> tuple[SpanCounts, SpanCounts] | None:
         return self.tally.add(segment, piece, tokenised) if self.tally else None
 
-    def report(self, line: str) -> Report:
+    def report(self, line: str) -> GoldReport:
         """Sum everything up."""
         words = sum(each.words for each in self.sets)
         units = self._units()
         refused = tuple(ErrorRow(each.name, each.error) for each in self.sets if each.error)
-        return Report(
+        return GoldReport(
             tuple(self.sets),
             _averages(self.sets, self._seconds),
             line,

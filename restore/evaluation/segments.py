@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from restore.gold.load import GoldDocument
+from restore.gold.documents import GoldDocument
 from restore.gold.markup import GoldEdit, MarkedText
 from restore.gold.tokens import tokenise
 from restore.records import Correction, splice

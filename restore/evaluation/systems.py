@@ -8,7 +8,7 @@ from restore.errors import GoldError
 from restore.evaluation.base import Listener, Restores
 from restore.evaluation.chance import Difference, compare
 from restore.evaluation.clean import CleanData, evaluate_clean_data
-from restore.evaluation.reports import CleanReport, Comparison, Report, SystemsReport
+from restore.evaluation.reports import CleanReport, GoldReport, RunComparison, SystemsReport
 from restore.evaluation.runner import Bench
 from restore.gold.load import GoldData
 
@@ -25,7 +25,7 @@ def evaluate_systems(
 
     `on_document` is called after each document of each system.
     """
-    reports: dict[str, Report] = {}
+    reports: dict[str, GoldReport] = {}
     alarms: dict[str, CleanReport] = {}
     if data is not None:
         bench = Bench(data, spans)
@@ -35,23 +35,23 @@ def evaluate_systems(
     return SystemsReport(reports, _tests(reports), alarms, _tests(alarms))
 
 
-def compare_reports(ours: Report | CleanReport, theirs: Report | CleanReport, name: str) -> Comparison:
+def compare_reports(ours: GoldReport | CleanReport, theirs: GoldReport | CleanReport, name: str) -> RunComparison:
     """Test this run against a saved one, `name`; raises `GoldError` unless both are about the same data."""
-    gold = ours.data_sha256 if isinstance(ours, Report) else None
-    check_same_data(theirs, gold, None if isinstance(ours, Report) else ours.data_sha256, name)
+    gold = ours.data_sha256 if isinstance(ours, GoldReport) else None
+    check_same_data(theirs, gold, None if isinstance(ours, GoldReport) else ours.data_sha256, name)
     if ours.units is None or theirs.units is None:
         raise _too_old(name)
-    return Comparison(theirs.signature, compare(ours.units, theirs.units))
+    return RunComparison(theirs.signature, compare(ours.units, theirs.units))
 
 
-def check_same_data(saved: Report | CleanReport, gold: str | None, clean: str | None, name: str) -> None:
+def check_same_data(saved: GoldReport | CleanReport, gold: str | None, clean: str | None, name: str) -> None:
     """Raise `GoldError` if a saved report cannot be compared with a run on data of these SHA-256 (None: there is none).
 
     It takes no run to know that, so that a wrong file costs no time.
     """
     if saved.units is None:
         raise _too_old(name)
-    here, what, other = (gold, "gold", "clean text") if isinstance(saved, Report) else (clean, "clean text", "gold")
+    here, what, other = (gold, "gold", "clean text") if isinstance(saved, GoldReport) else (clean, "clean text", "gold")
     if here is None:
         raise GoldError(f"{name} is about {what}, this run about {other}; compare like with like")
     if here != saved.data_sha256:
@@ -65,7 +65,7 @@ def _too_old(name: str) -> GoldError:
     return GoldError(f"{name} holds no counts to compare: it was saved by an older version; make it again")
 
 
-def _tests(reports: Mapping[str, Report] | Mapping[str, CleanReport]) -> dict[str, dict[str, Difference]]:
+def _tests(reports: Mapping[str, GoldReport] | Mapping[str, CleanReport]) -> dict[str, dict[str, Difference]]:
     units = {name: report.units for name, report in reports.items() if report.units is not None}
     names = list(units)
     return {name: compare(units[names[0]], units[name]) for name in names[1:]}

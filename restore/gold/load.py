@@ -9,38 +9,13 @@ from typing import Literal
 import msgspec
 
 from restore.errors import GoldError
-from restore.gold.markup import MarkedText
-from restore.records import Reference
+from restore.gold.documents import ErrorRow, GoldDocument, text_hash
+from restore.gold.folders import load_gold, read_text
+from restore.gold.m2 import read_m2
+from restore.gold.markup import parse_markup
+from restore.gold.pairs import read_pairs
 
 Kind = Literal["gold", "pairs", "m2"]
-
-
-class ErrorRow(msgspec.Struct, frozen=True):
-    """A record or document that could not be worked on: its name, and why, with a remedy."""
-
-    name: str
-    message: str
-
-
-class GoldDocument(msgspec.Struct, frozen=True):
-    """A spun text with what each annotator says stands wrong in it, and the references it comes with.
-
-    All annotations are of the same text; pairs and gold folders have one. `unknown` lists, for each annotator, the
-    token spans that are wrong though nobody can say what is right (type UNK of M2 files). The words of a `tokenised`
-    text are split at white space, as M2 files have them.
-    """
-
-    name: str
-    annotations: tuple[MarkedText, ...]
-    sha256: str
-    references: tuple[Reference, ...] = ()
-    tokenised: bool = False
-    unknown: tuple[tuple[tuple[int, int], ...], ...] = ()
-
-    @property
-    def text(self) -> str:
-        """The spun text."""
-        return self.annotations[0].text
 
 
 class GoldData(msgspec.Struct, frozen=True):
@@ -59,9 +34,6 @@ def load_data(path: Path, limit: int | None = None) -> GoldData:
     that begin with "S" and "A"). Bad records of a file of pairs are listed in `errors`, and the others count.
     Raises `GoldError` if there is nothing to evaluate, or a file is broken.
     """
-    from restore.gold.m2 import read_m2
-    from restore.gold.pairs import read_pairs
-
     if not is_there(path) or path.is_dir():
         return _gold_folder(path, limit)
     if path.suffix == ".markup":
@@ -86,11 +58,6 @@ def fingerprint(documents: tuple[GoldDocument, ...]) -> str:
     return sha256("".join(f"{each.name} {each.sha256}\n" for each in documents).encode()).hexdigest()
 
 
-def text_hash(*texts: str) -> str:
-    """Return the SHA-256 of texts, lone surrogates included."""
-    return sha256("\0".join(texts).encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def is_there(path: Path) -> bool:
     """Return whether there is such a file or folder; raises `GoldError` where that cannot be known."""
     try:
@@ -111,8 +78,6 @@ def read_bytes(path: Path) -> bytes:
 
 
 def _gold_folder(path: Path, limit: int | None) -> GoldData:
-    from restore.gold.folders import load_gold
-
     found = tuple(
         GoldDocument(each.name, (each.marked,), each.sha256, () if each.reference is None else (each.reference,))
         for each in load_gold(path)[:limit]
@@ -121,9 +86,6 @@ def _gold_folder(path: Path, limit: int | None) -> GoldData:
 
 
 def _markup_file(path: Path) -> GoldData:
-    from restore.gold.folders import read_text
-    from restore.gold.markup import parse_markup
-
     markup = read_text(path)
     document = GoldDocument(path.stem, (parse_markup(markup, path),), text_hash(markup, ""))
     return GoldData("gold", (document,), fingerprint((document,)))

@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from restore.errors import GoldError
-from restore.gold.load import ErrorRow, GoldDocument, text_hash
+from restore.gold.documents import ErrorRow, GoldDocument, text_hash
 from restore.gold.markup import GoldEdit, MarkedText
 
 _NOOP, _UNKNOWN, _NONE = "noop", "UNK", "-NONE-"

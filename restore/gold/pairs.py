@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from restore.errors import GoldError
-from restore.gold.load import ErrorRow, GoldDocument, text_hash
+from restore.gold.documents import ErrorRow, GoldDocument, text_hash
 from restore.gold.markup import GoldEdit, MarkedText
 from restore.gold.tokens import STRAIGHT, token_spans, tokenise
 from restore.records import Reference
@@ -21,7 +21,7 @@ spinner rewrites. Chosen by hand."""
 _LONGEST_TEXT = 8_000  # tokens; the tables of distances grow with the square: half a gigabyte here
 
 
-class _Pair(msgspec.Struct):
+class _PairRow(msgspec.Struct):
     spun: str
     original: str
     reference: str | None = None
@@ -61,7 +61,7 @@ def json_lines(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 def _read(line: bytes, place: str, name: str) -> GoldDocument:
     try:
-        pair = from_json(line, _Pair)
+        pair = from_json(line, _PairRow)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         hint = "; if these texts are right and have no original, add --clean" if b'"text"' in line else ""
         raise GoldError(f"{place}: {error}; {_REMEDY}{hint}") from error

@@ -21,9 +21,10 @@ from scrapy.exceptions import DropItem
 from scrapy.settings import BaseSettings
 from scrapy.statscollectors import StatsCollector
 
+from restore.batch.jobs import check_job
 from restore.batch.outcomes import Job, Outcome, clean, references_of
 from restore.batch.settings import BatchSettings
-from restore.batch.worker import Worker, check_job
+from restore.batch.worker import Worker
 from restore.config import Config
 from restore.errors import ConfigError
 from restore.records import Verdict

@@ -41,7 +41,7 @@ hand."""
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class CausalQuery:
     """A place with its possible fillings; `options[0]` is what stands in the text.
 
     The three parts are put together as they are, so blanks belong to one of them.
@@ -84,7 +84,7 @@ class CausalModel:
         self._threads = max(1, threads)
         self._nothing: Past = (np.zeros((layers, heads, 0, width), np.float32),) * 2
 
-    def log_ratios(self, queries: Sequence[Query]) -> list[list[float]]:
+    def log_ratios(self, queries: Sequence[CausalQuery]) -> list[list[float]]:
         """Return ln P(option + right | left) - ln P(first option + right | left) for each option of each query.
 
         The first number of a query is 0, positive ones speak for the option; rounded to three decimals. `left` should
@@ -111,7 +111,7 @@ class CausalModel:
         with ThreadPoolExecutor(min(self._threads, len(items))) as pool:
             return list(pool.map(score, items))
 
-    def _reading(self, query: Query) -> _Reading:
+    def _reading(self, query: CausalQuery) -> _Reading:
         """Return the tokens of a query: those before its place, of which the last are read anew, and its branches."""
         tokens = [self._tokens(query.left + option + query.right) for option in query.options]
         shared = _common_prefix(tokens)

@@ -26,7 +26,7 @@ from restore.errors import ModelDamagedError, ModelNotFoundError
 from restore.language_model.files import EXTRA, FORMAT
 
 if TYPE_CHECKING:
-    from restore.language_model.weights import Progress
+    from restore.runtime.progress import Progress
 
 Floats = NDArray[np.float32]
 

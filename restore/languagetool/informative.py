@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from restore.languagetool.client import Match
+from restore.languagetool.client import GrammarMatch
 from restore.lexicon.frequencies import word_counts
 from restore.lexicon.wordnet import load_thesaurus
 from restore.runtime.tables import decoded, table_path
@@ -21,7 +21,7 @@ _OFTEN = 2
 class InformativeMatch(NamedTuple):
     """A match, and the tokens that it touches: at least one, all in one sentence."""
 
-    match: Match
+    match: GrammarMatch
     tokens: tuple[Token, ...]
 
 
@@ -34,7 +34,7 @@ class _Ratios(msgspec.Struct, frozen=True):
 
 
 def informative_matches(
-    parsed: ParsedText, matches: Iterable[Match], known: Collection[str] = ()
+    parsed: ParsedText, matches: Iterable[GrammarMatch], known: Collection[str] = ()
 ) -> Iterator[InformativeMatch]:
     """Yield the matches that may tell of damage.
 
@@ -51,14 +51,14 @@ def informative_matches(
             yield InformativeMatch(match, tokens)
 
 
-def log_ratio(match: Match) -> float:
+def log_ratio(match: GrammarMatch) -> float:
     """Return ln of how much likelier a match is on a damaged word than on a sound one."""
     ratios = _load_ratios()
     known = ratios.rules.get(match.rule)
     return ratios.categories.get(match.category, ratios.other) if known is None else known
 
 
-def _is_misspelt(parsed: ParsedText, match: Match, tokens: tuple[Token, ...], known: Collection[str]) -> bool:
+def _is_misspelt(parsed: ParsedText, match: GrammarMatch, tokens: tuple[Token, ...], known: Collection[str]) -> bool:
     word = parsed.text[tokens[0].start : tokens[-1].end]
     if any(r.lower() == word.lower() for r in match.replacements):
         return True  # only its casing is at fault

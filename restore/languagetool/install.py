@@ -20,10 +20,11 @@ from typing import Literal
 import msgspec
 
 from restore.errors import ModelDamagedError, ModelNotFoundError
-from restore.language_model.weights import Progress, cache_folder
+from restore.language_model.weights import cache_folder
 from restore.languagetool.catalogue import Catalogue, is_genuine, load_catalogue
 from restore.languagetool.fetching import SETUP, copy_with_maven, download, has_maven
 from restore.runtime.atomic import replace_file
+from restore.runtime.progress import Progress, silent
 
 REPOSITORY_VARIABLE = "RESTORE_MAVEN_REPOSITORY"
 EXTRA = "pip install 'restore-text[languagetool]'"
@@ -41,7 +42,7 @@ class Installed(msgspec.Struct, frozen=True):
     main: str
 
 
-class State(msgspec.Struct, frozen=True):
+class JarState(msgspec.Struct, frozen=True):
     """What `restore languagetool status` shows; `java` is the major version, 0 for none; `size` in bytes."""
 
     state: Literal["ready", "absent", "damaged"]
@@ -117,7 +118,7 @@ def java_version() -> int:
     return int(found[2] or 0) if found[1] == "1" else int(found[1])
 
 
-def status() -> State:
+def status() -> JarState:
     """Return what is there after hashing every jar; without ours that which language-tool-python downloaded counts."""
     own = own_status()
     other = _downloaded(load_catalogue()) if own.state == "absent" else None
@@ -126,11 +127,11 @@ def status() -> State:
     return msgspec.structs.replace(own, state="ready", detail=f"{other.version}, by language-tool-python")
 
 
-def own_status() -> State:
+def own_status() -> JarState:
     """Return what `setup` has put there, after hashing every jar; imports nothing of language-tool-python."""
     catalogue, place = load_catalogue(), folder()
     size = sum(path.stat().st_size for path in place.glob("*.jar")) if place.is_dir() else 0
-    absent = State(
+    absent = JarState(
         "absent", catalogue.version, str(place), size, java_version(), has_package(), detail=f"run `{SETUP}`"
     )
     missing = [jar.name for jar in catalogue.jars if not (place / jar.name).is_file()]
@@ -152,7 +153,7 @@ def setup(progress: Progress | None = None, repository: str = "") -> Path:
     """
     from filelock import FileLock
 
-    report = progress or _silent
+    report = progress or silent
     repository = repository or os.environ.get(REPOSITORY_VARIABLE, "")
     java()
     place = folder()
@@ -253,7 +254,3 @@ def _has_size(path: Path, size: int) -> bool:
 
 def _add(report: Progress, done: int, total: int, _name: str, have: int) -> None:
     report("downloading", done + have, total)
-
-
-def _silent(step: str, done: int, total: int) -> None:
-    pass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
@@ -57,18 +57,6 @@ class LanguageToolSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
             raise ConfigError(f"languagetool.url must begin with http:// or https://, not {self.url!r}")
         for field in ("disabled_rules", "enabled_rules", "disabled_categories", "enabled_categories"):
             _check_names(field, getattr(self, field))
-
-    def fingerprint_fields(self) -> dict[str, Any]:
-        """Return every setting that can change a result, and the version of the server.
-
-        Raises `ModelNotFoundError` if there is no server.
-        """
-        from restore.languagetool.server import server_version
-
-        fields = {k: v for k, v in msgspec.to_builtins(self).items() if k not in {"url", "memory_mb", "enabled"}}
-        for name in ("disabled_rules", "disabled_categories", "enabled_rules", "enabled_categories"):
-            fields[name] = sorted(fields[name])
-        return fields | {"version": server_version(self)}
 
 
 def _check_names(field: str, names: tuple[str, ...]) -> None:

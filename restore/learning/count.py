@@ -36,7 +36,7 @@ CREATE TABLE state (data BLOB);
 """
 
 
-class State(msgspec.Struct):
+class CountState(msgspec.Struct):
     """How far a run has come: items and the SHA-256 of their bytes; pairs by what became of them; sums of tokens.
 
     `decisions` counts what people decided in reviewed plans.
@@ -57,7 +57,7 @@ class State(msgspec.Struct):
 
 
 class Batch:
-    """Counts of some pairs, in memory."""
+    """PairCounts of some pairs, in memory."""
 
     def __init__(self) -> None:
         self.rows: Counter[tuple[str, str, str]] = Counter()
@@ -84,7 +84,7 @@ class Batch:
         self.pairs += 1
 
 
-class Counts:
+class PairCounts:
     """The counts on disk beside the table to be written; closes with `close`, goes away with `remove`."""
 
     def __init__(self, path: Path, settings: dict[str, str]) -> None:
@@ -101,7 +101,7 @@ class Counts:
                 for statement in _TABLES.split(";"):
                     self._base.execute(statement)
                 self._base.execute(f"PRAGMA user_version = {_FORMAT}")
-                self._base.execute("INSERT INTO state VALUES (?)", [msgspec.json.encode(State(settings))])
+                self._base.execute("INSERT INTO state VALUES (?)", [msgspec.json.encode(CountState(settings))])
             self._base.execute("COMMIT")
             self.state = self._load_state()
         except sqlite3.OperationalError as error:
@@ -116,11 +116,11 @@ class Counts:
                 " again, or run with --restart to begin anew"
             )
 
-    def _load_state(self) -> State:
+    def _load_state(self) -> CountState:
         version = self._base.execute("PRAGMA user_version").fetchone()[0]
         if version != _FORMAT:
             raise sqlite3.DatabaseError(f"it has version {version}, not {_FORMAT}")
-        return msgspec.json.decode(self._base.execute("SELECT data FROM state").fetchone()[0], type=State)
+        return msgspec.json.decode(self._base.execute("SELECT data FROM state").fetchone()[0], type=CountState)
 
     def commit(self, batch: Batch) -> None:
         """Write the counts of a batch and the state, both or neither. Raises `OutputError`."""

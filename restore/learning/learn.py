@@ -12,9 +12,9 @@ import msgspec
 
 from restore.channel.tables import family_name, table_sha256, write_table
 from restore.errors import InputError, OutputError
-from restore.learning.count import Batch, Counts, discard
-from restore.learning.listener import CHECKPOINT, Listener
-from restore.learning.source import Skipped, Source, open_source
+from restore.learning.count import Batch, PairCounts, discard
+from restore.learning.listener import CHECKPOINT, LearnListener
+from restore.learning.source import PairSource, Skipped, open_source
 from restore.reading.lines import Item
 
 if TYPE_CHECKING:
@@ -67,18 +67,18 @@ def learn(
     family: str = "",
     least: int = 1,
     restart: bool = False,
-    listener: Listener | None = None,
+    listener: LearnListener | None = None,
 ) -> LearnReport:
     """Learn a table from a JSONL file, `-`, a reviewed plan, or a folder of plans or gold markup, and write it.
 
     `family` names the spinner where a pair does not (default: the name of the table); what was seen less often than
     `least` is left out. An interrupted run goes on where it stopped. Raises `InputError` or `OutputError`.
     """
-    listener = listener or Listener()
+    listener = listener or LearnListener()
     checkpoint = _checkpoint(output, restart)
     source = open_source(pairs)
     name = family_name(family or output.stem)
-    counts = Counts(checkpoint, {"family": name, "version": version("restore-text")})
+    counts = PairCounts(checkpoint, {"family": name, "version": version("restore-text")})
     try:
         _count(source, counts, name, listener)
         if not counts.state.pairs:
@@ -106,7 +106,7 @@ def _checkpoint(output: Path, restart: bool) -> Path:
     return checkpoint
 
 
-def _count(source: Source, counts: Counts, family: str, listener: Listener) -> None:
+def _count(source: PairSource, counts: PairCounts, family: str, listener: LearnListener) -> None:
     """Count all items that are not yet counted, batch by batch."""
     state = counts.state
     listener.begin(state.items, source.size)
@@ -134,7 +134,7 @@ def _skip_counted(
     expected: str,
     digest: HASH,
     checkpoint: Path,
-    listener: Listener,
+    listener: LearnListener,
 ) -> None:
     """Pass over what an interrupted run has counted; raises `InputError` if it has changed since."""
     if not number:
@@ -153,7 +153,9 @@ def _skip_counted(
         )
 
 
-def _learn_item(source: Source, item: Item, batch: Batch, counts: Counts, family: str, listener: Listener) -> None:
+def _learn_item(
+    source: PairSource, item: Item, batch: Batch, counts: PairCounts, family: str, listener: LearnListener
+) -> None:
     state = counts.state
     if not item.data.strip():
         return
@@ -176,7 +178,7 @@ def _learn_item(source: Source, item: Item, batch: Batch, counts: Counts, family
         state.decisions[decision] = state.decisions.get(decision, 0) + 1
 
 
-def _write(output: Path, counts: Counts, least: int) -> LearnReport:
+def _write(output: Path, counts: PairCounts, least: int) -> LearnReport:
     state = counts.state
     try:
         lines = write_table(output, counts.lines(least))

@@ -6,7 +6,7 @@ CHECKPOINT = ".partial"
 """What the name of the checkpoint adds to that of the table."""
 
 
-class Listener:
+class LearnListener:
     """What a caller hears of a run; a subclass says it to people."""
 
     def begin(self, resumed: int, size: int | None) -> None:

@@ -30,7 +30,7 @@ class Skipped(Exception):
         self.reason = reason
 
 
-class Source(Protocol):
+class PairSource(Protocol):
     """Something that items can be read from, always in the same order."""
 
     name: str
@@ -44,7 +44,7 @@ class Source(Protocol):
         """Align the pair of an item, and give its family, "" if it names none; raises `Skipped`."""
 
 
-class _Pair(msgspec.Struct):
+class _LearnRow(msgspec.Struct):
     spun: str
     original: str
     family: str | None = None
@@ -84,7 +84,7 @@ class JsonLines:
             line = from_json(data, _Line)
             if line.spun is None and line.corrections is not None:
                 return _reviewed(item), ""
-            pair = from_json(data, _Pair)
+            pair = from_json(data, _LearnRow)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise Skipped(
                 "broken",
@@ -162,7 +162,7 @@ def _is_plan(path: str) -> bool:
         return False
 
 
-def open_source(path: str) -> Source:
+def open_source(path: str) -> PairSource:
     """Return the source that a path names; raises `InputError` if there is none."""
     if path != STDIN and Path(path).is_dir():
         return _folder(path)

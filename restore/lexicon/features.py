@@ -79,7 +79,7 @@ class Described(NamedTuple):
     related: dict[str, Related]
 
 
-class _Words(NamedTuple):
+class _Vocabulary(NamedTuple):
     """What is known of the vocabulary's lemmas, a row each: the first rows of the vectors."""
 
     frequency: NDArray[np.float32]
@@ -96,7 +96,7 @@ _POS_COLUMN: dict[str, int] = {"n": 0, "v": 1, "a": 2, "r": 3}  # columns of the
 
 
 @cache
-def _load_words() -> _Words:
+def _load_words() -> _Vocabulary:
     vectors, thesaurus, moby = load_vectors(), load_thesaurus(), load_moby()
     lemmas = vectors.words[: vectors.lemmas]
     rows, pivot_rows = (
@@ -118,7 +118,7 @@ def _load_words() -> _Words:
             shares[row, _POS_COLUMN[pos]] = count
     frequency = np.array([log_frequency(lemma) for lemma in lemmas], dtype=np.float32)
     beginnings = np.array([_beginning(lemma) for lemma in lemmas], dtype=np.int64)
-    return _Words(frequency, fan, np.log1p(senses), shares / senses[:, None], beginnings, rows, back, pivot_rows)
+    return _Vocabulary(frequency, fan, np.log1p(senses), shares / senses[:, None], beginnings, rows, back, pivot_rows)
 
 
 def _beginning(word: str) -> int:
@@ -210,7 +210,7 @@ def _fill_moby(
     table[:, COLUMN["moby.both"]] = table[:, COLUMN["moby.lists"]] * table[:, COLUMN["moby.listed"]]
 
 
-def _fill_together(table: NDArray[np.float32], rows: NDArray[np.int64], lemma: str, words: _Words) -> None:
+def _fill_together(table: NDArray[np.float32], rows: NDArray[np.int64], lemma: str, words: _Vocabulary) -> None:
     """Say how often the entries of Moby list each word beside the spun lemma."""
     moby = load_moby()
     number, others = moby.numbers.get(lemma), words.moby_of_row[rows]
@@ -246,7 +246,7 @@ def _fill_combined(table: NDArray[np.float32], frequency: float) -> None:
     table[:, COLUMN["frequency.squared"]] = table[:, COLUMN["frequency.original"]] ** 2
 
 
-def _moby(lemma: str, words: _Words) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _moby(lemma: str, words: _Vocabulary) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the rows of the words that a lemma lists and is listed by."""
     moby, rows = load_moby(), words.row_of_moby
     number = moby.numbers.get(lemma)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from restore.candidates.base import Candidate
-from restore.odds import logistic
 from restore.ranking.kinds import kind_of
 from restore.records import Alternative, Correction, Evidence
+from restore.runtime.odds import logistic
 from restore.text.parsing import ParsedText
 from restore.user_dictionary.dictionary import SOURCE, Dictionary, Preferred
 

@@ -16,7 +16,6 @@ from restore.candidates.torn import TORN
 from restore.candidates.whole_quotations import WHOLE
 from restore.channel.model import SpinnerChannel
 from restore.encoder.reading import Reading
-from restore.odds import logistic
 from restore.ranking.corrections import Decision
 from restore.ranking.features import FUNCTION_TAGS, Features
 from restore.ranking.model import EncoderRanker
@@ -24,6 +23,7 @@ from restore.ranking.places import by_place
 from restore.ranking.quotations import decide_quotations
 from restore.ranking.reading_features import ReadingFeatures
 from restore.ranking.second_opinion import Adviser
+from restore.runtime.odds import logistic
 from restore.user_dictionary.dictionary import PREFERRED
 
 MOST_PER_PLACE = 8

@@ -46,7 +46,7 @@ class _Said(NamedTuple):
     unseen: float
 
 
-class _Place:
+class _PlaceWords:
     """The words that candidates replace, with what is the same for all candidates of the place."""
 
     def __init__(self, parsed: ParsedText, start: int, end: int) -> None:
@@ -75,7 +75,7 @@ class Features:
         self._context = context
         self._channel = channel
         self._phrases: dict[str, _Said] = {}
-        self._places: dict[tuple[int, int], _Place] = {}
+        self._places: dict[tuple[int, int], _PlaceWords] = {}
         self._suspicions: dict[str, float] = {}
         self._wording = WordingFeatures(context.parsed)
         self._references = ReferenceFeatures(context)
@@ -101,10 +101,10 @@ class Features:
         found |= weigh(self._context, candidate, self._channel)
         return {name: value for name, value in found.items() if value}
 
-    def _place(self, start: int, end: int) -> _Place:
+    def _place(self, start: int, end: int) -> _PlaceWords:
         found = self._places.get((start, end))
         if found is None:
-            found = self._places[start, end] = _Place(self._context.parsed, start, end)
+            found = self._places[start, end] = _PlaceWords(self._context.parsed, start, end)
         return found
 
     @cached_property
@@ -119,7 +119,7 @@ class Features:
     def _mixed(self) -> ChannelView:
         return self._channel.within(self._families.mix)
 
-    def _shape(self, place: _Place, candidate: Candidate, original: str) -> dict[str, float]:
+    def _shape(self, place: _PlaceWords, candidate: Candidate, original: str) -> dict[str, float]:
         case = place.spun == original
         words = len(original.split())
         return {
@@ -167,7 +167,7 @@ class Features:
         return found
 
     @staticmethod
-    def _grammar(place: _Place, words: Sequence[str]) -> dict[str, float]:
+    def _grammar(place: _PlaceWords, words: Sequence[str]) -> dict[str, float]:
         if len(place.tokens) != 1 or len(words) != 1 or place.lower == words[0].lower():
             return {}
         token, word = place.tokens[0], words[0].lower()
@@ -200,7 +200,7 @@ class Features:
         own = Counter(pairwise(t.text for t in self._context.parsed.tokens))
         return pairs_there, own
 
-    def _document(self, place: _Place, new: Sequence[str]) -> dict[str, float]:
+    def _document(self, place: _PlaceWords, new: Sequence[str]) -> dict[str, float]:
         known = self._context.parsed.vocabulary
         case = place.old == new
         content = not place.function and not case

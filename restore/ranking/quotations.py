@@ -21,10 +21,10 @@ from restore.candidates.base import Candidate
 from restore.candidates.whole_quotations import WHOLE
 from restore.encoder.reading import Asked, Reading
 from restore.lexicon.spelling import function_words
-from restore.odds import log_odds
 from restore.ranking.corrections import Decision
 from restore.ranking.model import matrix
 from restore.records import Covered, Span
+from restore.runtime.odds import log_odds
 from restore.runtime.tables import decoded, table_path
 from restore.text.parsing import ParsedText, Token
 

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import msgspec
 
 from restore.alignment.reference_passages import Passages, passage_at, passages_by_stretch
-from restore.odds import logistic
 from restore.ranking.model import CalibratedTrees
 from restore.ranking.places import by_place
+from restore.records import splice
+from restore.runtime.odds import logistic
 from restore.runtime.tables import decoded, table_path
 
 if TYPE_CHECKING:
     from restore.candidates.base import Candidate, Context
-    from restore.language_model.causal import CausalModel, Query
+    from restore.language_model.causal import CausalModel, CausalQuery
 
 MOST_OPTIONS = 3
 """Candidates of a place that are asked about, beside what stands there: the likeliest. Chosen by hand, for speed."""
@@ -56,7 +57,7 @@ class Place(NamedTuple):
     """A place that is asked about: the numbers of its options, and the question, whose first answer is what stands."""
 
     numbers: tuple[int, ...]
-    query: Query
+    query: CausalQuery
 
 
 class Advice(NamedTuple):
@@ -84,7 +85,7 @@ def doubtful_places(
 
     The model reads what references say of a few sentences (`stretches`) before them: what it has just read, it expects.
     """
-    from restore.language_model.causal import Query
+    from restore.language_model.causal import CausalQuery
 
     places = []
     for numbers in by_place(options):
@@ -105,7 +106,7 @@ def doubtful_places(
         filled = [_filled(text, start, end, options[n]) for n in asked]
         before = mended.between(first - LEFT_CHARACTERS, start)
         left = f"{passage}\n{before}" if passage else before
-        found.append(Place(asked, Query(left, (stands, *filled), mended.behind(end))))
+        found.append(Place(asked, CausalQuery(left, (stands, *filled), mended.behind(end))))
     return found
 
 
@@ -144,7 +145,7 @@ class Adviser:
 
     def __init__(self, opinion: SecondOpinion, model: CausalModel) -> None:
         self._opinion, self._model = opinion, model
-        self._known: dict[Query, list[float]] = {}
+        self._known: dict[CausalQuery, list[float]] = {}
 
     def revise(
         self,
@@ -205,13 +206,12 @@ class _Mended:
         return self._between(start, start + len(" ".join(words[: RIGHT_WORDS + 1])))
 
     def _between(self, start: int, end: int) -> str:
-        parts, at = [], start
-        for edit in self._inside(start, end):
-            parts += [self._text[at : edit.start], edit.replacement]
-            at = edit.end
-            if not edit.replacement and self._text[at : at + 1] == " ":
-                at += 1
-        return "".join((*parts, self._text[at:end]))
+        edits = ((e.start, e.end + self._takes_blank(e), e.replacement) for e in self._inside(start, end))
+        return splice(self._text, edits, start, end)
+
+    def _takes_blank(self, edit: Option) -> bool:
+        """Return whether a deletion takes the blank behind it along."""
+        return not edit.replacement and self._text[edit.end : edit.end + 1] == " "
 
     def _inside(self, start: int, end: int) -> Iterator[Option]:
         from bisect import bisect_left

@@ -25,7 +25,7 @@ class _TooLongError(Exception):
     """The line that comes next is longer than what is read."""
 
 
-class _Lines:
+class _ReadLines:
     """Lines for `csv.reader`: remembers those of the record being read, and takes lines back.
 
     Those taken back `alone` are a record each: where quotes are broken, they no longer hold lines together.
@@ -50,7 +50,7 @@ class _Lines:
             self._alone = len(items)
             self.record = []
 
-    def __iter__(self) -> _Lines:
+    def __iter__(self) -> _ReadLines:
         return self
 
     def __next__(self) -> str:
@@ -74,7 +74,7 @@ def read_csv(stream: BinaryIO, name: str, delimiter: str) -> Iterator[Row | Unre
     Where the first two rows do not agree on such a delimiter, but on another one of CSV, it is that.
     """
     csv.field_size_limit(LONGEST_ITEM)
-    lines = _Lines(stream, name)
+    lines = _ReadLines(stream, name)
     delimiter = _delimiter(lines, delimiter)
     reader = csv.reader(lines, delimiter=delimiter)
     header: list[str] | None = None
@@ -108,7 +108,7 @@ def read_csv(stream: BinaryIO, name: str, delimiter: str) -> Iterator[Row | Unre
             yield Row(where, dict(zip(header, map(_decoded, values), strict=False)), size, columns=header)
 
 
-def _delimiter(lines: _Lines, usual: str) -> str:
+def _delimiter(lines: _ReadLines, usual: str) -> str:
     """Return what divides the fields of the first line; a line that only says so is used up."""
     try:
         line = next(lines, "")
@@ -131,7 +131,7 @@ def _delimiter(lines: _Lines, usual: str) -> str:
     return usual if usual in both or not both or '"' in other else max(both, key=bare.count)
 
 
-def _broken(lines: _Lines, values: Sequence[str], error: str, delimiter: str) -> Unread | None:
+def _broken(lines: _ReadLines, values: Sequence[str], error: str, delimiter: str) -> Unread | None:
     """Return what is wrong with the record just read, if anything is; lines that are not to blame are taken back."""
     record, data = lines.record, lines.data
     alone = True

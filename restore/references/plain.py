@@ -13,7 +13,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from restore.lexicon.spelling import is_known
-from restore.records import Conflict, Correction, Evidence, Reference, with_evidence
+from restore.records import Conflict, Correction, Evidence, Reference, splice, with_evidence
 
 _NO_WIDTH = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u061c\u180e\ufeff"
 """Soft hyphens, what joins, divides and turns letters, and marks of byte order (Unicode's Default_Ignorable)."""
@@ -45,14 +45,13 @@ class PlainReference(Reference, frozen=True):
 def plain(reference: Reference) -> Reference:
     """Return a reference as running text; itself if it is that already, or nothing would be left of it."""
     text = reference.text
+    changes = list(_changes(text))
     places: list[int] = []
-    pieces: list[str] = []
     last = 0
-    for start, end, new in [*_changes(text), (len(text), len(text), "")]:
-        pieces += [text[last:start], new]
+    for start, end, new in [*changes, (len(text), len(text), "")]:
         places += [*range(last, start), *[start] * len(new)]
         last = end
-    found = "".join(pieces)
+    found = splice(text, changes)
     if found == text or not found.strip():
         return reference
     return PlainReference(

@@ -128,6 +128,27 @@ def conflicts_table(restoration: Restoration) -> Table:
     return table
 
 
+def refused_table(restoration: Restoration) -> Table:
+    """Return a table of what was proposed and may not stand there, with the rule that refused it."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title="Refused, whatever speaks for it", title_justify="left", expand=False)
+    table.add_column("line", justify="right")
+    for name in ("stands", "proposed", "the rule", "proposed by"):
+        table.add_column(name, overflow="fold")
+    places = Places(restoration.text)
+    for refusal in restoration.refused:
+        table.add_row(
+            str(places.of(refusal.start)[0]),
+            Text(_shown(refusal.original), style="green"),
+            Text(_shown(refusal.replacement), style="red"),
+            Text(refusal.rule),
+            Text(", ".join(refusal.sources)),
+        )
+    return table
+
+
 def plain(*tables: RenderableType, width: int = 140) -> str:
     """Return tables as plain text of that many columns at most (lines that may not wrap: more), right-stripped."""
     from rich.console import Console

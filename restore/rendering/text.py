@@ -1,4 +1,4 @@
-"""Plain-text pieces: places as line and column, a restoration in one line, a verdict as lines for a terminal."""
+"""Plain-text pieces: places as line and column, what became of references, a verdict as lines for a terminal."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 
-from restore.records import REWRITE, Restoration, Rewritten, Verdict
+from restore.records import Restoration, Rewritten, Verdict, counted
 
+_SHOWN = 48
+"""Characters of a passage in a line: a terminal has 80 to 120. By hand, for reading."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
@@ -36,20 +38,6 @@ def tame(text: str) -> str:
     return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
-def summary(restoration: Restoration) -> str:
-    """Return in one line what was done."""
-    applied, proposals = len(restoration.applied), len(restoration.proposals)
-    line = f"{_count(applied, 'correction')} applied"
-    whole = sum(c.kind == REWRITE for c in restoration.applied)
-    if whole:
-        line += f" ({_count(whole, 'whole sentence')} of references)"
-    if proposals:
-        line += f", {_count(proposals, 'proposal')} below {restoration.threshold:g} left alone"
-    if restoration.rewrites:
-        line += f", {_count(len(restoration.rewrites), 'whole sentence')} of references proposed"
-    return line
-
-
 def reference_lines(restoration: Restoration) -> Iterator[tuple[bool, str]]:
     """Yield for each reference whether it was used, and a line that says so."""
     for report in restoration.references:
@@ -69,6 +57,27 @@ def conflict_lines(restoration: Restoration) -> Iterator[str]:
         ours, theirs = one_line(conflict.original), one_line(conflict.quote)
         source = named_reference(conflict.source, urls)
         yield f'{line}:{column}: conflict of {conflict.kind}: "{ours}" here, "{theirs}" in {source}; kept'
+
+
+_WHY_LEFT_ALONE = {
+    "verbatim": "a reference has it word for word",
+    "denial": "only the text or only a reference denies something here",
+    "dictionary": "the user's dictionary keeps it",
+    "foreign": "it is not English",
+    "verse": "it is verse",
+    "furniture": "it is page furniture",
+    "unsettled": "its sentence changed with every pass",
+}
+
+
+def left_alone_lines(restoration: Restoration) -> Iterator[str]:
+    """Yield a line for each passage in which nothing was repaired: where it lies, how it begins, and why."""
+    places = Places(restoration.text)
+    for passage in restoration.left_alone:
+        line, column = places.of(passage.start)
+        shown = one_line(restoration.text[passage.start : passage.end])
+        shown = shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
+        yield f'{line}:{column}: "{shown}" was left alone: {_WHY_LEFT_ALONE[passage.kind]}'
 
 
 def rewritten_lines(restoration: Restoration) -> Iterator[str]:
@@ -128,8 +137,4 @@ def verdict_lines(name: str, text: str, verdict: Verdict) -> Iterator[str]:
         yield f'{name}:{line}:{column}: {finding.kind} {finding.score:.2f} "{shown}": {one_line(finding.explanation)}'
     more = len(verdict.findings) - len(verdict.evidence)
     if more > 0:
-        yield f"{name}: {_count(more, 'weaker place')} not shown (--format json has all)"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+        yield f"{name}: {counted(more, 'weaker place')} not shown (--format json has all)"

@@ -12,7 +12,17 @@ from typing import Any
 from restore.rendering.templates import environment, require_jinja
 from restore.review.documents import ReviewDocument, by_need, entry, payload
 
-SCRIPTS = ("text.js", "state.js", "plots.js", "text_view.js", "compared.js", "panel.js", "index.js", "app.js")
+SCRIPTS = (
+    "text.js",
+    "state.js",
+    "plots.js",
+    "text_view.js",
+    "compared.js",
+    "panel.js",
+    "index.js",
+    "keys.js",
+    "app.js",
+)
 """In the order in which the page runs them, as one script."""
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
-from restore.fixed_point import Run
-from restore.plans import TextPlan
+from restore.engine.fixed_point import Run
 from restore.records import REWRITE, Correction, apply
+from restore.records.plans import TextPlan
 
 _ROUNDS = 4
 """Rounds of putting in and restoring; as many as passes, by hand."""

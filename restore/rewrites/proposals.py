@@ -15,7 +15,7 @@ from restore.rewrites.features import FEWEST_WORDS, describe_pair
 from restore.rewrites.model import load_rewrite_model
 from restore.rewrites.offers import Offer, offers
 from restore.rewrites.units import apart
-from restore.rewrites.verdict import IN_OTHER_WORDS, Source
+from restore.rewrites.verdict import IN_OTHER_WORDS, RewriteSource
 from restore.text.parsing import ParsedText
 
 _ENDED = re.compile(r"[.!?…][\"”»'’)\]]*$")
@@ -29,13 +29,13 @@ class _Choice:
     """An offer for a sentence of the text, and the probability that it is what stood there."""
 
     sentence: int
-    source: Source
+    source: RewriteSource
     offer: Offer
     written: str
     probability: float
 
 
-def propose(text: ParsedText, sources: Sequence[Source], kept: Iterable[Span]) -> tuple[Correction, ...]:
+def propose(text: ParsedText, sources: Sequence[RewriteSource], kept: Iterable[Span]) -> tuple[Correction, ...]:
     """Return the likeliest proposal for each sentence, in text order; no part of a reference is proposed twice.
 
     Left alone are sentences that touch one of the `kept` ranges or a link, and those that a reference has too.
@@ -76,7 +76,7 @@ def with_current_rewordings(correction: Correction) -> Correction:
     return replace(correction, comparison=replace(correction.comparison, rewordings=rewordings))
 
 
-def _choices(text: ParsedText, source: Source, sentence: int) -> Iterator[_Choice]:
+def _choices(text: ParsedText, source: RewriteSource, sentence: int) -> Iterator[_Choice]:
     """Yield the offers of a source for a sentence that are likelier than not, as they would be written."""
     compared, model = source.compared, load_rewrite_model()
     unit = compared.ours[sentence]

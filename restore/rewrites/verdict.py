@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from restore.odds import log_odds
 from restore.records import Rewritten
 from restore.rewrites.features import Compared, compare, describe_document
 from restore.rewrites.model import load_rewrite_model
+from restore.runtime.odds import log_odds
 from restore.text.parsing import ParsedText
 
 IN_OTHER_WORDS = 0.1
@@ -21,7 +21,7 @@ _FEWEST = 3
 
 
 @dataclass(frozen=True)
-class Source:
+class RewriteSource:
     """A text beside the reference that it may be rewritten from, which is number `number` (from 1) of those given."""
 
     number: int
@@ -55,12 +55,12 @@ class Source:
         return Rewritten(called, round(self.probability, 4), round(share, 4), round(apart, 4), self.id)
 
 
-def make_sources(text: ParsedText, references: Iterable[tuple[int, str, ParsedText]]) -> list[Source]:
+def make_sources(text: ParsedText, references: Iterable[tuple[int, str, ParsedText]]) -> list[RewriteSource]:
     """Return a text beside each of the references (number from 1, id, parsed)."""
-    return [Source(number, id, compare(text, parsed)) for number, id, parsed in references]
+    return [RewriteSource(number, id, compare(text, parsed)) for number, id, parsed in references]
 
 
-def rewritten(sources: Sequence[Source]) -> Rewritten | None:
+def rewritten(sources: Sequence[RewriteSource]) -> Rewritten | None:
     """Return the reading of the likeliest source; None without any."""
     readings = [source.reading for source in sources]
     return max(readings, key=lambda r: (r.called, r.probability * r.share, r.probability), default=None)

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
-from restore.plans import compose
 from restore.records import Correction, Evidence, apply
+from restore.records.plans import compose
 from restore.text.characters import LINE_BREAKS
 from restore.text.parsing import ParsedText
 

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from restore.config import DictionarySettings
 from restore.errors import ConfigError, InputError
-from restore.plans import in_outcome
 from restore.records import Correction, Covered, Evidence, Finding, Span, apply, splice
+from restore.records.plans import in_outcome
 from restore.text.casing import capitalise
 from restore.text.characters import LINE_BREAKS
 from restore.text.parsing import ParsedText
 from restore.user_dictionary.entries import ARROW, NAMED_RULES, read_entries
-from restore.user_dictionary.phrases import Match, WordTable
+from restore.user_dictionary.phrases import PhraseMatch, WordTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -291,7 +291,7 @@ def _still_kept(
     return all(after.holds(span.start, span.end) for span in in_outcome(corrections, kept))
 
 
-def _cased(match: Match) -> str:
+def _cased(match: PhraseMatch) -> str:
     """Write a replacement as the word was written; one that holds capitals itself only follows ALL CAPITALS."""
     right, was = match.value, match.text
     if match.exact:

@@ -14,7 +14,7 @@ Piece = tuple[bool, str]
 """Whether white space precedes it, and its letters."""
 
 
-class Match(NamedTuple):
+class PhraseMatch(NamedTuple):
     """An entry found at `[start, end)`: the text there, the entry, its value, and whether capitals had to agree."""
 
     start: int
@@ -43,7 +43,7 @@ class WordTable:
                 lengths.append(len(key))
                 lengths.sort(reverse=True)
 
-    def find(self, text: str) -> Iterator[Match]:
+    def find(self, text: str) -> Iterator[PhraseMatch]:
         """Yield the matches from left to right, none overlapping another, the longest at every place."""
         if not self._lengths:
             return
@@ -54,7 +54,7 @@ class WordTable:
             yield from () if match is None else (match[0],)
             at = at + 1 if match is None else match[1]
 
-    def _match(self, text: str, pieces: list[tuple[int, int, Piece]], at: int) -> tuple[Match, int] | None:
+    def _match(self, text: str, pieces: list[tuple[int, int, Piece]], at: int) -> tuple[PhraseMatch, int] | None:
         start = pieces[at][0]
         for length in self._lengths.get(pieces[at][2][1].casefold(), ()):
             if at + length > len(pieces):
@@ -64,7 +64,7 @@ class WordTable:
             for exact, key in ((True, written), (False, _folded(written))):
                 found = self._tables[exact].get((_first(key[0]), *key[1:]))
                 if found and not _cuts_word(text, start, end):
-                    return Match(start, end, text[start:end], *found, exact), at + length
+                    return PhraseMatch(start, end, text[start:end], *found, exact), at + length
         return None
 
 

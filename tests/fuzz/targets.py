@@ -24,9 +24,8 @@ from restore.reading.records import Unread
 from restore.reading.rows import read_file
 from restore.records import Correction, Evidence, Restoration, Verdict, apply, check_plan, text_sha256
 from restore.rendering.diff import inline, unified
-from restore.rendering.notebook import html_diff
 from restore.rendering.table import corrections_table, evidence_table, plain
-from restore.rendering.text import one_line, summary, tame
+from restore.rendering.text import one_line, tame
 from restore.text.parsing import ParsedText, Sentence, Token
 
 KINDS = ("jsonl", "csv", "tsv", "txt", "md", "html", "warc", "parquet", "jsonl.gz", "csv.zst", "txt.xz", "txt.bz2")
@@ -168,7 +167,7 @@ def onnx(data: bytes) -> None:
 
 
 def _shown(plan: Restoration) -> None:
-    shown = [inline(plan), unified(plan.text, plan.restored, "a"), html_diff(plan), summary(plan)]
+    shown = [inline(plan), unified(plan.text, plan.restored, "a"), plan._repr_html_(), plan.summary()]
     tables = plain(corrections_table(plan), evidence_table(plan))
     assert "<script" not in shown[2].lower()
     for line in map(tame, [*shown, tables]):

@@ -15,12 +15,13 @@ import pytest
 pytest.importorskip("pebble", reason="batches need the extra batch")
 
 from restore.batch.folder import LocalFolder
+from restore.batch.jobs import restore_job
+from restore.batch.listener import BatchListener
 from restore.batch.report import Report
 from restore.batch.run_state import RunState
-from restore.batch.runner import Run, count_rows, open_run_state
+from restore.batch.runner import LocalRun, count_rows, open_run_state
 from restore.batch.settings import BatchSettings
 from restore.batch.shards import Shard, cut_shards
-from restore.batch.worker import restore_job
 from restore.batch.writers import render
 from restore.config import Config
 from tests.helpers import ROOT
@@ -30,7 +31,7 @@ FACTORY = "tests.helpers.scripted_engine:ScriptedEngine"
 VOLATILE = ("_report.json", "_lock")
 
 
-class Silent:
+class Silent(BatchListener):
     """A listener that keeps what it hears."""
 
     def __init__(self) -> None:
@@ -44,17 +45,8 @@ class Silent:
     def skipped(self, record: object, weight: float) -> None:
         self.skips += 1
 
-    def finished(self, name: str, source: str, counts: object) -> None:
-        pass
-
     def redo(self, shard: object, why: str) -> None:
         self.redone.append(why)
-
-    def error(self, where: str, outcome: object) -> None:
-        pass
-
-    def alone(self, where: str, seconds: float) -> None:
-        pass
 
 
 def settings(**changes: Any) -> BatchSettings:
@@ -66,10 +58,10 @@ def run(
     inputs: Iterable[object], out: Path, chosen: BatchSettings | None = None, *, resume: bool = False,
     retry: bool = False, workers: int = 1, listener: Silent | None = None,
 ) -> Report:  # fmt: skip
-    """Run in this process, with real worker processes."""
+    """LocalRun in this process, with real worker processes."""
     chosen = chosen or settings()
     with open_run_state(LocalFolder(str(out)), chosen, resume, retry) as run_state:
-        made = Run(chosen, run_state, listener or Silent(), workers=workers, retry=retry)
+        made = LocalRun(chosen, run_state, listener or Silent(), workers=workers, retry=retry)
         made.work([str(i) for i in inputs])
     return made.report
 

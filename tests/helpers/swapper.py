@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from restore.config import Config
+from restore.engine.fingerprints import config_fingerprint
 from restore.errors import InputError
-from restore.fingerprints import config_fingerprint
 from restore.records import Correction, Evidence, Reference, ReferenceReport, Restoration, Verdict
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from restore.config import Config
+from restore.engine.fingerprints import on_this_machine
 from restore.errors import ConfigError, ModelNotFoundError
-from restore.fingerprints import on_this_machine
 from restore.language_model.weights import weights_fingerprint
 from restore.restorer import Restorer
 

@@ -7,19 +7,19 @@ from pathlib import Path
 import pytest
 
 from restore.errors import ModelNotFoundError
-from restore.language_model.causal import CausalModel, Query
+from restore.language_model.causal import CausalModel, CausalQuery
 
 pytestmark = [pytest.mark.integration, pytest.mark.neural]
 
 GOLD = Path(__file__).parents[2] / "data" / "gold"
 # What a spinner wrote, what stood there, and a word that fits no better than the first.
 QUERIES = [
-    Query("The Prime ", ("Pastor", "Minister", "Clergyman"), " said on Tuesday that the bill would pass."),
-    Query("He was ", ("imprisoned", "sentenced", "condemned"), " to four years in prison by a court in Paris."),
-    Query("The team won the ", ("globe", "world", "planet"), " championship for the second time."),
-    Query("Prices rose by three per ", ("penny", "cent", "coin"), " in the last quarter, the bank said."),
-    Query("The United ", ("Countries", "Nations", "Lands"), " Security Council met in New York."),
-    Query("The President ", ("to be", "was", "are"), " in Berlin when the news arrived."),
+    CausalQuery("The Prime ", ("Pastor", "Minister", "Clergyman"), " said on Tuesday that the bill would pass."),
+    CausalQuery("He was ", ("imprisoned", "sentenced", "condemned"), " to four years in prison by a court in Paris."),
+    CausalQuery("The team won the ", ("globe", "world", "planet"), " championship for the second time."),
+    CausalQuery("Prices rose by three per ", ("penny", "cent", "coin"), " in the last quarter, the bank said."),
+    CausalQuery("The United ", ("Countries", "Nations", "Lands"), " Security Council met in New York."),
+    CausalQuery("The President ", ("to be", "was", "are"), " in Berlin when the news arrived."),
 ]
 
 

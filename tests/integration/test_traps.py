@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from restore.config import Config
-from restore.fixed_point import Run
-from restore.plans import TextPlan
+from restore.engine.fixed_point import Run
 from restore.records import Conflict, Correction, Restoration, apply
+from restore.records.plans import TextPlan
 from restore.restorer import Restorer
 from tests.helpers.engines import restorer
 

@@ -9,7 +9,7 @@ import pytest
 from restore.channel.model import load_channel
 from restore.config import Config
 from restore.detection.verdict import verdict_on
-from restore.engine import Engine
+from restore.engine.parts import Engine
 from restore.records import Verdict
 from restore.restorer import Restorer
 from restore.simulation.simulator import spin

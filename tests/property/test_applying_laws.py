@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from restore.batch.applying import apply_plans
 from restore.batch.folder import LocalFolder
+from restore.batch.jobs import restore_job
 from restore.batch.plans import Plans
 from restore.batch.runner import count_rows, open_run_state
 from restore.batch.settings import BatchSettings
 from restore.batch.shards import cut_shards
-from restore.batch.worker import restore_job
 from restore.batch.writers import render
 from restore.config import Config
 from restore.errors import PlanMismatchError

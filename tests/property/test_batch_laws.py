@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from restore.batch.jobs import restore_job
 from restore.batch.outcomes import Job, Outcome
 from restore.batch.shards import cut_shards
-from restore.batch.worker import restore_job
 from restore.batch.writers import render
 from restore.config import Config
 from restore.records import Correction, apply

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from restore.plans import TextPlan, compose, in_outcome, moved_back, outcome_spans
-from restore.records import Correction, Evidence, Span, apply, check_plan
+from restore.records import Correction, Evidence, Passage, Refusal, Span, apply, check_plan
+from restore.records.plans import TextPlan, compose, in_outcome, moved_back, outcome_spans
 
 pytestmark = pytest.mark.property
 
@@ -68,6 +68,33 @@ def test_what_is_found_behind_a_plan_is_said_in_the_terms_of_the_first_text(data
         assert evidence.end is not None
         assert text[evidence.start : evidence.end] == evidence.quote
     assert TextPlan(tuple(found), tuple(quoting)).behind(middle, ()) == TextPlan(tuple(found), tuple(quoting))
+
+
+@given(st.data(), st.text("xyzé😀 \n", max_size=40))
+@settings(max_examples=200, derandomize=True, deadline=None)
+def test_what_was_refused_and_left_alone_behind_a_plan_is_said_in_the_terms_of_the_first_text(
+    data: st.DataObject, text: str
+) -> None:
+    first = data.draw(plans(text))
+    middle = apply(text, first)
+    refused = tuple(
+        Refusal(c.start, c.end, c.original, c.replacement, "digits stay", ("spinner",))
+        for c in data.draw(plans(middle))
+    )
+    places = [sorted(data.draw(st.tuples(*[st.integers(0, len(middle))] * 2))) for _ in range(3)]
+    passages = tuple(Passage(start, end, "verse") for start, end in places)
+    found = TextPlan((), (), (), refused, passages).behind(text, first)
+    for refusal in found.refused:
+        assert text[refusal.start : refusal.end] == refusal.original
+        assert all(refusal.end <= c.start or c.end <= refusal.start for c in first)
+    there = list(zip(first, outcome_spans(first), strict=True))
+    for passage, before in zip(passages, found.left_alone, strict=True):
+        assert 0 <= before.start <= before.end <= len(text)
+        inside = [c for c, span in there if passage.start < span.end and span.start < passage.end]
+        assert all(before.start <= c.start and c.end <= before.end for c in inside)
+        if not inside:
+            kept = middle[passage.start : passage.end]
+            assert kept in text[before.start : before.end]
 
 
 def _quoting(correction: Correction, text: str) -> Evidence:

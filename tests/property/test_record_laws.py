@@ -11,7 +11,9 @@ from restore.gold.markup import GoldEdit, MarkedText, marked, parse_markup
 from restore.records import (
     Correction,
     Evidence,
+    Passage,
     ReferenceReport,
+    Refusal,
     Restoration,
     Verdict,
     apply,
@@ -26,6 +28,7 @@ KINDS = ["reference", "document", "spinner", "thesaurus", "names", "spelling", "
 CHARACTERS = st.characters(exclude_categories=())
 ANY_TEXT = st.text(CHARACTERS, max_size=60)
 SHARES = st.floats(0, 1)
+OFFSETS = st.integers(0, 60)
 
 
 def _evidence() -> st.SearchStrategy[Evidence]:
@@ -64,7 +67,14 @@ def _restorations(draw: st.DrawFn) -> Restoration:
         tuple(draw(st.lists(report, max_size=2))),
         draw(st.text("0123456789abcdef", max_size=12)),
         tuple(draw(st.lists(ANY_TEXT, max_size=2))),
+        refused=tuple(draw(st.lists(_refusals(), max_size=2))),
+        left_alone=tuple(draw(st.lists(st.builds(Passage, OFFSETS, OFFSETS, st.just("verse")), max_size=2))),
     )
+
+
+def _refusals() -> st.SearchStrategy[Refusal]:
+    kinds = st.lists(st.sampled_from(KINDS), max_size=2).map(tuple)
+    return st.builds(Refusal, OFFSETS, OFFSETS, ANY_TEXT, ANY_TEXT, ANY_TEXT, kinds)
 
 
 @given(ANY_TEXT | any_text())

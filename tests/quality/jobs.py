@@ -13,10 +13,11 @@ from typing import Literal
 
 from restore.config import Config
 from restore.evaluation.clean import split_documents
-from restore.evaluation.reports import Report
+from restore.evaluation.reports import GoldReport
 from restore.evaluation.runner import evaluate, evaluate_data
+from restore.gold.documents import GoldDocument
 from restore.gold.folders import load_gold
-from restore.gold.load import GoldData, GoldDocument
+from restore.gold.load import GoldData
 from restore.restorer import Restorer
 from restore.simulation.spinning import Spinner
 
@@ -104,7 +105,7 @@ def restorer(asks: bool = False) -> Restorer:
     return Restorer(Config(second_opinion="always" if asks else "never"))
 
 
-def _summed(reports: Iterable[Report]) -> dict[str, float]:
+def _summed(reports: Iterable[GoldReport]) -> dict[str, float]:
     found = [report.averages for report in reports]
     before, after = sum(f.errors_before for f in found), sum(f.errors_after for f in found)
     good, bad = sum(f.good for f in found), sum(f.bad for f in found)

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from restore.config import Config
+from restore.engine.fingerprints import config_fingerprint
 from restore.errors import ConfigError
-from restore.fingerprints import config_fingerprint
 
 
 def test_reads_toml(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from restore.text.casing import load_case_table
 from restore.text.morphology import inflected, lemmas_by_pos
 from restore.text.parsing import ParsedText, Parser, Token
 from training.encoder.corpus import training_articles
+from training.lexicon.showing import show
 
 ENDINGS = ("", "s", "ed", "ing")
 LOWER_FIRST = 0.2
@@ -142,12 +143,6 @@ def main() -> None:
         if counts["articles"] % 100 == 0:
             print(dict(counts), flush=True)
     print(dict(counts))
-
-
-def show(wanted: bool, what: str, text: str, start: int, end: int, name: str) -> None:
-    """Print a name with the words around it."""
-    if wanted:
-        print(f"{what}: {name} | {text[max(0, start - 40) : end + 40]!r}", flush=True)
 
 
 if __name__ == "__main__":

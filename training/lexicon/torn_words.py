@@ -26,6 +26,7 @@ from restore.simulation.scraping import scrape
 from restore.simulation.simulator import spin
 from restore.text.parsing import ParsedText, Parser
 from training.encoder.corpus import training_articles
+from training.lexicon.showing import show
 
 EVERY = 40
 """One word in so many is torn, far more than on a page: the count is of tears, not of pages."""
@@ -54,11 +55,11 @@ def main() -> None:
         for name, parsed in (("clean", clean), ("spun", parser.parse(spun.text))):
             for candidate in joined(parsed):
                 counts[name] += 1
-                show(given.show, name, parsed.text, candidate)
+                show(given.show, name, parsed.text, candidate.start, candidate.end, candidate.replacement)
         for candidate in joined(parser.parse(torn.text)):
             right = any(is_mended(edit, candidate) for edit in torn.edits)
             counts["right" if right else "wrong"] += 1
-            show(given.show and not right, "wrong", torn.text, candidate)
+            show(given.show and not right, "wrong", torn.text, candidate.start, candidate.end, candidate.replacement)
         if counts["articles"] % 100 == 0:
             print(dict(counts), flush=True)
     print(dict(counts))
@@ -67,13 +68,6 @@ def main() -> None:
 def is_mended(edit: GoldEdit, candidate: Candidate) -> bool:
     """Return whether a candidate is a tear taken back."""
     return (edit.start, edit.end, edit.gold[0]) == (candidate.start, candidate.end, candidate.replacement)
-
-
-def show(wanted: bool, name: str, text: str, candidate: Candidate) -> None:
-    """Print a join with the words around it."""
-    if wanted:
-        around = text[max(0, candidate.start - 40) : candidate.end + 40].replace("\n", "/")
-        print(f"{name}: {candidate.replacement} | {around}", flush=True)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ from restore.candidates.constraints import Constraints
 from restore.candidates.reference_edits import ReferenceEditor
 from restore.candidates.whole_quotations import WHOLE, whole_quotations
 from restore.config import Config
-from restore.engine import Engine
+from restore.engine.parts import Engine
 from restore.gold.markup import MarkedText
 from restore.ranking.model import matrix
 from restore.ranking.quotations import QuotationModel, bent, describe

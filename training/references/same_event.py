@@ -24,7 +24,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from restore.channel.model import load_channel
-from restore.evaluation.calibration import Outcome, expected_error, reliability
+from restore.evaluation.calibration import DecisionOutcome, expected_error, reliability
 from restore.evaluation.events import EventArticle, Spun, load_events, near_copies, spin_events
 from restore.reading.articles import Article
 from restore.references.index.agreement import FEATURES
@@ -171,7 +171,7 @@ def report(found: Sequence[tuple[Case, np.ndarray]]) -> None:
         rates = [_accepted([(c, p) for c, p in found if c.removed and c.spun.rate == r], least)[1] for r in RATES]
         print(f"  {least:.2f}: {right:.4f}, {wrong:.4f}; {rates[0]:.4f}, {rates[1]:.4f}")
     best = [(float(p.max()), bool(c.same[int(p.argmax())])) for c, p in found if len(p)]
-    outcomes = [Outcome(p, right) for p, right in best]
+    outcomes = [DecisionOutcome(p, right) for p, right in best]
     for r in reliability(outcomes):
         print(
             f"  {r.least:.2f} to {r.most:.2f}: {r.count:5d} best articles, said {r.said:.3f}, same event {r.right:.3f}"

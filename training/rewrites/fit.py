@@ -27,12 +27,12 @@ from sklearn.linear_model import LogisticRegression
 
 from restore.alignment.sentence_pairs import PairModel
 from restore.config import Config
-from restore.odds import log_odds, logistic
 from restore.records import Reference
 from restore.references.match import assess
 from restore.rewrites.features import Compared, compare, describe_document, describe_pair
 from restore.rewrites.model import RewriteModel
 from restore.rewrites.units import Unit
+from restore.runtime.odds import log_odds, logistic
 from restore.text.parsing import ParsedText, Parser
 from training.paths import MODELS
 

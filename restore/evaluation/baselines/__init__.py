@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from restore.errors import ConfigError
-from restore.evaluation.baselines.base import Baseline, Edit, EditingBaseline
+from restore.evaluation.baselines.base import Baseline, EditingBaseline, ToolEdit
 
-__all__ = ["BASELINES", "Baseline", "Edit", "EditingBaseline", "make_baseline"]
+__all__ = ["BASELINES", "Baseline", "EditingBaseline", "ToolEdit", "make_baseline"]
 
 
 def make_baseline(name: str) -> Baseline:

@@ -31,7 +31,7 @@ class Baseline(Protocol):
         ...
 
 
-class Edit(NamedTuple):
+class ToolEdit(NamedTuple):
     """What should stand in the characters `[start, end)` of a text, and the complaint that says so."""
 
     start: int
@@ -52,7 +52,7 @@ class EditingBaseline(ABC):
         """What its results depend on."""
 
     @abstractmethod
-    def edits(self, text: str) -> Iterable[Edit]:
+    def edits(self, text: str) -> Iterable[ToolEdit]:
         """Name the edits of a text; anything but a `RestoreError` counts as a text it cannot digest."""
 
     def restore(self, text: str, references: Sequence[str | Reference] = ()) -> Restoration:  # noqa: ARG002
@@ -92,7 +92,7 @@ def package_version(package: str) -> str:
         return f"{package} none"
 
 
-def _corrections(text: str, edits: Iterable[Edit], name: str) -> Iterator[Correction]:
+def _corrections(text: str, edits: Iterable[ToolEdit], name: str) -> Iterator[Correction]:
     last = 0
     for edit in sorted(edits, key=lambda e: (e.start, e.end)):
         original = text[edit.start : edit.end]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from restore.evaluation.baselines.base import Edit, EditingBaseline, package_version, require
+from restore.evaluation.baselines.base import EditingBaseline, ToolEdit, package_version, require
 from restore.records import EvidenceKind
 
 _PACKAGE = "harper-py"
@@ -32,7 +32,7 @@ class HarperBaseline(EditingBaseline):
         """The version of the package, which brings rules and dictionary."""
         return package_version(_PACKAGE)
 
-    def edits(self, text: str) -> Iterator[Edit]:
+    def edits(self, text: str) -> Iterator[ToolEdit]:
         """Name the first suggestion of every lint; Harper gives offsets in code points and drops overlaps."""
         from harper import SuggestionKind
 
@@ -42,4 +42,4 @@ class HarperBaseline(EditingBaseline):
             first = lint.suggestions[0]
             start = lint.span.end if first.kind == SuggestionKind.INSERT_AFTER else lint.span.start
             kind: EvidenceKind = "spelling" if lint.lint_kind == "Spelling" else "grammar"
-            yield Edit(start, lint.span.end, first.replacement_text, kind, lint.message)
+            yield ToolEdit(start, lint.span.end, first.replacement_text, kind, lint.message)

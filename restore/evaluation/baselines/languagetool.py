@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from restore.errors import ModelNotFoundError
-from restore.evaluation.baselines.base import Edit, EditingBaseline, package_version, require
+from restore.evaluation.baselines.base import EditingBaseline, ToolEdit, package_version, require
 from restore.languagetool.client import LanguageToolClient
 from restore.languagetool.server import URL_VARIABLE
 from restore.languagetool.settings import LanguageToolSettings
@@ -35,7 +35,7 @@ class LanguageToolBaseline(EditingBaseline):
         """The versions of the package and of the server."""
         return f"{package_version(_PACKAGE)}, LanguageTool {self._version}"
 
-    def edits(self, text: str) -> Iterator[Edit]:
+    def edits(self, text: str) -> Iterator[ToolEdit]:
         """Name the first replacement of every match.
 
         Raises `ModelNotFoundError` if the server is gone, `ValueError` if the text could not be checked.
@@ -51,4 +51,4 @@ class LanguageToolBaseline(EditingBaseline):
         for match in checked.matches:
             if match.replacements:
                 kind: EvidenceKind = "spelling" if match.issue == "misspelling" else "grammar"
-                yield Edit(match.start, match.end, match.replacements[0], kind, match.message)
+                yield ToolEdit(match.start, match.end, match.replacements[0], kind, match.message)

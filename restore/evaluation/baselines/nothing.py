@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from restore.evaluation.baselines.base import Edit, EditingBaseline
+from restore.evaluation.baselines.base import EditingBaseline, ToolEdit
 
 
 class NothingBaseline(EditingBaseline):
@@ -11,6 +11,6 @@ class NothingBaseline(EditingBaseline):
     name = "none"
     version = "none"
 
-    def edits(self, text: str) -> tuple[Edit, ...]:  # noqa: ARG002
+    def edits(self, text: str) -> tuple[ToolEdit, ...]:  # noqa: ARG002
         """Name no edit."""
         return ()

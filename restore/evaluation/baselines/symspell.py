@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from restore.evaluation.baselines.base import Edit, EditingBaseline, package_version
+from restore.evaluation.baselines.base import EditingBaseline, ToolEdit, package_version
 
 if TYPE_CHECKING:
     from symspellpy import SymSpell
@@ -37,7 +37,7 @@ class SymSpellBaseline(EditingBaseline):
         """The version of the package, which brings the dictionary."""
         return package_version("symspellpy")
 
-    def edits(self, text: str) -> Iterator[Edit]:
+    def edits(self, text: str) -> Iterator[ToolEdit]:
         """Name the words that the dictionary lacks and that a known word is near to."""
         from symspellpy import Verbosity
 
@@ -46,7 +46,7 @@ class SymSpellBaseline(EditingBaseline):
             found = self._spelling.lookup(word, Verbosity.TOP, _DISTANCE)
             if found and found[0].term != word:
                 nearest = found[0].term
-                yield Edit(match.start(), match.end(), nearest, "spelling", f"{word} is unknown; {nearest} is near")
+                yield ToolEdit(match.start(), match.end(), nearest, "spelling", f"{word} is unknown; {nearest} is near")
 
 
 def _load() -> SymSpell:

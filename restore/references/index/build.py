@@ -7,12 +7,12 @@ from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 
 from restore.reading.articles import Article, read_articles
 from restore.reading.rows import Fields, Unread, check_paths
+from restore.references.index.listener import BuildListener
 from restore.references.index.store import ArticleReader, ArticleWriter, Outcome, writing_index
 
 _COMMIT_ARTICLES = 50_000
@@ -40,23 +40,10 @@ class BuildReport(msgspec.Struct, frozen=True):
     """Ids that came with different content within this build; the last one counts."""
 
 
-class Listener(Protocol):
-    """Is told what a build does."""
-
-    def advance(self, articles: int, size: int) -> None:
-        """So many articles were read, from so many bytes."""
-
-    def unread(self, row: Unread) -> None:
-        """Something could not be read; the build goes on."""
-
-    def committed(self, articles: int) -> None:
-        """So many articles are safe in the index."""
-
-
 @dataclass
-class _Run:
+class _Build:
     writer: ArticleWriter
-    listener: Listener | None
+    listener: BuildListener
     counts: dict[Outcome, int] = field(default_factory=dict)
     unread: int = 0
     seen: set[str] = field(default_factory=set)
@@ -75,8 +62,7 @@ class _Run:
         if outcome in ("added", "updated", "deleted"):
             self.open_articles += 1
             self.open_bytes += len(article.text)
-        if self.listener is not None:
-            self.listener.advance(1, article.size)
+        self.listener.advance(1, article.size)
         late = time.monotonic() - self.last >= _COMMIT_SECONDS and self.open_articles
         if self.open_articles >= _COMMIT_ARTICLES or self.open_bytes >= _COMMIT_BYTES or late:
             self.commit()
@@ -102,8 +88,7 @@ class _Run:
         self.writer.commit()
         self.open_articles = self.open_bytes = 0
         self.last = time.monotonic()
-        if self.listener is not None:
-            self.listener.committed(len(self.writer))
+        self.listener.committed(len(self.writer))
 
 
 def build_index(
@@ -113,7 +98,7 @@ def build_index(
     fields: Fields | None = None,
     prune: bool = False,
     threads: int = 1,
-    listener: Listener | None = None,
+    listener: BuildListener | None = None,
 ) -> BuildReport:
     """Put all articles that paths name into the index in a folder, which is made if there is none.
 
@@ -127,7 +112,7 @@ def build_index(
     paths = list(paths)
     check_paths(paths)
     with writing_index(folder, threads=threads) as writer:
-        run = _Run(writer, listener)
+        run = _Build(writer, listener or BuildListener())
         try:
             _take_in(run, read_articles(paths, fields), prune)
             if prune and run.seen and not run.unread:
@@ -140,20 +125,19 @@ def build_index(
         return _report(run, folder, time.monotonic() - began)
 
 
-def _take_in(run: _Run, rows: Iterable[Article | Unread], prune: bool) -> None:
+def _take_in(run: _Build, rows: Iterable[Article | Unread], prune: bool) -> None:
     for row in rows:
         if isinstance(row, Unread):
             run.unread += 1
-            if run.listener is not None:
-                run.listener.unread(row)
-                run.listener.advance(0, row.size)
+            run.listener.unread(row)
+            run.listener.advance(0, row.size)
             continue
         if prune and not row.deleted:
             run.seen.add(row.id)
         run.put(row)
 
 
-def _prune(run: _Run, folder: str | Path) -> None:
+def _prune(run: _Build, folder: str | Path) -> None:
     for id in [id for id in ArticleReader(folder).ids() if id not in run.seen]:
         run.put(Article(id, "", deleted=True))
 
@@ -163,14 +147,14 @@ def delete_articles(ids: Iterable[str], folder: str | Path) -> BuildReport:
     began = time.monotonic()
     ArticleReader(folder)
     with writing_index(folder) as writer:
-        run = _Run(writer, None)
+        run = _Build(writer, BuildListener())
         for id in ids:
             run.put(Article(id, "", deleted=True))
         run.commit()
         return _report(run, folder, time.monotonic() - began)
 
 
-def _report(run: _Run, folder: str | Path, seconds: float) -> BuildReport:
+def _report(run: _Build, folder: str | Path, seconds: float) -> BuildReport:
     count = run.counts.get
     return BuildReport(
         index=str(folder),

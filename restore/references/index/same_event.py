@@ -12,7 +12,7 @@ from functools import cache
 
 import msgspec
 
-from restore.odds import logistic
+from restore.runtime.odds import logistic
 from restore.runtime.tables import decoded, table_path
 
 

@@ -25,10 +25,11 @@ import pyarrow as pa  # noqa: E402
 import pyarrow.parquet as pq  # noqa: E402
 
 from restore.batch.folder import LocalFolder  # noqa: E402
+from restore.batch.listener import BatchListener  # noqa: E402
 from restore.batch.outcomes import Outcome  # noqa: E402
 from restore.batch.ray import RayRun, RestoreActor, restore_dataset  # noqa: E402
 from restore.batch.report import Report  # noqa: E402
-from restore.batch.runner import Run, open_run_state  # noqa: E402
+from restore.batch.runner import LocalRun, open_run_state  # noqa: E402
 from restore.batch.settings import BatchSettings  # noqa: E402
 from restore.config import Config  # noqa: E402
 from restore.errors import ModelNotFoundError  # noqa: E402
@@ -39,19 +40,12 @@ SETTINGS = BatchSettings(config=Config(), engine=ENGINE, timeout=30.0, attempts=
 VOLATILE = ("_report.json", "_lock", "_quarantine.jsonl")
 
 
-class Silent:
+class Silent(BatchListener):
     """A listener that keeps the errors."""
 
     def __init__(self) -> None:
         self.errors: list[str] = []
         self.written: list[str] = []
-
-    def row(self, outcome: Outcome, weight: float) -> None: ...
-
-    def skipped(self, record: object, weight: float) -> None: ...
-
-    def redo(self, shard: object, why: str) -> None: ...
-    def alone(self, where: str, seconds: float) -> None: ...
 
     def finished(self, name: str, source: str, counts: object) -> None:
         self.written.append(name)
@@ -103,7 +97,7 @@ def write_all(folder: Path) -> Path:
 
 def local(source: Path, out: Path, settings: BatchSettings = SETTINGS, resume: bool = False) -> Report:
     with open_run_state(LocalFolder(str(out)), settings, resume, False) as run_state:
-        run = Run(settings, run_state, Silent(), workers=3)
+        run = LocalRun(settings, run_state, Silent(), workers=3)
         run.work([str(source)])
     return run.report
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from restore.batch.folder import LocalFolder
-from restore.batch.runner import Run, open_run_state
+from restore.batch.runner import LocalRun, open_run_state
 from tests.helpers.batch_runs import Silent, content, read_out, run, settings, write_rows
 
 
@@ -96,7 +96,7 @@ def test_a_run_killed_in_mid_move_makes_a_shard_again_at_most(folder: Path, tmp_
         made = None
         try:
             with open_run_state(place, settings(), True, False) as run_state:
-                made = Run(settings(), run_state, Silent())
+                made = LocalRun(settings(), run_state, Silent())
                 made.work([str(folder)])
             break
         except KeyboardInterrupt:

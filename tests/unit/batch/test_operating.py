@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from restore.batch.report import Report
-from restore.batch.run_state import Counts
+from restore.batch.shard_records import RowCounts
 from restore.cli.app import app
 from restore.config import Config
 from tests.helpers.batch_runs import make_plans, run, settings, start, write_rows
@@ -31,11 +31,11 @@ def test_log_and_figures_of_a_run_add_up(tmp_path: Path) -> None:
     report = json.loads((tmp_path / "out" / "_report.json").read_bytes())
     assert (events[0]["config"], events[0]["version"]) == (report["config"], report["version"])
     assert events[-1]["state"] == "complete" and events[-1]["counts"] == report["counts"]
-    shards = Counts()
+    shards = RowCounts()
     for event in events:
         if event["event"] == "shard":
-            shards.add(Counts(**event["counts"]))
-    assert shards == Counts(**report["counts"])
+            shards.add(RowCounts(**event["counts"]))
+    assert shards == RowCounts(**report["counts"])
     raised = sum("RAISE" in text for text in TEXTS)
     assert [e["event"] for e in events].count("error") == raised == shards.errors
     assert shards.words == sum(len(text.split()) for text in TEXTS)
@@ -58,7 +58,9 @@ def test_counts_of_earlier_runs_are_in_the_figures() -> None:
     assert client
     from restore.batch.metrics import metrics
 
-    report = Report("c", "v", 1, counts=Counts(rows=2, sources={"spinner": 1}), before=Counts(rows=3, sources={"a": 4}))
+    report = Report(
+        "c", "v", 1, counts=RowCounts(rows=2, sources={"spinner": 1}), before=RowCounts(rows=3, sources={"a": 4})
+    )
     told = metrics(report).decode().splitlines()
     assert "restore_batch_documents 5.0" in told
     assert 'restore_batch_corrections{source="spinner"} 1.0' in told
@@ -71,7 +73,7 @@ def test_the_manual_names_every_figure() -> None:
     from restore.batch.metrics import metrics
 
     page = (Path(__file__).parents[3] / "docs" / "operations.md").read_text("utf-8")
-    told = metrics(Report("c", "v", 1, counts=Counts(sources={"a": 1}))).decode().splitlines()
+    told = metrics(Report("c", "v", 1, counts=RowCounts(sources={"a": 1}))).decode().splitlines()
     names = {line.split()[2].removeprefix("restore_batch_") for line in told if line.startswith("# TYPE")}
     assert len(names) == 17
     assert [name for name in names if f"`{name}" not in page] == []

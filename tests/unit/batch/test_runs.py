@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from restore.batch.folder import LocalFolder, open_folder
-from restore.batch.runner import Run, open_run_state
+from restore.batch.runner import LocalRun, open_run_state
 from restore.batch.shards import cut_shards
 from restore.config import Config
 from restore.errors import OutputError
@@ -50,7 +50,7 @@ def test_results_do_not_depend_on_workers_or_interruptions(tmp_path: Path) -> No
         open_run_state(LocalFolder(str(tmp_path / "cut")), settings(), False, False) as run_state,
         pytest.raises(KeyboardInterrupt),
     ):
-        Run(settings(), run_state, Silent(), stopped=stopped).work([str(path)])
+        LocalRun(settings(), run_state, Silent(), stopped=stopped).work([str(path)])
     assert (tmp_path / "cut" / "_open").is_dir()
     run([path], tmp_path / "cut", resume=True, workers=2)
     assert content(tmp_path / "one") == content(tmp_path / "two") == content(tmp_path / "cut")
@@ -311,7 +311,7 @@ def test_input_and_output_may_be_urls(tmp_path: Path) -> None:
     try:
         for resume, skipped in ((False, 0), (True, 4)):
             with open_run_state(open_folder("memory://out/run"), chosen, resume, False) as run_state:
-                made = Run(chosen, run_state, Silent())
+                made = LocalRun(chosen, run_state, Silent())
                 made.work(["memory://in/a.jsonl"])
             assert made.report.skipped == skipped
         run([path], tmp_path / "out")

@@ -9,7 +9,7 @@ import pytest
 
 from restore.batch.folder import LocalFolder, check_apart, open_folder
 from restore.batch.references import folder_references
-from restore.batch.runner import Run
+from restore.batch.runner import LocalRun
 from restore.batch.settings import Format
 from restore.batch.shards import cut_source
 from restore.batch.stream import StreamState
@@ -153,7 +153,7 @@ def test_copies_of_a_document_that_kills_are_spared(tmp_path: Path, stream: bool
     path.write_text('{"text": "ABORT"}\n' * 12)
     if stream:
         pieces: list[bytes] = []
-        made = Run(settings(), StreamState(pieces.append), Silent())
+        made = LocalRun(settings(), StreamState(pieces.append), Silent())
         made.work([str(path)])
         report, rows = made.report, b"".join(pieces).count(b"quarantined")
     else:
@@ -173,7 +173,7 @@ def test_a_slow_document_holds_back_a_stream(tmp_path: Path) -> None:
             return held[-1]
 
     pieces: list[bytes] = []
-    made = Run(settings(shard_rows=1), Watched(pieces.append), Silent(), workers=2)
+    made = LocalRun(settings(shard_rows=1), Watched(pieces.append), Silent(), workers=2)
     made.work([str(path)])
     assert len(pieces) == 401 and b"SLOW" in pieces[0] and 20 < max(held) <= 2 * 100 + 4
 

@@ -11,8 +11,8 @@ from msgspec import to_builtins
 from msgspec.structs import replace
 
 from restore.batch import BatchSettings, Worker
+from restore.batch.jobs import restore_job
 from restore.batch.outcomes import Job
-from restore.batch.worker import restore_job
 from restore.config import Config
 from restore.errors import ConfigError
 from tests.helpers.batch_runs import settings

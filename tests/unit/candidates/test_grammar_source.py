@@ -11,7 +11,7 @@ from restore.candidates.base import Context
 from restore.candidates.gather import gather, make_sources
 from restore.candidates.grammar import GrammarSource
 from restore.detection.grammar import add_matches
-from restore.languagetool.client import Checked, LanguageToolClient, Match
+from restore.languagetool.client import Checked, GrammarMatch, LanguageToolClient
 from restore.languagetool.settings import LanguageToolSettings
 from restore.ranking.corrections import Decision, make_corrections
 from restore.ranking.neighbours import one_at_a_time
@@ -29,7 +29,7 @@ def parser() -> Parser:
 class Client(LanguageToolClient):
     """Says what it was told to say."""
 
-    def __init__(self, *matches: Match, **settings: Any) -> None:
+    def __init__(self, *matches: GrammarMatch, **settings: Any) -> None:
         super().__init__(LanguageToolSettings(enabled=True, **settings))
         self.matches = matches
 
@@ -37,12 +37,12 @@ class Client(LanguageToolClient):
         return Checked(self.matches)
 
 
-def match(text: str, word: str, *replacements: str, rule: str = "RULE", category: str = "GRAMMAR") -> Match:
+def match(text: str, word: str, *replacements: str, rule: str = "RULE", category: str = "GRAMMAR") -> GrammarMatch:
     start = text.index(word)
-    return Match(start, start + len(word), rule, category, "grammar", "It is wrong.", replacements)
+    return GrammarMatch(start, start + len(word), rule, category, "grammar", "It is wrong.", replacements)
 
 
-def proposed(parsed: ParsedText, *matches: Match, **settings: Any) -> list[tuple[str, str]]:
+def proposed(parsed: ParsedText, *matches: GrammarMatch, **settings: Any) -> list[tuple[str, str]]:
     found = gather(Context(parsed), [GrammarSource(Client(*matches, **settings))])
     return [(parsed.text[c.start : c.end], c.replacement) for c in found]
 

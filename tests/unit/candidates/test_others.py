@@ -12,9 +12,9 @@ from restore.candidates.base import Context
 from restore.candidates.gather import gather
 from restore.candidates.others import make_others
 from restore.config import Config
-from restore.engine import Engine
+from restore.engine.fingerprints import config_fingerprint
+from restore.engine.parts import Engine
 from restore.errors import ConfigError, SourceFailedError
-from restore.fingerprints import config_fingerprint
 from tests.helpers.toy import parse
 
 GOOD = """

@@ -19,8 +19,8 @@ from restore.channel.tables import (
     write_table,
 )
 from restore.config import Config
+from restore.engine.fingerprints import config_fingerprint
 from restore.errors import ModelDamagedError, ModelNotFoundError
-from restore.fingerprints import config_fingerprint
 
 ROW = ChannelRow("zone", "area", 3, 2, (("mine", 3),), True)
 

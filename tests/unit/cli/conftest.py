@@ -7,7 +7,7 @@ import pytest
 
 from restore.cli import engine
 from restore.config import Config
-from restore.fingerprints import config_fingerprint
+from restore.engine.fingerprints import config_fingerprint
 from restore.records import (
     REWRITE,
     Comparison,

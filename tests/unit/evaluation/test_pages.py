@@ -11,7 +11,7 @@ from restore.errors import ModelNotFoundError
 from restore.evaluation import html
 from restore.evaluation.clean import evaluate_clean_data, load_clean
 from restore.evaluation.plots import draw
-from restore.evaluation.reports import Report
+from restore.evaluation.reports import GoldReport
 from restore.evaluation.systems import compare_reports, evaluate_systems
 from restore.gold.load import load_data
 from tests.helpers.swapper import Swapper
@@ -21,7 +21,7 @@ NASTY = "<script>alert('x')</script>"
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
+def report(tmp_path_factory: pytest.TempPathFactory) -> GoldReport:
     path = tmp_path_factory.mktemp("pairs") / "pairs.jsonl"
     row = {"id": NASTY, "spun": f"The preacher {NASTY} rang.", "original": f"The minister {NASTY} rang."}
     path.write_bytes(msgspec.json.encode(row) + b"\n")
@@ -29,14 +29,14 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     return evaluate_systems(load_data(path), systems | {"none": Swapper({})}).systems["restore"]
 
 
-def test_plots_are_png(report: Report) -> None:
+def test_plots_are_png(report: GoldReport) -> None:
     plots = draw(report)
     assert set(plots) == {"reliability", "thresholds", "yields"}
     assert all(png.startswith(PNG) for png in plots.values())
     assert draw(report) == plots
 
 
-def test_the_page_holds_everything_and_escapes_texts(report: Report) -> None:
+def test_the_page_holds_everything_and_escapes_texts(report: GoldReport) -> None:
     compared = msgspec.structs.replace(report, comparison=compare_reports(report, report, "x"))
     page = html.render(compared, f"restore evaluate {NASTY}")
     assert "<script" not in page

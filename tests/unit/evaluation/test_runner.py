@@ -6,10 +6,10 @@ import pytest
 from rich.console import Console
 
 from restore.cli.report import clean_table, report_table
+from restore.engine.fingerprints import config_fingerprint
 from restore.errors import GoldError
 from restore.evaluation.clean import CleanReport, evaluate_clean, split_documents
 from restore.evaluation.runner import Report, evaluate
-from restore.fingerprints import config_fingerprint
 from restore.gold.folders import load_gold
 from tests.helpers.swapper import Swapper
 

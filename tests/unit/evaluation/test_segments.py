@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from restore.evaluation.segments import begun_in, nearest_reading, restored_pieces, segments
-from restore.gold.load import GoldDocument
+from restore.gold.documents import GoldDocument
 from restore.gold.markup import parse_markup
 from restore.records import Correction, apply
 

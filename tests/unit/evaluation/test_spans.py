@@ -11,7 +11,8 @@ from errant.commands import compare_m2
 from restore.errors import ModelNotFoundError
 from restore.evaluation.segments import Segment, segments
 from restore.evaluation.spans import Aligner, SpanCounts, SpanEdit, SpanTally, sentence_starts
-from restore.gold.load import GoldDocument, load_data
+from restore.gold.documents import GoldDocument
+from restore.gold.load import load_data
 from restore.gold.markup import parse_markup
 
 SPUN = "The preacher have rung bell ."

@@ -9,7 +9,7 @@ from rich.console import Console
 from restore.cli.report import any_table, systems_table
 from restore.errors import GoldError
 from restore.evaluation.clean import CleanReport, evaluate_clean_data, load_clean
-from restore.evaluation.reports import Report, SystemsReport, read_report
+from restore.evaluation.reports import GoldReport, SystemsReport, read_report
 from restore.evaluation.runner import evaluate_data
 from restore.evaluation.systems import compare_reports, evaluate_systems
 from restore.gold.load import load_data
@@ -97,10 +97,10 @@ def test_a_report_of_version_0_1_can_still_be_read(tmp_path: Path) -> None:
     for row in old["sets"]:
         for key in ("words", "detection", "correction", "error"):
             del row[key]
-    report = Report.from_json(msgspec.json.encode(old))
+    report = GoldReport.from_json(msgspec.json.encode(old))
     assert report.units is None
     with pytest.raises(GoldError, match="saved by an older version"):
-        compare_reports(Report.from_json(msgspec.json.encode(new)), report, "old.json")
+        compare_reports(GoldReport.from_json(msgspec.json.encode(new)), report, "old.json")
 
 
 def test_systems_side_by_side(tmp_path: Path) -> None:

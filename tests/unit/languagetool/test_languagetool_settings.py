@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from restore.config import Config
+from restore.engine.fingerprints import config_fingerprint
 from restore.errors import ConfigError
-from restore.fingerprints import config_fingerprint
 from restore.languagetool import server
 from restore.languagetool.client import LanguageToolClient
 from restore.languagetool.names import check_names

@@ -11,13 +11,13 @@ from restore.channel.tables import read_table
 from restore.errors import InputError, OutputError
 from restore.learning import learn as module
 from restore.learning.learn import learn
-from restore.learning.listener import Listener
+from restore.learning.listener import LearnListener
 
 SWAPS = {"said": "declared", "storm": "tempest", "town": "township", "announced": "put out word"}
 ORIGINAL = "The mayor said that the storm would reach the town before noon. She announced help for the old town."
 
 
-class Warned(Listener):
+class Warned(LearnListener):
     def __init__(self) -> None:
         self.said: list[str] = []
         self.resumed = 0
@@ -117,7 +117,7 @@ def test_an_interrupted_run_goes_on_and_gives_the_same_table(
     assert target.read_bytes() == (tmp_path / "whole" / "mine.tsv").read_bytes()
 
 
-class Interrupting(Listener):
+class Interrupting(LearnListener):
     def __init__(self, stop: int) -> None:
         self._left = stop
 

@@ -14,7 +14,7 @@ from restore.channel.model import load_channel
 from restore.errors import InputError, PlanMismatchError
 from restore.gold.parallel import tokenise
 from restore.learning.learn import learn
-from restore.learning.listener import Listener
+from restore.learning.listener import LearnListener
 from restore.learning.reviews import from_review
 from restore.records import REWRITE, Correction, Restoration, Review, Verdict
 
@@ -167,7 +167,7 @@ def test_every_token_of_a_line_is_counted_once(pieces: list[str], data: st.DataO
     assert len(found.decided) == sum(bool(c.review) for c in corrections)
 
 
-class Heard(Listener):
+class Heard(LearnListener):
     def __init__(self) -> None:
         self.warnings: list[str] = []
 

@@ -8,7 +8,7 @@ import pytest
 
 from restore.candidates.base import Candidate, Context
 from restore.detection.trees import Tree, Trees
-from restore.language_model.causal import Query
+from restore.language_model.causal import CausalQuery
 from restore.ranking.second_opinion import Adviser, Option, SecondOpinion, doubtful_places
 from restore.text.parsing import ParsedText
 
@@ -26,9 +26,9 @@ class Scripted:
     """A causal model that finds "president" likelier by 7 nats than anything else, and keeps what it was asked."""
 
     def __init__(self) -> None:
-        self.asked: list[Query] = []
+        self.asked: list[CausalQuery] = []
 
-    def log_ratios(self, queries: Sequence[Query]) -> list[list[float]]:
+    def log_ratios(self, queries: Sequence[CausalQuery]) -> list[list[float]]:
         self.asked += queries
         return [[7.0 if "President" in words else 0.0 for words in q.options] for q in queries]
 

@@ -41,7 +41,7 @@ def test_one_shared_kind_is_not_hidden_by_a_kind_that_one_text_lacks() -> None:
 
 
 def test_reports_speak_of_the_text_as_given() -> None:
-    from restore.fixed_point import first_reports
+    from restore.engine.fixed_point import first_reports
     from restore.records import ReferenceReport
 
     first = (ReferenceReport("a", True, 0.6, "shares 2 names"), ReferenceReport("b", False, 0.1, "shares nothing"))

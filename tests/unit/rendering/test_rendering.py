@@ -3,6 +3,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -13,13 +14,23 @@ from restore.records import (
     Correction,
     Evidence,
     Finding,
+    Passage,
+    PassageKind,
     ReferenceReport,
+    Refusal,
     Restoration,
     Verdict,
 )
 from restore.rendering.diff import inline, unified
-from restore.rendering.table import conflicts_table, corrections_table, evidence_line, evidence_table, plain
-from restore.rendering.text import Places, conflict_lines, one_line, reference_lines, summary, verdict_lines
+from restore.rendering.table import (
+    conflicts_table,
+    corrections_table,
+    evidence_line,
+    evidence_table,
+    plain,
+    refused_table,
+)
+from restore.rendering.text import Places, conflict_lines, left_alone_lines, one_line, reference_lines, verdict_lines
 
 TEXT = "One line.\r\nThe [b]chairman[/b] of the the zone\n"
 
@@ -45,7 +56,7 @@ def restoration() -> Restoration:
 
 
 def test_summary_and_references(restoration: Restoration) -> None:
-    assert summary(restoration) == "2 corrections applied, 1 proposal below 0.9 left alone"
+    assert restoration.summary() == "2 corrections applied, 1 proposal below 0.9 left alone"
     assert list(reference_lines(restoration)) == [
         (True, "reference a.txt: used (likeness 0.80)"),
         (False, "reference b.txt: ignored, another event (likeness 0.10)"),
@@ -118,6 +129,25 @@ def test_conflicts_show_both_sides_and_the_reference() -> None:
     assert next(conflict_lines(found)).endswith('"zone" here, "area 51" in wire <https://example.org/1>; kept')
 
 
+def test_what_was_refused_and_left_alone_is_shown_with_the_reason() -> None:
+    start = TEXT.index("zone")
+    refused = (Refusal(start, start + 4, "zone", "zone 51", "digits stay", ("encoder", "spinner")),)
+    left_alone = (Passage(0, 3, "dictionary"), Passage(0, len(TEXT), "verbatim"))
+    found = Restoration(TEXT, (), 0.9, Verdict(True, 0.9, 0.2), refused=refused, left_alone=left_alone)
+    (row,) = [line for line in plain(refused_table(found)).splitlines() if line.startswith("│")]
+    assert [c.strip() for c in row.strip("│").split("│")] == ["2", "zone", "zone 51", "digits stay", "encoder, spinner"]
+    kept, verbatim = left_alone_lines(found)
+    assert kept == '1:1: "One" was left alone: the user\'s dictionary keeps it'
+    assert verbatim.endswith(": a reference has it word for word")
+    assert len(verbatim) < 120
+
+
+@pytest.mark.parametrize("kind", get_args(PassageKind))
+def test_every_kind_of_passage_has_its_reason(kind: PassageKind) -> None:
+    found = Restoration("text", (), 0.9, Verdict(True, 0.9, 0.2), left_alone=(Passage(0, 4, kind),))
+    assert next(left_alone_lines(found)).startswith('1:1: "text" was left alone: ')
+
+
 def test_long_quotes_are_cut() -> None:
     evidence = (Evidence("names", "x", "long " * 30, 1.0), Evidence("names", "x", "other", 0.5))
     line = evidence_line(Correction(0, 1, "a", "b", "R", 1.0, evidence, ""))
@@ -129,7 +159,7 @@ def test_long_quotes_are_cut() -> None:
 def test_an_empty_restoration_has_tables_too() -> None:
     empty = Restoration("", (), 0.9, Verdict(False, 0.0, 0.0))
     assert "all" in plain(corrections_table(empty), evidence_table(empty))
-    assert summary(empty) == "0 corrections applied"
+    assert empty.summary() == "0 corrections applied"
 
 
 def test_inline_marks_words(restoration: Restoration) -> None:

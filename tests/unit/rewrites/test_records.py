@@ -6,8 +6,7 @@ import json
 
 from msgspec.structs import replace
 
-from restore.fixed_point import Run
-from restore.plans import TextPlan, compose
+from restore.engine.fixed_point import Run
 from restore.records import (
     REWRITE,
     Comparison,
@@ -20,6 +19,7 @@ from restore.records import (
     Verdict,
     apply,
 )
+from restore.records.plans import TextPlan, compose
 from restore.rewrites.convergence import Converged, converge_with_rewrites
 
 TEXT = "The fast hound ran. It rained."

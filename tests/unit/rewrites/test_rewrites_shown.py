@@ -6,10 +6,10 @@ from msgspec.structs import replace
 
 from restore.batch.outcomes import Outcome, chosen
 from restore.config import Config
-from restore.odds import log_odds, logistic
 from restore.records import REWRITE, Comparison, Correction, Evidence, Fact, Restoration, Rewritten, Verdict
 from restore.rendering.table import plain, rewrites_table
-from restore.rendering.text import rewritten_lines, summary, verdict_lines
+from restore.rendering.text import rewritten_lines, verdict_lines
+from restore.runtime.odds import log_odds, logistic
 
 TEXT = "The hound ran.\nAnna left."
 COMPARISON = Comparison(1, 3, False, (Fact("name", "Anna", "Eve", False), Fact("figure", "2", "two", True)))
@@ -42,9 +42,9 @@ def test_the_table_names_the_sentence_and_every_fact_that_differs() -> None:
 
 
 def test_the_summary_tells_proposed_and_put_in() -> None:
-    assert summary(PLAN) == "0 corrections applied, 1 whole sentence of references proposed"
+    assert PLAN.summary() == "0 corrections applied, 1 whole sentence of references proposed"
     done = replace(PLAN, corrections=(WHOLE,), rewrites=())
-    assert summary(done) == "1 correction applied (1 whole sentence of references)"
+    assert done.summary() == "1 correction applied (1 whole sentence of references)"
 
 
 def test_the_verdict_tells_what_the_text_is_beside_the_reference() -> None:

@@ -57,9 +57,9 @@ def test_a_plan_with_escaped_surrogates_may_not_nest_without_end_either() -> Non
 @pytest.mark.parametrize("field", ["file", "input"])
 def test_a_mark_cannot_lead_out_of_its_folder(field: str, file: str) -> None:
     pytest.importorskip("pebble", reason="batches need the extra batch")
-    from restore.batch.run_state import Counts, ShardRecord
+    from restore.batch.shard_records import RowCounts, ShardRecord
 
-    mark = ShardRecord("part-00000-00000.jsonl", "a", 0, "0a", "c", "v", 1, "0", Counts())
+    mark = ShardRecord("part-00000-00000.jsonl", "a", 0, "0a", "c", "v", 1, "0", RowCounts())
     data = msgspec.json.encode(mark)
     assert msgspec.json.decode(data, type=ShardRecord) == mark
     with pytest.raises(msgspec.ValidationError, match="regex"):

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from restore.config import Config, DictionarySettings
+from restore.engine.fingerprints import config_fingerprint
 from restore.errors import ConfigError, InputError
-from restore.fingerprints import config_fingerprint
 from restore.records import Correction, Evidence, Finding
 from restore.text.encoding_repair import encoding_repairs
 from restore.user_dictionary.dictionary import Dictionary, replaced

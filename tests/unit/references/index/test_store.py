@@ -20,6 +20,7 @@ from restore.reading import Article, Unread
 from restore.references.index.build import build_index, delete_articles
 from restore.references.index.engine_errors import read_errors
 from restore.references.index.find import EventFinder
+from restore.references.index.listener import BuildListener
 from restore.references.index.store import ArticleReader, index_fingerprint, is_index, writing_index
 
 
@@ -93,7 +94,7 @@ def test_delete_by_id(tmp_path: Path) -> None:
 def test_a_listener_hears_of_articles_errors_and_commits(tmp_path: Path) -> None:
     heard: list[str] = []
 
-    class Ears:
+    class Ears(BuildListener):
         def advance(self, articles: int, size: int) -> None:
             heard.append(f"advance {articles}")
 
@@ -154,11 +155,9 @@ def test_an_index_of_another_form_is_refused(tmp_path: Path) -> None:
 
 _BUILD = """
 import sys
-from restore.references.index import build
+from restore.references.index import build, listener
 build._COMMIT_ARTICLES = 40
-class Ears:
-    def advance(self, articles, size): pass
-    def unread(self, row): pass
+class Ears(listener.Listener):
     def committed(self, articles): print(articles, flush=True)
 build.build_index([sys.argv[1]], sys.argv[2], listener=Ears())
 """
@@ -295,17 +294,13 @@ def test_a_full_disk_is_an_output_error_whatever_the_end_of_the_writer_says(
 
 
 def test_a_stop_while_pruning_commits_what_was_done(tmp_path: Path) -> None:
-    class Ears:
+    class Ears(BuildListener):
         articles = 0
 
         def advance(self, articles: int, size: int) -> None:
             self.articles += articles
             if self.articles == 3:
                 raise KeyboardInterrupt
-
-        def unread(self, row: Unread) -> None: ...
-
-        def committed(self, articles: int) -> None: ...
 
     folder, rows = tmp_path / "index", [{"id": f"{n}", "text": f"Number {n}."} for n in range(4)]
     build_index([write(tmp_path / "a.jsonl", *rows)], folder)

@@ -1,4 +1,4 @@
-"""The frozen records that flow between the stages; every one goes to JSON and back.
+"""A text and its references, the verdict on it, and what came of it: all that goes to JSON and back.
 
 All offsets are indices into the Python string exactly as it was given (code points, not bytes).
 """
@@ -12,61 +12,13 @@ from typing import Literal
 
 import msgspec
 
-from restore.corrections import (
-    REWRITE,
-    Alternative,
-    Comparison,
-    Correction,
-    Covered,
-    Evidence,
-    EvidenceKind,
-    Fact,
-    FactKind,
-    Review,
-    Rewording,
-    Span,
-    apply,
-    asked_for,
-    check_plan,
-    splice,
-    with_evidence,
-)
 from restore.errors import PlanMismatchError
-
-__all__ = [
-    "PLAN_VERSION",
-    "REWRITE",
-    "Alternative",
-    "Comparison",
-    "Conflict",
-    "ConflictKind",
-    "Correction",
-    "Covered",
-    "Document",
-    "Evidence",
-    "EvidenceKind",
-    "Fact",
-    "FactKind",
-    "Finding",
-    "Origin",
-    "Reference",
-    "ReferenceReport",
-    "Restoration",
-    "Review",
-    "Rewording",
-    "Rewritten",
-    "Span",
-    "Verdict",
-    "apply",
-    "asked_for",
-    "check_plan",
-    "in_text_order",
-    "splice",
-    "text_sha256",
-    "with_evidence",
-]
+from restore.records.corrections import REWRITE, Correction, Covered, EvidenceKind, Span, apply
 
 ConflictKind = Literal["number", "date", "name", "polarity"]
+PassageKind = Literal["verbatim", "denial", "dictionary", "foreign", "verse", "furniture", "unsettled"]
+"""Why nothing is repaired in a passage: a reference has it word for word, only one of the two denies something, the
+user's dictionary keeps it, it is not English, verse, page furniture, or its sentence changed with every pass."""
 PLAN_VERSION = 1
 """Raised when the meaning of a plan changes; a plan of another version is refused."""
 _STRONGEST = 10
@@ -185,6 +137,29 @@ class Conflict(msgspec.Struct, frozen=True):
         return Span(self.start, self.end)
 
 
+class Refusal(msgspec.Struct, frozen=True):
+    """What a source proposed for `[start, end)` and no confidence could make good, since it breaks a rule.
+
+    `rule` is the name of that rule, one of `restore.candidates.constraints.RULES` or of
+    `restore.candidates.refusals.RULES`; `sources` are the kinds of evidence that spoke for the `replacement`.
+    """
+
+    start: int
+    end: int
+    original: str
+    replacement: str
+    rule: str
+    sources: tuple[EvidenceKind, ...]
+
+
+class Passage(msgspec.Struct, frozen=True):
+    """The characters `[start, end)` of a text, in which nothing was repaired, and why."""
+
+    start: int
+    end: int
+    kind: PassageKind
+
+
 class ReferenceReport(msgspec.Struct, frozen=True, omit_defaults=True):
     """What became of a reference: used as evidence or ignored, its likeness to the text (0 to 1), and why.
 
@@ -218,6 +193,10 @@ class Restoration(msgspec.Struct, frozen=True):
     references that are proposed for whole sentences, beside the corrections, which they may overlap: sorted, disjoint,
     and never applied here (see `with_rewrites`); those that a person accepts move to `corrections`. `error` says why
     `Restorer.pipe` could not work on the text; "" if it could. `origin` is the file of the text, if it had one.
+
+    Why a word stayed as it was: it has a correction below the threshold, or a conflict; a rule `refused` what was
+    proposed, three replacements of a place at most, those with the strongest evidence; or it lies in a passage that is
+    `left_alone`. In none of these are words for which nothing with a chance of one in ten was proposed.
     """
 
     text: str
@@ -233,6 +212,8 @@ class Restoration(msgspec.Struct, frozen=True):
     conflicts: tuple[Conflict, ...] = ()
     origin: Origin | None = None
     rewrites: tuple[Correction, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    left_alone: tuple[Passage, ...] = ()
 
     @property
     def applied(self) -> tuple[Correction, ...]:
@@ -266,18 +247,34 @@ class Restoration(msgspec.Struct, frozen=True):
         """The text with the applied corrections; everything else is as given, character for character."""
         return apply(self.text, self.applied)
 
-    def _repr_html_(self) -> str:
-        """Return the diff for a notebook; see `restore.rendering.notebook`."""
-        from restore.rendering.notebook import html_diff
+    def summary(self) -> str:
+        """Return in one line what was done: "2 corrections applied, 1 proposal below 0.9 left alone"."""
+        applied, proposals = len(self.applied), len(self.proposals)
+        line = f"{counted(applied, 'correction')} applied"
+        whole = sum(c.kind == REWRITE for c in self.applied)
+        if whole:
+            line += f" ({counted(whole, 'whole sentence')} of references)"
+        if proposals:
+            line += f", {counted(proposals, 'proposal')} below {self.threshold:g} left alone"
+        if self.rewrites:
+            line += f", {counted(len(self.rewrites), 'whole sentence')} of references proposed"
+        return line
 
-        return html_diff(self)
+    def _repr_html_(self) -> str:
+        """Return the diff for a notebook: the changed lines with what was and what is."""
+        from restore.records.notebook import html_diff
+
+        if self.error:
+            return html_diff(self.error)
+        verdict = f"{'damaged' if self.verdict.damaged else 'looks clean'} (probability {self.verdict.probability:.2f})"
+        return html_diff(f"{verdict}; {self.summary()}", self.text, self.corrections, self.threshold)
 
     def to_json(self) -> str:
         """Return the whole restoration as one JSON object, with the SHA-256 of its text."""
         fields = msgspec.to_builtins(self)
         fields["text_sha256"] = text_sha256(self.text)
         fields["restored"] = self.restored
-        for name in ("spins", "conflicts", "rewrites", "origin"):
+        for name in ("spins", "conflicts", "rewrites", "origin", "refused", "left_alone"):
             if not fields[name]:
                 del fields[name]
         try:
@@ -309,6 +306,11 @@ def _decode(data: str | bytes, kind: type[Restoration]) -> Restoration:
         raise
     except (msgspec.DecodeError, UnicodeError):  # msgspec reads no escaped lone surrogates
         return msgspec.convert(json.loads(data), type=kind)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: "1 correction", "2 corrections"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def text_sha256(text: str) -> str:

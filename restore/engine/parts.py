@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from restore.config import Config
+from restore.engine.fingerprints import config_fingerprint, on_this_machine
 from restore.errors import InputError
-from restore.fingerprints import config_fingerprint, on_this_machine
 from restore.records import Reference, ReferenceReport, Verdict, in_text_order
 from restore.runtime.tables import engine_fingerprint
 from restore.text.spintax import spintax_findings

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
-from restore.records import Correction, Restoration
-from restore.rendering.text import summary
+from restore.records.corrections import Correction
 
 _MOST_LINES = 200
 """Changed lines that are shown: a notebook keeps every output in its file. By hand."""
@@ -15,31 +14,28 @@ _NEW = "background:#ccffd8;color:#055d20;text-decoration:none"
 _MAYBE = "border-bottom:2px dotted #9a6700"
 
 
-def html_diff(restoration: Restoration) -> str:
-    """Return the diff as one HTML element, every text escaped, without scripts and links.
+def html_diff(head: str, text: str = "", corrections: Sequence[Correction] = (), threshold: float = 1.0) -> str:
+    """Return a line that heads it and the diff as one HTML element, all escaped, without scripts and links.
 
-    Applied corrections stand as deleted and inserted, proposals are underlined; the explanation of each shows when it
-    is pointed at. Lines without any are only counted, as are the changed ones behind the 200th.
+    Corrections that apply at `threshold` stand as deleted and inserted, proposals are underlined; the explanation of
+    each shows when it is pointed at. Lines without any are only counted, as are the changed ones behind the 200th.
     """
-    if restoration.error:
-        return f"<div><b>restore</b>: {escape(restoration.error)}</div>"
-    verdict = "damaged" if restoration.verdict.damaged else "looks clean"
-    head = f"{verdict} (probability {restoration.verdict.probability:.2f}); {summary(restoration)}"
-    rows = "".join(_rows(restoration))
-    return f'<div><div><b>restore</b>: {escape(head)}</div><div style="font-family:serif">{rows}</div></div>'
+    rows = "".join(_rows(text, corrections, threshold))
+    below = f'<div style="font-family:serif">{rows}</div>' if rows else ""
+    return f"<div><div><b>restore</b>: {escape(head)}</div>{below}</div>"
 
 
-def _rows(restoration: Restoration) -> Iterator[str]:
+def _rows(text: str, corrections: Sequence[Correction], threshold: float) -> Iterator[str]:
     quiet = shown = hidden = 0
-    for start, end, corrections in _lines(restoration):
-        if not corrections:
+    for start, end, inside in _lines(text, corrections):
+        if not inside:
             quiet += 1
         elif shown == _MOST_LINES:
             hidden += 1
         else:
             yield from _unchanged(quiet)
             quiet, shown = 0, shown + 1
-            yield f'<p style="white-space:pre-wrap">{_marked(restoration, start, end, corrections)}</p>'
+            yield f'<p style="white-space:pre-wrap">{_marked(text, start, end, inside, threshold)}</p>'
     yield from _unchanged(quiet)
     if hidden:
         yield f'<p style="color:gray">{hidden} more changed lines are not shown</p>'
@@ -50,13 +46,13 @@ def _unchanged(lines: int) -> Iterator[str]:
         yield f'<p style="color:gray">⋯ {lines} unchanged line{"s" * (lines > 1)}</p>'
 
 
-def _lines(restoration: Restoration) -> Iterator[tuple[int, int, list[Correction]]]:
+def _lines(text: str, corrections: Sequence[Correction]) -> Iterator[tuple[int, int, list[Correction]]]:
     """Yield the lines that hold more than white space, and the corrections in each.
 
     A correction over a line end makes one of two lines.
     """
-    text, start = restoration.text, 0
-    waiting = [c for c in restoration.corrections if c.review != "rejected"]  # these may overlap the others
+    start = 0
+    waiting = [c for c in corrections if c.review != "rejected"]  # these may overlap the others
     while start < len(text) or (waiting and start == len(text)):
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
@@ -71,13 +67,13 @@ def _lines(restoration: Restoration) -> Iterator[tuple[int, int, list[Correction
         start = end + 1
 
 
-def _marked(restoration: Restoration, start: int, end: int, corrections: list[Correction]) -> str:
+def _marked(text: str, start: int, end: int, corrections: Sequence[Correction], threshold: float) -> str:
     pieces: list[str] = []
     for correction in corrections:
-        pieces.append(escape(restoration.text[start : correction.start]))
-        pieces.append(_mark(correction, correction.applies(restoration.threshold)))
+        pieces.append(escape(text[start : correction.start]))
+        pieces.append(_mark(correction, correction.applies(threshold)))
         start = correction.end
-    return "".join([*pieces, escape(restoration.text[start:end])])
+    return "".join([*pieces, escape(text[start:end])])
 
 
 def _mark(correction: Correction, applied: bool) -> str:

@@ -2,37 +2,54 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as replace_fields
 from typing import Generic, TypeVar
 
 from msgspec.structs import replace
 
-from restore.records import REWRITE, Conflict, Correction, Evidence, Span, apply, splice, with_evidence
+from restore.records.corrections import REWRITE, Correction, Evidence, Span, apply, splice, with_evidence
+from restore.records.restoration import Conflict, Passage, Refusal
 
-Placed = TypeVar("Placed", Correction, Conflict)
+Placed = TypeVar("Placed", Correction, Conflict, Refusal)
 
 
 @dataclass(frozen=True)
 class TextPlan:
-    """What was found in a text: the plan to apply, the proposals that stay below the threshold, and the conflicts."""
+    """What was found in a text: the plan to apply, the proposals that stay below the threshold, and the conflicts.
+
+    Also what was refused, and where nothing was repaired.
+    """
 
     plan: tuple[Correction, ...] = ()
     proposals: tuple[Correction, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    left_alone: tuple[Passage, ...] = ()
 
     def behind(self, text: str, first: Sequence[Correction]) -> TextPlan:
         """Return what was found in the outcome of `first`, in the terms of `text`, which `first` was made for.
 
-        The plan does both in turn. Proposals and conflicts that touch a place that `first` changed are left out;
-        evidence that the text itself gives points into `text`.
+        The plan does both in turn. Proposals, conflicts and refusals that touch a place that `first` changed are left
+        out; evidence that the text itself gives points into `text`.
         """
         if not first:
             return self
+        plan = compose(text, first, with_original_offsets(first, self.plan))
+        return replace_fields(self.ending(text, tuple(first)), plan=plan)
+
+    def ending(self, text: str, first: tuple[Correction, ...]) -> TextPlan:
+        """Return what `behind` does where nothing more is to be applied: `first` stays the plan, as it is."""
+        if not first:
+            return self
         return TextPlan(
-            compose(text, first, with_original_offsets(first, self.plan)),
+            first,
             moved_back(text, first, with_original_offsets(first, self.proposals)),
             moved_back(text, first, self.conflicts),
+            moved_back(text, first, self.refused),
+            tuple(_passages_before(first, self.left_alone)),
         )
 
 
@@ -89,6 +106,25 @@ def in_outcome(plan: Sequence[Correction], spans: Iterable[Span]) -> Iterator[Sp
             shift += len(plan[at].replacement) - len(plan[at].original)
             at += 1
         yield Span(span.start + shift, span.end + shift)
+
+
+def _passages_before(plan: Sequence[Correction], passages: Iterable[Passage]) -> Iterator[Passage]:
+    """Yield where passages of the outcome of a plan lie in its text.
+
+    A passage that begins or ends inside a correction takes all of what that replaced.
+    """
+    there = list(outcome_spans(plan))
+    starts, ends = [span.start for span in there], [span.end for span in there]
+    for passage in passages:
+        at = bisect_right(ends, passage.start)  # so many corrections end before it
+        start = passage.start + (plan[at - 1].end - ends[at - 1] if at else 0)
+        if at < len(plan) and starts[at] < passage.start:
+            start = plan[at].start
+        at = bisect_left(starts, passage.end)  # so many begin before its end
+        end = passage.end + (plan[at - 1].end - ends[at - 1] if at else 0)
+        if at and ends[at - 1] > passage.end:
+            end = plan[at - 1].end
+        yield replace(passage, start=start, end=max(start, end))
 
 
 def with_original_offsets(first: Sequence[Correction], later: Sequence[Correction]) -> tuple[Correction, ...]:

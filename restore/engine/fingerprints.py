@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from restore.config import Config, DictionarySettings
+from restore.errors import ConfigError
+from restore.languagetool.settings import LanguageToolSettings
 
 _NO_RESULT = frozenset({"threads", "preset", "dictionary"})
 """Fields that change no result, or that others stand for."""
@@ -32,9 +36,9 @@ def config_fingerprint(config: Config) -> str:
 
         fields["other_sources"] = told_others(config.other_sources)
     fields["second_opinion"] = weights_fingerprint() if config.second_opinion != "never" else ""
-    fields["languagetool"] = config.languagetool.fingerprint_fields() if "grammar" in config.active_sources else None
+    fields["languagetool"] = _languagetool(config.languagetool) if "grammar" in config.active_sources else None
     if config.dictionary != DictionarySettings():
-        fields["dictionary"] = config.dictionary.content()
+        fields["dictionary"] = _dictionary(config.dictionary)
     if config.index:
         from restore.references.index.store import index_fingerprint
 
@@ -44,6 +48,26 @@ def config_fingerprint(config: Config) -> str:
 
         fields["channels"] = sorted({table_sha256(path) for path in config.channels})
     return sha256(msgspec.json.encode(fields, order="sorted")).hexdigest()[:12]
+
+
+def _dictionary(settings: DictionarySettings) -> dict[str, Any]:
+    """Return everything that can change a result, files by content; raises `ConfigError` for a missing one."""
+    fields: dict[str, Any] = msgspec.to_builtins(settings)
+    try:
+        fields["files"] = [sha256(Path(path).read_bytes()).hexdigest() for path in settings.files]
+    except OSError as error:
+        raise ConfigError(f"cannot read the dictionary {error.filename}: {error.strerror}") from error
+    return fields
+
+
+def _languagetool(settings: LanguageToolSettings) -> dict[str, Any]:
+    """Return every setting that can change a result, and the version of the server; it is asked for it."""
+    from restore.languagetool.server import server_version
+
+    fields = {k: v for k, v in msgspec.to_builtins(settings).items() if k not in {"url", "memory_mb", "enabled"}}
+    for name in ("disabled_rules", "disabled_categories", "enabled_rules", "enabled_categories"):
+        fields[name] = sorted(fields[name])
+    return fields | {"version": server_version(settings)}
 
 
 def on_this_machine(config: Config) -> Config:

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
-from restore.plans import TextPlan, compose, in_outcome, with_original_offsets
-from restore.records import Conflict, Correction, Covered, ReferenceReport, Span, apply
+from restore.records import Correction, Covered, Passage, PassageKind, ReferenceReport, Span, apply
+from restore.records.plans import TextPlan, compose, in_outcome, with_original_offsets
 from restore.text.encoding_repair import is_misencoded
 from restore.user_dictionary.dictionary import ROUNDS
 
 if TYPE_CHECKING:
     from restore.candidates.base import Candidate, Context
+    from restore.candidates.refusals import Refusals
     from restore.detection.foreign import Foreign
     from restore.encoder.reading import Reading
-    from restore.engine import Engine, ParsedReferences
+    from restore.engine.parts import Engine, ParsedReferences
     from restore.ranking.corrections import Decision
 
 _FRESH_STARTS = 3
 """How often a text is begun anew with what would not settle left alone. By hand: a text that does not settle after
 these is returned unchanged; fewer lose its repairs, more cost time."""
+
+
+class _Pass(NamedTuple):
+    """What one pass found in a text, none of it applied yet, and the text's rate of damage (0 to 1).
+
+    `held` says whether the rate of an earlier pass made a difference.
+    """
+
+    found: TextPlan
+    rate: float
+    held: bool
 
 
 class Run:
@@ -52,6 +65,8 @@ class Run:
         """What of the text as given is not English; None before it is read."""
         self.verse = False
         """Whether a part of the text is verse."""
+        self._refusals: Refusals
+        """What the pass at work has refused."""
 
     def all_notes(self) -> tuple[str, ...]:
         """Return what the user should know of the run."""
@@ -111,7 +126,7 @@ class Run:
             both = more.behind(text, found.plan)
             if not more.plan:
                 self.notes.append(f"{frozen} sentence(s) would not settle and were left as they are")
-                return replace(found, conflicts=both.conflicts)
+                return replace(found, conflicts=both.conflicts, refused=both.refused)
             found, frozen = replace(both, proposals=()), max(frozen, again)
         self.notes.append("the text would not settle: nothing was changed")
         return TextPlan(conflicts=found.conflicts)
@@ -138,30 +153,26 @@ class Run:
         rate = 0.0
         for _ in range(self._engine.config.max_passes + 2):
             still = list(in_outcome(plan, frozen))
-            found, conflicts, seen, held = self._one_pass(apply(text, plan), still, rate)
-            sure = tuple(c for c in found if c.confidence >= threshold)
-            if not sure and held:
+            last = self._one_pass(apply(text, plan), still, rate)
+            sure = tuple(c for c in last.found.proposals if c.confidence >= threshold)
+            if not sure and last.held:
                 rate = 0.0
                 continue
             if not sure:
-                return replace(TextPlan((), found, conflicts).behind(text, plan), plan=plan), ()
-            rate = 0.0 if plan else seen
+                return last.found.ending(text, plan), ()
+            rate = 0.0 if plan else last.rate
             before, plan = plan, compose(text, plan, with_original_offsets(plan, sure))
         unstable = tuple(c for c in (*before, *plan) if (c in before) != (c in plan))
         return TextPlan(plan), unstable or plan
 
-    def _one_pass(
-        self, text: str, frozen: Sequence[Span], least_rate: float
-    ) -> tuple[tuple[Correction, ...], tuple[Conflict, ...], float, bool]:
-        """Propose corrections for a text as it stands now, none of them in a frozen range.
-
-        Return them, the conflicts with references, its rate of damage, and whether `least_rate` made a difference.
-        """
+    def _one_pass(self, text: str, frozen: Sequence[Span], least_rate: float) -> _Pass:
+        """Propose corrections for a text as it stands now, none of them in a frozen range."""
         from restore.alignment.align import align
         from restore.alignment.conflicts import differing_denials, find_conflicts
         from restore.candidates.base import Context
         from restore.candidates.gather import verbatim
         from restore.candidates.reference_words import NAMED
+        from restore.candidates.refusals import Refusals
         from restore.detection.left_alone import left_alone
         from restore.ranking.corrections import make_corrections
         from restore.ranking.neighbours import one_at_a_time
@@ -186,9 +197,15 @@ class Run:
         passages = left_alone(parsed)
         self.foreign = passages.foreign if self.foreign is None else self.foreign
         self.verse = self.verse or bool(passages.verse)
-        facts = [*(c.span for c in conflicts if c.kind != "name"), *differing_denials(parsed, aligned)]
-        kept = [*engine.dictionary.kept_spans(text), *passages.spans]
-        settled = [*frozen, *verbatim(context), *facts, *kept]
+        alone_in: dict[PassageKind, Sequence[Span]] = {
+            "unsettled": frozen,
+            "verbatim": verbatim(context),
+            "denial": differing_denials(parsed, aligned),
+            "dictionary": engine.dictionary.kept_spans(text),
+            **passages.by_kind(),
+        }
+        settled = [*(c.span for c in conflicts if c.kind != "name"), *chain.from_iterable(alone_in.values())]
+        self._refusals = Refusals()
         candidates = self._candidates(context, reading, settled)
         if names:  # another name is a fact; one that is surely damaged is none
             disputed = Covered(names)
@@ -198,7 +215,9 @@ class Run:
         found = make_corrections(parsed, [*decided.decisions, *alone])
         found = one_at_a_time(parsed, self._admissible(text, found), engine.config.threshold)
         found = with_speakers(parsed, found, reading, engine.config.threshold)
-        return found, conflicts, decided.rate, decided.held
+        refused = self._refusals.told(parsed, Covered(settled))
+        told = TextPlan((), found, conflicts, refused, tuple(_passages(alone_in)))
+        return _Pass(told, decided.rate, decided.held)
 
     def _earlier_reports(self, text: str, reports: Sequence[ReferenceReport]) -> tuple[ReferenceReport, ...]:
         """Return the reports on references so far; of those met for the first time, what they are to the text as given.
@@ -212,14 +231,26 @@ class Run:
     def _candidates(self, context: Context, reading: Reading, settled: Sequence[Span]) -> list[Candidate]:
         """Return the candidates of a text that touch nothing that is settled and that the user allows."""
         from restore.candidates.gather import gather
+        from restore.candidates.refusals import FORBIDDEN, MISENCODED
         from restore.ranking.corrections import allowed_kinds
 
         engine, covered = self._engine, Covered(settled)
         sources = [*engine.sources, *engine.guesses(reading)]
-        candidates = [c for c in gather(context, sources) if not covered.touches(c.start, c.end)]
+        found = gather(context, sources, self._refusals)
         if engine.config.repair_encoding:  # what a reference has wrong must not come in by the back door
-            candidates = [c for c in candidates if not is_misencoded(c.replacement)]
-        return allowed_kinds(context.parsed, candidates, engine.dictionary)
+            found = self._without(found, [c for c in found if not is_misencoded(c.replacement)], MISENCODED)
+        found = self._without(found, allowed_kinds(context.parsed, found, engine.dictionary), FORBIDDEN)
+        self._refusals.allow(found)
+        return [c for c in found if not covered.touches(c.start, c.end)]
+
+    def _without(self, found: Sequence[Candidate], kept: list[Candidate], rule: str) -> list[Candidate]:
+        """Return what is kept of the candidates found, and tell that a rule refused the others."""
+        if len(kept) < len(found):
+            allowed = set(kept)
+            for candidate in found:
+                if candidate not in allowed:
+                    self._refusals.add(candidate, rule)
+        return kept
 
     def _decided_alone(self, context: Context, names: Sequence[Span], settled: Sequence[Span]) -> list[Decision]:
         """Decide on names that a reference has otherwise as if there were no reference.
@@ -249,6 +280,16 @@ class Run:
         spans = Covered([c.span for c in unstable])
         sentences = self._engine.parse(text).sentences
         return [Span(s.start, s.end) for s in sentences if spans.touches(s.start, s.end)] or [c.span for c in unstable]
+
+
+def _passages(spans_by_kind: Mapping[PassageKind, Sequence[Span]]) -> Iterator[Passage]:
+    """Yield passages of each kind in text order, without those that lie in another one of their kind."""
+    for kind, spans in spans_by_kind.items():
+        end = 0
+        for span in sorted(spans, key=lambda s: (s.start, -s.end)):
+            if span.end > end:
+                yield Passage(span.start, span.end, kind)
+                end = span.end
 
 
 def first_reports(before: Sequence[ReferenceReport], now: Sequence[ReferenceReport]) -> tuple[ReferenceReport, ...]:
