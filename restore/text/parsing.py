@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
+import threading
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -24,6 +26,12 @@ _BLOCK = re.compile(r"[^\r\n]+")
 _BLOCK_LIMIT = 20_000
 """Characters that spaCy reads at once, of a line without end. By hand: far beyond any paragraph; spaCy's own guide is 1
 GB of memory for 100,000 characters, so these take some 200 MB."""
+_NEW_STRINGS = 20_000
+"""So many strings spaCy may add to those of its pipeline (85,000 in the small English one) before it forgets the new
+ones of a text behind it. By hand: its tokeniser keeps 10,000 chunks at most, which are known by then; they take 15 MB.
+"""
+_LEMMAS = 50_000
+"""So many lemmas spaCy's lemmatiser may keep before it starts anew. By hand, as many as the caches of `morphology`."""
 _RUN = re.compile(r"\S{400}(?=\S)")
 """No word or address is that long; twice the length costs little more. Chosen by hand."""
 _NAMES = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "PRODUCT", "WORK_OF_ART", "LAW", "LANGUAGE"})
@@ -159,6 +167,8 @@ class Parser:
 
     def __init__(self, pipeline: str = ENGLISH.pipeline) -> None:
         self.pipeline = pipeline
+        self._lock = threading.Lock()  # what is forgotten behind one text may be in use by the text of another thread
+        self._strings: int | None = None  # how many the pipeline came with
 
     @cached_property
     def language(self) -> Language:
@@ -188,9 +198,10 @@ class Parser:
     def tokenise(self, text: str) -> list[tuple[int, int]]:
         """Return where the tokens of a text lie, as `parse` finds them, without parsing: `[start, end)` of each."""
         found = []
-        for start, end in _blocks(text):
-            doc = self.language.make_doc(_spacy_safe(text[start:end]))
-            found += [(start + t.idx, start + t.idx + len(t)) for t in doc if not t.is_space]
+        with self._forgetful() as language:
+            for start, end in _blocks(text):
+                doc = language.make_doc(_spacy_safe(text[start:end]))
+                found += [(start + t.idx, start + t.idx + len(t)) for t in doc if not t.is_space]
         return found
 
     def parse_many(self, texts: Iterable[str]) -> Iterable[ParsedText]:
@@ -198,8 +209,28 @@ class Parser:
         for text in texts:
             blocks = list(_blocks(text))
             readable = [_spacy_safe(text[start:end]) for start, end in blocks]
-            docs = self.language.pipe(readable, batch_size=64)
-            yield _collect(text, zip((start for start, _ in blocks), docs, strict=True))
+            with self._forgetful() as language:
+                docs = language.pipe(readable, batch_size=64)
+                parsed = _collect(text, zip((start for start, _ in blocks), docs, strict=True))
+            yield parsed
+
+    @contextlib.contextmanager
+    def _forgetful(self) -> Iterator[Language]:
+        """Lend the pipeline for one text, no doc of which may be used afterwards.
+
+        spaCy keeps every string that it has ever read: rubbish would fill the memory of a process that reads for weeks.
+        The first new ones stay (most come again, and its tokeniser is quicker for it), later ones go with their text.
+        """
+        with self._lock:
+            language = self.language
+            if self._strings is None:
+                self._strings = len(language.vocab.strings)
+            lemmas = getattr(language.get_pipe("lemmatizer"), "cache", None)
+            if isinstance(lemmas, dict) and len(lemmas) > _LEMMAS:
+                lemmas.clear()
+            full = len(language.vocab.strings) > self._strings + _NEW_STRINGS
+            with language.memory_zone() if full else contextlib.nullcontext():
+                yield language
 
 
 def parsed_doc(doc: Doc) -> ParsedText | None:
