@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -10,6 +11,10 @@ from typing import BinaryIO
 from restore.cli.messages import say
 from restore.errors import InputError
 from restore.reading import encodings
+from restore.reading.compressed import READ_ERRORS, plain_stream
+from restore.reading.html import extract
+from restore.reading.lines import LONGEST_ITEM
+from restore.reading.rows import kind_of
 from restore.records import Origin
 
 STDIN = "-"
@@ -48,11 +53,21 @@ def read_text(path: str, limit: int) -> SourceText:
     """Read a text of at most `limit` characters from a file, or from stdin for `-`.
 
     Line ends stay as they are. The encoding is that of the byte order mark, else UTF-8, else windows-1252 with a
-    warning on stderr. Raises `InputError` if the input is missing, unreadable, binary, empty or too long.
+    warning on stderr. What is compressed is unpacked; of a page of HTML, by the name of the file, the text is its
+    article, in UTF-8. Raises `InputError` if the input is missing, unreadable, binary, empty or too long.
     """
     name = "standard input" if path == STDIN else path
-    data = read_bytes(path, limit * _BYTES_PER_CHARACTER + _BYTES_PER_CHARACTER)
-    return text_of(data, name, limit)
+    page = kind_of(path) == "html"
+    data = read_bytes(path, LONGEST_ITEM if page else limit * _BYTES_PER_CHARACTER + _BYTES_PER_CHARACTER)
+    return text_of(_article(data, path) if page and data else data, name, limit)
+
+
+def _article(page: bytes, path: str) -> bytes:
+    """Return the article on a page; raises `InputError` if none is found."""
+    found = encodings.decode_page(page, path)
+    if found.guess:
+        say(f"warning: {found.guess}")
+    return extract(found.text, path).text.encode("utf-8", "replace")
 
 
 def text_of(data: bytes | None, name: str, limit: int) -> SourceText:
@@ -71,7 +86,10 @@ def text_of(data: bytes | None, name: str, limit: int) -> SourceText:
 
 
 def read_bytes(path: str, limit: int) -> bytes | None:
-    """Read a file, or stdin for `-`; None if it holds more than `limit` bytes. Raises `InputError`."""
+    """Read a file, or stdin for `-`, unpacked if it is compressed; None if that is more than `limit` bytes.
+
+    Raises `InputError`.
+    """
     try:
         if path == STDIN:
             if sys.stdin is None:
@@ -85,7 +103,7 @@ def read_bytes(path: str, limit: int) -> bytes | None:
         raise InputError(f"{path} does not exist: check the name and the folder") from error
     except PermissionError as error:
         raise InputError(f"{path} may not be read: check its permissions") from error
-    except (OSError, ValueError) as error:
+    except (*READ_ERRORS, ValueError) as error:
         raise InputError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
 
 
@@ -98,7 +116,8 @@ def decode(data: bytes, name: str) -> SourceText:
 
 
 def _bounded(file: BinaryIO, limit: int) -> bytes | None:
-    data = file.read(limit + 1)
+    with ExitStack() as stack:
+        data = plain_stream(file, stack).read(limit + 1)
     return data if len(data) <= limit else None
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from restore.cli.reading import STDIN, read_text, text_of
 from restore.errors import InputError
+from restore.reading.compressed import without_suffix
 from restore.runtime.decoding import from_json
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class _Record(msgspec.Struct):
 
 def is_jsonl(path: str) -> bool:
     """Return whether a file is JSONL by its name."""
-    return path.lower().endswith(_ENDINGS)
+    return without_suffix(path).endswith(_ENDINGS)
 
 
 def read_texts(path: str, limit: int) -> Iterator[NamedText]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal
@@ -14,6 +15,7 @@ from restore.gold.folders import load_gold, read_text
 from restore.gold.m2 import read_m2
 from restore.gold.markup import parse_markup
 from restore.gold.pairs import read_pairs
+from restore.reading.compressed import READ_ERRORS, plain_stream
 
 Kind = Literal["gold", "pairs", "m2"]
 
@@ -67,11 +69,13 @@ def is_there(path: Path) -> bool:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Read a file without its byte order mark; raises `GoldError` if that fails or it is empty."""
+    """Read a file, unpacked and without its byte order mark; raises `GoldError` if that fails or it is empty."""
     try:
-        data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-    except OSError as error:
-        raise GoldError(f"cannot read {path}: {error.strerror or error}; check the name and the permissions") from error
+        with path.open("rb") as file, ExitStack() as stack:
+            data = plain_stream(file, stack).read().removeprefix(b"\xef\xbb\xbf")
+    except READ_ERRORS as error:
+        why = getattr(error, "strerror", None) or error
+        raise GoldError(f"cannot read {path}: {why}; check the name and the permissions") from error
     if not data.strip():
         raise GoldError(f"{path} is empty: there is nothing to evaluate")
     return data

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,7 +13,9 @@ from restore.errors import GoldError, InputError, PlanMismatchError
 from restore.gold.markup import parse_markup
 from restore.gold.parallel import Aligned, align, from_markup
 from restore.learning.reviews import from_review
+from restore.reading.compressed import READ_ERRORS, SUFFIXES, plain_stream
 from restore.reading.lines import LONGEST_ITEM, Item, read_lines
+from restore.reading.opening import open_binary
 from restore.records import Restoration
 from restore.runtime.decoding import from_json
 
@@ -65,17 +67,16 @@ class JsonLines:
         self._path = path
         self.name = "standard input" if path == STDIN else path
         self.size: int | None = None if path == STDIN else Path(path).stat().st_size
+        if path.lower().endswith(SUFFIXES):  # nobody knows how much that is unpacked
+            self.size = None
 
     def items(self) -> Iterator[Item]:
         """Read line by line; empty lines are items too, and nothing is learned from them."""
         try:
-            if self._path == STDIN:
-                yield from read_lines(sys.stdin.buffer, self.name)
-            else:
-                with Path(self._path).open("rb") as file:
-                    yield from read_lines(file, self.name)
-        except OSError as error:
-            raise InputError(f"{self.name} cannot be read: {error.strerror or error}") from error
+            with ExitStack() as stack:
+                yield from read_lines(plain_stream(open_binary(self._path, stack), stack), self.name)
+        except READ_ERRORS as error:
+            raise InputError(f"{self.name} cannot be read: {getattr(error, 'strerror', None) or error}") from error
 
     def aligned(self, item: Item) -> tuple[Aligned, str]:
         """Decode and align a line."""

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -114,3 +118,35 @@ def test_text_within_the_limit_in_four_byte_characters(tmp_path: Path) -> None:
     assert len(read_text(str(path), 100).text) == 100
     with pytest.raises(InputError, match="too long"):
         read_text(str(path), 99)
+
+
+@pytest.mark.parametrize(("suffix", "pack"), [(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress)])
+def test_what_is_compressed_is_unpacked(tmp_path: Path, suffix: str, pack: Callable[[bytes], bytes]) -> None:
+    path = tmp_path / f"in.txt{suffix}"
+    path.write_bytes(pack("\ufeffThe chairman’s café spoke.\r\n".encode()))
+    result = run(app, ["fix", str(path)])
+    assert result.exit_code == 0
+    assert result.stdout_bytes == "\ufeffThe president’s café spoke.\r\n".encode()
+    assert run(app, ["fix", "-"], input=path.read_bytes()).stdout_bytes == result.stdout_bytes
+    path.write_bytes(path.read_bytes()[:-9])
+    cut = run(app, ["check", str(path)])
+    assert (cut.exit_code, "cannot be read" in cut.stderr) == (3, True)
+
+
+def test_a_packed_bomb_is_too_long_and_not_unpacked_whole(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.gz"
+    path.write_bytes(gzip.compress(bytes(50_000_000)))
+    with pytest.raises(InputError, match="too long"):
+        read_text(str(path), 1000)
+
+
+def test_of_a_page_the_article_is_read(tmp_path: Path) -> None:
+    pytest.importorskip("trafilatura")
+    said = "The chairman of the harbour board said on Monday that the old bridge would be closed for the winter. " * 4
+    page = f"<html><body><nav>Home News</nav><article><h1>Bridge</h1><p>{said}</p></article></body></html>"
+    path = tmp_path / "page.html.gz"
+    path.write_bytes(gzip.compress(page.encode()))
+    found = read_text(str(path), 10_000)
+    assert "The chairman of the harbour board" in found.text
+    assert "<p>" not in found.text
+    assert "president of the harbour board" in run(app, ["fix", str(path)]).stdout

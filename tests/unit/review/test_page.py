@@ -75,7 +75,7 @@ def test_same_plan_same_page() -> None:
 
 
 def test_scripts_are_plain() -> None:
-    assert len(set(SCRIPTS)) == len(SCRIPTS) == 8
+    assert len(set(SCRIPTS)) == len(SCRIPTS) == 9
     assert "</script" not in page().split("<script>")[1].rsplit("</script>")[0]
 
 
