@@ -57,9 +57,9 @@ articles with words torn apart 6,955 were right, and in these articles as they s
 joined but what was torn (training/lexicon/torn_words.py): 99.9 % at least; less is taken. Inflected names: of 342 that
 were mended so in 800 training articles 340 were right (173 of 174 of the persons held out); none of 214 verbs that look
 like surnames was taken for one, and nothing in the articles as they stand (training/lexicon/inflected_names.py): 98 %
-at least; less is taken. Names that a reference has whole: a listed one of which one word was replaced was right 293 times
-of 294, another one 484 times of 496, beside other reports on the event, in 240 events that the rules were not chosen on
-(training/lexicon/told_names.py): 98 and 95 % at least."""
+at least; less is taken. Names that a reference has whole, beside other reports on the event: a listed one of which one
+word was replaced was right 293 times of 294, another one 484 times of 496 (training/lexicon/told_names.py; 240 events
+that the rules were not chosen on): 98 and 95 % at least."""
 _RATE_STEPS = 2.0
 """Steps for each unit of log-odds of the rate of damage: a text that one repair changes mostly keeps its step, and so
 its decisions. Chosen by hand; the ranker learns from the same steps."""
