@@ -18,6 +18,8 @@ from restore.reading.rows import kind_of
 from restore.records import Origin
 
 STDIN = "-"
+_ERRORS: tuple[type[Exception], ...] = (*READ_ERRORS, ValueError)
+"""What reading raises: broken compression, and names that no file can have."""
 _BYTES_PER_CHARACTER = 4
 """At most, in UTF-8, UTF-16 and UTF-32."""
 
@@ -103,7 +105,7 @@ def read_bytes(path: str, limit: int) -> bytes | None:
         raise InputError(f"{path} does not exist: check the name and the folder") from error
     except PermissionError as error:
         raise InputError(f"{path} may not be read: check its permissions") from error
-    except (*READ_ERRORS, ValueError) as error:
+    except _ERRORS as error:
         raise InputError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
 
 
