@@ -9,7 +9,7 @@ from restore.cli.report import clean_table, report_table
 from restore.engine.fingerprints import config_fingerprint
 from restore.errors import GoldError
 from restore.evaluation.clean import CleanReport, evaluate_clean, split_documents
-from restore.evaluation.runner import Report, evaluate
+from restore.evaluation.runner import GoldReport, evaluate
 from restore.gold.folders import load_gold
 from tests.helpers.swapper import Swapper
 
@@ -55,14 +55,14 @@ def test_one_set_is_a_gold_folder_too(gold: Path) -> None:
 
 def test_report_survives_json_and_renders(gold: Path) -> None:
     report = evaluate(gold, Swapper({"preacher": ("minister", "spinner")}), use_reference=True)
-    assert Report.from_json(report.to_json()) == report
+    assert GoldReport.from_json(report.to_json()) == report
     console = Console(width=160, record=True)
     console.print(report_table(report))
     shown = console.export_text()
     assert "50.0 %" in shown
     assert "spinner" in shown
     with pytest.raises(GoldError, match="not an evaluation report"):
-        Report.from_json("{}")
+        GoldReport.from_json("{}")
 
 
 def test_missing_and_empty_folders_are_named(tmp_path: Path) -> None:

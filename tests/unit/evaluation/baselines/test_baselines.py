@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pytest
 
 from restore.errors import ConfigError, ModelNotFoundError
-from restore.evaluation.baselines import Edit, EditingBaseline, make_baseline
+from restore.evaluation.baselines import EditingBaseline, ToolEdit, make_baseline
 from restore.records import Restoration
 
 
@@ -13,10 +13,10 @@ class _Listed(EditingBaseline):
     name = "listed"
     version = "listed 1"
 
-    def __init__(self, *edits: Edit) -> None:
+    def __init__(self, *edits: ToolEdit) -> None:
         self.found = edits
 
-    def edits(self, text: str) -> Iterable[Edit]:
+    def edits(self, text: str) -> Iterable[ToolEdit]:
         if text == "broken":
             raise ZeroDivisionError("no")
         if text == "gone":
@@ -26,7 +26,9 @@ class _Listed(EditingBaseline):
 
 def test_edits_are_applied_in_order_and_the_first_of_two_that_overlap_wins() -> None:
     baseline = _Listed(
-        Edit(4, 7, "dog", "grammar", "b"), Edit(0, 7, "A cat", "spelling", "a"), Edit(7, 7, "!", "grammar", "c")
+        ToolEdit(4, 7, "dog", "grammar", "b"),
+        ToolEdit(0, 7, "A cat", "spelling", "a"),
+        ToolEdit(7, 7, "!", "grammar", "c"),
     )
     restoration = baseline.restore("the cat")
     assert restoration.restored == "A cat!"
@@ -36,7 +38,7 @@ def test_edits_are_applied_in_order_and_the_first_of_two_that_overlap_wins() -> 
 
 def test_edits_that_change_nothing_or_lie_outside_are_dropped() -> None:
     baseline = _Listed(
-        Edit(0, 3, "the", "grammar", ""), Edit(4, 99, "x", "grammar", ""), Edit(5, 4, "x", "grammar", "")
+        ToolEdit(0, 3, "the", "grammar", ""), ToolEdit(4, 99, "x", "grammar", ""), ToolEdit(5, 4, "x", "grammar", "")
     )
     assert baseline.restore("the cat").corrections == ()
 
