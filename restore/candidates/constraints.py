@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ _MARKS = re.compile(r"[\"“”„«»‘]|(?<!\w)['’]|['’](?!\w)")
 _DIGITS = re.compile(r"\d+")
 _BREAKS = re.compile(f"[{LINE_BREAKS}]")
 _ATTESTING = frozenset({"reference", "document"})
+_VERBS_TOO = frozenset({"may", "march"})  # months have a capital
 _NEGATING = NEGATIONS | {"nowhere", "without", "cannot"}
 _SPINS_THAT_AGREE = 2
 """A spin is damaged text itself: only several together attest anything. The least that is several; chosen by hand."""
@@ -38,9 +39,19 @@ class _Words(NamedTuple):
 @lru_cache(maxsize=50_000)  # the same words are proposed in text after text
 def _words(text: str) -> _Words:
     words = tuple(text.lower().split())
-    numbers = frozenset(word for word in words if NUMBER_WORD.fullmatch(word))
+    numbers = frozenset(_number_words(text))
     breaks, marks, digits = _BREAKS.findall(text), _MARKS.findall(text), _DIGITS.findall(text)
     return _Words(tuple(breaks), tuple(marks), words, numbers, tuple(digits))
+
+
+def _number_words(text: str) -> Iterator[str]:
+    """Yield the lower-cased number words of a text: no "may" or "march" in small letters, no "one" of "no one"."""
+    before = ""
+    for word in text.split():
+        lower = word.lower()
+        if NUMBER_WORD.fullmatch(word) and word not in _VERBS_TOO and (before, lower) != ("no", "one"):
+            yield lower
+        before = lower
 
 
 class _Place:

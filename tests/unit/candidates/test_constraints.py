@@ -195,6 +195,10 @@ def test_the_rules_on_facts_are_named() -> None:
     assert refusal("not", "then", attested) == "as many negations"
     assert refusal("12", "13", attested) == "figures keep their value"
     assert refusal("fall", "seven") == "no new number word"
+    assert refusal("fall", "May") == "no new number word"
+    assert refusal("fall", "may fall") == ""  # a verb
+    assert refusal("It", "No one") == ""
+    assert refusal("It", "One") == "no new number word"
     assert refusal("12", "many") == "names and figures stay"
     assert refusal("fall", "\u201cfall\u201d", attested) == "quotation marks stay"
     assert refusal("fall", "rise") == ""
