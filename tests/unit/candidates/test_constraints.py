@@ -197,7 +197,7 @@ def test_the_rules_on_facts_are_named() -> None:
     assert refusal("fall", "seven") == "no new number word"
     assert refusal("fall", "May") == "no new number word"
     assert refusal("fall", "may fall") == ""  # a verb
-    assert refusal("It", "No one") == ""
+    assert refusal("not", "no one", attested) == refusal("not", "no one") == ""
     assert refusal("It", "One") == "no new number word"
     assert refusal("12", "many") == "names and figures stay"
     assert refusal("fall", "\u201cfall\u201d", attested) == "quotation marks stay"
