@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import time
 from contextlib import suppress
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
+from restore.batch.settings import Format
 from restore.cli.engine import note_second_opinion
 from restore.cli.errors import reports_errors
 from restore.cli.messages import console, on_terminal, say
@@ -71,22 +71,8 @@ Examples:
 """
 
 
-class OutputFormat(StrEnum):
-    """How shards are written."""
-
-    auto = "auto"
-    jsonl = "jsonl"
-    jsonl_gz = "jsonl.gz"
-    jsonl_zst = "jsonl.zst"
-    parquet = "parquet"
-    csv = "csv"
-
-
-class BatchEngine(StrEnum):
-    """What hands the documents out."""
-
-    local = "local"
-    ray = "ray"
+BatchEngine = Literal["local", "ray"]
+"""What hands the documents out."""
 
 
 class RunFiles(NamedTuple):
@@ -144,9 +130,7 @@ def batch(
     sidecar: Annotated[
         bool, typer.Option("--sidecar", help="Write only plans, row by row, for `restore apply`.")
     ] = False,
-    format: Annotated[OutputFormat, typer.Option("--format", "-f", help="How to write; auto: like the input.")] = (
-        OutputFormat.auto
-    ),
+    format: Annotated[Format, typer.Option("--format", "-f", help="How to write; auto: like the input.")] = ("auto"),
     text_field: Annotated[str | None, _name("text")] = None,
     html_field: Annotated[str | None, _name("HTML")] = None,
     id_field: Annotated[str | None, _name("id")] = None,
@@ -157,9 +141,7 @@ def batch(
     memory: Annotated[int, typer.Option(min=0, metavar="MB", help="The most for a worker; 0: its share.")] = 0,
     attempts: Annotated[int, typer.Option(min=1, help="Deaths of workers after which a document is given up.")] = 3,
     shard_rows: Annotated[int, typer.Option(min=1, metavar="ROWS", help="Rows of a shard, at most.")] = 1_000,
-    engine: Annotated[
-        BatchEngine, typer.Option(help="Worker processes here, or actors of a Ray cluster.")
-    ] = BatchEngine.local,
+    engine: Annotated[BatchEngine, typer.Option(help="Worker processes here, or actors of a Ray cluster.")] = "local",
     address: Annotated[
         str, typer.Option(metavar="HOST:PORT|auto", help="The Ray cluster; without it one is started here.")
     ] = "",
@@ -210,7 +192,7 @@ def batch(
     ).replace(
         fields=_fields(field_names),
         output="sidecar" if sidecar else "rows",
-        format=format.value,
+        format=format,
         reference_folder=folder,
         timeout=timeout,
         memory_mb=memory,
@@ -226,11 +208,11 @@ def batch(
         needs("prometheus_client", "metrics")
     if output != "-":
         check_apart(inputs, output)
-    if output == "-" and (resume or format in (OutputFormat.parquet, OutputFormat.csv)):
+    if output == "-" and (resume or format in ("parquet", "csv")):
         raise typer.BadParameter("standard output takes JSON lines, and there is nothing to resume: name a folder")
-    if engine is BatchEngine.ray and output == "-":
+    if engine == "ray" and output == "-":
         raise typer.BadParameter("a cluster writes into a folder, not to standard output: name one")
-    cluster = Cluster(address, actors) if engine is BatchEngine.ray else None
+    cluster = Cluster(address, actors) if engine == "ray" else None
     count = workers or (1 if cluster else cores())
     if dry_run:
         from restore.cli.batch_progress import dry

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 import typer
@@ -60,12 +59,8 @@ Examples:
 """
 
 
-class CheckFormat(StrEnum):
-    """What `check` can print."""
-
-    text = "text"
-    json = "json"
-    jsonl = "jsonl"
+CheckFormat = Literal["text", "json", "jsonl"]
+"""What `check` can print."""
 
 
 @reports_errors
@@ -77,7 +72,7 @@ def check(
     format: Annotated[
         CheckFormat,
         typer.Option("--format", "-f", help="What to print; json is one object, or a list of them for several texts."),
-    ] = CheckFormat.text,
+    ] = "text",
     output: Output = None,
     fail_over: Annotated[
         float | None,
@@ -106,11 +101,11 @@ def check(
     pieces: list[bytes] = []
     for source, verdict in checked.run(files):
         piece = _shown(source, verdict, format, checked.fingerprint, several=len(files) > 1)
-        if output is None and (format is not CheckFormat.json or len(files) == 1):
+        if output is None and (format != "json" or len(files) == 1):
             write_result(piece, None)
         else:
             pieces.append(piece)
-    several = format is CheckFormat.json and len(files) > 1
+    several = format == "json" and len(files) > 1
     if several or output is not None:  # an empty list is JSON too
         write_result(b"[\n" + b",\n".join(pieces) + b"\n]\n" if several else b"".join(pieces), output)
     if checked.error is not None:
@@ -157,7 +152,7 @@ def _shown(source: SourceText, verdict: Verdict, format: CheckFormat, fingerprin
 
     It has `name`, `text_sha256`, `config_fingerprint` (as plans have it), the fields of the verdict, and `evidence`.
     """
-    if format is CheckFormat.text:
+    if format == "text":
         lines = verdict_lines(one_line(source.name), source.text, verdict)
         return "".join(line + "\n" for line in lines).encode()
     fields: dict[str, Any] = {
@@ -168,6 +163,6 @@ def _shown(source: SourceText, verdict: Verdict, format: CheckFormat, fingerprin
         "evidence": msgspec.to_builtins(verdict.evidence),
     }
     data = msgspec.json.encode(fields)
-    if format is CheckFormat.jsonl:
+    if format == "jsonl":
         return data + b"\n"
     return msgspec.json.format(data, indent=2) + (b"" if several else b"\n")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 import typer
@@ -34,12 +33,8 @@ _MOST_EDITS = 10
 """The edits of either side that are listed, the most frequent. By hand, for reading."""
 
 
-class DiffFormat(StrEnum):
-    """How differences are shown."""
-
-    text = "text"
-    json = "json"
-    jsonl = "jsonl"
+DiffFormat = Literal["text", "json", "jsonl"]
+"""How differences are shown."""
 
 
 Run = Annotated[str, typer.Argument(help="A folder that `restore batch` wrote.", show_default=False)]
@@ -49,7 +44,7 @@ Run = Annotated[str, typer.Argument(help="A folder that `restore batch` wrote.",
 def diff_runs(
     first: Run,
     second: Run,
-    format: Annotated[DiffFormat, typer.Option("--format", "-f", help="What to print.")] = DiffFormat.text,
+    format: Annotated[DiffFormat, typer.Option("--format", "-f", help="What to print.")] = "text",
     output: Output = None,
     limit: Annotated[
         int, typer.Option(min=0, metavar="DOCUMENTS", help="Show so many that differ, at most; 0: all.")
@@ -62,11 +57,11 @@ def diff_runs(
     from restore.batch.plans import Plans
 
     pair = RunPair(Plans(open_folder(first)), Plans(open_folder(second)))
-    if format is DiffFormat.jsonl:
+    if format == "jsonl":
         write_pieces((msgspec.json.encode(changed) + b"\n" for changed in pair.changes()), output)
         return
     gathered = _Gathered(pair, limit)
-    if format is DiffFormat.json:
+    if format == "json":
         fields: dict[str, Any] = msgspec.to_builtins(pair.summary) | {"shown": gathered.shown}
         write_result(msgspec.json.format(msgspec.json.encode(fields), indent=2) + b"\n", output)
         return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from restore.cli.errors import reports_errors
-from restore.cli.models import Format, ListFormat
+from restore.cli.models import Format
 from restore.cli.options import ConfigFile, make_config
 from restore.cli.writing import write_result
 from restore.errors import ModelDamagedError, ModelNotFoundError
@@ -38,12 +38,12 @@ _NARROWEST, _WIDEST = 40, 100
 
 
 @reports_errors
-def doctor(format: Format = ListFormat.table, config: ConfigFile = None) -> None:
+def doctor(format: Format = "table", config: ConfigFile = None) -> None:
     """Look at the installation."""
     from restore.cli.diagnosis import diagnose
 
     found = diagnose(make_config(config))
-    if format is ListFormat.json:
+    if format == "json":
         write_result(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n", None)
     else:
         write_result(as_text(found, shutil.get_terminal_size().columns).encode("utf-8", "backslashreplace"), None)

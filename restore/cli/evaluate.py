@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 import typer
@@ -16,6 +15,7 @@ from restore.cli.messages import busy, counting, say
 from restore.cli.options import Channels, ConfigFile, MinConfidence, Output, PresetName, make_config
 from restore.cli.writing import check_target, write_result
 from restore.errors import ConfigError, OutputError
+from restore.evaluation import Unit
 from restore.rendering.table import plain
 
 if TYPE_CHECKING:
@@ -51,29 +51,17 @@ _MOST_WARNINGS = 20
 """Lines that a person still reads; the report has all. By hand."""
 
 
-class ReportFormat(StrEnum):
-    """What `evaluate` can print."""
-
-    table = "table"
-    json = "json"
-
-
-class CleanUnit(StrEnum):
-    """What one document is in a file of clean text."""
-
-    line = "line"
-    paragraphs = "paragraphs"
+ReportFormat = Literal["table", "json"]
+"""What `evaluate` can print."""
 
 
 @reports_errors
 def evaluate(
     data: Annotated[str, typer.Argument(metavar="DATA", help="What to evaluate on.", show_default=False)],
-    format: Annotated[ReportFormat, typer.Option("--format", "-f", help="What to print.")] = ReportFormat.table,
+    format: Annotated[ReportFormat, typer.Option("--format", "-f", help="What to print.")] = "table",
     output: Output = None,
     clean: Annotated[bool, typer.Option("--clean", help="The texts are right: count false alarms.")] = False,
-    unit: Annotated[
-        CleanUnit, typer.Option("--unit", help="Of clean plain text, what one document is.")
-    ] = CleanUnit.line,
+    unit: Annotated[Unit, typer.Option("--unit", help="Of clean plain text, what one document is.")] = "line",
     no_reference: Annotated[bool, typer.Option("--no-reference", help="Hide the references.")] = False,
     no_spans: Annotated[
         bool, typer.Option("--no-spans", help="Leave out precision and recall of spans, which need ERRANT.")
@@ -140,7 +128,7 @@ def evaluate(
         found = _compared(found, saved, compare or "")
     report: GoldReport | CleanReport = found.clean[OURS] if clean else found.systems[OURS]
     several = len(systems) > 1 or clean_text is not None
-    if format is ReportFormat.json:
+    if format == "json":
         write_result((found if several else report).to_json().encode() + b"\n", output)
     else:
         from restore.cli.report import any_table, systems_table
@@ -151,14 +139,14 @@ def evaluate(
 
 
 def _load(
-    data: str, clean: bool, clean_text: str | None, unit: CleanUnit, limit: int | None
+    data: str, clean: bool, clean_text: str | None, unit: Unit, limit: int | None
 ) -> tuple[GoldData | None, CleanData | None]:
     from restore.evaluation.clean import load_clean
     from restore.gold.load import load_data
 
     if clean:
-        return None, load_clean(Path(data), unit.value, limit=limit)
-    texts = None if clean_text is None else load_clean(Path(clean_text), unit.value, limit=limit)
+        return None, load_clean(Path(data), unit, limit=limit)
+    texts = None if clean_text is None else load_clean(Path(clean_text), unit, limit=limit)
     return load_data(Path(data), limit), texts
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from msgspec.structs import replace
@@ -90,13 +89,8 @@ Texts = Annotated[
 ]
 
 
-class FixFormat(StrEnum):
-    """What `fix` can print."""
-
-    text = "text"
-    json = "json"
-    diff = "diff"
-    html = "html"
+FixFormat = Literal["text", "json", "diff", "html"]
+"""What `fix` can print."""
 
 
 @reports_errors
@@ -108,7 +102,7 @@ def fix(
     reference: References = None,
     index: Index = None,
     url: Url = "",
-    format: Annotated[FixFormat, typer.Option("--format", "-f", help="What to print.")] = FixFormat.text,
+    format: Annotated[FixFormat, typer.Option("--format", "-f", help="What to print.")] = "text",
     output: Output = None,
     preset: PresetName = None,
     min_confidence: MinConfidence = None,
@@ -129,7 +123,7 @@ def fix(
     """Restore one text."""
     _check_files(texts, spins)
     only_one_stdin(*texts, *(reference or ()))
-    if format is FixFormat.html:
+    if format == "html":
         check_page(output)
     entries = DictionaryOptions(keep, keep_pattern, prefer, dictionary)
     settings = make_config(config, min_confidence, channel, preset, index, repair_encoding, entries, grammar, rewrites)
@@ -144,7 +138,7 @@ def fix(
         restoration = restorer.restore(source.text, references=references, spins=others, **where)
     restoration = replace(restoration, origin=source.origin)
     _report_references(restoration, quiet)
-    if format is FixFormat.html:
+    if format == "html":
         write_page(
             [page_document(source.name, restoration, (*references, *others), settings.index)], source.name, output
         )
@@ -175,9 +169,9 @@ def _check_files(paths: Sequence[str], spins: bool) -> None:
 
 def _render(restoration: Restoration, source: SourceText, format: FixFormat) -> tuple[str, bytes]:
     """Return the result in the format asked for, and its encoding."""
-    if format is FixFormat.json:
+    if format == "json":
         return "utf-8", restoration.to_json().encode() + b"\n"
-    if format is FixFormat.text:
+    if format == "text":
         return source.encoding, source.encode(restoration.restored)
     mark = "\ufeff" if source.mark == codecs.BOM_UTF8 else ""
     difference = unified(mark + source.text, mark + restoration.restored, one_line(source.name))

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 import typer
@@ -40,11 +39,8 @@ Folder = Annotated[str, typer.Argument(metavar="DIR", help="The folder of the in
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-class SearchFormat(StrEnum):
-    """What `search` can print."""
-
-    text = "text"
-    json = "json"
+SearchFormat = Literal["text", "json"]
+"""What `search` can print."""
 
 
 @app.command(
@@ -181,7 +177,7 @@ def search(
     url: Annotated[str, typer.Option(metavar="URL", help="Where the text stood: its words help.")] = "",
     title: Annotated[str, typer.Option(metavar="TITLE", help="Its title, if the first line is not.")] = "",
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=30, metavar="N", help="Articles to show.")] = 5,
-    format: Annotated[SearchFormat, typer.Option("--format", "-f", help="What to print.")] = SearchFormat.text,
+    format: Annotated[SearchFormat, typer.Option("--format", "-f", help="What to print.")] = "text",
     channel: Channels = None,
     config: ConfigFile = None,
 ) -> None:
@@ -200,7 +196,7 @@ def search(
         seconds = time.perf_counter() - began
     if query.profile.words < LEAST_WORDS:
         say(f"note: fewer than {LEAST_WORDS} words: `fix --index` takes no reference for so short a text")
-    if format is SearchFormat.json:
+    if format == "json":
         _print_json(_search_fields(finder, query, hits, settings.same_event_min))
         return
     lines = [*_query_lines(query), *_hit_lines(finder, query, hits, settings.same_event_min)]

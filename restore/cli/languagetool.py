@@ -9,7 +9,7 @@ import typer
 
 from restore.cli.errors import reports_errors
 from restore.cli.messages import say
-from restore.cli.models import Format, ListFormat
+from restore.cli.models import Format
 from restore.cli.progress import progress
 from restore.cli.writing import write_result
 from restore.errors import ModelDamagedError, OutputError
@@ -66,12 +66,12 @@ Examples:
 """
 )
 @reports_errors
-def status(format: Format = ListFormat.table) -> None:
+def status(format: Format = "table") -> None:
     """Show the state."""
     from restore.languagetool import install
 
     found = install.status()
-    if format is ListFormat.json:
+    if format == "json":
         write_result(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n", None)
     else:
         lines = {

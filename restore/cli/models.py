@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import StrEnum
 from typing import Annotated, Literal
 
 import msgspec
@@ -25,11 +24,8 @@ app = typer.Typer(
 )
 
 
-class ListFormat(StrEnum):
-    """How to print a list."""
-
-    table = "table"
-    json = "json"
+ListFormat = Literal["table", "json"]
+"""How to print a list."""
 
 
 class ModelRow(msgspec.Struct, frozen=True):
@@ -81,7 +77,7 @@ Examples:
 """,
 )
 @reports_errors
-def list_models(format: Format = ListFormat.table) -> None:
+def list_models(format: Format = "table") -> None:
     """List the models."""
     _print([_neural_row(weights.weights_state()), *_table_rows()], format)
 
@@ -95,7 +91,7 @@ Example:
 """
 )
 @reports_errors
-def verify(format: Format = ListFormat.table) -> None:
+def verify(format: Format = "table") -> None:
     """Verify the models."""
     rows = [_neural_row(weights.verify()), *_table_rows()]
     _print(rows, format)
@@ -119,7 +115,7 @@ def _table_rows() -> Iterator[ModelRow]:
 
 
 def _print(rows: list[ModelRow], format: ListFormat) -> None:
-    if format is ListFormat.json:
+    if format == "json":
         write_result(msgspec.json.format(msgspec.json.encode(rows), indent=2) + b"\n", None)
         return
     from rich.table import Table

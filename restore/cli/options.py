@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
 import typer
 
 from restore.cli.reading import STDIN, read_text
-from restore.config import Config
+from restore.config import Config, Preset
 from restore.errors import ConfigError
 from restore.records import Reference
-
-
-class Preset(StrEnum):
-    """How sure a correction must be."""
-
-    safe = "safe"
-    balanced = "balanced"
-    thorough = "thorough"
-
 
 TextFile = Annotated[str, typer.Argument(metavar="FILE", help="The text, or - for standard input.", show_default=False)]
 References = Annotated[
@@ -173,7 +163,7 @@ def make_config(
     settings = Config.from_toml(config) if config else Config()
     changes: dict[str, Any] = {}
     if preset is not None:
-        changes |= {"preset": preset.value, "min_confidence": None}
+        changes |= {"preset": preset, "min_confidence": None}
     if min_confidence is not None:
         changes["min_confidence"] = min_confidence
     if index is not None:

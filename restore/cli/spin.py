@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 import typer
@@ -42,12 +41,8 @@ Examples:
 """
 
 
-class SpinFormat(StrEnum):
-    """What `spin` can print."""
-
-    markup = "markup"
-    text = "text"
-    jsonl = "jsonl"
+SpinFormat = Literal["markup", "text", "jsonl"]
+"""What `spin` can print."""
 
 
 @reports_errors
@@ -69,7 +64,7 @@ def spin(
     seed: Annotated[int, typer.Option(min=0, help="Another seed, another damage.")] = 1,
     format: Annotated[
         SpinFormat, typer.Option("--format", "-f", help="Gold markup, the spun text alone, or JSONL pairs.")
-    ] = SpinFormat.markup,
+    ] = "markup",
     output: Output = None,
     channel: Channels = None,
     config: ConfigFile = None,
@@ -85,14 +80,14 @@ def spin(
         spinner = Spinner(settings, family or ())
     except ConfigError as error:
         raise typer.BadParameter(str(error), param_hint="--family") from error
-    if format is SpinFormat.jsonl:
+    if format == "jsonl":
         with busy("spinning"):
             write_pieces(_rows(spinner, texts, seed, bounds, settings.max_characters), output)
         return
     source = None if len(texts) > 1 or is_jsonl(texts[0]) else read_text(texts[0], settings.max_characters)
     if source is None or (texts[0] == STDIN and starts_jsonl(source.text.lstrip().split("\n", 1)[0].encode())):
         raise typer.BadParameter("several texts, or JSONL, need --format jsonl: one row each", param_hint="--format")
-    if format is SpinFormat.markup and source.encoding != "utf-8":  # gold is read as UTF-8 alone
+    if format == "markup" and source.encoding != "utf-8":  # gold is read as UTF-8 alone
         source = replace(source, encoding="utf-8", mark=b"")
     with busy(f"spinning {one_line(source.name)}"):
         result, summary = _one(spinner, source, seed, bounds, format)
@@ -108,11 +103,11 @@ def _one(
     from restore.simulation.spinning import drawn_rate
 
     rate = drawn_rate(*bounds, seed)
-    if format is SpinFormat.markup:
+    if format == "markup":
         _refuse_braces(source)
     spun = spinner.spin(source.text, seed, rate)
     try:
-        result = spun.to_markup() if format is SpinFormat.markup else spun.text
+        result = spun.to_markup() if format == "markup" else spun.text
     except GoldError as error:
         raise InputError(f"{source.name}: {error}, or take --format jsonl") from error
     summary = (

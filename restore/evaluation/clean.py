@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
 from restore.errors import GoldError
+from restore.evaluation import Unit
 from restore.evaluation.base import (
     Listener,
     Restores,
@@ -45,7 +45,6 @@ __all__ = [
     "split_documents",
 ]
 
-Unit = Literal["line", "paragraphs"]
 _GROUP_WORDS = 300
 """Words of a document that is made of paragraphs: a short article. Chosen by hand."""
 _CONTEXT = 40
