@@ -71,7 +71,7 @@ class CheckFormat(StrEnum):
 @reports_errors
 def check(
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="The texts; - is standard input.", show_default=False)
+        list[str], typer.Argument(metavar="FILE", help="The texts; - is standard input.", show_default=False)
     ],
     reference: References = None,
     format: Annotated[
