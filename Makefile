@@ -1,4 +1,4 @@
-# make demo | test | quality | bench | check | docs | clean. The first run sets everything up in .venv; later runs go straight to work.
+# make demo | test | quality | bench | check | docs | audit | clean. The first run sets everything up in .venv; later runs go straight to work.
 # The causal model is fetched where it can be; without it everything works, too. Nothing is compiled in any case.
 
 PYTHON ?= python3
@@ -9,7 +9,7 @@ DEMO ?= data/gold/berlin_wall
 JOBS ?= 2
 
 .DELETE_ON_ERROR:
-.PHONY: demo test quality bench check docs setup weights languagetool browser clean
+.PHONY: demo test quality bench check docs audit setup weights languagetool browser clean
 
 demo: weights
 	@echo "== restoring $(DEMO)/spun.txt with $(DEMO)/reference.txt as its reference"
@@ -35,6 +35,14 @@ check: $(VENV)/.core
 docs: $(VENV)/.core
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 	@echo "== open build/site/index.html, or with search: $(BIN)/python -m http.server -d build/site"
+
+# What is known against the packages that are installed; 3 where no service could be reached. pip-audit has a place of its own.
+audit: $(VENV)/.core build/audit/bin/pip-audit
+	@$(BIN)/python release/audit.py --pip-audit build/audit/bin/pip-audit
+
+build/audit/bin/pip-audit:
+	@$(PYTHON) -m venv build/audit
+	@build/audit/bin/python -m pip --disable-pip-version-check install --quiet pip-audit
 
 setup: $(VENV)/.core
 

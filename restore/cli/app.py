@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from restore.cli import (
     apply,
@@ -38,8 +39,23 @@ Examples:
   restore apply spun.txt plan.json
 """
 
+
+class _Commands(TyperGroup):
+    """Commands whose help names arguments alone: newer versions of Typer add Python's type, `FILE <list[str]>`."""
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return a command, or a group with all of its own."""
+        command = super().get_command(ctx, cmd_name)
+        for each in (command, *getattr(command, "commands", {}).values()):
+            for parameter in each.params if each is not None else ():
+                if parameter.param_type_name == "argument":
+                    parameter.display_type_rich = lambda *_, **__: None
+        return command
+
+
 app = typer.Typer(
     name="restore",
+    cls=_Commands,
     help=_HELP,
     no_args_is_help=True,
     pretty_exceptions_enable=False,

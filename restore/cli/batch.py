@@ -90,9 +90,7 @@ class Cluster(NamedTuple):
     actors: int
 
 
-Inputs = Annotated[
-    list[str], typer.Argument(metavar="INPUT...", help="Files, folders, URLs, or -.", show_default=False)
-]
+Inputs = Annotated[list[str], typer.Argument(metavar="INPUT", help="Files, folders, URLs, or -.", show_default=False)]
 Out = Annotated[
     str,
     typer.Option("--output", "-o", metavar="OUT", help="The folder of the shards, its URL, or -.", show_default=False),
@@ -107,7 +105,9 @@ def _name(what: str) -> Any:
 def batch(
     inputs: Inputs,
     output: Out,
-    workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="Worker processes; 0: one a core.")] = 0,
+    workers: Annotated[
+        int, typer.Option("--workers", "-w", min=0, metavar="N", help="Worker processes; 0: one a core.")
+    ] = 0,
     references: Annotated[
         str | None,
         typer.Option(
@@ -139,7 +139,9 @@ def batch(
     date_field: Annotated[str | None, _name("date (of HTML pages it is written there)")] = None,
     timeout: Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="For a document of 1,000 words.")] = 600.0,
     memory: Annotated[int, typer.Option(min=0, metavar="MB", help="The most for a worker; 0: its share.")] = 0,
-    attempts: Annotated[int, typer.Option(min=1, help="Deaths of workers after which a document is given up.")] = 3,
+    attempts: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Deaths of workers after which a document is given up.")
+    ] = 3,
     shard_rows: Annotated[int, typer.Option(min=1, metavar="ROWS", help="Rows of a shard, at most.")] = 1_000,
     engine: Annotated[BatchEngine, typer.Option(help="Worker processes here, or actors of a Ray cluster.")] = "local",
     address: Annotated[

@@ -66,7 +66,7 @@ CheckFormat = Literal["text", "json", "jsonl"]
 @reports_errors
 def check(
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="The texts; - is standard input.", show_default=False)
+        list[str], typer.Argument(metavar="FILE", help="The texts; - is standard input.", show_default=False)
     ],
     reference: References = None,
     format: Annotated[

@@ -64,7 +64,7 @@ Examples:
 )
 @reports_errors
 def build(
-    clean: Annotated[list[str], typer.Argument(metavar="CLEAN...", help="Files, folders, or -.", show_default=False)],
+    clean: Annotated[list[str], typer.Argument(metavar="CLEAN", help="Files, folders, or -.", show_default=False)],
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="DIR", help="The folder of the index.", show_default=False)
     ],
@@ -119,7 +119,7 @@ Example:
 @reports_errors
 def delete(
     folder: Folder,
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of articles.", show_default=False)],
+    ids: Annotated[list[str], typer.Argument(metavar="ID", help="Ids of articles.", show_default=False)],
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:

@@ -88,7 +88,7 @@ def status(format: Format = "table") -> None:
     install.java()
 
 
-@app.command(help="Take LanguageTool out of the user's cache.")
+@app.command(help="Take LanguageTool out of the user's cache.\n\nExample:\n\n  restore languagetool remove\n")
 @reports_errors
 def remove() -> None:
     """Remove it."""

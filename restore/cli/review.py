@@ -44,7 +44,7 @@ _TEXT_LIMIT = 50_000_000
 
 @reports_errors
 def review(
-    plans: Annotated[list[str], typer.Argument(metavar="OUT...", help="Plans, or a folder.", show_default=False)],
+    plans: Annotated[list[str], typer.Argument(metavar="OUT", help="Plans, or a folder.", show_default=False)],
     output: Output = None,
     reference: Annotated[
         list[str] | None,

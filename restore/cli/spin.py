@@ -48,7 +48,7 @@ SpinFormat = Literal["markup", "text", "jsonl"]
 @reports_errors
 def spin(
     texts: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="Clean texts, or - for standard input.", show_default=False)
+        list[str], typer.Argument(metavar="FILE", help="Clean texts, or - for standard input.", show_default=False)
     ],
     rate: Annotated[
         str, typer.Option(metavar="SHARE", help="Share of the words to damage, or LEAST..MOST to draw it per text.")
@@ -61,7 +61,7 @@ def spin(
             show_default=False,
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed, another damage.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, metavar="N", help="Another seed, another damage.")] = 1,
     format: Annotated[
         SpinFormat, typer.Option("--format", "-f", help="Gold markup, the spun text alone, or JSONL pairs.")
     ] = "markup",
