@@ -8,10 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from restore.alignment.figures import figure_values
 from restore.candidates.base import Candidate
 from restore.candidates.constraints import Constraints
 from restore.config import Config
-from restore.records import Conflict, Evidence, Reference
+from restore.records import Evidence, Reference
 from restore.restorer import Restorer
 from restore.text.word_lists import WEEKDAYS
 from tests.helpers.toy import parse
@@ -31,11 +32,12 @@ def restorer() -> Restorer:
     return Restorer(Config(second_opinion="never", preset="thorough"))
 
 
-def figures_of(text: str) -> list[str]:
-    return re.findall(r"\d+|\w+day\b", text)
+def figures_of(text: str) -> frozenset[tuple[str, float]]:
+    """Return what the figures and weekdays of a text say; digits may become letters."""
+    return frozenset(figure_values(re.findall(r"\w+", text.lower())))
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ours=st.tuples(FIGURES, DAYS, FIGURES), theirs=st.tuples(FIGURES, DAYS, FIGURES))
 def test_no_figure_changes_whatever_day_a_reference_tells_of(
     restorer: Restorer, ours: tuple[int, str, int], theirs: tuple[int, str, int]
@@ -68,16 +70,23 @@ def test_what_a_report_of_the_same_day_attests_one_of_another_never_refuses(
     assert Constraints(parsed).allows(alone) or not rules.allows(alone)
 
 
-def test_a_conflict_is_kept_for_the_reader_and_holds_nothing_beside_a_report_of_the_same_day(
+def test_beside_a_report_of_the_same_day_a_later_one_is_told_by_its_conflicts(
     restorer: Restorer,
 ) -> None:
-    text = STORY.format(said="stated", dead=12, day="Tuesday", divers=40)
-    same = Reference("same", STORY.format(said="said", dead=12, day="Tuesday", divers=40))
-    later = Reference("later", STORY.format(said="said", dead=19, day="Thursday", divers=75))
-    alone, both = restorer.restore(text, [same]), restorer.restore(text, [same, later])
-    assert [r.other_day != "" for r in both.references] == [False, True]
-    assert {c.source for c in both.conflicts} == {"later"}
-    assert {c.original for c in both.conflicts} >= {"12", "40"}
-    assert all(isinstance(c, Conflict) for c in both.conflicts)
-    assert set(alone.restored.split()) <= {*both.restored.split(), "stated"}
-    assert figures_of(both.restored) == figures_of(text)
+    text = (
+        "At least 12 people died when the ferry sank near Harlow on Monday, police said. The coastguard stated the search"
+        " would proceed on Tuesday with 40 divers. Mayor Anna Fields claimed the town was in shock."
+    )
+    later = (
+        "At least 19 people died when the ferry sank near Harlow, police said. The coastguard said the search would"
+        " continue on Thursday with 75 divers. Mayor Anna Fields said the town was in shock."
+    )
+    same = (
+        "At least 12 people died when the ferry sank near Harlow on Monday, police said. The coastguard said the search"
+        " would continue on Tuesday with 40 divers."
+    )
+    found = restorer.restore(text, [Reference("later", later), Reference("same", same)])
+    assert [bool(r.other_day) for r in found.references] == [True, False]
+    assert {c.source for c in found.conflicts} == {"later"}
+    assert {c.original for c in found.conflicts} >= {"12", "40"}
+    assert figures_of(found.restored) == figures_of(text)
