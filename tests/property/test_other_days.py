@@ -74,8 +74,8 @@ def test_beside_a_report_of_the_same_day_a_later_one_is_told_by_its_conflicts(
     restorer: Restorer,
 ) -> None:
     text = (
-        "At least 12 people died when the ferry sank near Harlow on Monday, police said. The coastguard stated the search"
-        " would proceed on Tuesday with 40 divers. Mayor Anna Fields claimed the town was in shock."
+        "At least 12 people died when the ferry sank near Harlow on Monday, police said. The coastguard stated the"
+        " search would proceed on Tuesday with 40 divers. Mayor Anna Fields claimed the town was in shock."
     )
     later = (
         "At least 19 people died when the ferry sank near Harlow, police said. The coastguard said the search would"
