@@ -83,6 +83,13 @@ def differing_denials(text: ParsedText, references: Sequence[AlignedReference]) 
     )
 
 
+def compared_figures(text: ParsedText, reference: AlignedReference) -> list[tuple[Figure, Figure | None]]:
+    """Return the figures of a text that a reference tells, too, each with what it says instead; None if it agrees."""
+    contents = _Contents(text, reference.parsed)
+    pairs = (_Pair(text, reference, sentence, contents) for sentence in text.sentences)
+    return [found for pair in pairs for found in pair.compared_figures()]
+
+
 class _Contents:
     """What the whole text and the whole reference hold, collected once for all sentences."""
 
@@ -135,6 +142,10 @@ class _Pair:
     # Numbers and dates
 
     def _figures(self) -> Iterator[Conflict]:
+        return (self._figure(ours, theirs) for ours, theirs in self.compared_figures() if theirs is not None)
+
+    def compared_figures(self) -> Iterator[tuple[Figure, Figure | None]]:
+        """Yield the figures of which the reference tells, too, each with what it says instead; None if it agrees."""
         theirs = [g for other in self.others for g in figure_groups(self.reference.parsed, other)]
         for group in figure_groups(self.text, self.sentence):
             best = max(theirs, key=lambda g: self._likeness(group, g), default=None)
@@ -143,8 +154,8 @@ class _Pair:
             for figure in group.figures:
                 same_kind = [f for f in best.figures if f.kind == figure.kind]
                 said = any(_agree(figure, f) for g in theirs for f in g.figures)
-                if same_kind and not said and not self._said_elsewhere(figure, group):
-                    yield self._figure(figure, same_kind[0])
+                if same_kind:
+                    yield figure, None if said or self._said_elsewhere(figure, group) else same_kind[0]
 
     def _said_elsewhere(self, figure: Figure, group: FigureGroup) -> bool:
         """Return whether the reference has the same value, of the same thing or date, in another sentence."""

@@ -60,7 +60,10 @@ class QuotationPair:
 
 @dataclass(frozen=True)
 class AlignedReference:
-    """An accepted reference with all that alignment found in it."""
+    """An accepted reference with all that alignment found in it.
+
+    `other_day` says by what it tells of another day of the story (restore/alignment/days.py), "" if nothing says so.
+    """
 
     id: str
     parsed: ParsedText
@@ -69,6 +72,7 @@ class AlignedReference:
     words: tuple[WordLink, ...] = ()
     phrases: tuple[PhraseLink, ...] = ()
     quotations: tuple[QuotationPair, ...] = ()
+    other_day: str = ""
 
     @cached_property
     def index(self) -> SentenceIndex:

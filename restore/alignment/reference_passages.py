@@ -26,27 +26,33 @@ def reference_sentences(
 ) -> list[tuple[ParsedText, Sentence]]:
     """Return the sentences of references, and which each stands in, for the tokens `[first, last)` of a text.
 
-    Those that alignment holds for the same lead; what shares informative words with the tokens follows.
+    Those that alignment holds for the same lead; what shares informative words with the tokens follows. Of several
+    references the best sentence of each comes first, then the second best: room is short, and none takes it all.
     """
     if not references:
         return []
     numbers = range(parsed.tokens[first].sentence, parsed.tokens[last - 1].sentence + 1)
-    aligned = sorted(
-        {
-            (-pair.score, which, pair.reference)
-            for which, reference in enumerate(references)
-            for number in numbers
-            for pair in reference.by_sentence.get(number, ())
-        }
-    )
     words = [token.text for token in parsed.tokens[first:last]]
-    near = sorted(
-        (-score, which, sentence)
-        for which, reference in enumerate(references)
-        for score, sentence in reference.index.nearest(words)[:MOST_NEAR]
-    )
-    wanted = dict.fromkeys((which, sentence) for _, which, sentence in (*aligned, *near))
+    aligned, near = [], []
+    for reference in references:
+        pairs = {(-pair.score, pair.reference) for number in numbers for pair in reference.by_sentence.get(number, ())}
+        aligned.append(sorted(pairs))
+        near.append([(-score, sentence) for score, sentence in reference.index.nearest(words)[:MOST_NEAR]])
+    wanted = dict.fromkeys((*_in_turn(aligned), *_in_turn(near)))
     return [(references[which].parsed, references[which].parsed.sentences[sentence]) for which, sentence in wanted]
+
+
+def _in_turn(ranked: Sequence[Sequence[tuple[float, int]]]) -> list[tuple[int, int]]:
+    """Return (reference, sentence) of what each reference has, best first: the best of each, then the second best.
+
+    `ranked` has minus the score and the number of each sentence.
+    """
+    order = sorted(
+        (turn, less, which, sentence)
+        for which, sentences in enumerate(ranked)
+        for turn, (less, sentence) in enumerate(sentences)
+    )
+    return [(which, sentence) for _, _, which, sentence in order]
 
 
 def passages_by_stretch(parsed: ParsedText, references: Sequence[AlignedReference]) -> Passages:

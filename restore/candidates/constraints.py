@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -65,6 +65,7 @@ class _Place:
         self.old = _words(self.original)
         self.lower = tuple(t.lower for t in tokens)
         self.kept = [t for t in tokens if t.is_figure or t.is_name or _is_unit(t)]
+        self.figures = [t for t in self.kept if t.is_figure or _is_unit(t)]
 
 
 def is_respaced(original: str, replacement: str) -> bool:
@@ -176,16 +177,26 @@ _UNLESS_ATTESTED = (
 )
 """What holds unless a reference or the text itself attests it, a scanner misread a letter for a digit, or a figure is
 written in letters instead of digits or the other way round."""
+_OF_ANOTHER_DAY = (
+    Rule("no figure of another day", lambda c: bool(_values(c.new.words) - _values(c.place.lower))),
+    Rule("no figure goes for another day", lambda c: any(not _survives(t, c.new.words) for t in c.place.figures)),
+)
+"""What holds where all that attests a change are references that tell of another day of the story."""
 OUTSIDE = "it lies outside the text"
-RULES = (OUTSIDE, *(rule.name for rule in (*_ALWAYS, *_UNLESS_RECASED, *_UNLESS_SPINS_AGREE, *_UNLESS_ATTESTED)))
+RULES = (
+    OUTSIDE,
+    *(rule.name for rule in (*_ALWAYS, *_UNLESS_RECASED, *_UNLESS_SPINS_AGREE, *_OF_ANOTHER_DAY, *_UNLESS_ATTESTED)),
+)
 """The names of all rules, in the order in which they are asked."""
 
 
 class Constraints:
     """Says which candidates of one text may be considered at all; each place of the text is read once."""
 
-    def __init__(self, parsed: ParsedText) -> None:
+    def __init__(self, parsed: ParsedText, other_days: Collection[str] = ()) -> None:
+        """`other_days` are the references that tell of another day of the story: they attest words, and no figures."""
         self._parsed = parsed
+        self._other_days = frozenset(other_days)
         self._places: dict[tuple[int, int], _Place] = {}
 
     def allows(self, candidate: Candidate) -> bool:
@@ -200,7 +211,8 @@ class Constraints:
         attest it (casing excepted). A listed name of which all but one common word stands there may get that word back
         (evidence of `LISTED_NAMES` with a score of `STRONG_NAME`). A figure may be written in letters instead of
         digits, or the other way round. The value of a figure and the number of negations
-        change with two such spins only: a reference that says otherwise may be wrong or about something else.
+        change with two such spins only: a reference that says otherwise may be wrong or about something else. Where
+        only references of another day of the story attest a change, no figure may come or go either.
         """
         start, end, replacement = candidate.start, candidate.end, candidate.replacement
         if not (0 <= start < end <= len(self._parsed.text)):
@@ -220,7 +232,10 @@ class Constraints:
             return ""
         if broken := _first_broken(_UNLESS_SPINS_AGREE, change):
             return broken
-        if any(e.kind in _ATTESTING for e in candidate.evidence) or _is_misread(candidate, place.tokens):
+        attesting = [e for e in candidate.evidence if e.kind in _ATTESTING]
+        if attesting and all(e.kind == "reference" and e.source in self._other_days for e in attesting):
+            return _first_broken(_OF_ANOTHER_DAY, change)
+        if attesting or _is_misread(candidate, place.tokens):
             return ""
         if _is_written_otherwise(place, change.new):
             return ""

@@ -56,7 +56,8 @@ def gather(context: Context, sources: Sequence[CandidateSource], refusals: Refus
     The others, and the rules that refused them, are told to `refusals` if it is given.
     """
     merged: dict[tuple[int, int, str], Candidate] = {}
-    parsed, constraints = context.parsed, Constraints(context.parsed)
+    parsed = context.parsed
+    constraints = Constraints(parsed, [r.id for r in context.references if r.other_day])
     titles: dict[tuple[int, int], bool] = {}
     for source in sources:
         for candidate in apply_user_rules(source.propose(context), context):

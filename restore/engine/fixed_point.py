@@ -7,12 +7,15 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from restore.records import Correction, Covered, Passage, PassageKind, ReferenceReport, Span, apply
+from msgspec import structs
+
+from restore.records import Conflict, Correction, Covered, Passage, PassageKind, ReferenceReport, Span, apply
 from restore.records.plans import TextPlan, compose, in_outcome, with_original_offsets
 from restore.text.encoding_repair import is_misencoded
 from restore.user_dictionary.dictionary import ROUNDS
 
 if TYPE_CHECKING:
+    from restore.alignment.records import AlignedReference
     from restore.candidates.base import Candidate, Context
     from restore.candidates.refusals import Refusals
     from restore.detection.foreign import Foreign
@@ -169,6 +172,7 @@ class Run:
         """Propose corrections for a text as it stands now, none of them in a frozen range."""
         from restore.alignment.align import align
         from restore.alignment.conflicts import differing_denials, find_conflicts
+        from restore.alignment.days import with_day
         from restore.candidates.base import Context
         from restore.candidates.gather import verbatim
         from restore.candidates.reference_words import NAMED
@@ -184,15 +188,16 @@ class Run:
         if text != self.text and self.sound:
             self.sound = min(self.sound, engine.soundness(parsed))
         reports = engine.assess(parsed, self.references)
-        self.reports = first_reports(self._earlier_reports(text, reports), reports)
         pairs = zip(self.references, reports, strict=True)
         accepted = [(given, other, report) for (given, other), report in pairs if report.accepted]
         spins, self.spin_reports = engine.compare(parsed, self.spins)
-        aligned = tuple(align(parsed, other, given.id, r.score) for given, other, r in accepted)
+        aligned = tuple(with_day(parsed, align(parsed, other, given.id, r.score)) for given, other, r in accepted)
+        reports = with_days(reports, {a.id: a.other_day for a in aligned if a.other_day})
+        self.reports = first_reports(self._earlier_reports(text, reports), reports)
         reading = engine.read(parsed, aligned)
         suspects = reading.suspects(engine.encoder_ranker.suspect) | engine.channel_suspects(parsed)
         context = Context(parsed, aligned, tuple(spins), engine.dictionary, suspects)
-        conflicts = find_conflicts(parsed, aligned)
+        conflicts = find_conflicts(parsed, sorted(aligned, key=lambda a: bool(a.other_day)))
         names = [c.span for c in conflicts if c.kind == "name"]
         passages = left_alone(parsed)
         self.foreign = passages.foreign if self.foreign is None else self.foreign
@@ -204,7 +209,7 @@ class Run:
             "dictionary": engine.dictionary.kept_spans(text),
             **passages.by_kind(),
         }
-        settled = [*(c.span for c in conflicts if c.kind != "name"), *chain.from_iterable(alone_in.values())]
+        settled = [*(c.span for c in _facts(conflicts, aligned)), *chain.from_iterable(alone_in.values())]
         self._refusals = Refusals()
         candidates = self._candidates(context, reading, settled)
         if names:  # another name is a fact; one that is surely damaged is none
@@ -282,6 +287,23 @@ class Run:
         return [Span(s.start, s.end) for s in sentences if spans.touches(s.start, s.end)] or [c.span for c in unstable]
 
 
+def _facts(conflicts: Iterable[Conflict], references: Sequence[AlignedReference]) -> list[Conflict]:
+    """Return the conflicts, names apart, whose places stay as they are.
+
+    That a report of another day has another figure holds no place beside one of the same day: with both the text gets
+    what it gets with that one alone.
+    """
+    other_days = {r.id for r in references if r.other_day}
+    if len(other_days) == len(references):
+        other_days = set()
+    return [c for c in conflicts if c.kind == "polarity" or (c.kind != "name" and c.source not in other_days)]
+
+
+def with_days(reports: Sequence[ReferenceReport], days: Mapping[str, str]) -> tuple[ReferenceReport, ...]:
+    """Return reports on references that say which of them tell of another day of the story, by `days`."""
+    return tuple(structs.replace(r, other_day=days.get(r.id, "")) if r.accepted else r for r in reports)
+
+
 def _passages(spans_by_kind: Mapping[PassageKind, Sequence[Span]]) -> Iterator[Passage]:
     """Yield passages of each kind in text order, without those that lie in another one of their kind."""
     for kind, spans in spans_by_kind.items():
@@ -296,7 +318,8 @@ def first_reports(before: Sequence[ReferenceReport], now: Sequence[ReferenceRepo
     """Return the reports on references: what they were to the text as given, not to what has become of it.
 
     `now` are the reports on the text as it stands, in whose order they come; one that has come to be used, or no longer
-    is, is reported as it stands.
+    is, is reported as it stands, and so is the day that it tells of.
     """
     known = {report.id: report for report in before}
-    return tuple(k if (k := known.get(r.id)) is not None and k.accepted == r.accepted else r for r in now)
+    kept = [k if (k := known.get(r.id)) is not None and k.accepted == r.accepted else r for r in now]
+    return tuple(structs.replace(k, other_day=r.other_day) for k, r in zip(kept, now, strict=True))

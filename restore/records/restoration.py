@@ -163,7 +163,9 @@ class Passage(msgspec.Struct, frozen=True):
 class ReferenceReport(msgspec.Struct, frozen=True, omit_defaults=True):
     """What became of a reference: used as evidence or ignored, its likeness to the text (0 to 1), and why.
 
-    `same_event` is the probability that an index gave it; None for one that a user gave.
+    `same_event` is the probability that an index gave it; None for one that a user gave. `other_day` says by what a
+    reference that is used tells of another day of the story: it is evidence of words then, not of facts. "" if nothing
+    says that it does.
     """
 
     id: str
@@ -174,6 +176,7 @@ class ReferenceReport(msgspec.Struct, frozen=True, omit_defaults=True):
     title: str = ""
     date: str = ""
     same_event: float | None = None
+    other_day: str = ""
 
 
 class Origin(msgspec.Struct, frozen=True):

@@ -44,7 +44,8 @@ def reference_lines(restoration: Restoration) -> Iterator[tuple[bool, str]]:
         at = f" <{one_line(report.url)}>" if report.url and report.url != report.id else ""
         found = "" if report.same_event is None else f", same event {report.same_event:.2f}"
         if report.accepted:
-            yield True, f"reference {report.id}{at}: used (likeness {report.score:.2f}{found})"
+            words = f" for words, not for facts: it {report.other_day}" if report.other_day else ""
+            yield True, f"reference {report.id}{at}: used{words} (likeness {report.score:.2f}{found})"
         else:
             yield False, f"reference {report.id}{at}: ignored, {report.reason} (likeness {report.score:.2f}{found})"
 

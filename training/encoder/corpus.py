@@ -74,14 +74,14 @@ def items(data: Path, seed: int = 1) -> list[tuple[str, list[tuple[str, str]]]]:
     return found
 
 
-def shortened(text: str) -> str:
-    """Cut a text after the paragraph in which it reaches `LONGEST` words."""
+def shortened(text: str, longest: int = LONGEST) -> str:
+    """Cut a text after the paragraph in which it reaches so many words."""
     kept: list[str] = []
     words = 0
     for paragraph in text.split("\n"):
         kept.append(paragraph)
         words += len(paragraph.split())
-        if words >= LONGEST:
+        if words >= longest:
             break
     return "\n".join(kept)
 

@@ -42,6 +42,12 @@ def test_several_references_share_the_view() -> None:
     assert sentences(2, 6, reference(REPORT), other)[0] == "Geneva senators met"
 
 
+def test_the_best_sentence_of_each_reference_comes_before_the_second_best_of_any() -> None:
+    other = reference(parse("Cabinets/NOUN convened/VERB", "Ministers/NOUN talked/VERB"), SentencePair(1, 1, 0.3))
+    both = sentences(2, 6, reference(REPORT, SentencePair(1, 0, 0.9), SentencePair(1, 2, 0.8)), other)
+    assert both[:3] == ["Lawmakers gathered", "Ministers talked", "Glaciers shrank"]
+
+
 def test_without_references_nothing_is_told() -> None:
     assert sentences(0, 6) == []
     assert passages_by_stretch(TEXT, ()) == ()

@@ -202,3 +202,22 @@ def test_the_rules_on_facts_are_named() -> None:
     assert refusal("12", "many") == "names and figures stay"
     assert refusal("fall", "\u201cfall\u201d", attested) == "quotation marks stay"
     assert refusal("fall", "rise") == ""
+
+
+@pytest.mark.parametrize(("old", "new"), [("was", "was three"), ("was three", "was"), ("2012", "spring")])
+def test_a_report_of_another_day_attests_no_figure(old: str, new: str) -> None:
+    found = candidate(old, new, "reference")
+    assert Constraints(parsed()).allows(found)
+    assert not Constraints(parsed(), ["row"]).allows(found)
+    assert Constraints(parsed(), ["another"]).allows(found)
+
+
+def test_a_report_of_another_day_attests_words_and_names() -> None:
+    assert Constraints(parsed(), ["row"]).allows(candidate("Mary Shrub", "Mary Bush", "reference"))
+    assert Constraints(parsed(), ["row"]).allows(candidate("was", "is", "reference"))
+
+
+def test_a_report_of_the_same_day_attests_beside_one_of_another() -> None:
+    found = candidate("was three", "was", "reference")
+    both = replace(found, evidence=(*found.evidence, Evidence("reference", "fresh", "why", 0.5)))
+    assert Constraints(parsed(), ["row"]).allows(both)
