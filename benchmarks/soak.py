@@ -218,7 +218,7 @@ def faults(rows: Path, out: Path, chosen: list[str], per_shard: int) -> Iterator
         yield f"{len(parts)} shards are there: the run was stopped"
     table: dict[str, Counter[str]] = {kind: Counter() for kind in SHARES}
     for part in parts:
-        first = per_shard * int(part.name.split("-")[1].split(".")[0])
+        first = per_shard * int(part.name.split(".")[0].rpartition("-")[2])
         expected = given[first : first + per_shard]
         found = [json.loads(line) for line in part.read_bytes().splitlines()]
         if [row["id"] for row in found] != [row["id"] for row in expected]:
