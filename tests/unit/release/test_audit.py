@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
@@ -77,18 +78,18 @@ def test_withdrawn_versions_and_those_that_are_gone_are_read_off_pip(
         " https://example.org/two-2.0.tar.gz (from https://example.org/simple/two/))\nReason for being yanked: broken\n"
         "ERROR: No matching distribution found for one==1.0\n"
     )
-    monkeypatch.setattr(audit, "_run", lambda command: audit.subprocess.CompletedProcess(command, 1, "", said))
+    monkeypatch.setattr(audit, "_run", lambda command: CompletedProcess(command, 1, "", said))
     assert audit.withdrawn(tmp_path / "pins.txt") == [
         "withdrawn: 'two' candidate (version 2.0)",
         "no longer in the index: one==1.0",
     ]
-    monkeypatch.setattr(audit, "_run", lambda command: audit.subprocess.CompletedProcess(command, 1, "", "no network"))
+    monkeypatch.setattr(audit, "_run", lambda command: CompletedProcess(command, 1, "", "no network"))
     assert audit.withdrawn(tmp_path / "pins.txt") == []
     assert "not known (no network)" in capsys.readouterr().out
 
 
 def test_newer_versions_are_told_for_packages_that_are_audited(monkeypatch: pytest.MonkeyPatch) -> None:
     listed = [{"name": n, "version": "1.0", "latest_version": "1.1"} for n in ("One", "other")]
-    done = audit.subprocess.CompletedProcess([], 0, json.dumps(listed), "")
+    done = CompletedProcess([], 0, json.dumps(listed), "")
     monkeypatch.setattr(audit, "_run", lambda _: done)
     assert audit.newer(PACKAGES) == ["One 1.0 here, 1.1 in the index"]
