@@ -94,10 +94,13 @@ def test_a_signal_ends_a_run_within_seconds_and_resume_goes_on(
 def test_ctrl_c_for_the_whole_group_of_processes_is_as_good(tmp_path: Path) -> None:
     path, out = write_rows(tmp_path / "a.jsonl", ["HANG"]), tmp_path / "out"
     process = start(path, "-o", out, start_new_session=True)
-    time.sleep(2.0)
+    end = time.monotonic() + 60  # busy machines take their time to start
+    while not ((out / "_lock").exists() and descendants(process.pid)) and time.monotonic() < end:
+        time.sleep(0.05)
+    time.sleep(0.5)
     workers = descendants(process.pid)
     os.killpg(process.pid, signal.SIGINT)
-    code, said = finish(process, 30)
+    code, said = finish(process, 60)
     assert code == 130, said
     end = time.monotonic() + 10
     while any(Path(f"/proc/{pid}").exists() for pid in workers) and time.monotonic() < end:
