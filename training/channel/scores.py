@@ -19,6 +19,7 @@ from restore.channel import model as channel_module
 from restore.channel.model import TORTURED, ChannelRow, SpinnerChannel, channel_of
 from restore.channel.tables import ChannelTable, WordCounts, read_table
 from restore.runtime.tables import table_path
+from restore.text.morphology import lemmas_by_pos
 
 FOLDS = 5
 """An occurrence or a row in five is held out."""
@@ -64,11 +65,9 @@ class ByClass(SpinnerChannel):
 @lru_cache(maxsize=50_000)
 def word_class(phrase: str) -> str:
     """Return a coarse part of speech, or the kind of a phrase: nothing, more words, or unknown to the lemmatiser."""
-    from lemminflect import getAllLemmas
-
     if not phrase or " " in phrase:
         return "phrase" if phrase else "nothing"
-    return "/".join(sorted(getAllLemmas(phrase))[:1]) or "other"
+    return "/".join(sorted(lemmas_by_pos(phrase))[:1]) or "other"
 
 
 def occurrences(table: ChannelTable) -> Iterator[tuple[str, str, str, int]]:
