@@ -39,7 +39,7 @@ def write_input(path: Path, count: int, share: float) -> int:
 
 
 def seconds(source: Path, settings: BatchSettings, make: Callable[..., object]) -> float:
-    """LocalRun once into a fresh folder."""
+    """Run once into a fresh folder."""
     with tempfile.TemporaryDirectory() as out:
         listener: BatchListener = BatchListener()
         began = time.perf_counter()

@@ -23,9 +23,8 @@ from restore.channel.model import load_channel
 from restore.config import Config
 from restore.references.index.build import build_index
 from restore.references.index.find import EventFinder, Hit
-from restore.references.index.query import Query
 from restore.references.index.store import ArticleReader
-from restore.simulation.damage_styles import FAMILIES
+from restore.simulation.damage_styles import WORD_BY_WORD
 from restore.simulation.simulator import spin
 from restore.text.parsing import Parser
 from training.encoder.corpus import rows
@@ -34,12 +33,10 @@ JUDGED = Path(__file__).resolve().parents[1] / "data" / "references" / "same_eve
 """Ids of articles that tell of the same event though no group says so, by the id of the damaged one."""
 _SEED = 14
 """Any: of the events that are drawn, and of their damage."""
-_REWRITTEN = ("RT", "C")
-_BY_WORD = {family: share for family, share in FAMILIES.items() if family not in _REWRITTEN}
 WAYS: Mapping[str, tuple[float, Mapping[str, float]]] = {
-    "as it stands": (0.0, _BY_WORD),
-    "spun, 15 %": (0.15, _BY_WORD),
-    "spun, 30 %": (0.30, _BY_WORD),
+    "as it stands": (0.0, WORD_BY_WORD),
+    "spun, 15 %": (0.15, WORD_BY_WORD),
+    "spun, 30 %": (0.30, WORD_BY_WORD),
     "round trip (RT), 40 %": (0.40, {"RT": 1.0}),
     "paraphrase (C), 30 %": (0.30, {"C": 1.0}),
 }
@@ -83,7 +80,7 @@ def news(data: Path, folder: Path, events: int, show: bool) -> None:
         there = finder.rank(query, {asked.id})
         walls.append(time.perf_counter() - began)
         same = {asked.id, *groups[asked.event], *judged.get(asked.id, ())}
-        gone = rank_without(finder, query, same, there)
+        gone = finder.rank(query, same)
         found[asked.way].append((asked, _first(there, same), _first(gone, ())))
         if show and gone and gone[0].probability >= Config().same_event_min:
             _show(articles, asked, gone[0])
@@ -92,13 +89,6 @@ def news(data: Path, folder: Path, events: int, show: bool) -> None:
     print(summary("all that are damaged", [a for way, answers in found.items() if WAYS[way][0] for a in answers]))
     middle, most = statistics.median(walls), statistics.quantiles(walls, n=20)[-1]
     print(f"a query: p50 {1e3 * middle:.0f} ms, p95 {1e3 * most:.0f} ms")
-
-
-def rank_without(finder: EventFinder, query: Query, without: Collection[str], known: Sequence[Hit]) -> list[Hit]:
-    """Return what the index ranks without some articles; those that were compared before are not compared again."""
-    before = {hit.article.id: hit for hit in known}
-    found = [before.get(a.id) or finder.compare(query, a, score) for a, score in finder.retrieve(query, without)]
-    return sorted(found, key=lambda hit: (-hit.probability, -hit.score, hit.article.id))
 
 
 def collect(news: Path) -> dict[str, dict[str, Any]]:

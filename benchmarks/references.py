@@ -29,7 +29,7 @@ from restore.gold.folders import load_gold
 from restore.gold.markup import MarkedText
 from restore.records import Reference
 from restore.restorer import Restorer
-from restore.simulation.damage_styles import FAMILIES
+from restore.simulation.damage_styles import WORD_BY_WORD
 from restore.simulation.simulator import spin
 from training.encoder.corpus import rows, shortened, split_of
 
@@ -40,7 +40,6 @@ RATES = (0.08, 0.25)
 """Shares of damaged words, drawn evenly, as on real pages; by hand."""
 MOST = 2
 """References of a text, at most: few events have more than three reports."""
-_BY_WORD = {family: share for family, share in FAMILIES.items() if family not in ("RT", "C")}
 _SEED = 6
 """Any: of the events that are drawn, and of their damage."""
 _COLUMNS = ("words", "before", "after", "good", "bad", "edits")
@@ -131,7 +130,7 @@ def reports(restorer: Restorer, data: Path, texts: int) -> Iterator[Report]:
         others = [Reference(r["id"], shortened(r["text"])) for r in told[event] if r is not report]
         parsed = restorer.parse(shortened(report["text"], WORDS))
         rate = Random(_SEED + number).uniform(*RATES)
-        yield Report(event, spin(parsed, channel, _SEED + number, rate, _BY_WORD), others[:MOST])
+        yield Report(event, spin(parsed, channel, _SEED + number, rate, WORD_BY_WORD), others[:MOST])
 
 
 def _references(folder: Path) -> list[Reference]:

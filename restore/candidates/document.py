@@ -15,7 +15,7 @@ from restore.alignment.records import AlignedReference
 from restore.alignment.relations import kin
 from restore.candidates.base import Candidate, Context
 from restore.candidates.reference_edits import ReferenceEditor
-from restore.candidates.reference_words import is_plain, names_of_reference
+from restore.candidates.reference_words import is_plain, is_row, names_of_reference
 from restore.candidates.wording import (
     canonical,
     fit_case,
@@ -137,7 +137,7 @@ def _likelier(token: Token, other: Token, sides: int, counts: Mapping[str, int],
 
     Spinners write the rarer word, and not every time: the original is the one seen in the channel or more often here.
     """
-    if any(row.original == other.lower for row in channel.originals(token.lower)):
+    if is_row(token, other, channel):
         return True
     if token.pos != other.pos or kin(token.lemma, token.pos).get(other.lemma, 0.0) < _NEAR_KIN:
         return False

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -59,7 +59,7 @@ hand; above `_STRONG_LOG` it matters where several originals compete, and to the
 TOLD = "names.told"
 """The feature of a listed name that a reference has whole."""
 _RELATIVES = frozenset({"whom", "who", "which", "what", "that", "whatever", "whomever"})
-_ODD_TAGS = frozenset({"NOUN", "PROPN", "ADJ"})
+ODD_TAGS = frozenset({"NOUN", "PROPN", "ADJ"})
 
 
 class _Fit(NamedTuple):
@@ -159,7 +159,7 @@ def _fits(
         log = _ROW_LOG if form else origin_log(channel, odd.lower, original)
         if form and (name.kind != "person" or odd.text[0].isupper() or odd.pos not in {"VERB", "AUX"}):
             continue
-        if log >= least and (form or odd.pos in _ODD_TAGS or place < len(core) - 1):
+        if log >= least and (form or odd.pos in ODD_TAGS or place < len(core) - 1):
             yield _Fit(name, place, original, log, form, len(known) - 1)
 
 
@@ -256,8 +256,7 @@ def _contradicted(context: Context, channel: SpinnerChannel, core: Sequence[Toke
 
 def words_at(context: Context, core: Sequence[Token], place: int) -> Counter[str]:
     """Count the words that the text and the references have at one place of a phrase."""
-    words = [r"(\w[\w-]*)" if n == place else re.escape(token.text) for n, token in enumerate(core)]
-    pattern = re.compile(rf"(?<!\w){' '.join(words)}(?!\w)")
+    pattern = _phrase(r"(\w[\w-]*)" if n == place else re.escape(token.text) for n, token in enumerate(core))
     texts = [context.parsed.text, *(reference.parsed.text for reference in context.references)]
     found: Counter[str] = Counter()
     for number, text in enumerate(texts):
@@ -273,18 +272,20 @@ def _telling(context: Context, core: Sequence[Token], fit: _Fit) -> Evidence | N
     """
     ours = [token.text for token in core]
     theirs = [fit.original if n == fit.place else word for n, word in enumerate(ours)]
+    here, whole = (_phrase(map(re.escape, words), re.IGNORECASE) for words in (ours, theirs))
     given = (*context.references, *context.confirming)
-    if load_case_table().look_up(" ".join(ours)).listed or any(_phrase(ours).search(r.parsed.text) for r in given):
+    if load_case_table().look_up(" ".join(ours)).listed or any(here.search(r.parsed.text) for r in given):
         return None
     for reference in given:
-        found = _phrase(theirs).search(reference.parsed.text)
+        found = whole.search(reference.parsed.text)
         if found and found[0][0].isupper():
             return Evidence("reference", reference.id, found[0], STRONG_NAME, *found.span())
     return None
 
 
-def _phrase(words: Sequence[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){' '.join(map(re.escape, words))}(?!\w)", re.IGNORECASE)
+def _phrase(words: Iterable[str], flags: int = 0) -> re.Pattern[str]:
+    """Return the pattern of a phrase, neither end of it inside another word, by those of its words."""
+    return re.compile(rf"(?<!\w){' '.join(words)}(?!\w)", flags)
 
 
 def _candidate(context: Context, core: Sequence[Token], fit: _Fit, opens: bool) -> Candidate:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from restore.alignment.relations import alike, is_content, kin
 from restore.candidates.base import Candidate, Context
-from restore.candidates.listed_names import is_common
+from restore.candidates.listed_names import ODD_TAGS, is_common
 from restore.candidates.reference_edits import ReferenceEditor
 from restore.candidates.wording import fit_case, holds_amount, holds_figure, inflect, is_headline, is_variant, slice_of
 from restore.channel.model import SpinnerChannel
@@ -31,7 +31,6 @@ more wrong ones to weigh."""
 _LONGEST_ROW = 4
 """Words of a phrase that is looked up in the channel. Chosen by hand: 98 % of the shipped rows have no more on their
 spun side (counted), and each more is another look-up at every word."""
-_ODD_TAGS = frozenset({"NOUN", "PROPN", "ADJ"})
 _MOST_PLACES = 100
 """Places of a word that are looked at. Chosen by hand to bound the time in long texts: with fewer, these witness
 less."""
@@ -153,9 +152,9 @@ def _is_surely_damaged(
     for one, other in odd:
         if one.lower == other.lower or alike(one.lower, other.lower) or opposite(one.lower, other.lower):
             return False
-        if one.pos not in _ODD_TAGS or not is_common(case, one.lower):
+        if one.pos not in ODD_TAGS or not is_common(case, one.lower):
             return False
-        row = any(row.original == other.lower for row in channel.originals(one.lower))
+        row = is_row(one, other, channel)
         if not row and _kinship(one, other) < _NEAR_KIN:
             return False
         linked = any(link.reference == other.index for link in editor.aligned.links_of.get(one.index, ()))
@@ -229,7 +228,7 @@ def stands_for(one: Token, other: Token, channel: SpinnerChannel) -> bool:
     """Return whether a word may be what a spinner made of a part of a name: close kin, channel row or another form."""
     if not one.is_word or is_variant(one.text, other.text):
         return False
-    if any(row.original == other.lower for row in channel.originals(one.lower)):
+    if is_row(one, other, channel):
         return True
     if not (other.is_name and is_content(one)):
         return False
@@ -237,6 +236,11 @@ def stands_for(one: Token, other: Token, channel: SpinnerChannel) -> bool:
         return False  # another transcription of the name
     stem = one.lemma == other.lower or (one.lower.startswith(other.lower) and len(other.text) > 3)
     return _kinship(one, other) >= _NEAR_KIN or (stem and one.text[0].islower())
+
+
+def is_row(one: Token, other: Token, channel: SpinnerChannel) -> bool:
+    """Return whether the channel has seen a word stand for another."""
+    return any(row.original == other.lower for row in channel.originals(one.lower))
 
 
 def vocabulary_of_reference(editor: ReferenceEditor, channel: SpinnerChannel, context: Context) -> Iterator[Candidate]:

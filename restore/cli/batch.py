@@ -130,7 +130,7 @@ def batch(
     sidecar: Annotated[
         bool, typer.Option("--sidecar", help="Write only plans, row by row, for `restore apply`.")
     ] = False,
-    format: Annotated[Format, typer.Option("--format", "-f", help="How to write; auto: like the input.")] = ("auto"),
+    format: Annotated[Format, typer.Option("--format", "-f", help="How to write; auto: like the input.")] = "auto",
     text_field: Annotated[str | None, _name("text")] = None,
     html_field: Annotated[str | None, _name("HTML")] = None,
     id_field: Annotated[str | None, _name("id")] = None,
@@ -243,7 +243,7 @@ def _run(
     quiet: bool,
     cluster: Cluster | None,
 ) -> None:
-    """LocalRun, and report whatever the end is."""
+    """Run, and report whatever the end is."""
     from contextlib import ExitStack
 
     from restore.batch.folder import open_folder

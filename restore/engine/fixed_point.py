@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from restore.encoder.reading import Reading
     from restore.engine.parts import Engine, ParsedReferences
     from restore.ranking.corrections import Decision
+    from restore.text.parsing import ParsedText
 
 _FRESH_STARTS = 3
 """How often a text is begun anew with what would not settle left alone. By hand: a text that does not settle after
@@ -170,9 +171,7 @@ class Run:
 
     def _one_pass(self, text: str, frozen: Sequence[Span], least_rate: float) -> _Pass:
         """Propose corrections for a text as it stands now, none of them in a frozen range."""
-        from restore.alignment.align import align
         from restore.alignment.conflicts import differing_denials, find_conflicts
-        from restore.alignment.days import with_day
         from restore.candidates.base import Context
         from restore.candidates.gather import verbatim
         from restore.candidates.reference_words import NAMED
@@ -187,13 +186,8 @@ class Run:
         # Never stricter than with the outcome as a new text, or that would change again. Less than 0 it cannot get.
         if text != self.text and self.sound:
             self.sound = min(self.sound, engine.soundness(parsed))
-        reports = engine.assess(parsed, self.references)
-        pairs = zip(self.references, reports, strict=True)
-        accepted = [(given, other, report) for (given, other), report in pairs if report.accepted]
+        aligned = self._aligned(parsed)
         spins, self.spin_reports = engine.compare(parsed, self.spins)
-        aligned = tuple(with_day(parsed, align(parsed, other, given.id, r.score)) for given, other, r in accepted)
-        reports = with_days(reports, {a.id: a.other_day for a in aligned if a.other_day})
-        self.reports = first_reports(self._earlier_reports(text, reports), reports)
         reading = engine.read(parsed, aligned)
         suspects = reading.suspects(engine.encoder_ranker.suspect) | engine.channel_suspects(parsed)
         context = Context(parsed, aligned, tuple(spins), engine.dictionary, suspects)
@@ -223,6 +217,19 @@ class Run:
         refused = self._refusals.told(parsed, Covered(settled))
         told = TextPlan((), found, conflicts, refused, tuple(_passages(alone_in)))
         return _Pass(told, decided.rate, decided.held)
+
+    def _aligned(self, parsed: ParsedText) -> tuple[AlignedReference, ...]:
+        """Return the references that are used for a text as it stands now, aligned; note what became of each."""
+        from restore.alignment.align import align
+        from restore.alignment.days import with_day
+
+        reports = self._engine.assess(parsed, self.references)
+        pairs = zip(self.references, reports, strict=True)
+        accepted = [(given, other, report) for (given, other), report in pairs if report.accepted]
+        aligned = tuple(with_day(parsed, align(parsed, other, given.id, r.score)) for given, other, r in accepted)
+        reports = with_days(reports, {a.id: a.other_day for a in aligned if a.other_day})
+        self.reports = first_reports(self._earlier_reports(parsed.text, reports), reports)
+        return aligned
 
     def _earlier_reports(self, text: str, reports: Sequence[ReferenceReport]) -> tuple[ReferenceReport, ...]:
         """Return the reports on references so far; of those met for the first time, what they are to the text as given.

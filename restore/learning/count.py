@@ -57,7 +57,7 @@ class CountState(msgspec.Struct):
 
 
 class Batch:
-    """PairCounts of some pairs, in memory."""
+    """Counts of some pairs, in memory."""
 
     def __init__(self) -> None:
         self.rows: Counter[tuple[str, str, str]] = Counter()

@@ -23,6 +23,8 @@ FAMILIES: Mapping[str, float] = {
 Pages found in 2020-24 are 22 RT, 16 C, 6 B, 3 G, 1 H, 1 D, 1 M; those found before mostly A and G. RT and C are kept
 low because word for word they are only approximated.
 """
+WORD_BY_WORD: Mapping[str, float] = {name: share for name, share in FAMILIES.items() if name not in ("RT", "C")}
+"""The families whose pages are damaged word by word, as often among each other."""
 SHARES_OF_A: Mapping[str, float] = {
     "synonym": 0.35,
     "function": 0.22,

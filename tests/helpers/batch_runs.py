@@ -58,7 +58,7 @@ def run(
     inputs: Iterable[object], out: Path, chosen: BatchSettings | None = None, *, resume: bool = False,
     retry: bool = False, workers: int = 1, listener: Silent | None = None,
 ) -> Report:  # fmt: skip
-    """LocalRun in this process, with real worker processes."""
+    """Run in this process, with real worker processes."""
     chosen = chosen or settings()
     with open_run_state(LocalFolder(str(out)), chosen, resume, retry) as run_state:
         made = LocalRun(chosen, run_state, listener or Silent(), workers=workers, retry=retry)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -26,18 +26,21 @@ from restore.candidates.reference_edits import ReferenceEditor
 from restore.candidates.reference_words import NAMED, names_of_reference
 from restore.channel.model import SpinnerChannel, load_channel
 from restore.config import Config
+from restore.gold.markup import GoldEdit, MarkedText, marked
+from restore.records import Covered, Span
 from restore.simulation.damage import damage, sites
 from restore.simulation.damage_styles import FAMILIES, style_of
 from restore.simulation.damage_text import TextView
 from restore.simulation.simulator import spin
 from restore.text.parsing import ParsedText, Parser
 from training.encoder.corpus import items, split_of
+from training.lexicon.showing import show
+from training.ranking.data import is_right
 
 MOST = 4
 """Names of a report that are damaged: more than on a page, so that fewer reports are needed. Chosen by hand."""
 SPUN = 0.15
 """The share of damaged words in the spun reports, as on real pages; chosen by hand."""
-Change = tuple[int, int, str]
 
 
 def reports(data: Path) -> Iterator[list[str]]:
@@ -47,8 +50,8 @@ def reports(data: Path) -> Iterator[list[str]]:
             yield [text for _, text in texts]
 
 
-def damaged(parsed: ParsedText, channel: SpinnerChannel, rng: Random) -> tuple[str, list[Change]]:
-    """Return a text with words of some of its names replaced, and what is to be written there."""
+def damaged(parsed: ParsedText, channel: SpinnerChannel, rng: Random) -> MarkedText:
+    """Return a text with words of some of its names replaced."""
     family = rng.choices(list(FAMILIES), list(FAMILIES.values()))[0]
     view = TextView(parsed, channel, family, style_of(family))
     places = list(sites(view, "name", 1.0))
@@ -58,13 +61,13 @@ def damaged(parsed: ParsedText, channel: SpinnerChannel, rng: Random) -> tuple[s
         hit = damage(view, "name", site, rng) if len(hits) < MOST else None
         if hit is not None and hit.spun.isalpha():
             hits[site.first] = hit.spun
-    text, changes, end = "", list[Change](), 0
-    for number in sorted(hits):
+    pieces: list[str | GoldEdit] = []
+    end = 0
+    for number, spun in sorted(hits.items()):
         token = parsed.tokens[number]
-        text += parsed.text[end : token.start]
-        changes.append((len(text), len(text) + len(hits[number]), token.text))
-        text, end = text + hits[number], token.end
-    return text + parsed.text[end:], changes
+        pieces += [parsed.text[end : token.start], GoldEdit(0, 0, spun, (token.text,))]
+        end = token.end
+    return marked([*pieces, parsed.text[end:]])
 
 
 def sure(parsed: ParsedText, other: ParsedText, channel: SpinnerChannel) -> Iterator[tuple[str, Candidate]]:
@@ -76,15 +79,11 @@ def sure(parsed: ParsedText, other: ParsedText, channel: SpinnerChannel) -> Iter
     yield from ((feature, c) for (feature, _, _), c in found.items())
 
 
-def is_right(c: Candidate, parsed: ParsedText, changes: Sequence[Change]) -> bool | None:
-    """Return whether a candidate writes what is to be written; None where it touches no such place."""
-    touched = [change for change in changes if c.start < change[1] and change[0] < c.end]
-    if not touched:
-        return None
-    wanted, start = "", c.start
-    for first, last, word in touched:
-        wanted, start = wanted + parsed.text[start:first] + word, last
-    return c.replacement == wanted + parsed.text[start : c.end]
+def outcome(text: MarkedText, candidate: Candidate) -> str:
+    """Return whether a candidate is right, wrong, or touches nothing that is damaged."""
+    if not Covered([Span(e.start, e.end) for e in text.edits]).touches(candidate.start, candidate.end):
+        return "unasked"
+    return "right" if is_right(text, candidate) else "wrong"
 
 
 def main() -> None:
@@ -99,26 +98,23 @@ def main() -> None:
     for number, texts in enumerate(islice(reports(given.data), given.first, given.first + given.events), given.first):
         rng, clean = Random(number), [parser.parse(text) for text in texts[:2]]
         for parsed, other in (clean, clean[::-1]):
-            for what, text, wanted in versions(parsed, channel, rng):
-                read = parsed if what == "clean" else parser.parse(text)
+            for what, text in versions(parsed, channel, rng):
+                read = parser.parse(text.text)
                 counts[f"{what} words"] += sum(token.is_word for token in read.tokens)
                 for feature, c in sure(read, other, channel):
-                    outcome = {True: "right", False: "wrong", None: "unasked"}[is_right(c, read, wanted)]
-                    counts[f"{feature} {what} {outcome}"] += 1
-                    if given.show and outcome != "right":
-                        around = read.text[max(0, c.start - 50) : c.end + 40]
-                        print(f"{feature} {what} {outcome}: {c.replacement!r} in {around!r}", flush=True)
+                    told = f"{feature} {what} {outcome(text, c)}"
+                    counts[told] += 1
+                    show(given.show and not told.endswith("right"), told, read.text, c.start, c.end, c.replacement)
         if number % 20 == 19:
             print(number + 1, dict(sorted(counts.items())), flush=True)
     print(dict(sorted(counts.items())))
 
 
-def versions(parsed: ParsedText, channel: SpinnerChannel, rng: Random) -> Iterator[tuple[str, str, Sequence[Change]]]:
-    """Yield a report as it stands, spun, and with damaged names: what it is, its text, what is to be written in it."""
-    yield "clean", parsed.text, ()
-    spun = spin(parsed, channel, rng.randrange(2**31), SPUN)
-    yield "spun", spun.text, [(e.start, e.end, e.gold[0]) for e in spun.edits]
-    yield "names", *damaged(parsed, channel, rng)
+def versions(parsed: ParsedText, channel: SpinnerChannel, rng: Random) -> Iterator[tuple[str, MarkedText]]:
+    """Yield a report as it stands, spun, and with damaged names, each with what it is."""
+    yield "clean", MarkedText(parsed.text)
+    yield "spun", spin(parsed, channel, rng.randrange(2**31), SPUN)
+    yield "names", damaged(parsed, channel, rng)
 
 
 if __name__ == "__main__":

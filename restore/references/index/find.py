@@ -72,7 +72,7 @@ class EventFinder:
 
     def rank(self, query: Query, without: Collection[str] = ()) -> list[Hit]:
         """Return the articles that the index finds for a query, likeliest the same event first."""
-        hits = [self.compare(query, article, score) for article, score in self.retrieve(query, without)]
+        hits = [self._compare(query, article, score) for article, score in self.retrieve(query, without)]
         return sorted(hits, key=lambda hit: (-hit.probability, -hit.score, hit.article.id))
 
     def retrieve(self, query: Query, without: Collection[str] = ()) -> list[tuple[Stored, float]]:
@@ -98,8 +98,7 @@ class EventFinder:
         )
         return make.boolean_query([(should, q) for q in asked])
 
-    def compare(self, query: Query, article: Stored, score: float) -> Hit:
-        """Return an article, which the index found with that score, beside a query."""
+    def _compare(self, query: Query, article: Stored, score: float) -> Hit:
         agreed = agreement(query, self._weighed(article), self._weigher)
         return Hit(article, score, agreed, self.model.probability(agreed.features))
 
