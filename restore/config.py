@@ -33,10 +33,13 @@ class Cascade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The probability of damage from which on a document is restored; 0 restores every one."""
     min_share: Probability = 0.0
     """The estimated share of damaged words from which on it is."""
+    first_look: bool = True
+    """Whether a document in which the encoder at first sight reads next to no damage is passed through without the
+    whole verdict: three times as fast, and such a document's verdict names no places."""
 
     def __post_init__(self) -> None:
         """Check the ranges; raises `ConfigError`."""
-        for name in self.__struct_fields__:
+        for name in ("min_probability", "min_share"):
             check_range(f"cascade.{name}", getattr(self, name), 0, 1)
 
 

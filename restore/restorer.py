@@ -243,6 +243,18 @@ class Restorer:
                 verdict, self._rewrite_sources(text, self._engine.parse_references(references, "reference"))
             )
 
+    def triage(self, text: str) -> Verdict:
+        """Return what decides whether a text of a batch is restored: of a surely clean one the first look alone.
+
+        Such a verdict names no places, and is three times as fast as that of `check`, which all others get. Errors are
+        those of `check`.
+        """
+        with self._one_at_a_time:
+            self._check_open()
+            self._engine.check_length(text, "the text")
+            looked = self._engine.first_look(text) if self.config.cascade.first_look else None
+            return looked or self._engine.document_verdict(self._engine.parse(text))
+
     def pipe(self, documents: Iterable[str | Document]) -> Iterator[Restoration]:
         """Restore documents one after the other, lazily and in order.
 

@@ -53,18 +53,17 @@ def _restore(job: Job, restorer: Restorer, settings: BatchSettings) -> Outcome:
         return msgspec.structs.replace(found, extracted=inner.text, title=clean(page.title), date=clean(page.date))
     if not job.text.strip():
         raise InputError(f"{name} holds no text" + f": {job.missing}" * bool(job.missing))
-    verdict = restorer.check(job.text)
-    cascade = settings.config.cascade
-    clean_enough = verdict.probability < cascade.min_probability or verdict.damaged_share < cascade.min_share
     references = job.references
     if settings.reference_folder:
         from restore.batch.references import folder_references
 
         references += folder_references(settings.reference_folder, job.id, settings.config.max_characters)
     # Whoever gives a reference wants it used, and it tells more than the verdict can know.
-    asked = bool(references) or _has_wishes(job.text, restorer, settings)
-    if clean_enough and not asked and not _is_indexed(job, restorer, settings):
-        return Outcome(verdict=verdict, same=True)
+    if not references and not _has_wishes(job.text, restorer, settings):
+        verdict, cascade = restorer.triage(job.text), settings.config.cascade
+        clean_enough = verdict.probability < cascade.min_probability or verdict.damaged_share < cascade.min_share
+        if clean_enough and not _is_indexed(job, restorer, settings):
+            return Outcome(verdict=verdict, same=True)
     given = {"url": job.url} if job.url else {}
     done = restorer.restore(job.text, references=references, **given)
     if done.restored == job.text:

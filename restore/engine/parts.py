@@ -187,6 +187,18 @@ class Engine:
             while len(self._parses) > _KEPT_PARSES:
                 del self._parses[next(iter(self._parses))]
 
+    def first_look(self, text: str) -> Verdict | None:
+        """Return the verdict on a text that is surely clean, without parsing it; None if it needs the whole verdict.
+
+        It does where more than the words counts: a grammar checker, tables of the user's own, spintax.
+        """
+        own_tables = self.config.channels or not self.config.shipped_channel
+        if own_tables or self.languagetool is not None or next(iter(spintax_findings(text)), None):
+            return None
+        from restore.detection.first_look import first_look
+
+        return first_look(text, self.parser.tokenise(text))
+
     def document_verdict(self, parsed: ParsedText) -> Verdict:
         """Return the verdict on a parsed text, without the findings in what the user's dictionary keeps.
 

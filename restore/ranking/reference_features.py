@@ -19,6 +19,8 @@ _AROUND = 6
 """Words on either side that count as around a place; chosen by hand."""
 _TELLING = 0.2
 """Rarer words say what a place is about (restore/references/rarity.py: "the" is 0); chosen by hand."""
+_BESIDE = 8
+"""Words on either side of which it is looked whether they stand in the references in the same order; chosen by hand."""
 _MOST_PLACES = 40
 """Places of a word in the references that are looked at; chosen by hand, for speed."""
 
@@ -54,12 +56,51 @@ class ReferenceFeatures:
             "context.reference_pair": pair_share(pairs, before, new, after),
             "context.reference_spun_pair": pair_share(pairs, before, old, after),
             "context.linked": float(linked and old != new),
+            "context.reference_copied": self._copied_share(0, len(self._context.parsed.tokens)),
+            "context.reference_copied_here": self._copied_beside(tokens),
         }
         if old != new:
             around = self._around(tokens)
             there, here = self._shared(new, around), self._shared(old, around)
             found |= {"context.reference_around": there, "context.reference_around_gain": there - here}
+            if content and new:
+                found["context.reference_voices"] = float(
+                    sum(all(w in side for w in new) for side in self._vocabularies)
+                )
         return found
+
+    @cached_property
+    def _vocabularies(self) -> list[frozenset[str]]:
+        """The words of each reference, in small letters, and their lemmas."""
+        return [frozenset((*lower, *lemmas)) for lower, lemmas in self._sides]
+
+    @cached_property
+    def _copied(self) -> tuple[list[int], list[int]]:
+        """Before each token of the text: how many pairs of words there are so far, and how many a reference has too."""
+        _, known = self._words
+        pairs, copied = [0], [0]
+        for first, second in pairwise(self._context.parsed.tokens):
+            counts = first.is_word and second.is_word and first.sentence == second.sentence
+            pairs.append(pairs[-1] + counts)
+            copied.append(copied[-1] + (counts and (first.lower, second.lower) in known))
+        return pairs, copied
+
+    def _copied_share(self, first: int, last: int) -> float:
+        """Return the share of the pairs among tokens `[first, last)` that stand in a reference as well."""
+        pairs, copied = self._copied
+        between = pairs[last - 1] - pairs[first] if last > first else 0
+        return (copied[last - 1] - copied[first]) / between if between else 0.0
+
+    def _copied_beside(self, tokens: Sequence[Token]) -> float:
+        """Return the share of the pairs of words on both sides of a place that stand in a reference as well."""
+        pairs, copied = self._copied
+        first, last, end = tokens[0].index, tokens[-1].index + 1, len(self._context.parsed.tokens)
+        all_pairs = known = 0
+        for a, b in ((max(0, first - _BESIDE), first), (last, min(end, last + _BESIDE))):
+            if b - a > 1:
+                all_pairs += pairs[b - 1] - pairs[a]
+                known += copied[b - 1] - copied[a]
+        return known / all_pairs if all_pairs else 0.0
 
     @cached_property
     def _words(self) -> tuple[Counter[str], Counter[tuple[str, str]]]:

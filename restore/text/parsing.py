@@ -50,6 +50,11 @@ def has_digit(word: str) -> bool:
     return not word.isalpha() and any(map(str.isdigit, word))
 
 
+def is_word(text: str) -> bool:
+    """Return whether a token is made of letters (apostrophes, hyphens and points allowed)."""
+    return text[:1].isalpha() or (len(text) > 1 and text[1].isalpha())
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """One token: its place in the text, its spaCy analysis, and the token indices of its head and sentence."""
@@ -74,7 +79,7 @@ class Token:
     @property
     def is_word(self) -> bool:
         """Whether it is made of letters (apostrophes, hyphens and points allowed)."""
-        return self.text[:1].isalpha() or (len(self.text) > 1 and self.text[1].isalpha())
+        return is_word(self.text)
 
     @property
     def is_name(self) -> bool:

@@ -129,10 +129,12 @@ def main() -> None:
     options.add_argument("output", type=Path)
     add_parts(options)
     options.add_argument("--seed", type=int, default=1, help="another seed draws other articles")
+    every = [name for name, _ in SPLITS]
+    options.add_argument("--splits", nargs="+", choices=every, default=every, help="leave the others out")
     given = options.parse_args()
     given.output.mkdir(parents=True, exist_ok=True)
     parser = Parser(Config().spacy_pipeline)
-    wanted = items(given.data, given.seed)
+    wanted = [item for item in items(given.data, given.seed) if split_of(item[0]) in given.splits]
     starts = range(0, len(wanted), SHARD)
     for number, start in mine(enumerate(starts), given.part, given.parts):
         path = given.output / f"{number:05}.pickle"

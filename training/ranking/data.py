@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from restore.alignment.align import align
+from restore.alignment.days import with_day
 from restore.alignment.records import AlignedReference
 from restore.candidates.base import Candidate
 from restore.channel.model import ChannelRow, SpinnerChannel, load_channel
@@ -76,11 +77,15 @@ def masked_channels() -> list[SpinnerChannel]:
     return channels
 
 
-def accepted(parsed: ParsedText, other: ParsedText, least: float) -> tuple[AlignedReference, ...]:
-    """Align a text with a reference if that is about the same event, as the engine would; else give nothing."""
-    reference = Reference("reference 1", other.text)
-    report = assess(parsed, reference, other, least)
-    return (align(parsed, other, reference.id, report.score),) if report.accepted else ()
+def accepted(parsed: ParsedText, references: Sequence[ParsedText], least: float) -> tuple[AlignedReference, ...]:
+    """Align a text with the references that are about the same event, as the engine would."""
+    found = []
+    for number, other in enumerate(references, 1):
+        reference = Reference(f"reference {number}", other.text)
+        report = assess(parsed, reference, other, least)
+        if report.accepted:
+            found.append(with_day(parsed, align(parsed, other, reference.id, report.score)))
+    return tuple(found)
 
 
 def is_right(marked: MarkedText, candidate: Candidate) -> bool:

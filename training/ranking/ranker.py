@@ -4,10 +4,11 @@
     python -m training.ranking.ranker fit /tmp/encoder/places
 
 `places` damages articles that the encoder was not trained on (a third stays clean), with all rows of the channel, and
-collects the candidates of the engine, which knows only a part of the rows; half of the texts have another report on
-their event beside them, some one about something else. `fit` makes boosted trees of the split "ranker" and calibrates
-them on whole texts of the split "calibration"; it also writes what the trees say of every candidate, those of "ranker"
-by trees that have not seen the text, for `second_opinion.py`. Gold sets are never read.
+collects the candidates of the engine, which knows only a part of the rows; many texts have one or two other reports on
+their event beside them, some one of another day or about something else (references.py). `fit` makes boosted trees of
+the split "ranker" and calibrates them on whole texts of the split "calibration"; it also writes what the trees say of
+every candidate, those of "ranker" by trees that have not seen the text, for `second_opinion.py`. Gold sets are never
+read.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import pickle
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -32,6 +34,7 @@ from restore.alignment.spins import SpinReadings, align_spins
 from restore.candidates.base import Candidate, Context
 from restore.candidates.gather import gather, make_sources, verbatim
 from restore.candidates.guesses import GuessSource
+from restore.candidates.reference_words import NAMED
 from restore.channel.model import load_channel
 from restore.config import Config
 from restore.detection.trees import Trees
@@ -44,9 +47,10 @@ from restore.simulation.simulator import spin
 from restore.text.parsing import ParsedText, Parser
 from training.detection.fitting import tree_of
 from training.encoder.corpus import add_parts, load_shard, mine, split_of
-from training.encoder.windows import RATES, damaged, drawn_reference
+from training.encoder.windows import RATES, damaged
 from training.paths import MODELS
 from training.ranking.data import accepted, is_right, masked_channels
+from training.ranking.references import drawn_references, load_stories
 
 SUSPECT = 0.04
 """The chance of damage from which on a word gets candidates; `fit` reports how many damaged words lie below it."""
@@ -97,27 +101,28 @@ def places(given: argparse.Namespace) -> None:
     given.output.mkdir(parents=True, exist_ok=True)
     config, parser = Config(), Parser(Config().spacy_pipeline)
     whole, channels = load_channel(), masked_channels()
+    shards = sorted(given.corpus.glob("*.pickle"))
+    stories = load_stories(shards)
     names = [name for name in config.sources if name != "grammar"]
-    for path in mine(sorted(given.corpus.glob("*.pickle")), given.part, given.parts):
+    for path in mine(shards, given.part, given.parts):
         target = given.output / path.name
         if target.exists():
             continue
         shard = load_shard(path)
         rng, rows = Random(f"places {given.seed} {path.stem}"), []
-        everything = [parsed for _, articles in shard for _, parsed in articles]
         for key, articles in shard:
             split = split_of(key)
             if split not in ("ranker", "calibration"):
                 continue
             for n, (name, clean) in enumerate(articles):
-                reference = drawn_reference(articles, n, everything, rng)
+                references = drawn_references(key, articles, n, stories, parser, rng)
                 short = parser.parse(_part(clean, rng))
                 marked = damaged(short, whole, rng)
                 channel = channels[rng.randrange(len(channels))]
                 sources = make_sources(names, channel)
                 parsed = parser.parse(marked.text)
                 spins = _spun_again(short, parsed, parser, whole, channel, rng)
-                sentences, options, counts = _described(parsed, marked, reference, spins, sources, channel)
+                sentences, options, counts = _described(parsed, marked, references, spins, sources, channel)
                 rows.append(Described(split, name, marked.text, sentences, options, counts))
         # Plain tuples: a class of a script that is run has another name where the script is imported.
         plain = [(*row[:4], [tuple(o) for o in row.options], tuple(row.counts)) for row in rows]
@@ -150,19 +155,22 @@ def _spun_again(
 def _described(
     parsed: ParsedText,
     marked: Any,
-    reference: ParsedText | None,
+    references: Sequence[ParsedText],
     spins: tuple[SpinReadings, ...],
     sources: Any,
     channel: Any,
 ) -> tuple[Passages, list[Option], Counts]:
-    """Return what a reference says of the sentences, the candidates, and how many damaged words lie below `SUSPECT`."""
-    aligned = accepted(parsed, reference, Config().reference_min_score) if reference is not None else ()
+    """Return what references say of the sentences, the candidates, and how many damaged words lie below `SUSPECT`."""
+    aligned = accepted(parsed, references, Config().reference_min_score)
     reading = read(parsed, aligned)
     context = Context(parsed, aligned, spins, suspects=reading.suspects(SUSPECT))
-    conflicts = [c.span for c in find_conflicts(parsed, aligned)]
-    settled = Covered([*verbatim(context), *conflicts, *differing_denials(parsed, aligned)])
+    conflicts = find_conflicts(parsed, sorted(aligned, key=lambda a: bool(a.other_day)))
+    facts = [c.span for c in conflicts if c.kind != "name"]
+    disputed = Covered([c.span for c in conflicts if c.kind == "name"])
+    settled = Covered([*verbatim(context), *facts, *differing_denials(parsed, aligned)])
     found = gather(context, [*sources, GuessSource(reading)])
     found = [c for c in found if not settled.touches(c.start, c.end)]
+    found = [c for c in found if c.features.get(NAMED) or not disputed.touches(c.start, c.end)]
     chosen, described, _ = describe(context, found, reading, channel)
     options = [
         Option(c.start, c.end, c.replacement, f, _is_glue(c) or is_right(marked, c))
