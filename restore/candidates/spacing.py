@@ -26,6 +26,8 @@ _DETERMINERS = frozenset({"the", "this", "its", "our", "their", "his", "her"})
 LIGATURES = frozenset({"ff", "fi", "fl", "ffi", "ffl"})
 """Letters that are one sign in print: many a reader of PDF files puts blanks around it ("a ff ected")."""
 _STOPS = frozenset({".", "!", "?"})
+STOP = "spelling.stop"
+"""Of a stop with no blank behind it, where a sentence may end and another begin."""
 GLUED = "spelling.glued"
 """Of a stop with the next sentence glued to it that can hardly be meant: how sure that is comes from a count
 (restore/ranking/decide.py), because clean news has such places as well, where no training knows what was right."""
@@ -133,7 +135,7 @@ def _ends_and_begins(case: CaseTable, left: str, right: str) -> bool:
 
 def _with_blank(start: int, end: int, replacement: str, left: str, right: str, sure: bool) -> Candidate:
     little = float(right.lower() in function_words())
-    features = {"spelling.split": 1.0, "spelling.stop": 1.0, "spelling.little": little, GLUED: float(sure)}
+    features = {"spelling.split": 1.0, STOP: 1.0, "spelling.little": little, GLUED: float(sure)}
     evidence = Evidence("spelling", "blank lost", f"{left} ends a sentence, {right} begins one", 0.8)
     return Candidate(start, end, replacement, (evidence,), features)
 

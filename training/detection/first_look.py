@@ -37,6 +37,8 @@ SCRAPED = (0.004, 0.05)
 """Shares of places that bad scraping hits, as in training/encoder/windows.py."""
 MOST = 2
 """Reports of an event that are taken, so that many events count; by hand."""
+GATES = (0.5, 0.3, 0.2, 0.1, 0.05)
+"""Probabilities from which on a batch might restore a text."""
 SHOWN = (0.005, 0.01, 0.02, CLEAN_RATE, 0.04, 0.05)
 """Highest rates at which the table is printed."""
 
@@ -88,9 +90,9 @@ def main() -> None:
     rows = list(looked_at(given.corpus, given.splits))
     for kind in dict.fromkeys(row.kind for row in rows):
         of_kind = [row for row in rows if row.kind == kind]
-        called = sum(row.probability >= 0.5 for row in of_kind)
+        called = {least: sum(row.probability >= least for row in of_kind) for least in GATES}
         passed = sum(row.rate < CLEAN_RATE for row in of_kind)
-        print(f"{kind}: {len(of_kind)} texts, {called} called damaged, {passed} pass at {CLEAN_RATE}")
+        print(f"{kind}: {len(of_kind)} texts, {passed} pass at {CLEAN_RATE}; at a probability from on: {called}")
     bad = np.array([row.rate for row in rows if row.probability >= 0.5])
     print(f"the lowest rates of the {len(bad)} that are called damaged:", np.sort(bad)[:5].round(3).tolist())
     for least in SHOWN:

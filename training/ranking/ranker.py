@@ -35,6 +35,7 @@ from restore.candidates.base import Candidate, Context
 from restore.candidates.gather import gather, make_sources, verbatim
 from restore.candidates.guesses import GuessSource
 from restore.candidates.reference_words import NAMED
+from restore.candidates.spacing import STOP
 from restore.channel.model import load_channel
 from restore.config import Config
 from restore.detection.trees import Trees
@@ -192,7 +193,7 @@ def _is_glue(candidate: Candidate) -> bool:
 
     Of 126 such places in 1,824 articles of the corpora 70 were read, and all 70 were lost blanks.
     """
-    return candidate.features.get("spelling.stop", 0.0) > 0
+    return candidate.features.get(STOP, 0.0) > 0
 
 
 def load_places(folder: Path) -> list[Described]:
