@@ -24,7 +24,7 @@ class ScriptedEngine:
         self.config = config
         self.done = 0
 
-    def find_references(self, text: str, url: str = "") -> tuple[Reference, ...]:
+    def find_references(self, text: str, url: str = "", date: str = "") -> tuple[Reference, ...]:
         return (Reference("indexed", "An article."),) if self.config.index and "INDEXED" in text else ()
 
     def check(self, text: str) -> Verdict:
@@ -66,7 +66,13 @@ class ScriptedEngine:
         return Verdict(damaged, 0.99 if damaged else 0.01, 0.2 if damaged else 0.0)
 
     def restore(
-        self, text: str, references: Sequence[str | Reference] = (), spins: Sequence[str] = (), *, url: str = ""
+        self,
+        text: str,
+        references: Sequence[str | Reference] = (),
+        spins: Sequence[str] = (),
+        *,
+        url: str = "",
+        date: str = "",
     ) -> Restoration:
         found = []
         for match in _WORD.finditer(text):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from restore.reading.extras import needs
 from restore.references.index.agreement import Agreement, Weighed, agreement, weigh
+from restore.references.index.dates import day_of
 from restore.references.index.profile import index_keys, profile, slug_words
 from restore.references.index.query import Query, Term, Weigher, make_query
 from restore.references.index.same_event import SameEventModel, load_same_event
@@ -60,15 +61,22 @@ class EventFinder:
         """The model that gives the probabilities."""
         return self._given or load_same_event()
 
-    def query(self, text: str, title: str = "", url: str = "") -> Query:
-        """Choose the terms to ask for."""
-        return make_query(text, self._weigher, self.reader, title, url)
+    def query(self, text: str, title: str = "", url: str = "", date: str = "") -> Query:
+        """Choose the terms to ask for; the day of the text is that of its date, or that in its address."""
+        return make_query(text, self._weigher, self.reader, title, url, date)
 
     def find(
-        self, text: str, *, title: str = "", url: str = "", limit: int = 10, without: Collection[str] = ()
+        self,
+        text: str,
+        *,
+        title: str = "",
+        url: str = "",
+        date: str = "",
+        limit: int = 10,
+        without: Collection[str] = (),
     ) -> list[Hit]:
         """Return the articles most likely about the event of a text, likeliest first; ids in `without` are left out."""
-        return self.rank(self.query(text, title, url), without)[:limit]
+        return self.rank(self.query(text, title, url, date), without)[:limit]
 
     def rank(self, query: Query, without: Collection[str] = ()) -> list[Hit]:
         """Return the articles that the index finds for a query, likeliest the same event first."""
@@ -103,7 +111,8 @@ class EventFinder:
         return Hit(article, score, agreed, self.model.probability(agreed.features))
 
     def _weigh(self, article: Stored) -> Weighed:
-        return weigh(profile(article.text, article.title, article.url), self._weigher)
+        found = profile(article.text, article.title, article.url)
+        return weigh(found, self._weigher, day_of(article.date, article.url))
 
     def matched(self, query: Query, article: Stored) -> tuple[Term, ...]:
         """Return the terms of a query that an article holds, heaviest first."""
