@@ -175,6 +175,7 @@ def search(
         str, typer.Option("--index", "-i", metavar="DIR", help="The folder of the index.", show_default=False)
     ],
     url: Annotated[str, typer.Option(metavar="URL", help="Where the text stood: its words help.")] = "",
+    date: Annotated[str, typer.Option(metavar="DATE", help="When it was published: other days are left out.")] = "",
     title: Annotated[str, typer.Option(metavar="TITLE", help="Its title, if the first line is not.")] = "",
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=30, metavar="N", help="Articles to show.")] = 5,
     format: Annotated[SearchFormat, typer.Option("--format", "-f", help="What to print.")] = "text",
@@ -189,9 +190,11 @@ def search(
     settings = make_config(config, channels=channel)
     words = text if _is_words(text) else _read(text, settings.max_characters)
     with busy("searching"):
-        finder = EventFinder(index, load_channel(settings.channels, settings.shipped_channel))
+        finder = EventFinder(
+            index, load_channel(settings.channels, settings.shipped_channel), days=settings.same_event_days
+        )
         began = time.perf_counter()
-        query = finder.query(words, title, url)
+        query = finder.query(words, title, url, date)
         hits = finder.rank(query)[:limit]
         seconds = time.perf_counter() - began
     if query.profile.words < LEAST_WORDS:

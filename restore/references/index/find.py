@@ -13,7 +13,7 @@ from restore.references.index.agreement import Agreement, Weighed, agreement, we
 from restore.references.index.dates import day_of
 from restore.references.index.profile import index_keys, profile, slug_words
 from restore.references.index.query import Query, Term, Weigher, make_query
-from restore.references.index.same_event import SameEventModel, load_same_event
+from restore.references.index.same_event import SameEventModel, leads, load_same_event
 from restore.references.index.store import ArticleReader, Stored
 
 if TYPE_CHECKING:
@@ -22,18 +22,28 @@ if TYPE_CHECKING:
 MOST_COMPARED = 30
 """Articles that the index finds best for a text, which are compared with it. Chosen by hand, for speed: each is read
 whole. The model of the same event is fitted on as many."""
+_DATED = 4
+"""How many times as many are asked for where the day of the text is known: those of other days are then left out
+before anything is compared. Chosen by hand, for speed."""
+SAME_DAYS = 3
+"""Days between a text and an article of one event: other outlets follow within a day or two, and spinners, too. By
+hand; the groups of events_other are made of articles within three days."""
 _REMEMBERED = 1_000
 """Articles that stay read. Chosen by hand, for memory: texts of one event ask for the same ones."""
 
 
 @dataclass(frozen=True)
 class Hit:
-    """An article that was found: the score of the full-text search, its agreement with the text, P(same event)."""
+    """An article that was found: the score of the full-text search, its agreement with the text, P(same event).
+
+    `lead` is how far (log-odds) it agrees better than any article of another day, at most 8.
+    """
 
     article: Stored
     score: float
     agreement: Agreement
     probability: float
+    lead: float
 
     def why(self) -> str:
         """Return in one line what the text and the article share."""
@@ -46,14 +56,22 @@ class EventFinder:
     """Finds articles in one index; opened once, it sees the state of that moment."""
 
     def __init__(
-        self, folder: str | Path, channel: SpinnerChannel | None = None, model: SameEventModel | None = None
+        self,
+        folder: str | Path,
+        channel: SpinnerChannel | None = None,
+        model: SameEventModel | None = None,
+        days: int = SAME_DAYS,
     ) -> None:
-        """`channel` and `model` replace the shipped ones. Raises `InputError` if there is no such index."""
+        """`channel` and `model` replace the shipped ones. Raises `InputError` if there is no such index.
+
+        Where the day of a text is known, articles that are known to be more than `days` apart are left out.
+        """
         from restore.channel.model import load_channel
 
         self.reader = ArticleReader(folder)
         self._weigher = Weigher(self.reader, channel or load_channel())
         self._given = model
+        self._days = days
         self._weighed = lru_cache(maxsize=_REMEMBERED)(self._weigh)
 
     @property
@@ -78,18 +96,34 @@ class EventFinder:
         """Return the articles most likely about the event of a text, likeliest first; ids in `without` are left out."""
         return self.rank(self.query(text, title, url, date), without)[:limit]
 
-    def rank(self, query: Query, without: Collection[str] = ()) -> list[Hit]:
-        """Return the articles that the index finds for a query, likeliest the same event first."""
-        hits = [self._compare(query, article, score) for article, score in self.retrieve(query, without)]
+    def rank(self, query: Query, without: Collection[str] = (), most: int = MOST_COMPARED) -> list[Hit]:
+        """Return the articles that the index finds for a query, at `most` so many, likeliest the same event first."""
+        found = [(a, score, self._agree(query, a)) for a, score in self.retrieve(query, without, most)]
+        odds = [self.model.odds(agreed.features) for _, _, agreed in found]
+        ahead = leads(odds, [day_of(article.date, article.url) for article, _, _ in found])
+        hits = [
+            Hit(article, score, agreed, self.model.probability(agreed.features, lead), lead)
+            for (article, score, agreed), lead in zip(found, ahead, strict=True)
+        ]
         return sorted(hits, key=lambda hit: (-hit.probability, -hit.score, hit.article.id))
 
-    def retrieve(self, query: Query, without: Collection[str] = ()) -> list[tuple[Stored, float]]:
-        """Ask the index; the best 30 articles with their scores."""
+    def retrieve(
+        self, query: Query, without: Collection[str] = (), most: int = MOST_COMPARED
+    ) -> list[tuple[Stored, float]]:
+        """Ask the index; the best articles with their scores."""
         if not query.terms:
             return []
-        limit = MOST_COMPARED + len(without)
+        limit = most * (1 if query.day is None else _DATED) + len(without)
         found = self.reader.search(self._boolean(query), limit)
-        return [(article, score) for article, score in found if article.id not in without][:MOST_COMPARED]
+        kept = [(a, score) for a, score in found if a.id not in without and self._of_these_days(query, a)]
+        return kept[:most]
+
+    def _of_these_days(self, query: Query, article: Stored) -> bool:
+        """Return whether nothing says that an article is of another day than the text."""
+        if query.day is None:
+            return True
+        day = day_of(article.date, article.url)
+        return day is None or abs(day - query.day) <= self._days
 
     def _boolean(self, query: Query) -> Any:
         engine = needs("tantivy", "indexes of clean articles")
@@ -106,9 +140,8 @@ class EventFinder:
         )
         return make.boolean_query([(should, q) for q in asked])
 
-    def _compare(self, query: Query, article: Stored, score: float) -> Hit:
-        agreed = agreement(query, self._weighed(article), self._weigher)
-        return Hit(article, score, agreed, self.model.probability(agreed.features))
+    def _agree(self, query: Query, article: Stored) -> Agreement:
+        return agreement(query, self._weighed(article), self._weigher)
 
     def _weigh(self, article: Stored) -> Weighed:
         found = profile(article.text, article.title, article.url)

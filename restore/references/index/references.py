@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from restore.config import Config
-from restore.records import Reference
+from restore.records import Published, Reference
 from restore.references.copies import Shingles, are_copies, shingles
 from restore.references.index.find import EventFinder
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LEAST_WORDS = 20
 """Shorter texts get no reference: the model has seen none, and a name and a number alone tell no event. By hand."""
+
+_UNKNOWN = Published()
 
 
 @dataclass(frozen=True)
@@ -37,15 +39,15 @@ class IndexedReferences:
     def __init__(self, config: Config, channel: SpinnerChannel) -> None:
         """Open the index; raises `InputError` if there is none."""
         self._config = config
-        self._finder = EventFinder(config.index, channel)
+        self._finder = EventFinder(config.index, channel, days=config.same_event_days)
 
-    def find(self, text: str, url: str = "", given: Iterable[Reference] = ()) -> Found:
+    def find(self, text: str, published: Published = _UNKNOWN, given: Iterable[Reference] = ()) -> Found:
         """Return the articles surely about the same event; copies of each other, or of a given one, count once.
 
         So no article votes twice; the longest copy stands for all. Articles longer than the limit of the config do not
         count.
         """
-        query = self._finder.query(text, url=url)
+        query = self._finder.query(text, url=published.url, date=published.date)
         if query.profile.words < LEAST_WORDS:
             return Found((), f"the text has fewer than {LEAST_WORDS} words: too few to tell its event by")
         hits = self._finder.rank(query)[: 4 * self._config.index_references]
