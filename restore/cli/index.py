@@ -239,11 +239,13 @@ def _hit_lines(finder: EventFinder, query: Query, hits: list[Hit], least: float)
         yield "no article was found"
     for number, hit in enumerate(hits, 1):
         article = hit.article
-        word = "same event" if hit.probability >= least else "refused"
+        word = "same event" if hit.accepted(least) else "another day" if hit.probability >= least else "refused"
         yield f"{number}. {one_line(article.id)}: {word}, probability {hit.probability:.3f} (score {hit.score:.1f})"
         facts = [one_line(f) for f in (article.title, article.date, article.url) if f and f != article.id]
         if facts:
             yield "   " + "; ".join(facts)
+        if hit.probability >= least and hit.dated:
+            yield f"   same day: probability {hit.same_day:.2f}, ahead of other days by {hit.lead:.1f} (log-odds)"
         yield f"   {hit.why()}"
         matched = finder.matched(query, article)
         yield f"   matched {len(matched)} of {len(query.terms)} terms: " + ", ".join(
@@ -267,7 +269,9 @@ def _search_fields(finder: EventFinder, query: Query, hits: list[Hit], least: fl
                 "title": hit.article.title,
                 "date": hit.article.date,
                 "probability": round(hit.probability, 6),
-                "accepted": hit.probability >= least,
+                "same_day": round(hit.same_day, 6),
+                "lead": round(hit.lead, 4),
+                "accepted": hit.accepted(least),
                 "score": round(hit.score, 4),
                 "shared": hit.agreement.shared,
                 "agreement": hit.agreement.features,

@@ -47,18 +47,23 @@ FEATURES = (
     "title_back",
     "address",
     "shortness",
-    "opening_recall",
-    "opening_precision",
-    "opening_cosine",
-    "opening_told",
-    "opening_told_back",
-    "opening_title",
+)
+"""The names of the features of the model of the same event; all lie between 0 and 1."""
+DAY_FEATURES = (
+    *TIMING,
     "quotation_share",
     "quotation_count",
     "quotations_differ",
-    *TIMING,
+    "likeness",
+    "phrase_recall",
+    "opening_recall",
+    "opening_precision",
+    "opening_cosine",
+    "opening_told_back",
+    "opening_title",
+    "title",
 )
-"""The names of the features of the model; all lie between 0 and 1."""
+"""The names of the features of the model of the same day (restore/references/index/same_day.py)."""
 _MAIN = 5
 """Names that an article is about: the heaviest. Chosen by hand; the model of the same event
 (training/references/same_event.py) is fitted to it."""
@@ -163,24 +168,21 @@ def agreement(query: Query, article: Weighed, weigher: Weigher) -> Agreement:
 def _openings(query: Query, article: Weighed, weigher: Weigher) -> dict[str, float]:
     """Compare what the two begin with, where a report tells what is new: other days of a story share the rest."""
     ours, other = query.profile, article.profile
-    our_weights = {**query.rare, **query.names, **query.figures}
-    their_weights = {**article.rare, **article.names, **{f: figure_weight(f, weigher) for f in other.figures}}
-    our_opening, their_opening = (
-        {w: weights[w] for w in opening}
-        for weights, opening in ((our_weights, ours.opening), (their_weights, other.opening))
-    )
-    our_beginning, their_beginning = (
-        {w: weights[w] for w in beginning}
-        for weights, beginning in ((our_weights, ours.beginning), (their_weights, other.beginning))
-    )
+    mine = {**query.rare, **query.names, **query.figures}
+    theirs = {**article.rare, **article.names, **{f: figure_weight(f, weigher) for f in other.figures}}
+    my_beginning, their_beginning = _only(mine, ours.beginning), _only(theirs, other.beginning)
+    their_opening = _only(theirs, other.opening)
     return {
-        "opening_recall": _share(our_opening, {**their_beginning, **article.title}),
-        "opening_precision": _share(their_opening, our_beginning),
-        "opening_cosine": _cosine(our_beginning, their_beginning),
-        "opening_told": _share(our_opening, their_weights),
-        "opening_told_back": _share(their_opening, our_weights),
-        "opening_title": _share(article.title, our_beginning),
+        "opening_recall": _share(_only(mine, ours.opening), {**their_beginning, **article.title}),
+        "opening_precision": _share(their_opening, my_beginning),
+        "opening_cosine": _cosine(my_beginning, their_beginning),
+        "opening_told_back": _share(their_opening, mine),
+        "opening_title": _share(article.title, my_beginning),
     }
+
+
+def _only(weights: Weights, words: Set[str]) -> Weights:
+    return {word: weights[word] for word in words}
 
 
 def _quotations(ours: Profile, other: Profile, shared: int) -> dict[str, float]:

@@ -13,7 +13,8 @@ from restore.references.index.agreement import Agreement, Weighed, agreement, we
 from restore.references.index.dates import day_of
 from restore.references.index.profile import index_keys, profile, slug_words
 from restore.references.index.query import Query, Term, Weigher, make_query
-from restore.references.index.same_event import SameEventModel, leads, load_same_event
+from restore.references.index.same_day import APART, LEAST_LEAD, LEAST_ODDS, leads, load_same_day, probability
+from restore.references.index.same_event import SameEventModel, load_same_event
 from restore.references.index.store import ArticleReader, Stored
 
 if TYPE_CHECKING:
@@ -25,9 +26,8 @@ whole. The model of the same event is fitted on as many."""
 _DATED = 4
 """How many times as many are asked for where the day of the text is known: those of other days are then left out
 before anything is compared. Chosen by hand, for speed."""
-SAME_DAYS = 3
-"""Days between a text and an article of one event: other outlets follow within a day or two, and spinners, too. By
-hand; the groups of events_other are made of articles within three days."""
+_LIKELY = 0.5
+"""The probability "same event" of articles that are ranked by the day."""
 _REMEMBERED = 1_000
 """Articles that stay read. Chosen by hand, for memory: texts of one event ask for the same ones."""
 
@@ -36,20 +36,42 @@ _REMEMBERED = 1_000
 class Hit:
     """An article that was found: the score of the full-text search, its agreement with the text, P(same event).
 
-    `lead` is how far (log-odds) it agrees better than any article of another day, at most 8.
+    `same_day` is the probability that it is of the same day of the story, `lead` how far (log-odds) it leads in that
+    over articles of other days. `day_known` says that the days of text and article are known and near each other,
+    `dated` that the article has a day at all.
     """
 
     article: Stored
     score: float
     agreement: Agreement
     probability: float
+    same_day: float
     lead: float
+    dated: bool
+    day_known: bool
+
+    def accepted(self, least: float) -> bool:
+        """Return whether it is on the event with a probability of `least`, and of the same day of the story.
+
+        Of an article without a date the day is not asked for: the event alone counts.
+        """
+        return self.probability >= least and (self.day_known or not self.dated or self.of_the_day)
+
+    @property
+    def of_the_day(self) -> bool:
+        """Whether what the two say tells that they are of one day of the story."""
+        return self.same_day >= probability(LEAST_ODDS) and self.lead >= LEAST_LEAD
 
     def why(self) -> str:
         """Return in one line what the text and the article share."""
         nouns = {"name": "names", "number": "numbers", "date": "dates", "word": "rare words"}
         parts = [f"{nouns[kind]} {', '.join(items)}" for kind, items in self.agreement.shared.items() if items]
         return "shares " + "; ".join(parts) if parts else "shares no names, numbers, dates or rare words"
+
+
+def _place(hit: Hit) -> tuple[bool, float, float, str]:
+    likely = hit.probability >= _LIKELY
+    return not likely, -(hit.same_day if likely else hit.probability), -hit.score, hit.article.id
 
 
 class EventFinder:
@@ -60,7 +82,7 @@ class EventFinder:
         folder: str | Path,
         channel: SpinnerChannel | None = None,
         model: SameEventModel | None = None,
-        days: int = SAME_DAYS,
+        days: int = APART,
     ) -> None:
         """`channel` and `model` replace the shipped ones. Raises `InputError` if there is no such index.
 
@@ -97,15 +119,26 @@ class EventFinder:
         return self.rank(self.query(text, title, url, date), without)[:limit]
 
     def rank(self, query: Query, without: Collection[str] = (), most: int = MOST_COMPARED) -> list[Hit]:
-        """Return the articles that the index finds for a query, at `most` so many, likeliest the same event first."""
+        """Return the articles that the index finds for a query, at most so many, likeliest the same event first.
+
+        Of those that are likelier than not to be on the event the likeliest of the same day come first.
+        """
         found = [(a, score, self._agree(query, a)) for a, score in self.retrieve(query, without, most)]
-        odds = [self.model.odds(agreed.features) for _, _, agreed in found]
-        ahead = leads(odds, [day_of(article.date, article.url) for article, _, _ in found])
-        hits = [
-            Hit(article, score, agreed, self.model.probability(agreed.features, lead), lead)
-            for (article, score, agreed), lead in zip(found, ahead, strict=True)
+        events = [self.model.odds(agreed.features) for _, _, agreed in found]
+        odds = [
+            load_same_day().odds(event, agreed.features) for event, (_, _, agreed) in zip(events, found, strict=True)
         ]
-        return sorted(hits, key=lambda hit: (-hit.probability, -hit.score, hit.article.id))
+        days = [day_of(article.date, article.url) for article, _, _ in found]
+        hits = [
+            Hit(
+                article, score, agreed, probability(event), probability(day_odds), lead,
+                dated=day is not None, day_known=None not in (day, query.day),
+            )
+            for (article, score, agreed), event, day_odds, lead, day in zip(
+                found, events, odds, leads(odds, days), days, strict=True
+            )
+        ]  # fmt: skip
+        return sorted(hits, key=_place)
 
     def retrieve(
         self, query: Query, without: Collection[str] = (), most: int = MOST_COMPARED

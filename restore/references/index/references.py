@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from restore.config import Config
 from restore.records import Published, Reference
 from restore.references.copies import Shingles, are_copies, shingles
-from restore.references.index.find import EventFinder
+from restore.references.index.find import EventFinder, Hit
 
 if TYPE_CHECKING:
     from restore.channel.model import SpinnerChannel
@@ -69,8 +69,17 @@ class IndexedReferences:
                 taken[place : place + 1] = [(found, made)]
         if taken:
             return Found(tuple(sorted((r for r, _ in taken), key=lambda r: r.id)))
-        least = f"{self._config.same_event_min:g}"
-        if hits and hits[0].probability >= self._config.same_event_min:
-            return Found((), "what the index has on the same event was given already, or is too long")
-        best = f" (the likeliest, {hits[0].article.id}: {hits[0].probability:.2f}, needed {least})" if hits else ""
-        return Found((), f"the index has no article that is surely about the same event{best}")
+        return Found((), self._why_none(hits))
+
+    def _why_none(self, hits: Sequence[Hit]) -> str:
+        """Say why no article was taken, of those that were found."""
+        least = self._config.same_event_min
+        if any(hit.accepted(least) for hit in hits):
+            return "what the index has on the same event was given already, or is too long"
+        if not hits:
+            return "the index has no article that is surely about the same event"
+        likeliest = max(hits, key=lambda hit: hit.probability)
+        told = f"(the likeliest, {likeliest.article.id}: {likeliest.probability:.2f}, needed {least:g})"
+        if likeliest.probability >= least:
+            return f"the index has articles on the same story {told}, but none that is surely of the same day"
+        return f"the index has no article that is surely about the same event {told}"
