@@ -42,7 +42,7 @@ class IndexedReferences:
         self._finder = EventFinder(config.index, channel, days=config.same_event_days)
 
     def find(self, text: str, published: Published = _UNKNOWN, given: Iterable[Reference] = ()) -> Found:
-        """Return the articles surely about the same event; copies of each other, or of a given one, count once.
+        """Return the articles surely about the same event and day; copies of each other, or of a given one, count once.
 
         So no article votes twice; the longest copy stands for all. Articles longer than the limit of the config do not
         count.
@@ -55,8 +55,8 @@ class IndexedReferences:
         taken: list[tuple[Reference, Shingles]] = []
         for hit in hits:
             article = hit.article
-            if hit.probability < self._config.same_event_min:
-                break
+            if not hit.accepted(self._config.same_event_min):
+                continue
             made = shingles(article.text) if len(article.text) <= self._config.max_characters else frozenset()
             if not made or any(len(made) <= len(other) and are_copies(made, other) for other in known):
                 continue
