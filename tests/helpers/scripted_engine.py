@@ -25,7 +25,8 @@ class ScriptedEngine:
         self.done = 0
 
     def find_references(self, text: str, url: str = "", date: str = "") -> tuple[Reference, ...]:
-        return (Reference("indexed", "An article."),) if self.config.index and "INDEXED" in text else ()
+        found = self.config.index and ("INDEXED" in text or f"OF {date}." in text)
+        return (Reference("indexed", "An article."),) if found else ()
 
     def check(self, text: str) -> Verdict:
         if "RAISE" in text:
