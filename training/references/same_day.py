@@ -25,7 +25,7 @@ from sklearn.metrics import roc_auc_score
 
 from restore.config import Config
 from restore.references.index.agreement import DAY_FEATURES
-from restore.references.index.same_day import APART, LEAST_LEAD, LEAST_ODDS, SameDayModel
+from restore.references.index.same_day import APART, LEAST_DAY, LEAST_LEAD, SameDayModel
 from training.paths import MODELS
 from training.references.cases import Case, news_cases, release_cases
 
@@ -116,7 +116,7 @@ def report(found: Sequence[Scored]) -> None:
                 gone = [_accepted(c, o, least, odds, lead) for c, o in those if c.removed]
                 shares = [100 * sum(a == kind for a in there) / texts for kind in ("right", "wrong", "unknown")]
                 false = 100 * sum(a != "" for a in gone) / len(gone)
-                chosen = " (chosen)" * (odds == LEAST_ODDS and lead == LEAST_LEAD)
+                chosen = " (chosen)" * (odds == round(_log_odds(LEAST_DAY), 1) and lead == LEAST_LEAD)
                 print(f"  {lead:5.1f} {odds:5.1f}: {', '.join(f'{s:.1f}' for s in shares)}; {false:.1f}{chosen}")
 
 

@@ -13,7 +13,7 @@ from restore.references.index.agreement import Agreement, Weighed, agreement, we
 from restore.references.index.dates import day_of
 from restore.references.index.profile import index_keys, profile, slug_words
 from restore.references.index.query import Query, Term, Weigher, make_query
-from restore.references.index.same_day import APART, LEAST_LEAD, LEAST_ODDS, leads, load_same_day, probability
+from restore.references.index.same_day import APART, LEAST_DAY, LEAST_LEAD, leads, load_same_day, probability
 from restore.references.index.same_event import SameEventModel, load_same_event
 from restore.references.index.store import ArticleReader, Stored
 
@@ -38,7 +38,7 @@ class Hit:
 
     `same_day` is the probability that it is of the same day of the story, `lead` how far (log-odds) it leads in that
     over articles of other days. `day_known` says that the days of text and article are known and near each other,
-    `dated` that the article has a day at all.
+    `day_counts` that the article, or most of what was found, has a date, so that the day is asked for.
     """
 
     article: Stored
@@ -47,20 +47,16 @@ class Hit:
     probability: float
     same_day: float
     lead: float
-    dated: bool
+    day_counts: bool
     day_known: bool
 
-    def accepted(self, least: float) -> bool:
-        """Return whether it is on the event with a probability of `least`, and of the same day of the story.
+    def accepted(self, least: float, least_day: float = LEAST_DAY) -> bool:
+        """Return whether it is on the event with a probability of `least`, and with one of `least_day` of the same day.
 
-        Of an article without a date the day is not asked for: the event alone counts.
+        Where articles have no dates the day is not asked for: the event alone counts, as with a `least_day` of 0.
         """
-        return self.probability >= least and (self.day_known or not self.dated or self.of_the_day)
-
-    @property
-    def of_the_day(self) -> bool:
-        """Whether what the two say tells that they are of one day of the story."""
-        return self.same_day >= probability(LEAST_ODDS) and self.lead >= LEAST_LEAD
+        sure = self.day_known or not self.day_counts or least_day == 0
+        return self.probability >= least and (sure or (self.same_day >= least_day and self.lead >= LEAST_LEAD))
 
     def why(self) -> str:
         """Return in one line what the text and the article share."""
@@ -123,33 +119,41 @@ class EventFinder:
 
         Of those that are likelier than not to be on the event the likeliest of the same day come first.
         """
-        found = [(a, score, self._agree(query, a)) for a, score in self.retrieve(query, without, most)]
-        events = [self.model.odds(agreed.features) for _, _, agreed in found]
-        odds = [
-            load_same_day().odds(event, agreed.features) for event, (_, _, agreed) in zip(events, found, strict=True)
-        ]
-        days = [day_of(article.date, article.url) for article, _, _ in found]
+        articles, mostly_dated = self._search(query, without, most)
+        agreed = [self._agree(query, article) for article, _ in articles]
+        events = [self.model.odds(each.features) for each in agreed]
+        odds = [load_same_day().odds(event, each.features) for event, each in zip(events, agreed, strict=True)]
+        days = [day_of(article.date, article.url) for article, _ in articles]
+        ahead = leads(odds, days)
         hits = [
             Hit(
-                article, score, agreed, probability(event), probability(day_odds), lead,
-                dated=day is not None, day_known=None not in (day, query.day),
+                *articles[n],
+                agreed[n],
+                probability(events[n]),
+                probability(odds[n]),
+                ahead[n],
+                day_counts=mostly_dated or days[n] is not None,
+                day_known=None not in (days[n], query.day),
             )
-            for (article, score, agreed), event, day_odds, lead, day in zip(
-                found, events, odds, leads(odds, days), days, strict=True
-            )
-        ]  # fmt: skip
+            for n in range(len(articles))
+        ]
         return sorted(hits, key=_place)
 
     def retrieve(
         self, query: Query, without: Collection[str] = (), most: int = MOST_COMPARED
     ) -> list[tuple[Stored, float]]:
         """Ask the index; the best articles with their scores."""
+        return self._search(query, without, most)[0]
+
+    def _search(self, query: Query, without: Collection[str], most: int) -> tuple[list[tuple[Stored, float]], bool]:
+        """Return the best articles of the days around the text, and whether most of what was found has a date."""
         if not query.terms:
-            return []
+            return [], False
         limit = most * (1 if query.day is None else _DATED) + len(without)
-        found = self.reader.search(self._boolean(query), limit)
-        kept = [(a, score) for a, score in found if a.id not in without and self._of_these_days(query, a)]
-        return kept[:most]
+        found = [(a, score) for a, score in self.reader.search(self._boolean(query), limit) if a.id not in without]
+        dated = sum(day_of(article.date, article.url) is not None for article, _ in found)
+        kept = [(article, score) for article, score in found if self._of_these_days(query, article)]
+        return kept[:most], 2 * dated > len(found)
 
     def _of_these_days(self, query: Query, article: Stored) -> bool:
         """Return whether nothing says that an article is of another day than the text."""

@@ -55,7 +55,7 @@ class IndexedReferences:
         taken: list[tuple[Reference, Shingles]] = []
         for hit in hits:
             article = hit.article
-            if not hit.accepted(self._config.same_event_min):
+            if not self._accepts(hit):
                 continue
             made = shingles(article.text) if len(article.text) <= self._config.max_characters else frozenset()
             if not made or any(len(made) <= len(other) and are_copies(made, other) for other in known):
@@ -71,10 +71,13 @@ class IndexedReferences:
             return Found(tuple(sorted((r for r, _ in taken), key=lambda r: r.id)))
         return Found((), self._why_none(hits))
 
+    def _accepts(self, hit: Hit) -> bool:
+        return hit.accepted(self._config.same_event_min, self._config.same_day_min)
+
     def _why_none(self, hits: Sequence[Hit]) -> str:
         """Say why no article was taken, of those that were found."""
         least = self._config.same_event_min
-        if any(hit.accepted(least) for hit in hits):
+        if any(map(self._accepts, hits)):
             return "what the index has on the same event was given already, or is too long"
         if not hits:
             return "the index has no article that is surely about the same event"

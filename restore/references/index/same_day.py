@@ -19,9 +19,9 @@ from restore.runtime.tables import decoded, table_path
 APART = 3
 """Articles that are more days apart are of different days of a story: other outlets follow within so many. By hand; the
 groups of events_other are made so."""
-LEAST_ODDS = 1.0
-"""The least log-odds "same day" (a probability of 0.73) of an article that is accepted. Chosen on events_open,
-clean_open and clean_other up to 2016 (docs/quality.md, "Finding references"), together with the next."""
+LEAST_DAY = 0.73
+"""The least probability "same day" of an article that is accepted (log-odds of 1). Chosen on events_open, clean_open
+and clean_other up to 2016 (docs/quality.md, "Finding references"), together with the next."""
 LEAST_LEAD = 1.0
 """The least lead, in log-odds, over every article of another day: where one agrees nearly as well, what agrees is what
 the whole story shares."""

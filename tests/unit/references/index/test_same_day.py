@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from restore.config import Config
 from restore.reading import Article
 from restore.records import Published
 from restore.references.index.agreement import DAY_FEATURES
-from restore.references.index.find import EventFinder, Hit
+from restore.references.index.find import EventFinder
 from restore.references.index.references import IndexedReferences
 from restore.references.index.same_day import APART, LEAST_LEAD, SameDayModel, leads, load_same_day, probability
 from restore.references.index.store import writing_index
@@ -70,17 +71,25 @@ def test_a_report_of_the_day_is_taken_and_one_of_another_day_is_not(tmp_path: Pa
 
 def test_without_dates_the_event_alone_counts(tmp_path: Path) -> None:
     (hit,) = EventFinder(index(tmp_path, Article("first", FIRST))).find(SPUN)
-    assert not hit.dated and hit.lead == 8.0
-    sure = Hit(hit.article, 1.0, hit.agreement, 0.95, same_day=0.1, lead=-3.0, dated=False, day_known=False)
-    assert sure.accepted(0.9) and not sure.accepted(0.96)
+    assert not hit.day_counts and hit.lead == 8.0
+    unsure = replace(hit, probability=0.95, same_day=0.1)
+    assert unsure.accepted(0.9) and not unsure.accepted(0.96)
+
+
+def test_among_articles_with_dates_one_without_is_asked_for_its_day_too(tmp_path: Path) -> None:
+    dated = [Article(f"week {n}", LATER.replace("Friday", f"{n}"), date=f"2018-06-{n}") for n in (11, 21)]
+    hits = EventFinder(index(tmp_path, Article("first", FIRST), *dated)).find(SPUN)
+    assert all(hit.day_counts for hit in hits) and len(hits) == 3
 
 
 def test_a_day_that_is_known_outweighs_what_the_words_say(tmp_path: Path) -> None:
     (hit,) = EventFinder(index(tmp_path, Article("first", FIRST, date="2018-05-01"))).find(SPUN, date="2018-05-02")
-    known = Hit(hit.article, 1.0, hit.agreement, 0.95, same_day=0.1, lead=-3.0, dated=True, day_known=True)
-    guessed = Hit(hit.article, 1.0, hit.agreement, 0.95, same_day=0.1, lead=8.0, dated=True, day_known=False)
-    rivalled = Hit(hit.article, 1.0, hit.agreement, 0.95, 0.99, LEAST_LEAD - 0.1, dated=True, day_known=False)
-    assert hit.day_known and known.accepted(0.9) and not guessed.accepted(0.9) and not rivalled.accepted(0.9)
+    unsure = replace(hit, probability=0.95, same_day=0.1, lead=-3.0)
+    assert hit.day_known and unsure.accepted(0.9)
+    guessed = replace(unsure, day_known=False, lead=8.0)
+    assert not guessed.accepted(0.9) and guessed.accepted(0.9, 0.1) and guessed.accepted(0.9, 0.0)
+    rivalled = replace(guessed, same_day=0.99, lead=LEAST_LEAD - 0.1)
+    assert not rivalled.accepted(0.9) and rivalled.accepted(0.9, 0.0)
 
 
 def test_the_note_says_that_only_other_days_were_found(tmp_path: Path) -> None:
