@@ -76,7 +76,8 @@ def _restore(job: Job, restorer: Restorer, settings: BatchSettings) -> Outcome:
 
 def _is_indexed(job: Job, restorer: Restorer, settings: BatchSettings) -> bool:
     """Return whether the index that the user names has a reference for a document."""
-    return bool(settings.config.index) and bool(restorer.find_references(job.text, job.url, job.date))
+    dated = {"date": job.date} if job.date else {}  # engines of earlier versions know of no dates
+    return bool(settings.config.index) and bool(restorer.find_references(job.text, job.url, **dated))
 
 
 def _has_wishes(text: str, restorer: Restorer, settings: BatchSettings) -> bool:

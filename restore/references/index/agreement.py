@@ -156,13 +156,17 @@ def agreement(query: Query, article: Weighed, weigher: Weigher) -> Agreement:
         **_quotations(ours, other, counts["quotation"]),
         **timing(ours, other, article.day),
     }
-    shared = {
-        "name": _heaviest(query.names, theirs_all),
-        "number": _heaviest(query.figures, other.figures),
-        "date": _heaviest(query.dates, other.dates),
-        "word": _heaviest(query.rare, rare),
-    }
+    shared = _shared(query, article, theirs_all)
     return Agreement({name: round(min(1.0, value), 5) for name, value in features.items()}, shared)
+
+
+def _shared(query: Query, article: Weighed, names: Weights) -> dict[str, tuple[str, ...]]:
+    return {
+        "name": _heaviest(query.names, names),
+        "number": _heaviest(query.figures, article.profile.figures),
+        "date": _heaviest(query.dates, article.profile.dates),
+        "word": _heaviest(query.rare, article.rare),
+    }
 
 
 def _openings(query: Query, article: Weighed, weigher: Weigher) -> dict[str, float]:
