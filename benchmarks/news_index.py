@@ -55,10 +55,13 @@ class Asked(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What the index has for a text: whether the first article is right, its probability, and its id ("" if none)."""
+    """What the index has for a text: whether the first article is right, whether it is accepted, and its id.
+
+    The first that is accepted counts, if any is; the id is "" if nothing was found.
+    """
 
     right: bool
-    probability: float
+    accepted: bool
     id: str
 
 
@@ -82,11 +85,16 @@ def news(data: Path, folder: Path, events: int, show: bool) -> None:
         same = {asked.id, *groups[asked.event], *judged.get(asked.id, ())}
         gone = finder.rank(query, same)
         found[asked.way].append((asked, _first(there, same), _first(gone, ())))
-        if show and gone and gone[0].probability >= Config().same_event_min:
-            _show(articles, asked, gone[0])
+        if show and found[asked.way][-1][2].accepted:
+            _show(articles, asked, found[asked.way][-1][2].id)
+        dated = finder.query(asked.text, date=articles[asked.id]["date"])
+        there, gone = finder.rank(dated, {asked.id}), finder.rank(dated, same)
+        found[f"{asked.way}, its day known"].append((asked, _first(there, same), _first(gone, ())))
     for way, answers in found.items():
         print(summary(way, answers), flush=True)
-    print(summary("all that are damaged", [a for way, answers in found.items() if WAYS[way][0] for a in answers]))
+    for known in ("", ", its day known"):
+        answers = [a for way, (rate, _) in WAYS.items() if rate for a in found[f"{way}{known}"]]
+        print(summary(f"all that are damaged{known}", answers))
     middle, most = statistics.median(walls), statistics.quantiles(walls, n=20)[-1]
     print(f"a query: p50 {1e3 * middle:.0f} ms, p95 {1e3 * most:.0f} ms")
 
@@ -138,19 +146,20 @@ def read_judged() -> dict[str, set[str]]:
 
 def _first(hits: Sequence[Hit], right: Collection[str]) -> Answer:
     if not hits:
-        return Answer(False, 0.0, "")
-    return Answer(hits[0].article.id in right, hits[0].probability, hits[0].article.id)
+        return Answer(False, False, "")
+    least = Config().same_event_min
+    first = next((hit for hit in hits if hit.accepted(least)), hits[0])
+    return Answer(first.article.id in right, first.accepted(least), first.article.id)
 
 
 def summary(way: str, answers: Sequence[tuple[Asked, Answer, Answer]]) -> str:
     """Return in a line how often the first article was right, was accepted, and was accepted without being right."""
-    least = Config().same_event_min
-    taken = [there for _, there, _ in answers if there.probability >= least]
+    taken = [there for _, there, _ in answers if there.accepted]
     shares = {
         "right first": sum(there.right for _, there, _ in answers),
         "accepted and right": sum(there.right for there in taken),
         "accepted and wrong": sum(not there.right for there in taken),
-        "accepted though the event is gone": sum(gone.probability >= least for _, _, gone in answers),
+        "accepted though the event is gone": sum(gone.accepted for _, _, gone in answers),
     }
     told = "; ".join(f"{name} {share(count, len(answers))}" for name, count in shares.items())
     return f"{way}, {len(answers)} texts: {told}"
@@ -166,9 +175,9 @@ def share(count: int, of: int) -> str:
     return f"{100 * part:.1f} % ({100 * low:.1f} to {100 * high:.1f})"
 
 
-def _show(articles: Mapping[str, Mapping[str, Any]], asked: Asked, gone: Hit) -> None:
+def _show(articles: Mapping[str, Mapping[str, Any]], asked: Asked, gone: str) -> None:
     """Print what was accepted though the event was left out, for a person to judge."""
-    one, other = articles[asked.id], articles[gone.article.id]
+    one, other = articles[asked.id], articles[gone]
     for row in (one, other):
         print(f"  {row['id']} {row.get('date', '')} {row.get('title', '')}")
-    print(f"    {asked.way}: {gone.probability:.3f}", flush=True)
+    print(f"    {asked.way}", flush=True)

@@ -151,7 +151,7 @@ def ask(folder: Path, queries: int) -> None:
         walls.append(time.perf_counter() - start)
         cpus.append(time.process_time() - cpu)
         first += bool(hits) and hits[0].article.id == id
-        accepted += bool(hits) and hits[0].probability >= Config().same_event_min
+        accepted += bool(hits) and hits[0].accepted(Config().same_event_min)
     print(
         f"{len(wanted)} queries: right article first {first / len(wanted):.3f}, accepted {accepted / len(wanted):.3f}"
     )

@@ -104,6 +104,11 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     same_event_min: Probability = 0.9
     """The probability "same event" from which on an article of the index is taken as a reference; docs/quality.md has
     how many wrong and right ones pass."""
+    same_day_min: Probability = 0.73
+    """The probability "same day of the story" from which on such an article is taken, where articles have dates; 0
+    takes those of other days, too."""
+    same_event_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = 3
+    """Where it is known when a text was published: articles of the index that are more days apart are not taken."""
     index_references: Annotated[int, msgspec.Meta(ge=1, le=20)] = 3
     """The most articles that are taken from the index for one text."""
     channels: tuple[str, ...] = ()
@@ -151,6 +156,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             ("min_confidence", 0, 1),
             ("reference_min_score", 0, 1),
             ("same_event_min", 0, 1),
+            ("same_day_min", 0, 1),
+            ("same_event_days", 0, 36_500),
             ("index_references", 1, 20),
             ("max_passes", 1, 100),
             ("max_characters", 1, 10_000_000),

@@ -25,16 +25,16 @@ def restore(
     *,
     spins: str | Sequence[str | Reference] = (),
     url: str = "",
+    date: str = "",
     **settings: Any,
 ) -> Restoration:
     """Restore one text: `restore(spun, references=[clean], min_confidence=0.8)`.
 
-    `spins` are other damaged versions of the same article, `url` is where the text was scraped from, `settings` are
-    fields of `Config`. Raises `InputError`,
-    `ConfigError` or `ModelNotFoundError`. For many texts, make one `Restorer` and keep it: this function loads the
-    models anew at each call.
+    `spins` are other damaged versions of the same article, `url` is where the text was scraped from, `date` when it was
+    published, `settings` are fields of `Config`. Raises `InputError`, `ConfigError` or `ModelNotFoundError`. For many
+    texts, make one `Restorer` and keep it: this function loads the models anew at each call.
     """
-    return Restorer(_config(config, settings)).restore(text, references, spins, url=url)
+    return Restorer(_config(config, settings)).restore(text, references, spins, url=url, date=date)
 
 
 async def restore_async(
@@ -44,6 +44,7 @@ async def restore_async(
     *,
     spins: str | Sequence[str | Reference] = (),
     url: str = "",
+    date: str = "",
     **settings: Any,
 ) -> Restoration:
     """Restore one text in a thread, while the event loop goes on; arguments and errors are those of `restore`.
@@ -55,7 +56,7 @@ async def restore_async(
     import asyncio
 
     thread, restorer = _aside(_config(config, settings), os.getpid())
-    return await asyncio.wrap_future(thread.submit(restorer.restore, text, references, spins, url=url))
+    return await asyncio.wrap_future(thread.submit(restorer.restore, text, references, spins, url=url, date=date))
 
 
 def _config(config: Config | None, settings: dict[str, Any]) -> Config:

@@ -20,6 +20,7 @@ from restore.records import (
     Covered,
     Document,
     Evidence,
+    Published,
     Reference,
     ReferenceReport,
     Restoration,
@@ -65,22 +66,27 @@ class Restorer:
         spins: str | Sequence[str | Reference] = (),
         *,
         url: str = "",
+        date: str = "",
     ) -> Restoration:
         """Restore one text, with clean articles about the same event as evidence where there are any.
 
         Where the config names an index, such articles are also looked for there; the words of `url`, where the text was
-        scraped from, help to find them. `spins` are other damaged versions of the same article. Raises `InputError` for
-        an empty or too long text, reference or spin or a missing index, `ModelNotFoundError` for a missing model,
-        `RestoreError` after `close`.
+        scraped from, help to find them, and `date`, when it was published, keeps those of other days out. `spins` are
+        other damaged versions of the same article. Raises `InputError` for an empty or too long text, reference or spin
+        or a missing index, `ModelNotFoundError` for a missing model, `RestoreError` after `close`.
         """
         with self._one_at_a_time:
             self._check_open()
-            found = self._restore(text, references, spins, url)
+            found = self._restore(text, references, spins, Published(url, date))
         _LOG.debug("%d characters: %d applied, %d proposed", len(text), len(found.applied), len(found.proposals))
         return found
 
     def _restore(
-        self, text: str, references: str | Sequence[str | Reference], spins: str | Sequence[str | Reference], url: str
+        self,
+        text: str,
+        references: str | Sequence[str | Reference],
+        spins: str | Sequence[str | Reference],
+        published: Published,
     ) -> Restoration:
         from restore.references.plain import as_given
 
@@ -88,9 +94,9 @@ class Restorer:
         verdict = self._engine.document_verdict(self._engine.parse(text))
         given = self._engine.parse_references(references, "reference")
         other = self._engine.parse_references(spins, "spin")
-        converged = self._converge_with_rewrites(text, given, other, url) if self.config.rewrites else None
+        converged = self._converge_with_rewrites(text, given, other, published) if self.config.rewrites else None
         unstable = self.config.rewrites and converged is None
-        run, repaired = converged or self._converge(text, given, other, url, text)
+        run, repaired = converged or self._converge(text, given, other, published, text)
         sources = self._rewrite_sources(text, run.references)
         used = [r for r, _ in run.references]
         found = as_given(
@@ -113,7 +119,7 @@ class Restorer:
         )
 
     def _converge(
-        self, text: str, given: ParsedReferences, spins: ParsedReferences, url: str, unrepaired: str
+        self, text: str, given: ParsedReferences, spins: ParsedReferences, published: Published, unrepaired: str
     ) -> Converged:
         """Repair a text before anything is read, then pass over it until nothing changes.
 
@@ -123,7 +129,7 @@ class Restorer:
         readable = apply(text, repairs)
         sound = self._engine.soundness(self._engine.parse(readable))
         if self.config.index:
-            run, found = self._converge_with_index(readable, given, spins, url, sound, unrepaired)
+            run, found = self._converge_with_index(readable, given, spins, published, sound, unrepaired)
         else:
             run = Run(self._engine, readable, given, spins, sound, unrepaired)
             found = run.converge()
@@ -132,18 +138,19 @@ class Restorer:
         return Converged(run, dataclasses.replace(found, proposals=(*found.proposals, *doubtful)))
 
     def _converge_with_rewrites(
-        self, text: str, given: ParsedReferences, spins: ParsedReferences, url: str
+        self, text: str, given: ParsedReferences, spins: ParsedReferences, published: Published
     ) -> Converged | None:
         """Converge with the sentences of references that are sure put in; None if that will not settle."""
 
         def put_in(now: str) -> tuple[Correction, ...]:
             from restore.rewrites.proposals import sure
 
-            parsed_references = [*given, *self._engine.parse_references(self.find_references(now, url), "reference")]
+            indexed = self.find_references(now, published.url, published.date)
+            parsed_references = [*given, *self._engine.parse_references(indexed, "reference")]
             chosen = sure(self._rewrites(now, self._rewrite_sources(now, parsed_references)), self.config.threshold)
             return self._engine.dictionary.admissible(now, chosen)
 
-        return converge_with_rewrites(text, put_in, lambda now: self._converge(now, given, spins, url, text))
+        return converge_with_rewrites(text, put_in, lambda now: self._converge(now, given, spins, published, text))
 
     def _rewrite_sources(self, text: str, parsed_references: ParsedReferences) -> list[RewriteSource]:
         """Return a text beside each reference that is about the same event."""
@@ -188,7 +195,13 @@ class Restorer:
         return [c for c in found if c.confidence >= least], [c for c in found if c.confidence < least]
 
     def _converge_with_index(
-        self, text: str, given: ParsedReferences, spins: ParsedReferences, url: str, sound: float, unrepaired: str
+        self,
+        text: str,
+        given: ParsedReferences,
+        spins: ParsedReferences,
+        published: Published,
+        sound: float,
+        unrepaired: str,
     ) -> Converged:
         """Converge with the references that the index has; ask it again with the outcome, until it names the same ones.
 
@@ -196,7 +209,7 @@ class Restorer:
         """
         plan: tuple[Correction, ...] = ()
         known = [reference for reference, _ in given]
-        found = self._engine.indexed.find(text, url, known)
+        found = self._engine.indexed.find(text, published, known)
         parsed_references = self._engine.parse_references(found.references, "reference")
         reports: tuple[ReferenceReport, ...] = ()
         for _ in range(_SEARCHES):
@@ -207,7 +220,7 @@ class Restorer:
             reports = run.reports
             both = more.behind(text, plan)
             plan = both.plan
-            again = found if not more.plan else self._engine.indexed.find(apply(text, plan), url, known)
+            again = found if not more.plan else self._engine.indexed.find(apply(text, plan), published, known)
             if again.ids == found.ids:
                 run.notes += [found.note] * bool(found.note)
                 return Converged(run, both)
@@ -219,14 +232,14 @@ class Restorer:
         run.notes.append("the index names other references after every repair: nothing was changed")
         return Converged(run, TextPlan())
 
-    def find_references(self, text: str, url: str = "") -> tuple[Reference, ...]:
+    def find_references(self, text: str, url: str = "", date: str = "") -> tuple[Reference, ...]:
         """Return what the index of the config has on the event of a text, sorted by id; nothing without an index.
 
         Raises `InputError` for a missing index, `RestoreError` after `close`.
         """
         with self._one_at_a_time:
             self._check_open()
-            return self._engine.indexed.find(text, url).references if self.config.index else ()
+            return self._engine.indexed.find(text, Published(url, date)).references if self.config.index else ()
 
     def check(self, text: str, references: str | Sequence[str | Reference] = ()) -> Verdict:
         """Return whether a text is damaged, where, how badly, and by which spinner; changes nothing.
@@ -264,7 +277,9 @@ class Restorer:
         for given in documents:
             document = Document(given) if isinstance(given, str) else given
             try:
-                yield self.restore(document.text, document.references, document.spins, url=document.url)
+                yield self.restore(
+                    document.text, document.references, document.spins, url=document.url, date=document.date
+                )
             except InputError as error:
                 _LOG.info("not restored: %s", error)
                 nothing = Verdict(damaged=False, probability=0.0, damaged_share=0.0)

@@ -233,6 +233,20 @@ STEPS = (
         15,
     ),
     Step(
+        "same_day",
+        "training.references.same_day",
+        "how likely an article that seems to be on the event of a text is of the same day",
+        ("{data}/news", "-o", "{models}/same_day.json"),
+        (
+            *_NEWS,
+            "models/same_event.json",
+            "tree/data/references/same_event.json",
+            *_SPINNING,
+        ),
+        ("models/same_day.json",),
+        15,
+    ),
+    Step(
         "verdict",
         "training.detection.verdict",
         "which words look damaged, and what that says of a text",

@@ -48,7 +48,9 @@ def _restore(job: Job, restorer: Restorer, settings: BatchSettings) -> Outcome:
         from restore.reading.html import extract
 
         page = extract(job.html, name, job.url)
-        inner = msgspec.structs.replace(job, text=clean(page.text), html="", url=clean(page.url))
+        inner = msgspec.structs.replace(
+            job, text=clean(page.text), html="", url=clean(page.url), date=job.date or clean(page.date)
+        )
         found = _restore(inner, restorer, settings)
         return msgspec.structs.replace(found, extracted=inner.text, title=clean(page.title), date=clean(page.date))
     if not job.text.strip():
@@ -64,7 +66,7 @@ def _restore(job: Job, restorer: Restorer, settings: BatchSettings) -> Outcome:
         clean_enough = verdict.probability < cascade.min_probability or verdict.damaged_share < cascade.min_share
         if clean_enough and not _is_indexed(job, restorer, settings):
             return Outcome(verdict=verdict, same=True)
-    given = {"url": job.url} if job.url else {}
+    given = {name: value for name, value in (("url", job.url), ("date", job.date)) if value}
     done = restorer.restore(job.text, references=references, **given)
     if done.restored == job.text:
         return Outcome(None, done.corrections, done.verdict, same=True)
@@ -73,7 +75,7 @@ def _restore(job: Job, restorer: Restorer, settings: BatchSettings) -> Outcome:
 
 def _is_indexed(job: Job, restorer: Restorer, settings: BatchSettings) -> bool:
     """Return whether the index that the user names has a reference for a document."""
-    return bool(settings.config.index) and bool(restorer.find_references(job.text, job.url))
+    return bool(settings.config.index) and bool(restorer.find_references(job.text, job.url, date=job.date))
 
 
 def _has_wishes(text: str, restorer: Restorer, settings: BatchSettings) -> bool:

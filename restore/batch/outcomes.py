@@ -31,11 +31,13 @@ class Job(msgspec.Struct, frozen=True, omit_defaults=True):
     where: str = ""
     error: str = ""
     missing: str = ""
+    date: str = ""
 
     @property
     def key(self) -> str:
         """Thirty-two hexadecimal digits that name the document by all that its outcome depends on."""
-        parts = msgspec.json.encode((self.text, self.html, self.id, self.url, self.references, self.error))
+        dated = (self.date,) if self.date else ()
+        parts = msgspec.json.encode((self.text, self.html, self.id, self.url, self.references, self.error, *dated))
         return sha256(parts).hexdigest()[:32]
 
 
@@ -89,6 +91,7 @@ def job_of(values: dict[str, Any], fields: Fields, where: str = "", columns: Seq
         url=clean(first_value(values, fields.url)),
         references=references_of(next((values[n] for n in fields.references if values.get(n)), None)),
         where=clean(where),
+        date=clean(first_value(values, fields.date)),
         missing="" if text.strip() or html else clean(fields.missing_text(columns or values)),
     )
 

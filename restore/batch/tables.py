@@ -32,7 +32,7 @@ def restore_table(
 def table_jobs(table: pyarrow.Table | pyarrow.RecordBatch, settings: BatchSettings) -> list[Job]:
     """Return the document of each row; only the columns that matter are looked at."""
     fields = settings.fields
-    wanted = {*fields.text, *fields.html, *fields.id, *fields.url, *fields.references}
+    wanted = {*fields.text, *fields.html, *fields.id, *fields.url, *fields.date, *fields.references}
     names = [name for name in dict.fromkeys(table.schema.names) if name in wanted]
     if not names:
         return [job_of({}, fields, columns=table.schema.names) for _ in range(table.num_rows)]

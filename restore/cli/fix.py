@@ -26,6 +26,7 @@ from restore.cli.options import (
     Output,
     Prefer,
     PresetName,
+    PublishedOn,
     Quiet,
     References,
     RepairEncoding,
@@ -102,6 +103,7 @@ def fix(
     reference: References = None,
     index: Index = None,
     url: Url = "",
+    date: PublishedOn = "",
     format: Annotated[FixFormat, typer.Option("--format", "-f", help="What to print.")] = "text",
     output: Output = None,
     preset: PresetName = None,
@@ -134,7 +136,7 @@ def fix(
     if not quiet:
         engine.note_second_opinion(settings)
     with busy(f"restoring {one_line(source.name)}"):
-        where = {"url": url} if url else {}
+        where = {name: value for name, value in (("url", url), ("date", date)) if value}
         restoration = restorer.restore(source.text, references=references, spins=others, **where)
     restoration = replace(restoration, origin=source.origin)
     _report_references(restoration, quiet)

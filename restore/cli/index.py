@@ -175,6 +175,7 @@ def search(
         str, typer.Option("--index", "-i", metavar="DIR", help="The folder of the index.", show_default=False)
     ],
     url: Annotated[str, typer.Option(metavar="URL", help="Where the text stood: its words help.")] = "",
+    date: Annotated[str, typer.Option(metavar="DATE", help="When it was published: other days are left out.")] = "",
     title: Annotated[str, typer.Option(metavar="TITLE", help="Its title, if the first line is not.")] = "",
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=30, metavar="N", help="Articles to show.")] = 5,
     format: Annotated[SearchFormat, typer.Option("--format", "-f", help="What to print.")] = "text",
@@ -189,17 +190,19 @@ def search(
     settings = make_config(config, channels=channel)
     words = text if _is_words(text) else _read(text, settings.max_characters)
     with busy("searching"):
-        finder = EventFinder(index, load_channel(settings.channels, settings.shipped_channel))
+        finder = EventFinder(
+            index, load_channel(settings.channels, settings.shipped_channel), days=settings.same_event_days
+        )
         began = time.perf_counter()
-        query = finder.query(words, title, url)
+        query = finder.query(words, title, url, date)
         hits = finder.rank(query)[:limit]
         seconds = time.perf_counter() - began
     if query.profile.words < LEAST_WORDS:
         say(f"note: fewer than {LEAST_WORDS} words: `fix --index` takes no reference for so short a text")
     if format == "json":
-        _print_json(_search_fields(finder, query, hits, settings.same_event_min))
+        _print_json(_search_fields(finder, query, hits, settings.same_event_min, settings.same_day_min))
         return
-    lines = [*_query_lines(query), *_hit_lines(finder, query, hits, settings.same_event_min)]
+    lines = [*_query_lines(query), *_hit_lines(finder, query, hits, settings.same_event_min, settings.same_day_min)]
     lines.append(f"{len(finder.reader):,} articles searched in {seconds:.2f} s")
     write_result("".join(line + "\n" for line in lines).encode(), None)
 
@@ -231,16 +234,18 @@ def _query_lines(query: Query) -> Iterator[str]:
     yield "  " + ", ".join(f"{t.kind} {one_line(t.shown)} {t.original:.2f}" for t in ranked[:_SHOWN_TERMS])
 
 
-def _hit_lines(finder: EventFinder, query: Query, hits: list[Hit], least: float) -> Iterator[str]:
+def _hit_lines(finder: EventFinder, query: Query, hits: list[Hit], least: float, day: float) -> Iterator[str]:
     if not hits:
         yield "no article was found"
     for number, hit in enumerate(hits, 1):
         article = hit.article
-        word = "same event" if hit.probability >= least else "refused"
+        word = "same event" if hit.accepted(least, day) else "another day" if hit.probability >= least else "refused"
         yield f"{number}. {one_line(article.id)}: {word}, probability {hit.probability:.3f} (score {hit.score:.1f})"
         facts = [one_line(f) for f in (article.title, article.date, article.url) if f and f != article.id]
         if facts:
             yield "   " + "; ".join(facts)
+        if hit.probability >= least and hit.day_counts:
+            yield f"   same day: probability {hit.same_day:.2f}, ahead of other days by {hit.lead:.1f} (log-odds)"
         yield f"   {hit.why()}"
         matched = finder.matched(query, article)
         yield f"   matched {len(matched)} of {len(query.terms)} terms: " + ", ".join(
@@ -250,7 +255,7 @@ def _hit_lines(finder: EventFinder, query: Query, hits: list[Hit], least: float)
         yield "   agreement: " + ", ".join(f"{name} {value:.2f}" for name, value in strong.items())
 
 
-def _search_fields(finder: EventFinder, query: Query, hits: list[Hit], least: float) -> dict[str, Any]:
+def _search_fields(finder: EventFinder, query: Query, hits: list[Hit], least: float, day: float) -> dict[str, Any]:
     return {
         "articles": len(finder.reader),
         "least_probability": least,
@@ -264,7 +269,9 @@ def _search_fields(finder: EventFinder, query: Query, hits: list[Hit], least: fl
                 "title": hit.article.title,
                 "date": hit.article.date,
                 "probability": round(hit.probability, 6),
-                "accepted": hit.probability >= least,
+                "same_day": round(hit.same_day, 6),
+                "lead": round(hit.lead, 4),
+                "accepted": hit.accepted(least, day),
                 "score": round(hit.score, 4),
                 "shared": hit.agreement.shared,
                 "agreement": hit.agreement.features,

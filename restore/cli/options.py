@@ -73,6 +73,14 @@ Url = Annotated[
     str,
     typer.Option("--url", metavar="URL", help="Where the text was scraped from: its words help --index."),
 ]
+PublishedOn = Annotated[
+    str,
+    typer.Option(
+        "--date",
+        metavar="DATE",
+        help="When the text was published: articles of other days are no references of --index.",
+    ),
+]
 Grammar = Annotated[
     bool | None,
     typer.Option(

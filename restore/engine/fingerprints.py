@@ -14,7 +14,7 @@ from restore.languagetool.settings import LanguageToolSettings
 
 _NO_RESULT = frozenset({"threads", "preset", "dictionary"})
 """Fields that change no result, or that others stand for."""
-_OF_AN_INDEX = frozenset({"index", "same_event_min", "index_references"})
+_OF_AN_INDEX = frozenset({"index", "same_event_min", "same_day_min", "same_event_days", "index_references"})
 
 
 def config_fingerprint(config: Config) -> str:

@@ -33,7 +33,7 @@ _LOG = logging.getLogger(__name__)
 Damaged = Literal["fix", "flag", "drop"]
 _FROZEN = {"frozen_instance", "frozen_field"}
 """How pydantic calls assignments that a frozen model or field refuses."""
-_FIELDS = ("RESTORE_REFERENCES", "RESTORE_ID_FIELD", "RESTORE_URL_FIELD", "RESTORE_REPORT_FIELD")
+_FIELDS = ("RESTORE_REFERENCES", "RESTORE_ID_FIELD", "RESTORE_URL_FIELD", "RESTORE_DATE_FIELD", "RESTORE_REPORT_FIELD")
 _KNOWN = {
     *_FIELDS,
     "RESTORE_FIELDS",
@@ -61,6 +61,8 @@ class PipelineOptions:
     """The field by which an item's references are found in the folder."""
     url: str
     """The field that holds the address, which helps to find references in an index."""
+    date: str
+    """The field that says when the item was published: articles of other days are then no references."""
     report: str
     """The field that gets what was found; "" for none."""
 
@@ -92,6 +94,7 @@ def read_settings(settings: BaseSettings) -> PipelineOptions:
         references=names["RESTORE_REFERENCES"],
         id=names["RESTORE_ID_FIELD"],
         url=names["RESTORE_URL_FIELD"],
+        date=names["RESTORE_DATE_FIELD"],
         report=report,
     )
 
@@ -194,6 +197,7 @@ class RestorePipeline:
             text=clean(adapter[name]),
             id=clean(str(adapter.get(options.id) or "")) if options.id else "",
             url=clean(str(adapter.get(options.url) or "")) if options.url else "",
+            date=clean(str(adapter.get(options.date) or "")) if options.date else "",
             references=references_of(_plain(adapter.get(options.references))) if options.references else (),
             where=f"the field {name}",
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from hashlib import sha256
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -39,6 +39,13 @@ class Reference(msgspec.Struct, frozen=True, omit_defaults=True):
     same_event: float | None = None
 
 
+class Published(NamedTuple):
+    """Where and when a text was published, as far as that is known."""
+
+    url: str = ""
+    date: str = ""
+
+
 class Document(msgspec.Struct, frozen=True):
     """A text to restore, with references of its own and an `id` for reports.
 
@@ -51,6 +58,8 @@ class Document(msgspec.Struct, frozen=True):
     spins: tuple[Reference, ...] = ()
     url: str = ""
     """Where it was scraped from, if that is known: its words help to find references in an index."""
+    date: str = ""
+    """When it was published, if that is known: articles of other days are then no references from an index."""
 
 
 class Finding(msgspec.Struct, frozen=True):

@@ -24,8 +24,9 @@ class ScriptedEngine:
         self.config = config
         self.done = 0
 
-    def find_references(self, text: str, url: str = "") -> tuple[Reference, ...]:
-        return (Reference("indexed", "An article."),) if self.config.index and "INDEXED" in text else ()
+    def find_references(self, text: str, url: str = "", date: str = "") -> tuple[Reference, ...]:
+        found = self.config.index and ("INDEXED" in text or f"OF {date}." in text)
+        return (Reference("indexed", "An article."),) if found else ()
 
     def triage(self, text: str) -> Verdict:
         return self.check(text)
@@ -69,7 +70,13 @@ class ScriptedEngine:
         return Verdict(damaged, 0.99 if damaged else 0.01, 0.2 if damaged else 0.0)
 
     def restore(
-        self, text: str, references: Sequence[str | Reference] = (), spins: Sequence[str] = (), *, url: str = ""
+        self,
+        text: str,
+        references: Sequence[str | Reference] = (),
+        spins: Sequence[str] = (),
+        *,
+        url: str = "",
+        date: str = "",
     ) -> Restoration:
         found = []
         for match in _WORD.finditer(text):

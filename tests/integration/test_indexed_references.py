@@ -84,3 +84,10 @@ def test_a_text_on_another_event_gets_no_reference_and_a_note(restorer: Restorer
 def test_pipe_hands_the_address_on(restorer: Restorer) -> None:
     (found,) = restorer.pipe([Document(SPUN, url="https://spin.example/footbridge-millbrook")])
     assert found.references and not found.error
+
+
+def test_where_the_day_of_the_text_is_known_articles_of_other_days_are_not_taken(restorer: Restorer) -> None:
+    taken = [[r.id for r in restorer.find_references(SPUN, date=date)] for date in ("2011-03-05", "2011-06-01")]
+    assert taken[0] in (["bridge"], ["copy"]) and taken[1] == ["copy"]  # which has no date
+    (found,) = restorer.pipe([Document(SPUN, date="2011-06-01")])
+    assert [report.id for report in found.references] == ["copy"]

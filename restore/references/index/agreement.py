@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from restore.references.index.profile import Profile
-from restore.references.index.query import Query, Weigher, Weights
+from restore.references.index.query import Query, Weigher, Weights, figure_weight
+from restore.references.index.timing import TIMING, timing
 from restore.references.match import Traits, likeness
 
 FEATURES = (
@@ -47,12 +48,29 @@ FEATURES = (
     "address",
     "shortness",
 )
-"""The names of the features of the model; all lie between 0 and 1."""
+"""The names of the features of the model of the same event; all lie between 0 and 1."""
+DAY_FEATURES = (
+    *TIMING,
+    "quotation_share",
+    "quotation_count",
+    "quotations_differ",
+    "likeness",
+    "phrase_recall",
+    "opening_recall",
+    "opening_precision",
+    "opening_cosine",
+    "opening_told_back",
+    "opening_title",
+    "title",
+)
+"""The names of the features of the model of the same day (restore/references/index/same_day.py)."""
 _MAIN = 5
 """Names that an article is about: the heaviest. Chosen by hand; the model of the same event
 (training/references/same_event.py) is fitted to it."""
 _MAIN_WORDS = 10
 """The same for rare words, of which an article has more. Chosen by hand; likewise fitted to."""
+_MANY_QUOTATIONS = 8
+"""Shared quotations from which on more prove nothing more. Chosen by hand; likewise fitted to."""
 _SHOWN = 8
 """Shared items of a kind that a person is shown. Chosen by hand, for reading."""
 _YEAR_DATE = 10
@@ -80,14 +98,15 @@ class Weighed:
     rare: Weights
     title: Weights
     slug: Weights
+    day: int | None = None
 
 
-def weigh(found: Profile, weigher: Weigher) -> Weighed:
-    """Weigh what an article is recognised by."""
+def weigh(found: Profile, weigher: Weigher, day: int | None = None) -> Weighed:
+    """Weigh what an article is recognised by; `day` is the number of the day on which it was published."""
     groups = (found.names, found.rare, found.title, found.slug)
     names, rare, title, slug = ({w: weigher.word(w) for w in group} for group in groups)
     pairs = {p: weigher.key("p", p, 1.0) for p in found.pairs}
-    return Weighed(found, names, pairs, rare, title, slug)
+    return Weighed(found, names, pairs, rare, title, slug, day)
 
 
 def agreement(query: Query, article: Weighed, weigher: Weigher) -> Agreement:
@@ -115,7 +134,7 @@ def agreement(query: Query, article: Weighed, weigher: Weigher) -> Agreement:
         "numbers": min(3.0, math.fsum(w for f, w in query.figures.items() if f in other.figures)) / 3,
         "date_shared": min(2, sum(1 for d in query.dates if d in other.dates)) / 2,
         "date_clash": float(_clash(query.dates, other.dates)),
-        **_times("weekday", ours.weekdays, other.weekdays),
+        **_times("weekday", set(ours.weekdays), set(other.weekdays)),
         **_times("month", ours.months, other.months),
         **_times("year", ours.years, other.years),
         "first_name": _share(dict(list(our_main.items())[:1]), theirs_all),
@@ -133,14 +152,49 @@ def agreement(query: Query, article: Weighed, weigher: Weigher) -> Agreement:
         "title_back": _share({w: weigher.word(w) for w in ours.title}, {**theirs_all, **other.figures}),
         "address": _share(article.slug, {**everything, **query.figures}),
         "shortness": 1.0 / (1.0 + min(ours.words, other.words) / 50),
+        **_openings(query, article, weigher),
+        **_quotations(ours, other, counts["quotation"]),
+        **timing(ours, other, article.day),
     }
-    shared = {
-        "name": _heaviest(query.names, theirs_all),
-        "number": _heaviest(query.figures, other.figures),
-        "date": _heaviest(query.dates, other.dates),
-        "word": _heaviest(query.rare, rare),
-    }
+    shared = _shared(query, article, theirs_all)
     return Agreement({name: round(min(1.0, value), 5) for name, value in features.items()}, shared)
+
+
+def _shared(query: Query, article: Weighed, names: Weights) -> dict[str, tuple[str, ...]]:
+    return {
+        "name": _heaviest(query.names, names),
+        "number": _heaviest(query.figures, article.profile.figures),
+        "date": _heaviest(query.dates, article.profile.dates),
+        "word": _heaviest(query.rare, article.rare),
+    }
+
+
+def _openings(query: Query, article: Weighed, weigher: Weigher) -> dict[str, float]:
+    """Compare what the two begin with, where a report tells what is new: other days of a story share the rest."""
+    ours, other = query.profile, article.profile
+    mine = {**query.rare, **query.names, **query.figures}
+    theirs = {**article.rare, **article.names, **{f: figure_weight(f, weigher) for f in other.figures}}
+    my_beginning, their_beginning = _only(mine, ours.beginning), _only(theirs, other.beginning)
+    their_opening = _only(theirs, other.opening)
+    return {
+        "opening_recall": _share(_only(mine, ours.opening), {**their_beginning, **article.title}),
+        "opening_precision": _share(their_opening, my_beginning),
+        "opening_cosine": _cosine(my_beginning, their_beginning),
+        "opening_told_back": _share(their_opening, mine),
+        "opening_title": _share(article.title, my_beginning),
+    }
+
+
+def _only(weights: Weights, words: Set[str]) -> Weights:
+    return {word: weights[word] for word in words}
+
+
+def _quotations(ours: Profile, other: Profile, shared: int) -> dict[str, float]:
+    return {
+        "quotation_share": shared / max(1, len(ours.quotations)),
+        "quotation_count": math.log1p(min(_MANY_QUOTATIONS, shared)) / math.log1p(_MANY_QUOTATIONS),
+        "quotations_differ": float(bool(ours.quotations and other.quotations) and not shared),
+    }
 
 
 def _traits(query: Query) -> Traits:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -58,6 +58,9 @@ Chosen by hand; below `casing.SURE`, because here a wrong name only costs a term
 _LEAD = 60
 """Words of an article that count as its beginning: the first two or three sentences. Chosen by hand; the model of the
 same event is fitted to it."""
+_OPENING, _BEGINNING = 80, 160
+"""Words in which a report says what is new, and in which another one says the same: what follows is background that
+other days of the story share. Chosen by hand; the model of the same event is fitted to them."""
 _MOST_QUOTATIONS = 20
 """Quotations that are kept of an article. Chosen by hand, for speed: every one is compared with every one."""
 _QUOTATION_WORDS = 4
@@ -67,15 +70,18 @@ _RARE = 0.35
 """The least rarity (0 to 1; restore/references/rarity.py) of a word that tells about an event. Chosen by hand, as in
 restore/references/match.py; the model of the same event is fitted to it."""
 _rarity = lru_cache(maxsize=200_000)(rarity)
+Token = tuple[int, int, str, bool, bool]
+"""A word or figure: start, end, folded, whether it has a capital, whether a capital says nothing there."""
 
 
 @dataclass
 class Profile:
     """Names, pairs of names, figures, dates and rare words with how often each stands there, all in lower case.
 
-    Dates are "04-13" or "2013-04-13" where the year stands beside. `lead` are the names of the first 60 words, `title`
-    and `slug` the words of the title and of the address, `phrases` pairs of neighbouring words of which none is a name
-    and at least one is rare; `words` counts all words.
+    Dates are "04-13" or "2013-04-13" where the year stands beside. `lead` are the names of the first 60 words,
+    `opening` and `beginning` the names, rare words and figures of the first 80 and 160, `title` and `slug` the words of
+    the title and of the address, `phrases` pairs of neighbouring words of which none is a name and at least one is
+    rare; `words` counts all words. Weekdays are in the order in which they are first named.
     """
 
     names: Counter[str] = field(default_factory=Counter)
@@ -84,9 +90,11 @@ class Profile:
     dates: Counter[str] = field(default_factory=Counter)
     rare: Counter[str] = field(default_factory=Counter)
     lead: set[str] = field(default_factory=set)
+    opening: set[str] = field(default_factory=set)
+    beginning: set[str] = field(default_factory=set)
     title: set[str] = field(default_factory=set)
     slug: set[str] = field(default_factory=set)
-    weekdays: set[str] = field(default_factory=set)
+    weekdays: Counter[str] = field(default_factory=Counter)
     months: set[int] = field(default_factory=set)
     years: set[str] = field(default_factory=set)
     phrases: set[str] = field(default_factory=set)
@@ -111,7 +119,7 @@ def profile(text: str, title: str = "", url: str = "") -> Profile:
             if folded in _MONTHS:
                 found.months.add(_MONTHS[folded])
             else:
-                found.weekdays.add(folded)
+                found.weekdays[folded] += 1
             previous = ""
         elif capital and (not opens or folded in inside or looks_named(folded)):
             if len(folded) > 1:
@@ -139,7 +147,15 @@ def profile(text: str, title: str = "", url: str = "") -> Profile:
             found.phrases.add(f"{plain}_{folded}")
         plain = "" if capital else folded
     found.words = len(tokens)
+    found.opening, found.beginning = (_told(found, tokens[:most]) for most in (_OPENING, _BEGINNING))
     return found
+
+
+def _told(found: Profile, tokens: Sequence[Token]) -> set[str]:
+    """Return the names, rare words and figures of a profile that stand among some tokens."""
+    figures = {_figure(folded) for _, _, folded, _, _ in tokens if folded[0].isdigit()}
+    words = {folded for _, _, folded, _, _ in tokens}
+    return {w for w in words if w in found.names or w in found.rare} | {f for f in figures if f in found.figures}
 
 
 def index_keys(text: str) -> str:
@@ -200,7 +216,7 @@ def fold(word: str) -> str:
     return straight(plain).replace(".", "") or lower
 
 
-def _tokens(text: str) -> list[tuple[int, int, str, bool, bool]]:
+def _tokens(text: str) -> list[Token]:
     """Return words and figures as start, end, folded, capital, opens.
 
     `opens` where a capital says nothing: at the start of a sentence, in headlines in title case.

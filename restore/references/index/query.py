@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Literal
 
 from restore.channel.model import SpinnerChannel
+from restore.references.index.dates import day_of
 from restore.references.index.profile import Profile, looks_named, profile
 from restore.references.index.store import ArticleReader
 from restore.references.rarity import rarity
@@ -70,7 +71,10 @@ class Term:
 
 @dataclass(frozen=True)
 class Query:
-    """A text to find articles for: what it is recognised by, with weights 0 to 1 per item, and the terms to ask for."""
+    """A text to find articles for: what it is recognised by, with weights 0 to 1 per item, and the terms to ask for.
+
+    `day` is the number of the day on which it was published, None if that is not known.
+    """
 
     profile: Profile
     terms: tuple[Term, ...]
@@ -79,6 +83,7 @@ class Query:
     figures: Weights = field(default_factory=dict)
     dates: Weights = field(default_factory=dict)
     rare: Weights = field(default_factory=dict)
+    day: int | None = None
 
 
 class Weigher:
@@ -127,12 +132,19 @@ class Weigher:
         return self._trust * min(1.0, max(0.0, counted)) + (1 - self._trust) * prior
 
 
-def make_query(text: str, weigher: Weigher, reader: ArticleReader, title: str = "", url: str = "") -> Query:
+def figure_weight(figure: str, weigher: Weigher) -> float:
+    """Return how rare a figure is, 0 to 1; in a small index long ones count as rare."""
+    return weigher.key("f", figure, min(1.0, len(figure) / 4))
+
+
+def make_query(
+    text: str, weigher: Weigher, reader: ArticleReader, title: str = "", url: str = "", date: str = ""
+) -> Query:
     """Read a damaged text and choose the terms to ask for, heaviest first."""
     found = profile(text, title, url)
     names = {n: weigher.word(n) * weigher.kept_name(n) for n in found.names}
     pairs = {p: weigher.key("p", p, 1.0) * _NAME_KEPT**2 for p in found.pairs}
-    figures = {f: weigher.key("f", f, min(1.0, len(f) / 4)) * _FIGURE_KEPT for f in found.figures}
+    figures = {f: figure_weight(f, weigher) * _FIGURE_KEPT for f in found.figures}
     dates = {d: weigher.key("d", d, 0.8 if len(d) == 5 else 1.0) * _FIGURE_KEPT for d in found.dates}
     rare = {w: weigher.word(w) * weigher.kept(w) for w in found.rare}
     candidates = list(_terms(found, weigher, reader))
@@ -143,7 +155,7 @@ def make_query(text: str, weigher: Weigher, reader: ArticleReader, title: str = 
             best[term.field, term.term] = term
             if len(best) == _MOST_TERMS:
                 break
-    return Query(found, tuple(best.values()), names, pairs, figures, dates, rare)
+    return Query(found, tuple(best.values()), names, pairs, figures, dates, rare, day_of(date, url))
 
 
 def _terms(found: Profile, weigher: Weigher, reader: ArticleReader) -> Iterator[Term]:
@@ -157,7 +169,7 @@ def _terms(found: Profile, weigher: Weigher, reader: ArticleReader) -> Iterator[
         rare = weigher.key("p", pair, 1.0)
         yield term("pair", pair.replace("_", " "), "keys", f"p:{pair}", _NAME_KEPT**2, rare, times)
     for figure, times in found.figures.items():
-        rare = weigher.key("f", figure, min(1.0, len(figure) / 4))
+        rare = figure_weight(figure, weigher)
         yield term("number", figure, "keys", f"f:{figure}", _FIGURE_KEPT, rare, times)
     for date, times in found.dates.items():
         yield term("date", date, "keys", f"d:{date}", _FIGURE_KEPT, weigher.key("d", date, 1.0), times)

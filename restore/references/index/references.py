@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from restore.config import Config
-from restore.records import Reference
+from restore.records import Published, Reference
 from restore.references.copies import Shingles, are_copies, shingles
-from restore.references.index.find import EventFinder
+from restore.references.index.find import EventFinder, Hit
 
 if TYPE_CHECKING:
     from restore.channel.model import SpinnerChannel
 
 LEAST_WORDS = 20
 """Shorter texts get no reference: the model has seen none, and a name and a number alone tell no event. By hand."""
+
+_UNKNOWN = Published()
 
 
 @dataclass(frozen=True)
@@ -37,15 +39,15 @@ class IndexedReferences:
     def __init__(self, config: Config, channel: SpinnerChannel) -> None:
         """Open the index; raises `InputError` if there is none."""
         self._config = config
-        self._finder = EventFinder(config.index, channel)
+        self._finder = EventFinder(config.index, channel, days=config.same_event_days)
 
-    def find(self, text: str, url: str = "", given: Iterable[Reference] = ()) -> Found:
-        """Return the articles surely about the same event; copies of each other, or of a given one, count once.
+    def find(self, text: str, published: Published = _UNKNOWN, given: Iterable[Reference] = ()) -> Found:
+        """Return the articles surely about the same event and day; copies of each other, or of a given one, count once.
 
         So no article votes twice; the longest copy stands for all. Articles longer than the limit of the config do not
         count.
         """
-        query = self._finder.query(text, url=url)
+        query = self._finder.query(text, url=published.url, date=published.date)
         if query.profile.words < LEAST_WORDS:
             return Found((), f"the text has fewer than {LEAST_WORDS} words: too few to tell its event by")
         hits = self._finder.rank(query)[: 4 * self._config.index_references]
@@ -53,8 +55,8 @@ class IndexedReferences:
         taken: list[tuple[Reference, Shingles]] = []
         for hit in hits:
             article = hit.article
-            if hit.probability < self._config.same_event_min:
-                break
+            if not self._accepts(hit):
+                continue
             made = shingles(article.text) if len(article.text) <= self._config.max_characters else frozenset()
             if not made or any(len(made) <= len(other) and are_copies(made, other) for other in known):
                 continue
@@ -67,8 +69,20 @@ class IndexedReferences:
                 taken[place : place + 1] = [(found, made)]
         if taken:
             return Found(tuple(sorted((r for r, _ in taken), key=lambda r: r.id)))
-        least = f"{self._config.same_event_min:g}"
-        if hits and hits[0].probability >= self._config.same_event_min:
-            return Found((), "what the index has on the same event was given already, or is too long")
-        best = f" (the likeliest, {hits[0].article.id}: {hits[0].probability:.2f}, needed {least})" if hits else ""
-        return Found((), f"the index has no article that is surely about the same event{best}")
+        return Found((), self._why_none(hits))
+
+    def _accepts(self, hit: Hit) -> bool:
+        return hit.accepted(self._config.same_event_min, self._config.same_day_min)
+
+    def _why_none(self, hits: Sequence[Hit]) -> str:
+        """Say why no article was taken, of those that were found."""
+        least = self._config.same_event_min
+        if any(map(self._accepts, hits)):
+            return "what the index has on the same event was given already, or is too long"
+        if not hits:
+            return "the index has no article that is surely about the same event"
+        likeliest = max(hits, key=lambda hit: hit.probability)
+        told = f"(the likeliest, {likeliest.article.id}: {likeliest.probability:.2f}, needed {least:g})"
+        if likeliest.probability >= least:
+            return f"the index has articles on the same story {told}, but none that is surely of the same day"
+        return f"the index has no article that is surely about the same event {told}"

@@ -22,10 +22,13 @@ class SameEventModel(msgspec.Struct, frozen=True):
     weights: dict[str, float]
     offset: float
 
+    def odds(self, features: Mapping[str, float]) -> float:
+        """Return the log-odds of the same event; features that are missing count as 0."""
+        return self.offset + math.fsum(w * features.get(name, 0.0) for name, w in self.weights.items())
+
     def probability(self, features: Mapping[str, float]) -> float:
         """Return P(same event), 0 to 1; features that are missing count as 0."""
-        odds = self.offset + math.fsum(w * features.get(name, 0.0) for name, w in self.weights.items())
-        return logistic(odds, 40.0)
+        return logistic(self.odds(features), 40.0)
 
 
 @cache

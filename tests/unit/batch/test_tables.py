@@ -12,9 +12,10 @@ from msgspec.structs import replace
 
 from restore.batch import BatchSettings, Worker
 from restore.batch.jobs import restore_job
-from restore.batch.outcomes import Job
+from restore.batch.outcomes import Job, job_of
 from restore.config import Config
 from restore.errors import ConfigError
+from restore.reading.records import Fields
 from tests.helpers.batch_runs import settings
 from tests.helpers.scripted_engine import ScriptedEngine
 
@@ -164,6 +165,17 @@ def test_documents_with_a_reference_of_the_folder_or_the_index_are_restored_too(
     index = Config(index="some.index")
     assert corrections(index, text=f"{text} INDEXED") == 1
     assert corrections(index, text=text) == corrections(Config(), text=f"{text} INDEXED") == 0
+    assert corrections(index, text=f"{text} OF 2018-05-04.", date="2018-05-04") == 1
+    assert corrections(index, text=f"{text} OF 2018-05-04.", date="2018-05-05") == 0
+
+
+def test_the_date_of_a_row_goes_along_and_makes_another_document() -> None:
+    import datetime
+
+    given: list[Any] = ["2018-05-04", datetime.date(2018, 5, 4), None]
+    jobs = [job_of({"text": "One.", "published": date}, Fields()) for date in given]
+    assert [job.date for job in jobs] == ["2018-05-04", "2018-05-04", ""]
+    assert jobs[0].key == jobs[1].key != jobs[2].key == Job(text="One.").key
 
 
 def test_alternatives_and_reviews_go_through_tables_and_back(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from restore.channel.model import ChannelRow, SpinnerChannel
 from restore.config import Config
 from restore.errors import InputError
 from restore.reading import Article
-from restore.records import Reference
+from restore.records import Published, Reference
 from restore.references.index.find import EventFinder
 from restore.references.index.references import IndexedReferences
 from restore.references.index.store import writing_index
@@ -98,6 +98,21 @@ def test_the_words_of_the_address_are_asked_for(folder: Path) -> None:
     query = finder.query("Some people were hurt there.", url="https://spin.example/millbrook-collapse")
     assert {t.shown for t in query.terms if t.kind == "address"} == {"millbrook", "collapse"}
     assert finder.rank(query)[0].article.id == "bridge"
+
+
+def test_where_the_day_of_the_text_is_known_articles_of_other_days_are_left_out(folder: Path) -> None:
+    finder = EventFinder(folder)
+
+    def first(**published: str) -> str:
+        return finder.find(SPUN, **published)[0].article.id
+
+    assert first(date="2011-03-06") == first(url="https://x.org/2011/03/03/bridge") == first(date="2011") == "bridge"
+    assert first(date="2011-03-09") == first(url="https://x.org/2011/02/01/bridge") == "sister"  # which has no date
+    assert EventFinder(folder, days=9).find(SPUN, date="2011-03-09")[0].article.id == "bridge"
+    later = Published(date="2011-04-04")
+    assert IndexedReferences(Config(index=str(folder)), channel()).find(SPUN, later).references == ()
+    patient = Config(index=str(folder), same_event_days=60)
+    assert len(IndexedReferences(patient, channel()).find(SPUN, later).references) == 1
 
 
 def test_a_text_that_shares_nothing_finds_nothing(folder: Path) -> None:
