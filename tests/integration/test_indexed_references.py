@@ -78,6 +78,8 @@ def test_a_text_on_another_event_gets_no_reference_and_a_note(restorer: Restorer
     other = other.replace("Dalston", "Porr").replace("Pavel Rehor", "Karl Huber").replace("eight", "three")
     found = restorer.restore(other)
     assert found.references == ()
+    dated = restorer.restore(other, date="May 3, 2014")
+    assert any("more than 3 days from 2014-05-03 are left out" in note for note in dated.notes)
     assert any("no article that is surely about the same event" in note for note in found.notes)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from restore.config import Config
 from restore.records import Published, Reference
 from restore.references.copies import Shingles, are_copies, shingles
 from restore.references.index.find import EventFinder, Hit
+from restore.references.index.query import Query
 
 if TYPE_CHECKING:
     from restore.channel.model import SpinnerChannel
@@ -69,10 +71,17 @@ class IndexedReferences:
                 taken[place : place + 1] = [(found, made)]
         if taken:
             return Found(tuple(sorted((r for r, _ in taken), key=lambda r: r.id)))
-        return Found((), self._why_none(hits))
+        return Found((), self._why_none(hits) + self._of_days(query))
 
     def _accepts(self, hit: Hit) -> bool:
         return hit.accepted(self._config.same_event_min, self._config.same_day_min)
+
+    def _of_days(self, query: Query) -> str:
+        """Say which articles were looked at, where the day of the text is known: a date may be that of a crawl."""
+        if query.day is None:
+            return ""
+        day, around = datetime.date.fromordinal(query.day).isoformat(), self._config.same_event_days
+        return f"; articles more than {around} days from {day} are left out (same_event_days)"
 
     def _why_none(self, hits: Sequence[Hit]) -> str:
         """Say why no article was taken, of those that were found."""

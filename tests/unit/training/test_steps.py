@@ -16,6 +16,7 @@ from training.steps import PLACES, STEPS
 
 REPORTS = {
     "training.channel.scores",
+    "training.detection.first_look",
     "training.encoder.ranks",
     "training.lexicon.inflected_names",
     "training.lexicon.told_names",
