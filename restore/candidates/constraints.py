@@ -11,6 +11,7 @@ from restore.alignment.figures import figure_values
 from restore.candidates.base import Candidate
 from restore.lexicon.gazetteer import LISTED_NAMES, STRONG_NAME
 from restore.lexicon.spelling import OCR
+from restore.lexicon.wordnet import opposite
 from restore.text.characters import LINE_BREAKS
 from restore.text.morphology import lemmas
 from restore.text.parsing import FIGURE_ENTITIES, NUMBER_WORD, ParsedText, Token
@@ -20,6 +21,8 @@ _MARKS = re.compile(r"[\"“”„«»‘]|(?<!\w)['’]|['’](?!\w)")
 _DIGITS = re.compile(r"\d+")
 _BREAKS = re.compile(f"[{LINE_BREAKS}]")
 _ATTESTING = frozenset({"reference", "document"})
+_KNOW_SPINNERS = frozenset({"encoder", "spinner", "spins"})
+"""Kinds of evidence that tell what a spinner did to a word, not only what words mean."""
 _VERBS_TOO = frozenset({"may", "march"})  # months have a capital
 _NEGATING = NEGATIONS | {"nowhere", "without", "cannot"}
 _SPINS_THAT_AGREE = 2
@@ -97,6 +100,18 @@ def _says_otherwise(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
     return bool(ours and (theirs := _values(new)) and ours != theirs)
 
 
+def _turns_round(candidate: Candidate, old: Sequence[str], new: Sequence[str]) -> bool:
+    """Return whether a reference puts the opposite of a word in its place, and nothing that knows spinners agrees.
+
+    "Opened" where the text has "closed" is another fact: no spinner writes opposites, but two reports may tell them.
+    """
+    kinds = {evidence.kind for evidence in candidate.evidence}
+    if "reference" not in kinds or kinds & _KNOW_SPINNERS:
+        return False
+    gone, come = set(old).difference(new), set(new).difference(old)
+    return any(opposite(a, b) for one in gone for other in come for a in lemmas(one) for b in lemmas(other))
+
+
 _values = lru_cache(maxsize=50_000)(figure_values)
 
 
@@ -168,6 +183,7 @@ _UNLESS_RECASED = (
 _UNLESS_SPINS_AGREE = (
     Rule("as many negations", lambda c: _negations(c.place.lower) != _negations(c.new.words)),
     Rule("figures keep their value", lambda c: _says_otherwise(c.place.lower, c.new.words)),
+    Rule("no word becomes its opposite", lambda c: _turns_round(c.candidate, c.place.lower, c.new.words)),
 )
 """What holds unless two spins agree or only blanks move: a reference may be wrong here, or about something else."""
 _UNLESS_ATTESTED = (
@@ -211,7 +227,8 @@ class Constraints:
         attest it (casing excepted). A listed name of which all but one common word stands there may get that word back
         (evidence of `LISTED_NAMES` with a score of `STRONG_NAME`). A figure may be written in letters instead of
         digits, or the other way round. The value of a figure and the number of negations
-        change with two such spins only: a reference that says otherwise may be wrong or about something else. Where
+        change with two such spins only: a reference that says otherwise may be wrong or about something else. Nor does
+        a word become its opposite because a reference has that, unless the encoder or the substitutions say so. Where
         only references of another day of the story attest a change, no figure may come or go either.
         """
         start, end, replacement = candidate.start, candidate.end, candidate.replacement

@@ -194,6 +194,9 @@ def test_the_rules_on_facts_are_named() -> None:
     attested = Evidence("reference", "a", "x", 1.0)
     assert refusal("not", "then", attested) == "as many negations"
     assert refusal("12", "13", attested) == "figures keep their value"
+    assert refusal("fall", "rise", attested) == "no word becomes its opposite"
+    assert refusal("fall", "rise", attested, Evidence("spinner", "a", "x", 1.0)) == ""
+    assert refusal("fall", "rise") == refusal("fall", "drop", attested) == ""
     assert refusal("fall", "seven") == "no new number word"
     assert refusal("fall", "May") == "no new number word"
     assert refusal("fall", "may fall") == ""  # a verb
