@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from restore.detection.foreign import Foreign
     from restore.encoder.reading import Reading
     from restore.engine.parts import Engine, ParsedReferences
-    from restore.ranking.corrections import Decision
+    from restore.ranking.decide import Judged
     from restore.text.parsing import ParsedText
 
 _FRESH_STARTS = 3
@@ -32,12 +32,14 @@ these is returned unchanged; fewer lose its repairs, more cost time."""
 class _Pass(NamedTuple):
     """What one pass found in a text, none of it applied yet, and the text's rate of damage (0 to 1).
 
-    `held` says whether the rate of an earlier pass made a difference.
+    `held` says whether the rate of an earlier pass made a difference. What `found` has below the threshold may stand
+    there with too high a confidence: `proposals` settles that, and asks the causal model for it.
     """
 
     found: TextPlan
     rate: float
     held: bool
+    proposals: Callable[[], tuple[Correction, ...]]
 
 
 class Run:
@@ -163,7 +165,7 @@ class Run:
                 rate = 0.0
                 continue
             if not sure:
-                return last.found.ending(text, plan), ()
+                return replace(last.found, proposals=last.proposals()).ending(text, plan), ()
             rate = 0.0 if plan else last.rate
             before, plan = plan, compose(text, plan, with_original_offsets(plan, sure))
         unstable = tuple(c for c in (*before, *plan) if (c in before) != (c in plan))
@@ -177,8 +179,6 @@ class Run:
         from restore.candidates.reference_words import NAMED
         from restore.candidates.refusals import Refusals
         from restore.detection.left_alone import left_alone
-        from restore.ranking.corrections import make_corrections
-        from restore.ranking.neighbours import one_at_a_time
         from restore.ranking.speakers import with_speakers
 
         engine = self._engine
@@ -209,14 +209,37 @@ class Run:
         if names:  # another name is a fact; one that is surely damaged is none
             disputed = Covered(names)
             candidates = [c for c in candidates if c.features.get(NAMED) or not disputed.touches(c.start, c.end)]
-        decided = engine.rank(context, candidates, reading, least_rate, self.sound)
-        alone = self._decided_alone(context, names, settled) if names else []
-        found = make_corrections(parsed, [*decided.decisions, *alone])
-        found = one_at_a_time(parsed, self._admissible(text, found), engine.config.threshold)
-        found = with_speakers(parsed, found, reading, engine.config.threshold)
+        judged = [engine.judge(context, candidates, reading, least_rate, self.sound)]
+        judged += [self._judged_alone(context, names, settled)] if names else []
+        found = with_speakers(parsed, self._sure_first(parsed, judged), reading, engine.config.threshold)
         refused = self._refusals.told(parsed, Covered(settled))
         told = TextPlan((), found, conflicts, refused, tuple(_passages(alone_in)))
-        return _Pass(told, decided.rate, decided.held)
+        return _Pass(told, judged[0].rate, judged[0].held, lambda: self._chosen(parsed, judged))
+
+    def _sure_first(self, parsed: ParsedText, judged: Sequence[Judged]) -> tuple[Correction, ...]:
+        """Return what is found in a text, with the causal model asked only as far as what is applied hangs on it.
+
+        Of a pass that applies something the rest is not shown: it is found again, and asked about, in the next one.
+        """
+        least = self._engine.config.threshold
+        found = self._chosen(parsed, judged, least)
+        sure = [c.span for c in found if c.confidence >= least]
+        if sure and any(j.may_ask for j in judged):
+            found = self._chosen(parsed, judged, least, sure)  # their alternatives are shown
+        return found
+
+    def _chosen(
+        self, parsed: ParsedText, judged: Sequence[Judged], least: float = 0.0, shown: Sequence[Span] = ()
+    ) -> tuple[Correction, ...]:
+        """Return the corrections of a text, by decisions that are right where they come to `least` or are `shown`."""
+        from restore.ranking.corrections import make_corrections
+        from restore.ranking.neighbours import one_at_a_time
+        from restore.ranking.quotations import prevailing
+
+        threshold = self._engine.config.threshold
+        decisions = chain.from_iterable(prevailing(j.decisions(least, shown), threshold) for j in judged)
+        found = self._admissible(parsed.text, make_corrections(parsed, decisions))
+        return one_at_a_time(parsed, found, threshold)
 
     def _aligned(self, parsed: ParsedText) -> tuple[AlignedReference, ...]:
         """Return the references that are used for a text as it stands now, aligned; note what became of each."""
@@ -264,8 +287,8 @@ class Run:
                     self._refusals.add(candidate, rule)
         return kept
 
-    def _decided_alone(self, context: Context, names: Sequence[Span], settled: Sequence[Span]) -> list[Decision]:
-        """Decide on names that a reference has otherwise as if there were no reference.
+    def _judged_alone(self, context: Context, names: Sequence[Span], settled: Sequence[Span]) -> Judged:
+        """Weigh names that a reference has otherwise as if there were no reference.
 
         Another name is a fact, and stays; a damaged name is none. So what the text gets alone it gets beside a
         reference too, all the surer if it is what the reference has, and what only the reference says it does not get.
@@ -276,7 +299,7 @@ class Run:
         alone = replace(context, references=(), suspects=suspects & there, confirming=context.references)
         covered = Covered(names)
         found = [c for c in self._candidates(alone, reading, settled) if covered.touches(c.start, c.end)]
-        return self._engine.rank(alone, found, reading, 0.0, self.sound).decisions
+        return self._engine.judge(alone, found, reading, 0.0, self.sound)
 
     def _admissible(self, text: str, found: tuple[Correction, ...]) -> tuple[Correction, ...]:
         """Leave out what touches what the user keeps (a deletion takes a neighbour along), or would uncover it."""

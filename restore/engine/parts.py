@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from restore.channel.model import SpinnerChannel
     from restore.encoder.reading import Reading
     from restore.languagetool.client import LanguageToolClient
-    from restore.ranking.decide import Decided
+    from restore.ranking.decide import Judged
     from restore.ranking.model import EncoderRanker
     from restore.ranking.second_opinion import Adviser
     from restore.references.index.references import IndexedReferences
@@ -143,16 +143,14 @@ class Engine:
 
         return [] if GuessSource.name in self.dictionary.rules else [GuessSource(reading)]
 
-    def rank(
+    def judge(
         self, context: Context, candidates: Sequence[Candidate], reading: Reading, least_rate: float, sound: float
-    ) -> Decided:
-        """Decide over the candidates of a text that the encoder has read; `sound` is the chance that it is clean."""
-        from restore.ranking.decide import decide
-        from restore.ranking.quotations import prevailing
+    ) -> Judged:
+        """Weigh the candidates of a text that the encoder has read; `sound` is the chance that it is clean."""
+        from restore.ranking.decide import Judged
 
         ranker, adviser = self.encoder_ranker, self.adviser
-        found = decide(context, candidates, reading, self.channel, ranker, least_rate, adviser, sound)
-        return found._replace(decisions=prevailing(found.decisions, self.config.threshold))
+        return Judged(context, candidates, reading, self.channel, ranker, least_rate, adviser, sound)
 
     @cached_property
     def adviser(self) -> Adviser | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from restore.candidates.base import Candidate, Context
@@ -22,7 +23,8 @@ from restore.ranking.model import EncoderRanker
 from restore.ranking.places import by_place
 from restore.ranking.quotations import decide_quotations
 from restore.ranking.reading_features import ReadingFeatures
-from restore.ranking.second_opinion import Adviser
+from restore.ranking.second_opinion import Adviser, Consultation, Place
+from restore.records import Span
 from restore.runtime.odds import logistic
 from restore.text.parsing import has_digit
 from restore.user_dictionary.dictionary import PREFERRED
@@ -76,12 +78,13 @@ fitted to."""
 _CERTAIN = 0.9999  # nothing is, so a threshold of 1 applies nothing
 
 
-class Decided(NamedTuple):
-    """The decisions on a text, its rate of damage (0 to 1), and whether the rate it had before made a difference."""
+class _Stakes(NamedTuple):
+    """What moves the log-odds of a candidate beside the trees: the user's word, what is taken off, the least of all."""
 
-    decisions: list[Decision]
-    rate: float
-    held: bool
+    user: float
+    lone: float
+    meant: float
+    counted: float
 
 
 def describe(
@@ -111,38 +114,84 @@ def describe(
     return chosen, described, read.rate
 
 
-def decide(
-    context: Context,
-    candidates: Iterable[Candidate],
-    reading: Reading,
-    channel: SpinnerChannel,
-    ranker: EncoderRanker,
-    least_rate: float = 0.0,
-    adviser: Adviser | None = None,
-    sound: float = 0.0,
-) -> Decided:
-    """Return every candidate that was looked at with the probability that it is right, and the rate of damage.
+class Judged:
+    """The candidates of a text that were looked at, and what is decided about them.
 
-    `adviser` is asked where the ranker is unsure; `sound` is the chance (0 to 1) that nothing of the text is damaged.
+    `rate` is the text's rate of damage (0 to 1), `held` whether the rate it had before made a difference.
     """
-    every = list(candidates)
-    chosen, described, rate = describe(context, every, reading, channel, least_rate)
-    odds, ratios = ranker.log_odds(described).tolist(), dict[int, float]()
-    if adviser is not None:
-        odds, ratios = adviser.revise(context, chosen, described, odds)
-    found = []
-    for number, (candidate, features, score) in enumerate(zip(chosen, described, odds, strict=True)):
-        # Not learned: the user says how much it counts.
-        user_odds = features.get(PREFERRED, 0.0) + _OWN_ROW_ODDS * features.get(OWN_ROW, 0.0)
-        lone = _lone_odds(context, candidate)
-        meant = _MEANT_STOP if features.get(STOP) and not features.get(GLUED) else 0.0
-        odds_here = score + user_odds - lone - meant - _SOUND * sound
-        counted = (least for name, least in _COUNTED_ODDS.items() if features.get(name))
-        sure = logistic(max([odds_here, *counted]))
-        found.append(Decision(candidate, min(round(sure, 4), _CERTAIN), ratios.get(number)))
-    whole = [c for c in every if c.features.get(WHOLE)]
-    found += decide_quotations(context.parsed, whole, reading, max(rate, least_rate))
-    return Decided(found, rate, stepped(max(rate, least_rate)) != stepped(rate))
+
+    def __init__(
+        self,
+        context: Context,
+        candidates: Iterable[Candidate],
+        reading: Reading,
+        channel: SpinnerChannel,
+        ranker: EncoderRanker,
+        least_rate: float = 0.0,
+        adviser: Adviser | None = None,
+        sound: float = 0.0,
+    ) -> None:
+        """`adviser` is asked where the ranker is unsure; `sound` is the chance (0 to 1) that nothing is damaged."""
+        every = list(candidates)
+        self._context, self._sound = context, sound
+        self._chosen, self._described, self.rate = describe(context, every, reading, channel, least_rate)
+        self._odds: list[float] = ranker.log_odds(self._described).tolist()
+        rate = max(self.rate, least_rate)
+        self.held = stepped(rate) != stepped(self.rate)
+        whole = [c for c in every if c.features.get(WHOLE)]
+        self._quotations = decide_quotations(context.parsed, whole, reading, rate)
+        self._consultation = None
+        if adviser is not None:
+            self._consultation = adviser.consult(context, self._chosen, self._described, self._odds)
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether there are doubtful places that the causal model can be asked about."""
+        return self._consultation is not None and bool(self._consultation.places)
+
+    def decisions(self, least: float = 0.0, shown: Sequence[Span] = ()) -> list[Decision]:
+        """Return every candidate that was looked at with the probability that it is right.
+
+        The causal model is asked about the doubtful places that begin in one of the ranges `shown` or may come to
+        `least` (0 to 1) by its answer. Candidates of the others have less than that, and no more is true of them.
+        """
+        odds, ratios = self._odds, dict[int, float]()
+        if self._consultation is not None:
+            odds, ratios = self._consultation.advice(self._wanted(self._consultation, least, shown))
+        found = [
+            Decision(candidate, self._confidence(number, odds[number]), ratios.get(number))
+            for number, candidate in enumerate(self._chosen)
+        ]
+        return found + self._quotations
+
+    def _wanted(self, consultation: Consultation, least: float, shown: Sequence[Span]) -> list[Place]:
+        if not least:
+            return consultation.places
+        highest = consultation.highest
+        return [
+            place
+            for place in consultation.places
+            if any(self._confidence(n, highest[n]) >= least for n in place.numbers)
+            or any(span.start <= self._chosen[place.numbers[0]].start <= span.end for span in shown)
+        ]
+
+    def _confidence(self, number: int, log_odds: float) -> float:
+        """Return the probability that a candidate is right, by its log-odds: the higher these, the higher it is."""
+        user, lone, meant, counted = self._stakes[number]
+        odds_here = log_odds + user - lone - meant - _SOUND * self._sound
+        return min(round(logistic(max(odds_here, counted)), 4), _CERTAIN)
+
+    @cached_property
+    def _stakes(self) -> list[_Stakes]:
+        return [_stakes(self._context, c, f) for c, f in zip(self._chosen, self._described, strict=True)]
+
+
+def _stakes(context: Context, candidate: Candidate, features: Mapping[str, float]) -> _Stakes:
+    # Not learned: the user says how much it counts.
+    user = features.get(PREFERRED, 0.0) + _OWN_ROW_ODDS * features.get(OWN_ROW, 0.0)
+    meant = _MEANT_STOP if features.get(STOP) and not features.get(GLUED) else 0.0
+    counted = max((least for name, least in _COUNTED_ODDS.items() if features.get(name)), default=-math.inf)
+    return _Stakes(user, _lone_odds(context, candidate), meant, counted)
 
 
 def stepped(rate: float) -> float:

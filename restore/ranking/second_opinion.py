@@ -7,7 +7,7 @@ knows what English is. It is slow, so it is asked once a pass, and only where it
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
@@ -40,6 +40,8 @@ _MENDED = 0.5
 """The text around a place is read with the candidates that are likelier than not."""
 _MIDDLE = 0.5
 """The chance at which the ranker is least sure."""
+_ANSWERED = frozenset({"causal.ratio", "causal.lead"})
+"""The features that nobody knows before the causal model is asked."""
 _REMEMBERED = 20_000
 """Answers that are kept, some 10 MB: the passes over a text ask mostly the same. By hand."""
 
@@ -124,15 +126,16 @@ def described(
     for place, (_, *given) in zip(places, ratios, strict=True):
         for number, ratio in zip(place.numbers, given, strict=True):
             rest = [0.0, *(other for m, other in zip(place.numbers, given, strict=True) if m != number)]
-            others = [odds[m] for m in place.numbers if m != number]
-            found[number] = {
-                **features[number],
-                "ranker.odds": odds[number],
-                "ranker.lead": odds[number] - max(others) if others else 5.0,
-                "causal.ratio": ratio,
-                "causal.lead": ratio - max(rest),
-            }
+            ranked = _ranked(place, number, features, odds)
+            found[number] = {**ranked, "causal.ratio": ratio, "causal.lead": ratio - max(rest)}
     return found
+
+
+def _ranked(place: Place, number: int, features: Sequence[dict[str, float]], odds: Sequence[float]) -> dict[str, float]:
+    """Return what is known of an option before the causal model is asked."""
+    others = [odds[m] for m in place.numbers if m != number]
+    lead = odds[number] - max(others) if others else 5.0
+    return {**features[number], "ranker.odds": odds[number], "ranker.lead": lead}
 
 
 def ask(model: CausalModel, places: Sequence[Place]) -> list[list[float]]:
@@ -144,32 +147,62 @@ class Adviser:
     """Gives the second opinion on the candidates of a text; what was answered once is remembered."""
 
     def __init__(self, opinion: SecondOpinion, model: CausalModel) -> None:
-        self._opinion, self._model = opinion, model
+        self.opinion, self._model = opinion, model
         self._known: dict[CausalQuery, list[float]] = {}
 
-    def revise(
+    def consult(
         self,
         context: Context,
         candidates: Sequence[Candidate],
         features: Sequence[dict[str, float]],
         odds: Sequence[float],
-    ) -> Advice:
-        """Return the log-odds of the candidates of a text, those of doubtful places as the causal model changes them.
-
-        `features` and `odds` are the ranker's.
-        """
+    ) -> Consultation:
+        """Return what may be asked about the candidates of a text; `features` and `odds` are the ranker's."""
         options = [
             Option(c.start, c.end, c.replacement, logistic(score)) for c, score in zip(candidates, odds, strict=True)
         ]
         passages = passages_by_stretch(context.parsed, context.references)
-        places = doubtful_places(context.parsed.text, options, self._opinion.least, self._opinion.most, passages)
+        places = doubtful_places(context.parsed.text, options, self.opinion.least, self.opinion.most, passages)
+        return Consultation(self, places, features, odds)
+
+    def answers(self, places: Sequence[Place]) -> list[list[float]]:
+        """Return the log-ratios of each place's answers."""
         if len(self._known) > _REMEMBERED:
             self._known.clear()
         new = [place for place in places if place.query not in self._known]
         self._known.update(zip((place.query for place in new), ask(self._model, new), strict=True))
-        advised = described(places, [self._known[place.query] for place in places], features, odds)
-        found = list(odds)
-        for number, score in zip(advised, self._opinion.log_odds(list(advised.values())).tolist(), strict=True):
+        return [self._known[place.query] for place in places]
+
+
+class Consultation:
+    """The doubtful places of a text, about which the causal model is asked as far as its answers are wanted."""
+
+    def __init__(
+        self, adviser: Adviser, places: list[Place], features: Sequence[dict[str, float]], odds: Sequence[float]
+    ) -> None:
+        self.places = places
+        """All places that may be asked about, in text order."""
+        self._adviser, self._features, self._odds = adviser, features, odds
+
+    @cached_property
+    def highest(self) -> dict[int, float]:
+        """What the log-odds of each option of these places are at most, whatever the causal model answers."""
+        known = {n: _ranked(p, n, self._features, self._odds) for p in self.places for n in p.numbers}
+        bounds = self._adviser.opinion.highest(list(known.values()), _ANSWERED)
+        return dict(zip(known, bounds.tolist(), strict=True))
+
+    def advice(self, places: Sequence[Place]) -> Advice:
+        """Return the log-odds of all candidates, those of these places as the causal model changes them.
+
+        Those of places that it is not asked about stand as high as it could put them.
+        """
+        advised = described(places, self._adviser.answers(places), self._features, self._odds)
+        found = list(self._odds)
+        if len(places) < len(self.places):
+            for number, bound in self.highest.items():
+                found[number] = bound
+        odds = self._adviser.opinion.log_odds(list(advised.values()))
+        for number, score in zip(advised, odds.tolist(), strict=True):
             found[number] = score
         return Advice(found, {number: features["causal.ratio"] for number, features in advised.items()})
 

@@ -9,7 +9,7 @@ import pytest
 from restore.candidates.base import Candidate, Context
 from restore.detection.trees import Tree, Trees
 from restore.language_model.causal import CausalQuery
-from restore.ranking.second_opinion import Adviser, Option, SecondOpinion, doubtful_places
+from restore.ranking.second_opinion import Adviser, Consultation, Option, SecondOpinion, doubtful_places
 from restore.text.parsing import ParsedText
 
 TEXT = "The chairman Obama said on Monday that he was was prepared to talk"
@@ -95,16 +95,37 @@ def test_no_more_than_the_least_sure_places_of_a_long_text_are_asked_about() -> 
     assert [place.numbers[0] for place in places] == list(range(100, 120))
 
 
+def consult(
+    opinion: SecondOpinion, model: Scripted, candidates: Sequence[Candidate], odds: list[float]
+) -> Consultation:
+    adviser = Adviser(opinion, model)  # type: ignore[arg-type]
+    return adviser.consult(CONTEXT, candidates, [{} for _ in candidates], odds)
+
+
 def test_answers_move_the_odds_of_the_candidates_that_were_asked_about_alone(opinion: SecondOpinion) -> None:
     candidates = [Candidate(4, 12, "President", ()), Candidate(4, 12, "leader", ()), Candidate(19, 23, "told", ())]
-    found = Adviser(opinion, Scripted()).revise(CONTEXT, candidates, [{}, {}, {}], [0.0, -1.0, 6.0])  # type: ignore[arg-type]
+    consultation = consult(opinion, Scripted(), candidates, [0.0, -1.0, 6.0])
+    found = consultation.advice(consultation.places)
     assert found.odds == pytest.approx([3.0, -3.0, 6.0])
     assert found.ratios == {0: 7.0, 1: 0.0}
+
+
+def test_places_that_are_not_asked_about_stand_as_high_as_any_answer_could_put_them(opinion: SecondOpinion) -> None:
+    model = Scripted()
+    candidates = [Candidate(4, 12, "President", ()), Candidate(19, 23, "told", ()), Candidate(24, 26, "upon", ())]
+    consultation = consult(opinion, model, candidates, [0.0, -0.5, 6.0])
+    found = consultation.advice(consultation.places[:1])
+    assert found.odds == pytest.approx([3.0, 3.0, 6.0])
+    assert found.ratios == {0: 7.0}
+    assert len(model.asked) == 1
+    asked = consultation.advice(consultation.places).odds
+    assert all(odds <= consultation.highest[n] for n, odds in enumerate(asked) if n in consultation.highest)
 
 
 def test_a_question_is_asked_once(opinion: SecondOpinion) -> None:
     model = Scripted()
     adviser = Adviser(opinion, model)  # type: ignore[arg-type]
-    first = adviser.revise(CONTEXT, [Candidate(4, 12, "President", ())], [{}], [0.0])
-    assert adviser.revise(CONTEXT, [Candidate(4, 12, "President", ())], [{}], [0.0]) == first
+    for _ in range(2):
+        consultation = adviser.consult(CONTEXT, [Candidate(4, 12, "President", ())], [{}], [0.0])
+        assert consultation.advice(consultation.places).ratios == {0: 7.0}
     assert len(model.asked) == 1

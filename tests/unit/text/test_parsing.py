@@ -63,3 +63,38 @@ def test_threads_that_share_a_parser_do_not_forget_each_others_words(
     parser.parse("One word that no pipeline has: blurbelfarg.")
     with ThreadPoolExecutor(4) as threads:
         assert list(threads.map(parser.parse, rubbish)) == as_ever
+
+
+LINES = (
+    "The mayor of Harlow spoke on Monday.",
+    "She said that the bridge would stay shut. Nobody asked why.",
+    "It rained.",
+)
+
+
+def test_a_line_that_was_parsed_before_is_the_same_at_any_place_and_beside_any_others() -> None:
+    parser = Parser()
+    for lines in (LINES, LINES[::-1], (LINES[1], "Rain fell.", *LINES), LINES[1:]):
+        text = "\n\n".join(lines)
+        assert parser.parse(text) == Parser().parse(text)
+
+
+def test_only_lines_that_are_new_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    parser = Parser()
+    read: list[str] = []
+    pipe = parser.language.pipe
+    monkeypatch.setattr(
+        parser.language, "pipe", lambda texts, **given: pipe([read.append(text) or text for text in texts], **given)
+    )
+    parser.parse("\n".join(LINES))
+    parser.parse("\n".join(("Rain fell.", *LINES, LINES[0])))
+    assert read == [*LINES, "Rain fell."]
+
+
+def test_lines_are_not_kept_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parsing, "_KEPT_LINES", 60)
+    kept = parsing._KeptLines()
+    for number in range(10):
+        kept.keep(f"{number}" * 20, ())
+        assert kept.take("0" * 20) == ()  # what is used stays
+    assert [number for number in range(10) if kept.take(f"{number}" * 20) is not None] == [0, 8, 9]
