@@ -78,10 +78,13 @@ def completed_names(
 ) -> Iterator[Candidate]:
     """Propose the listed names that begin at a token of a sentence, of the longest window that has any."""
     parsed, names = context.parsed, load_names()
+    widest = tokens[at : at + _LONGEST]
+    if not any(token.lower in names.parts for token in widest) or not _has_capital(widest, at):
+        return
     for end in range(min(at + _LONGEST, len(tokens)), at + 1, -1):
         window = tokens[at:end]
-        core = _core(parsed, window)
-        if core is None or not any(t.text[0].isupper() and at + n > 0 for n, t in enumerate(window)):
+        core = _core(parsed, window) if _has_capital(window, at) else None
+        if core is None:
             continue
         words = [token.lower for token in core]
         if tuple(words) in names or not any(word in names.parts for word in words):
@@ -96,6 +99,11 @@ def completed_names(
             if not others or best.log - max(others) >= _MARGIN:
                 yield _candidate(context, core, best, at == 0)
             return
+
+
+def _has_capital(window: Sequence[Token], at: int) -> bool:
+    """Return whether any word of a window has a capital, but for the first word of its sentence."""
+    return any(token.text[0].isupper() for token in window[0 if at else 1 :])
 
 
 def _core(parsed: ParsedText, window: tuple[Token, ...]) -> tuple[Token, ...] | None:

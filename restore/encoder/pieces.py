@@ -27,14 +27,15 @@ class WordPieces:
         self._names: list[str] = [self._tokenizer.id_to_token(piece) or "[]" for piece in range(size)]
         self.of = lru_cache(maxsize=100_000)(self._of)
         """Return the pieces of a word: at least one, `UNKNOWN` where nothing of it is known; at most `LONGEST_WORD`."""
+        self.of_phrase = lru_cache(maxsize=20_000)(self._of_phrase)
+        """Return the pieces of words parted by blanks, one word after the other; none for no words."""
 
     def _of(self, word: str) -> tuple[int, ...]:
         safe = word.encode("utf-8", "replace").decode()  # the tokenizer takes no lone surrogates
         found = self._tokenizer.encode(safe, add_special_tokens=False).ids
         return tuple(found[:LONGEST_WORD]) or (UNKNOWN,)
 
-    def of_phrase(self, words: str) -> tuple[int, ...]:
-        """Return the pieces of words parted by blanks, one word after the other; none for no words."""
+    def _of_phrase(self, words: str) -> tuple[int, ...]:
         return tuple(piece for word in words.split() for piece in self.of(word))
 
     def text(self, pieces: tuple[int, ...]) -> str:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from restore.alignment.records import AlignedReference
 from restore.alignment.reference_passages import reference_sentences
+from restore.encoder.kept import KeptWindows
 from restore.encoder.model import Encoder, Floats, States, load_encoder
 from restore.encoder.pieces import MASK, NOTHING
 from restore.encoder.windows import Window, cut, make_window
@@ -25,8 +26,6 @@ _WORTH = log(0.03)
 """First pieces less likely than this are not spelt on; chosen by hand, for speed."""
 SPELT_ON = 3
 """Guesses of several pieces are spelt out if their first piece is among the best three; chosen by hand, for speed."""
-_KEPT_WINDOWS = 24
-"""Windows whose first pieces are kept: those of an article, some 60 MB at most; by hand."""
 _HIDDEN = 6
 """Words on either side that are hidden in turn to see which of them speak for a guess; chosen by hand."""
 _SPEAKS = log(2.0)
@@ -75,10 +74,9 @@ class Reading:
     `case` holds those of each class of casing (N, 4; restore/encoder/pieces.py). All lie between 0 and 1.
     """
 
-    def __init__(self, encoder: Encoder, tokens: Sequence[Token], parts: Sequence[_Part]) -> None:
-        self._encoder, self._tokens, self._parts = encoder, tokens, parts
+    def __init__(self, encoder: Encoder, tokens: Sequence[Token], parts: Sequence[_Part], kept: KeptWindows) -> None:
+        self._encoder, self._tokens, self._parts, self._kept = encoder, tokens, parts, kept
         self._firsts = np.asarray([part.window.first for part in parts], dtype=np.int64)
-        self._begun: dict[tuple[int, bool], dict[int, Floats]] = {}
         empty = np.zeros(0, dtype=np.float32)
         self.damaged = logistic_of(np.concatenate([empty, *(part.states.damaged for part in parts)])).astype(np.float32)
         self.missing = logistic_of(np.concatenate([empty, *(part.states.gap for part in parts)])).astype(np.float32)
@@ -170,19 +168,15 @@ class Reading:
             yield number, behind, rows, self._begin(number, [asked[n].token - first for n in rows], behind)
 
     def _begin(self, number: int, words: Sequence[int], behind: bool) -> dict[int, Floats]:
-        """Return ln of the chance of every first piece, by the words of a window that are asked for.
-
-        What was asked of the last few windows is kept.
-        """
-        known = self._begun.pop((number, behind), {})
+        """Return ln of the chance of every first piece, by the words of a window that are asked for."""
+        part = self._parts[number]
+        known = self._kept.begun(part.window, behind)
         new = [word for word in dict.fromkeys(words) if word not in known]
         if new:
             at = np.asarray(new, dtype=np.int64)
-            _, _, chances = self._encoder.spell(self._parts[number].states, at, np.zeros_like(at), 0, behind)
-            known.update(zip(new, chances, strict=True))
-        self._begun[number, behind] = known
-        while len(self._begun) > _KEPT_WINDOWS:
-            del self._begun[next(iter(self._begun))]
+            _, _, chances = self._encoder.spell(part.states, at, np.zeros_like(at), 0, behind)
+            known = {**known, **dict(zip(new, chances, strict=True))}
+        self._kept.keep_begun(part.window, behind, known)
         return known
 
     def speakers(self, asked: Asked, most: int = 2) -> list[int]:
@@ -254,19 +248,24 @@ class Reading:
             yield int(number), wanted[numbers == number] - self._firsts[number]
 
 
-def read(parsed: ParsedText, references: Sequence[AlignedReference] = (), encoder: Encoder | None = None) -> Reading:
-    """Read a parsed text, window by window, each with what the references say of the same.
+def read(
+    parsed: ParsedText,
+    references: Sequence[AlignedReference] = (),
+    encoder: Encoder | None = None,
+    kept: KeptWindows | None = None,
+) -> Reading:
+    """Read a parsed text, window by window, each with what the references say of the same; `kept` are earlier answers.
 
     Raises `ModelNotFoundError` or `ModelDamagedError` for a missing or broken model.
     """
-    encoder = encoder or load_encoder()
+    encoder, kept = encoder or load_encoder(), kept or KeptWindows()
     sizes = [len(encoder.pieces.of(token.text)) for token in parsed.tokens]
     parts = []
     for first, last in cut(sizes, ((s.first, s.last) for s in parsed.sentences)):
         behind = [p.sentence_tokens(s) for p, s in reference_sentences(parsed, first, last, references)]
         window = make_window(encoder.pieces, parsed.tokens[first:last], first, behind)
-        parts.append(_Part(window, encoder.read(window)))
-    return Reading(encoder, parsed.tokens, parts)
+        parts.append(_Part(window, kept.read(window, encoder)))
+    return Reading(encoder, parsed.tokens, parts, kept)
 
 
 def _log_odds(log_chance: Floats) -> float:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from restore.alignment.spins import SpinReadings
     from restore.candidates.base import Candidate, CandidateSource, Context
     from restore.channel.model import SpinnerChannel
+    from restore.encoder.kept import KeptWindows
     from restore.encoder.reading import Reading
     from restore.languagetool.client import LanguageToolClient
     from restore.ranking.decide import Judged
@@ -119,14 +120,21 @@ class Engine:
 
         return load_encoder_ranker()
 
+    @cached_property
+    def kept_windows(self) -> KeptWindows:
+        """What the encoder said of the windows that it read last."""
+        from restore.encoder.kept import KeptWindows
+
+        return KeptWindows()
+
     def read(self, parsed: ParsedText, aligned: Sequence[AlignedReference]) -> Reading:
         """Return the encoder's reading of a text and its references; the last one without references is kept."""
         from restore.encoder.reading import read
 
         if aligned:
-            return read(parsed, aligned)
+            return read(parsed, aligned, kept=self.kept_windows)
         if self._last_reading is None or self._last_reading[0] != parsed.text:
-            self._last_reading = parsed.text, read(parsed)
+            self._last_reading = parsed.text, read(parsed, kept=self.kept_windows)
         return self._last_reading[1]
 
     def channel_suspects(self, parsed: ParsedText) -> frozenset[int]:

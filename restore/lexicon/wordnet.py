@@ -16,9 +16,12 @@ RELATIONS: tuple[Relation, ...] = get_args(Relation)
 """The relations, nearest first."""
 SPACY_POS: dict[str, Pos] = {"NOUN": "n", "PROPN": "n", "VERB": "v", "AUX": "v", "ADJ": "a", "ADV": "r"}
 """The part of speech of WordNet for that of spaCy."""
+_PLACES = {relation: place for place, relation in enumerate(RELATIONS)}
 _CROWD = 40
 """Synsets below one (or beside an adjective's) above which its sisters are left out: so many share too little to stand
 for one another. Chosen by hand; 113 of 96,316 synsets have more below them (counted)."""
+_NEAR = 300
+"""Lemmas whose neighbourhoods are kept, some 5 MB: those of an article, each asked about with many others. By hand."""
 _EXPANDED = 600  # the lemmas of a few articles: alignment, references and the lexicon ask one after the other
 
 
@@ -54,6 +57,7 @@ class Thesaurus:
         self.synset = lru_cache(maxsize=20_000)(self._synset)
         self.senses = lru_cache(maxsize=30_000)(self._find_senses)
         self.expand = lru_cache(maxsize=_EXPANDED)(self._expand)
+        self.near = lru_cache(maxsize=_NEAR)(self._find_near)
 
     def __contains__(self, lemma: object) -> bool:
         """Return whether a lower-cased lemma (words joined by one space) is listed."""
@@ -97,18 +101,25 @@ class Thesaurus:
 
     def relation(self, first: str, second: str, pos: Pos | None = None) -> Relation | None:
         """Return what the second lemma is to the first, by the nearest relation of any sense; None if nothing."""
-        best: Relation | None = None
+        nearest = len(RELATIONS)
         for p in (pos,) if pos else self.parts_of_speech(first):
-            targets = set(self.senses(second, p))
-            if not targets:
-                continue
-            for number in self.senses(first, p):
-                for relation, other in self._around(number):
-                    if other in targets and (best is None or RELATIONS.index(relation) < RELATIONS.index(best)):
-                        best = relation
-        if best is None and any(form == second for form, _ in self.derived(first)):
-            return "derived"
-        return best
+            targets = self.senses(second, p)
+            if targets:
+                near = self.near(first, p)
+                nearest = min(nearest, *(near.get(target, nearest) for target in targets))
+        if nearest < len(RELATIONS):
+            return RELATIONS[nearest]
+        return "derived" if any(form == second for form, _ in self.derived(first)) else None
+
+    def _find_near(self, lemma: str, pos: Pos) -> dict[int, int]:
+        """Return the synsets around all senses of a lemma, each with the place of its nearest relation."""
+        found: dict[int, int] = {}
+        for number in self.senses(lemma, pos):
+            for relation, other in self._around(number):
+                place = _PLACES[relation]
+                if place < found.get(other, len(RELATIONS)):
+                    found[other] = place
+        return found
 
     def _around(self, number: int) -> Iterator[tuple[Relation, int]]:
         """Yield the synsets around one, itself included; crowded families (hundreds of sisters) are left out."""

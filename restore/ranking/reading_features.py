@@ -72,22 +72,31 @@ class ReadingFeatures:
         self.rate = float(chances.mean()) if len(chances) else 0.0
         """The mean chance of damage over the words of the text."""
         self._length = math.log1p(len(chances))
+        self._known: dict[tuple[int, int, str], tuple[Change, list[Asked], list[Asked]]] = {}
 
     def bounds(self, candidates: Sequence[Candidate]) -> list[float]:
         """Return what `read.said` of each candidate is at most, from the first pieces of its words alone."""
-        asked = [questions(change_of(self._parsed, c))[0] for c in candidates]
+        asked = [self._asked(c)[1] for c in candidates]
         flat = list(dict.fromkeys(q for come in asked for q in come))
         known = dict(zip(flat, self._reading.first_chances(flat).tolist(), strict=True)) if flat else {}
         return [max(_LEAST, sum(known[q] for q in come)) for come in asked]
 
+    def _asked(self, candidate: Candidate) -> tuple[Change, list[Asked], list[Asked]]:
+        """Return what a candidate changes, and what is asked of the words that come and of those that stand."""
+        key = candidate.start, candidate.end, candidate.replacement
+        found = self._known.get(key)
+        if found is None:
+            change = change_of(self._parsed, candidate)
+            found = self._known[key] = change, *questions(change)
+        return found
+
     def describe(self, candidates: Sequence[Candidate]) -> list[dict[str, float]]:
         """Return the features of each candidate, named `read.what`."""
-        changes = [change_of(self._parsed, c) for c in candidates]
-        asked = [questions(change) for change in changes]
-        flat = list(dict.fromkeys(q for come, stand in asked for q in (*come, *stand)))
+        asked = [self._asked(c) for c in candidates]
+        flat = list(dict.fromkeys(q for _, come, stand in asked for q in (*come, *stand)))
         known = dict(zip(flat, self._reading.log_chances(flat).tolist(), strict=True)) if flat else {}
         found = []
-        for candidate, change, (come, stand) in zip(candidates, changes, asked, strict=True):
+        for candidate, (change, come, stand) in zip(candidates, asked, strict=True):
             features = self._around(candidate)
             features |= self._case(candidate)
             if come:
