@@ -7,10 +7,10 @@ from typing import TypeVar
 from restore.encoder.model import Encoder, Floats, States
 from restore.encoder.windows import Window
 
-_WINDOWS = 24
-"""Windows whose states are kept: two passes over an article with references, some 12 MB. By hand."""
-_ROWS = 300
-"""Words and gaps whose first pieces are kept, 120 kB each: those of an article, 36 MB. By hand."""
+_WINDOWS = 12
+"""Windows whose states are kept, some 6 MB: an article has four, and four more with its references. By hand."""
+_ROWS = 200
+"""Words and gaps whose first pieces are kept, 120 kB each: of an article a pass asks for 90 to 170. By hand."""
 
 _Pieces = tuple[tuple[int, ...], tuple[int, ...], int, tuple[int, ...]]
 _Key = TypeVar("_Key")

@@ -20,8 +20,8 @@ _PLACES = {relation: place for place, relation in enumerate(RELATIONS)}
 _CROWD = 40
 """Synsets below one (or beside an adjective's) above which its sisters are left out: so many share too little to stand
 for one another. Chosen by hand; 113 of 96,316 synsets have more below them (counted)."""
-_NEAR = 300
-"""Lemmas whose neighbourhoods are kept, some 5 MB: those of an article, each asked about with many others. By hand."""
+_NEAR = 100
+"""Lemmas whose neighbourhoods are kept, 30 kB each at most: each is asked about with many others in a row. By hand."""
 _EXPANDED = 600  # the lemmas of a few articles: alignment, references and the lexicon ask one after the other
 
 
