@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from threading import Lock
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -31,6 +32,10 @@ hand."""
 
 _ROUND = 16
 """Contexts are padded to multiples of it (see `_read`): floats of the widest vectors that are added at once."""
+
+_KEPT_TOKENS = 768
+"""Tokens of contexts whose keys and values are kept (35 MB of SmolLM2-135M): those of an article of some 500 words. By
+hand."""
 
 _BRANCH_TOKENS = 256
 """Tokens of an option with what follows it that count, at most; a guard of memory, since callers give a dozen."""
@@ -83,6 +88,7 @@ class CausalModel:
         layers, heads, _, width = next(i.shape for i in self._session.get_inputs() if i.name == "past_keys")
         self._threads = max(1, threads)
         self._nothing: Past = (np.zeros((layers, heads, 0, width), np.float32),) * 2
+        self._kept = _KeptContexts()
 
     def log_ratios(self, queries: Sequence[CausalQuery]) -> list[list[float]]:
         """Return ln P(option + right | left) - ln P(first option + right | left) for each option of each query.
@@ -136,10 +142,16 @@ class CausalModel:
         """
         if not context:
             return self._nothing
-        padded = [*context, *([self._start] * (-len(context) % _ROUND))]
-        inputs = {**tree_inputs(padded, [[self._start]]), **_named(self._nothing)}
-        keys, values = self._session.run(["keys", "values"], inputs)
-        return keys, values
+        known, past = self._kept.begun(context)
+        if past is None:
+            past = self._nothing
+        if known < len(context):
+            rest = [*context[known:], *([self._start] * (-len(context) % _ROUND))]
+            inputs = {**tree_inputs(rest, [[self._start]], known), **_named(past)}
+            new = self._session.run(["keys", "values"], inputs)
+            past = tuple(np.concatenate([old, more], axis=2) for old, more in zip(past, new, strict=True))
+        self._kept.keep(context, past)
+        return past
 
     def _text_scores(self, text: str) -> list[float]:
         return self._branch_scores(self._nothing, [self._start], [self._tokens(text)[:_BRANCH_TOKENS]])
@@ -159,6 +171,40 @@ class CausalModel:
         clean = text.encode("utf-8", "replace").decode("utf-8")
         ids: list[int] = self._tokenizer.encode(clean).ids
         return ids
+
+
+class _KeptContexts:
+    """Keys and values of the contexts that were read last: what comes next mostly begins as one of them does.
+
+    Asking again behind a mended text, or about other places of it, reads on from where the two part.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[int, ...], Past] = {}
+        self._lock = Lock()
+
+    def begun(self, context: Sequence[int]) -> tuple[int, Past | None]:
+        """Return how many tokens of a context were read before, a multiple of `_ROUND`, and their keys and values.
+
+        All of them if the same context was read.
+        """
+        with self._lock:
+            best, past = 0, None
+            for tokens, found in self._kept.items():
+                same = _common_prefix((tokens, context))
+                same = same if same == len(context) else same - same % _ROUND
+                if same > best:
+                    best, past = same, found
+        return best, past and tuple(part[:, :, :best] for part in past)
+
+    def keep(self, context: Sequence[int], past: Past) -> None:
+        """Keep what was read of a context, and forget what was not used for longest."""
+        with self._lock:
+            key = tuple(context)
+            self._kept.pop(key, None)
+            self._kept[key] = past
+            while len(self._kept) > 1 and sum(map(len, self._kept)) > _KEPT_TOKENS:
+                del self._kept[next(iter(self._kept))]
 
 
 def tree_inputs(context: Sequence[int], branches: Sequence[Sequence[int]], past: int = 0) -> dict[str, NDArray[Any]]:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from restore.errors import ModelDamagedError
+from restore.language_model import causal
 from restore.language_model.bytepair import build_tokenizer
 from restore.language_model.causal import CausalModel, CausalQuery, tree_inputs
 from restore.language_model.files import tokenizer_path
@@ -129,3 +132,35 @@ def test_a_graph_of_another_format_is_refused(tiny_graph: Path, monkeypatch: pyt
     monkeypatch.setattr("restore.language_model.causal.FORMAT", "of next year")
     with pytest.raises(ModelDamagedError, match="its format is tree-int8-3, not of next year"):
         CausalModel(tiny_graph)
+
+
+def test_what_was_read_before_changes_no_score(tiny_graph: Path) -> None:
+    told = "It was in the house of the king that he said so and it was the end of it and nothing follows here"
+    parted = [told, told.replace("king", "house"), told.replace("and it", "that it"), told[:40]]
+    queries = [CausalQuery(left, (" the", " a", " in the"), " end of it") for left in parted]
+    warm = CausalModel(tiny_graph)
+    for query in [*queries, *queries[::-1], *queries]:
+        assert warm.log_ratios([query]) == CausalModel(tiny_graph).log_ratios([query])
+
+
+def test_a_context_is_read_on_from_where_it_parts_with_one_that_was_read(
+    model: CausalModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+
+    def counted(context: Sequence[int], branches: Sequence[Sequence[int]], past: int = 0) -> dict[str, Any]:
+        sizes.append(len(context))
+        return tree_inputs(context, branches, past)
+
+    monkeypatch.setattr(causal, "tree_inputs", counted)
+    first, second = list(range(5, 75)), [*range(5, 60), 3, 4]
+    model._read(first)
+    model._read(second)
+    model._read(first[:50])
+    assert sizes == [80, 64 - 48]  # in multiples of 16; the third was read whole
+
+
+def test_contexts_are_forgotten_before_they_take_much_memory(model: CausalModel) -> None:
+    for first in range(200):
+        model._read([first, *range(20)])
+    assert sum(map(len, model._kept._kept)) <= causal._KEPT_TOKENS
