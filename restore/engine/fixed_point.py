@@ -211,10 +211,13 @@ class Run:
             candidates = [c for c in candidates if c.features.get(NAMED) or not disputed.touches(c.start, c.end)]
         judged = [engine.judge(context, candidates, reading, least_rate, self.sound)]
         judged += [self._judged_alone(context, names, settled)] if names else []
-        found = with_speakers(parsed, self._sure_first(parsed, judged), reading, engine.config.threshold)
+        chosen = self._sure_first(parsed, judged)
+        found = with_speakers(parsed, chosen, reading, engine.config.threshold)
         refused = self._refusals.told(parsed, Covered(settled))
         told = TextPlan((), found, conflicts, refused, tuple(_passages(alone_in)))
-        return _Pass(told, judged[0].rate, judged[0].held, lambda: self._chosen(parsed, judged))
+        return _Pass(
+            told, judged[0].rate, judged[0].held, lambda: self._chosen(parsed, judged) if _may_ask(judged) else chosen
+        )
 
     def _sure_first(self, parsed: ParsedText, judged: Sequence[Judged]) -> tuple[Correction, ...]:
         """Return what is found in a text, with the causal model asked only as far as what is applied hangs on it.
@@ -224,7 +227,7 @@ class Run:
         least = self._engine.config.threshold
         found = self._chosen(parsed, judged, least)
         sure = [c.span for c in found if c.confidence >= least]
-        if sure and any(j.may_ask for j in judged):
+        if sure and _may_ask(judged):
             found = self._chosen(parsed, judged, least, sure)  # their alternatives are shown
         return found
 
@@ -315,6 +318,11 @@ class Run:
         spans = Covered([c.span for c in unstable])
         sentences = self._engine.parse(text).sentences
         return [Span(s.start, s.end) for s in sentences if spans.touches(s.start, s.end)] or [c.span for c in unstable]
+
+
+def _may_ask(judged: Sequence[Judged]) -> bool:
+    """Return whether the causal model can be asked about any place of a text."""
+    return any(j.may_ask for j in judged)
 
 
 def _facts(conflicts: Iterable[Conflict], references: Sequence[AlignedReference]) -> list[Conflict]:

@@ -12,6 +12,7 @@ from restore.config import Config
 from restore.engine.fingerprints import config_fingerprint, on_this_machine
 from restore.errors import InputError
 from restore.records import Reference, ReferenceReport, Verdict, in_text_order
+from restore.runtime.recent import Recent
 from restore.runtime.tables import engine_fingerprint
 from restore.text.spintax import spintax_findings
 from restore.user_dictionary.dictionary import Dictionary
@@ -51,7 +52,7 @@ class Engine:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.dictionary = Dictionary(config.dictionary)
-        self._parses: dict[str, ParsedText] = {}
+        self._parses: Recent[str, ParsedText] = Recent(_KEPT_PARSES)
         self._last_reading: tuple[str, Reading] | None = None
         self._last_verdict: tuple[str, Verdict] | None = None
 
@@ -179,7 +180,7 @@ class Engine:
         """
         if len(text) > _LONGEST_KEPT:
             return self.parser.parse(text)
-        parsed = self._parses.pop(text, None) or self.parser.parse(text)
+        parsed = self._parses.get(text) or self.parser.parse(text)
         self.keep_parse(parsed)
         return parsed
 
@@ -189,9 +190,7 @@ class Engine:
         One that was made elsewhere must be what `parse` would return: what is restored hangs on it.
         """
         if len(parsed.text) <= _LONGEST_KEPT:
-            self._parses[parsed.text] = parsed
-            while len(self._parses) > _KEPT_PARSES:
-                del self._parses[next(iter(self._parses))]
+            self._parses.put(parsed.text, parsed)
 
     def first_look(self, text: str) -> Verdict | None:
         """Return the verdict on a text that is surely clean, without parsing it; None if it needs the whole verdict.

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from restore.errors import ModelDamagedError
 from restore.language_model.files import FORMAT, tokenizer_path
 from restore.runtime.graphs import open_graph
+from restore.runtime.recent import Recent
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -145,11 +146,12 @@ class CausalModel:
         known, past = self._kept.begun(context)
         if past is None:
             past = self._nothing
-        if known < len(context):
-            rest = [*context[known:], *([self._start] * (-len(context) % _ROUND))]
-            inputs = {**tree_inputs(rest, [[self._start]], known), **_named(past)}
-            new = self._session.run(["keys", "values"], inputs)
-            past = tuple(np.concatenate([old, more], axis=2) for old, more in zip(past, new, strict=True))
+        if known == len(context):
+            return past
+        rest = [*context[known:], *([self._start] * (-len(context) % _ROUND))]
+        inputs = {**tree_inputs(rest, [[self._start]], known), **_named(past)}
+        new = self._session.run(["keys", "values"], inputs)
+        past = tuple(np.concatenate([old, more], axis=2) for old, more in zip(past, new, strict=True))
         self._kept.keep(context, past)
         return past
 
@@ -180,31 +182,32 @@ class _KeptContexts:
     """
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[int, ...], Past] = {}
+        self._kept = Recent[tuple[int, ...], Past](_KEPT_TOKENS, _tokens_of)
         self._lock = Lock()
 
     def begun(self, context: Sequence[int]) -> tuple[int, Past | None]:
         """Return how many tokens of a context were read before, a multiple of `_ROUND`, and their keys and values.
 
-        All of them if the same context was read.
+        All of them if a context that was read begins so.
         """
         with self._lock:
-            best, past = 0, None
-            for tokens, found in self._kept.items():
+            best, source = 0, None
+            for tokens in self._kept:
                 same = _common_prefix((tokens, context))
                 same = same if same == len(context) else same - same % _ROUND
                 if same > best:
-                    best, past = same, found
+                    best, source = same, tokens
+            past = self._kept.get(source) if source else None
         return best, past and tuple(part[:, :, :best] for part in past)
 
     def keep(self, context: Sequence[int], past: Past) -> None:
-        """Keep what was read of a context, and forget what was not used for longest."""
+        """Keep what was read of a context."""
         with self._lock:
-            key = tuple(context)
-            self._kept.pop(key, None)
-            self._kept[key] = past
-            while len(self._kept) > 1 and sum(map(len, self._kept)) > _KEPT_TOKENS:
-                del self._kept[next(iter(self._kept))]
+            self._kept.put(tuple(context), past)
+
+
+def _tokens_of(context: tuple[int, ...], _: Past) -> int:
+    return len(context)
 
 
 def tree_inputs(context: Sequence[int], branches: Sequence[Sequence[int]], past: int = 0) -> dict[str, NDArray[Any]]:

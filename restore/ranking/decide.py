@@ -24,7 +24,7 @@ from restore.ranking.places import by_place
 from restore.ranking.quotations import decide_quotations
 from restore.ranking.reading_features import ReadingFeatures
 from restore.ranking.second_opinion import Adviser, Consultation, Place
-from restore.records import Span
+from restore.records import Covered, Span
 from restore.runtime.odds import logistic
 from restore.text.parsing import has_digit
 from restore.user_dictionary.dictionary import PREFERRED
@@ -167,12 +167,12 @@ class Judged:
     def _wanted(self, consultation: Consultation, least: float, shown: Sequence[Span]) -> list[Place]:
         if not least:
             return consultation.places
-        highest = consultation.highest
+        highest, in_view = consultation.highest, Covered(Span(span.start, span.end + 1) for span in shown)
         return [
             place
             for place in consultation.places
             if any(self._confidence(n, highest[n]) >= least for n in place.numbers)
-            or any(span.start <= self._chosen[place.numbers[0]].start <= span.end for span in shown)
+            or in_view.touches(start := self._chosen[place.numbers[0]].start, start + 1)
         ]
 
     def _confidence(self, number: int, log_odds: float) -> float:

@@ -8,13 +8,14 @@ import re
 import threading
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from sys import intern
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from restore.errors import ConfigError, ModelNotFoundError
 from restore.records import Span
+from restore.runtime.recent import Recent
 from restore.text.languages import ENGLISH
 from restore.text.word_lists import MONTHS, ORDINALS, TENS, UNITS, WEEKDAYS
 
@@ -34,7 +35,7 @@ ones of a text behind it. By hand: its tokeniser keeps 10,000 chunks at most, wh
 _LEMMAS = 50_000
 """So many lemmas spaCy's lemmatiser may keep before it starts anew. By hand, as many as the caches of `morphology`."""
 _KEPT_LINES = 100_000
-"""Characters of the lines whose parses are kept: thirty articles, some 5 MB; by hand. The passes over a text change a
+"""Characters of the lines whose parses are kept: thirty articles, some 7 MB; by hand. The passes over a text change a
 few of its lines, and spaCy finds the same in a line bit for bit, whatever it reads beside it."""
 _RUN = re.compile(r"\S{400}(?=\S)")
 """No word or address is that long; twice the length costs little more. Chosen by hand."""
@@ -171,45 +172,8 @@ class ParsedText:
         return counts
 
 
-class _Row(NamedTuple):
-    """A token of a line: its characters there, its analysis, and the number of its head among those of the line."""
-
-    start: int
-    end: int
-    lemma: str
-    pos: str
-    tag: str
-    dep: str
-    head: int
-    entity: str
-
-
-_Line = tuple[tuple[_Row, ...], ...]
-"""What spaCy finds in a line, sentence by sentence."""
-
-
-class _KeptLines:
-    """The lines that were parsed last, up to `_KEPT_LINES` characters of them."""
-
-    def __init__(self) -> None:
-        self._lines: dict[str, _Line] = {}
-        self._characters = 0
-
-    def take(self, line: str) -> _Line | None:
-        """Return the parse of a line, which becomes the last used one; None if it is not kept."""
-        found = self._lines.pop(line, None)
-        if found is not None:
-            self._lines[line] = found
-        return found
-
-    def keep(self, line: str, parse: _Line) -> None:
-        """Keep a parse in place of those that were not used for longest."""
-        self._characters += 0 if line in self._lines else len(line)
-        self._lines[line] = parse
-        while self._characters > _KEPT_LINES:
-            oldest = next(iter(self._lines))
-            del self._lines[oldest]
-            self._characters -= len(oldest)
+def _letters(line: str, _: ParsedText) -> int:
+    return len(line)
 
 
 class Parser:
@@ -217,7 +181,7 @@ class Parser:
 
     def __init__(self, pipeline: str = ENGLISH.pipeline) -> None:
         self.pipeline = pipeline
-        self._kept = _KeptLines()
+        self._kept = Recent[str, ParsedText](_KEPT_LINES, _letters)
         self._lock = threading.Lock()  # what is forgotten behind one text may be in use by the text of another thread
         self._strings: int | None = None  # how many the pipeline came with
 
@@ -261,14 +225,12 @@ class Parser:
             blocks = list(_blocks(text))
             readable = [_spacy_safe(text[start:end]) for start, end in blocks]
             with self._forgetful() as language:
-                lines = {line: self._kept.take(line) for line in readable}
-                new = [line for line, parse in lines.items() if parse is None]
+                lines = {line: parsed for line in readable if (parsed := self._kept.get(line))}
+                new = [line for line in dict.fromkeys(readable) if line not in lines]
                 for line, doc in zip(new, language.pipe(new, batch_size=64), strict=True):
-                    lines[line] = parse = _rows(doc)
-                    self._kept.keep(line, parse)
-            yield _assembled(
-                text, ((start, lines[line] or ()) for (start, _), line in zip(blocks, readable, strict=True))
-            )
+                    lines[line] = _parsed_line(line, doc)
+                    self._kept.put(line, lines[line])
+            yield _joined(text, ((start, lines[line]) for (start, _), line in zip(blocks, readable, strict=True)))
 
     @contextlib.contextmanager
     def _forgetful(self) -> Iterator[Language]:
@@ -326,57 +288,60 @@ def _spacy_safe(block: str) -> str:
 
 
 def _collect(text: str, docs: Iterable[tuple[int, Doc]]) -> ParsedText:
-    return _assembled(text, ((offset, _rows(doc)) for offset, doc in docs))
+    return _joined(text, ((offset, _parsed_line(doc.text, doc)) for offset, doc in docs))
 
 
-def _rows(doc: Doc) -> _Line:
-    """Return what a doc says, without white space, as plain rows; the names of classes are shared by all of them."""
+def _parsed_line(line: str, doc: Doc) -> ParsedText:
+    """Return what a doc says, without white space; the names of classes are shared by all lines."""
     number = {t.i: n for n, t in enumerate(t for t in doc if not t.is_space)}
-    sentences = []
+    tokens: list[Token] = []
+    sentences: list[Sentence] = []
     for sent in doc.sents:
-        rows = [
-            _Row(
-                t.idx,
-                t.idx + len(t),
-                t.lemma_.lower() or t.text.lower(),
-                intern(t.pos_),
-                intern(t.tag_),
-                intern(t.dep_),
-                number.get(t.head.i, number[t.i]),
-                intern(t.ent_type_),
+        inside = [t for t in sent if not t.is_space]
+        if not inside:
+            continue
+        tokens += [
+            Token(
+                index=number[t.i],
+                start=t.idx,
+                end=t.idx + len(t),
+                text=t.text,
+                lemma=t.lemma_.lower() or t.text.lower(),
+                pos=intern(t.pos_),
+                tag=intern(t.tag_),
+                dep=intern(t.dep_),
+                head=number.get(t.head.i, number[t.i]),
+                entity=intern(t.ent_type_),
+                sentence=len(sentences),
             )
-            for t in sent
-            if not t.is_space
+            for t in inside
         ]
-        if rows:
-            sentences.append(tuple(rows))
-    return tuple(sentences)
+        first = number[inside[0].i]
+        sentences.append(Sentence(len(sentences), tokens[first].start, tokens[-1].end, first, len(tokens)))
+    return ParsedText(line, tuple(tokens), tuple(sentences))
 
 
-def _assembled(text: str, lines: Iterable[tuple[int, _Line]]) -> ParsedText:
+def _joined(text: str, lines: Iterable[tuple[int, ParsedText]]) -> ParsedText:
     """Put the lines of a text together, each of which begins at a character."""
     tokens: list[Token] = []
     sentences: list[Sentence] = []
     for offset, line in lines:
-        before = len(tokens)
-        for rows in line:
-            first = len(tokens)
-            for row in rows:
-                start, end = offset + row.start, offset + row.end
-                tokens.append(
-                    Token(
-                        index=len(tokens),
-                        start=start,
-                        end=end,
-                        text=text[start:end],
-                        lemma=row.lemma,
-                        pos=row.pos,
-                        tag=row.tag,
-                        dep=row.dep,
-                        head=before + row.head,
-                        entity=row.entity,
-                        sentence=len(sentences),
-                    )
+        before, above = len(tokens), len(sentences)
+        for token in line.tokens:
+            start, end = offset + token.start, offset + token.end
+            tokens.append(
+                replace(
+                    token,
+                    index=before + token.index,
+                    start=start,
+                    end=end,
+                    text=text[start:end],  # what spaCy cannot encode stands here as it is
+                    head=before + token.head,
+                    sentence=above + token.sentence,
                 )
-            sentences.append(Sentence(len(sentences), tokens[first].start, tokens[-1].end, first, len(tokens)))
+            )
+        sentences += [
+            Sentence(above + s.index, offset + s.start, offset + s.end, before + s.first, before + s.last)
+            for s in line.sentences
+        ]
     return ParsedText(text, tuple(tokens), tuple(sentences))

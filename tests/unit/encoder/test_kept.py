@@ -75,4 +75,4 @@ def test_answers_are_not_kept_for_ever(parser: Parser, monkeypatch: pytest.Monke
         reading.first_chances([Asked(n, "bush") for n in range(3)])
         reading.first_chances([Asked(n, "bush") for n in range(2, 4)])
     assert len(windows._states) == 2
-    assert windows._rows == sum(map(len, windows._begun.values())) <= 5
+    assert windows._begun.taken == sum(map(len, windows._begun.values())) <= 5

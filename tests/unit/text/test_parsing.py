@@ -93,8 +93,8 @@ def test_only_lines_that_are_new_are_read(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_lines_are_not_kept_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parsing, "_KEPT_LINES", 60)
-    kept = parsing._KeptLines()
+    kept, nothing = Parser()._kept, ParsedText("", (), ())
     for number in range(10):
-        kept.keep(f"{number}" * 20, ())
-        assert kept.take("0" * 20) == ()  # what is used stays
-    assert [number for number in range(10) if kept.take(f"{number}" * 20) is not None] == [0, 8, 9]
+        kept.put(f"{number}" * 20, nothing)
+        assert kept.get("0" * 20) == nothing  # what is used stays
+    assert [number for number in range(10) if kept.get(f"{number}" * 20) is not None] == [0, 8, 9]
