@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from restore.runtime.machine import processor_flags
+
 _EXACT = "session.x64quantprecision"
 """Without VNNI a processor multiplies unsigned by signed bytes in 16 bits, which overflow: of a tiny model each token
 was wrong by 0.145 nats instead of 0.015. With this onnxruntime takes a slower way that does not
@@ -19,8 +21,6 @@ with VNNI: the causal model's same answers would come 2.5 times later there."""
 _EXACT_FLAGS = (frozenset({"avx_vnni", "avx2"}), frozenset({"avx512_vnni", "avx512bw", "avx512dq", "avx512vl"}))
 """What Linux calls the instructions that add such products in 32 bits, with those without which onnxruntime does not
 take them (mlas/lib/platform.cpp). What has AMX has the second of these, too."""
-
-_PROCESSOR = Path("/proc/cpuinfo")
 
 _NO_TELEMETRY = "ORT_DISABLE_TELEMETRY"
 """The variable that Privacy.md in its wheels names; older builds do not know it."""
@@ -51,12 +51,8 @@ def open_graph(path: Path, constants: Mapping[str, Any] | None = None) -> Any:
 @cache
 def multiplies_exactly() -> bool:
     """Return whether the processor is known to multiply bytes without overflow; only Linux tells."""
-    try:
-        lines = _PROCESSOR.read_text("utf-8", "replace").splitlines()
-    except OSError:
-        return False
-    flags = next((line.partition(":")[2].split() for line in lines if line.startswith("flags")), [])
-    return any(needed.issubset(flags) for needed in _EXACT_FLAGS)
+    flags = processor_flags() or frozenset()
+    return any(needed <= flags for needed in _EXACT_FLAGS)
 
 
 def _give_back_memory() -> None:

@@ -39,10 +39,15 @@ def has_byte_products() -> bool | None:
     """Return whether the processor multiplies bytes exactly (VNNI, or ARM's dot products); None where nobody tells."""
     if platform.machine().lower() in {"arm64", "aarch64"} and platform.system() == "Darwin":
         return True  # every processor of Apple's has them
+    flags = processor_flags()
+    return None if flags is None else not _BYTE_PRODUCTS.isdisjoint(flags)
+
+
+def processor_flags() -> frozenset[str] | None:
+    """Return what Linux calls the instructions that the processor has; None where nobody tells."""
     # "flags" on x86, "Features" on ARM
     rows = (line.partition(":") for line in _read(_PROCESSOR).splitlines())
-    flags = next((value.split() for name, _, value in rows if name.strip() in {"flags", "Features"}), None)
-    return None if flags is None else not _BYTE_PRODUCTS.isdisjoint(flags)
+    return next((frozenset(value.split()) for name, _, value in rows if name.strip() in {"flags", "Features"}), None)
 
 
 def _read(path: str) -> str:

@@ -8,8 +8,9 @@ import pytest
 
 from restore.errors import ModelDamagedError, ModelNotFoundError
 from restore.language_model.bytepair import build_tokenizer
-from restore.language_model.causal import CausalModel
+from restore.language_model.causal import CausalModel, CausalQuery
 from restore.language_model.graph import GgufModel, import_extra, make_graph, quantise, rotation
+from restore.runtime import graphs
 from tests.helpers.tiny_llama import TOKENS, TinyLlama, write_gguf
 
 TEXTS = ["a test in the house, 1989", "Günter said the thing", "xyz" * 10, "the the a in 42"]
@@ -27,6 +28,15 @@ def test_the_graph_says_what_the_model_says_in_float32(tiny: TinyLlama, tiny_gra
     # int8 leaves 0.015 nats a token here.
     assert np.abs((found - expected) / lengths).max() < 0.04
     assert np.abs(expected / lengths).min() > 2
+
+
+def test_the_way_around_overflow_gives_the_same_bits(tiny_graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not graphs.multiplies_exactly():
+        pytest.skip("this processor knows the way around alone")
+    queries = [CausalQuery("in the house ", (word, "a", "the thing"), " was a test") for word in ("an", "xyz", "42")]
+    found = CausalModel(tiny_graph).log_ratios(queries)
+    monkeypatch.setattr(graphs, "multiplies_exactly", lambda: False)
+    assert CausalModel(tiny_graph).log_ratios(queries) == found
 
 
 def test_making_it_again_gives_the_same_file(tiny: TinyLlama, tiny_graph: Path, tmp_path: Path) -> None:
