@@ -44,9 +44,9 @@ def measure_speed(text: str, count: int, threads: int) -> None:
     """Print seconds and tokens a second."""
     model = CausalModel(neural_weights(), threads)
     queries = make_queries(text, count)
-    model.log_ratios(queries[:3])
+    model.answers(queries[:3])
     whole, busy = time.perf_counter(), time.process_time()
-    model.log_ratios(queries)
+    model.answers(queries)
     whole, busy = time.perf_counter() - whole, time.process_time() - busy
     flat = sum(len(model._tokens(q.left + option + q.right)) + 1 for q in queries for option in q.options)
     print(

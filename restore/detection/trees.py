@@ -45,30 +45,6 @@ class Trees(msgspec.Struct, frozen=True, dict=True):
         found: NDArray[np.float64] = self.base + value[node].reshape(len(matrix), -1).sum(axis=1)
         return found
 
-    def highest(self, matrix: NDArray[np.float32], unknown: frozenset[str]) -> NDArray[np.float64]:
-        """Return what the log-odds of each row are at most, whatever stands in the columns of the `unknown` features.
-
-        Added up in the order of `log_odds`, so that rounding makes them no less than those either.
-        """
-        if not len(matrix):
-            return np.zeros(0)
-        feature, threshold, left, right, value = self._stacked
-        free = np.asarray([name in unknown for name in self.features])
-        best = np.full(len(matrix) * len(self.trees), -np.inf)
-        pair = np.arange(len(best))  # a row and a tree; where both ways are open, it goes on as two
-        at = np.tile(np.arange(len(self.trees), dtype=np.int32) * self._size, len(matrix))
-        while len(at):
-            asked = feature[at]
-            ended = asked < 0
-            np.maximum.at(best, pair[ended], value[at[ended]])
-            at, pair, asked = at[~ended], pair[~ended], asked[~ended]
-            goes_left = matrix[pair // len(self.trees), asked] <= threshold[at]
-            both = free[asked]
-            at = np.concatenate([left[at[goes_left | both]], right[at[~goes_left | both]]])
-            pair = np.concatenate([pair[goes_left | both], pair[~goes_left | both]])
-        found: NDArray[np.float64] = self.base + best.reshape(len(matrix), -1).sum(axis=1)
-        return found
-
     @cached_property
     def _size(self) -> int:
         return max(len(tree.feature) for tree in self.trees)

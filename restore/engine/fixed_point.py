@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -32,14 +32,12 @@ these is returned unchanged; fewer lose its repairs, more cost time."""
 class _Pass(NamedTuple):
     """What one pass found in a text, none of it applied yet, and the text's rate of damage (0 to 1).
 
-    `held` says whether the rate of an earlier pass made a difference. What `found` has below the threshold may stand
-    there with too high a confidence: `proposals` settles that, and asks the causal model for it.
+    `held` says whether the rate of an earlier pass made a difference.
     """
 
     found: TextPlan
     rate: float
     held: bool
-    proposals: Callable[[], tuple[Correction, ...]]
 
 
 class Run:
@@ -165,7 +163,7 @@ class Run:
                 rate = 0.0
                 continue
             if not sure:
-                return replace(last.found, proposals=last.proposals()).ending(text, plan), ()
+                return last.found.ending(text, plan), ()
             rate = 0.0 if plan else last.rate
             before, plan = plan, compose(text, plan, with_original_offsets(plan, sure))
         unstable = tuple(c for c in (*before, *plan) if (c in before) != (c in plan))
@@ -211,36 +209,19 @@ class Run:
             candidates = [c for c in candidates if c.features.get(NAMED) or not disputed.touches(c.start, c.end)]
         judged = [engine.judge(context, candidates, reading, least_rate, self.sound)]
         judged += [self._judged_alone(context, names, settled)] if names else []
-        chosen = self._sure_first(parsed, judged)
-        found = with_speakers(parsed, chosen, reading, engine.config.threshold)
+        found = with_speakers(parsed, self._chosen(parsed, judged), reading, engine.config.threshold)
         refused = self._refusals.told(parsed, Covered(settled))
         told = TextPlan((), found, conflicts, refused, tuple(_passages(alone_in)))
-        return _Pass(
-            told, judged[0].rate, judged[0].held, lambda: self._chosen(parsed, judged) if _may_ask(judged) else chosen
-        )
+        return _Pass(told, judged[0].rate, judged[0].held)
 
-    def _sure_first(self, parsed: ParsedText, judged: Sequence[Judged]) -> tuple[Correction, ...]:
-        """Return what is found in a text, with the causal model asked only as far as what is applied hangs on it.
-
-        Of a pass that applies something the rest is not shown: it is found again, and asked about, in the next one.
-        """
-        least = self._engine.config.threshold
-        found = self._chosen(parsed, judged, least)
-        sure = [c.span for c in found if c.confidence >= least]
-        if sure and _may_ask(judged):
-            found = self._chosen(parsed, judged, least, sure)  # their alternatives are shown
-        return found
-
-    def _chosen(
-        self, parsed: ParsedText, judged: Sequence[Judged], least: float = 0.0, shown: Sequence[Span] = ()
-    ) -> tuple[Correction, ...]:
-        """Return the corrections of a text, by decisions that are right where they come to `least` or are `shown`."""
+    def _chosen(self, parsed: ParsedText, judged: Sequence[Judged]) -> tuple[Correction, ...]:
+        """Return the corrections of a text."""
         from restore.ranking.corrections import make_corrections
         from restore.ranking.neighbours import one_at_a_time
         from restore.ranking.quotations import prevailing
 
         threshold = self._engine.config.threshold
-        decisions = chain.from_iterable(prevailing(j.decisions(least, shown), threshold) for j in judged)
+        decisions = chain.from_iterable(prevailing(j.decisions(), threshold) for j in judged)
         found = self._admissible(parsed.text, make_corrections(parsed, decisions))
         return one_at_a_time(parsed, found, threshold)
 
@@ -318,11 +299,6 @@ class Run:
         spans = Covered([c.span for c in unstable])
         sentences = self._engine.parse(text).sentences
         return [Span(s.start, s.end) for s in sentences if spans.touches(s.start, s.end)] or [c.span for c in unstable]
-
-
-def _may_ask(judged: Sequence[Judged]) -> bool:
-    """Return whether the causal model can be asked about any place of a text."""
-    return any(j.may_ask for j in judged)
 
 
 def _facts(conflicts: Iterable[Conflict], references: Sequence[AlignedReference]) -> list[Conflict]:

@@ -42,7 +42,7 @@ _BRANCH_TOKENS = 256
 """Tokens of an option with what follows it that count, at most; a guard of memory, since callers give a dozen."""
 
 _DECIMALS = 3
-"""Digits of a ratio: far finer than what int8 leaves (0.5 on average), far coarser than how float32 sums vary. By
+"""Digits of an answer: far finer than what int8 leaves (0.5 on average), far coarser than how float32 sums vary. By
 hand."""
 
 
@@ -58,12 +58,40 @@ class CausalQuery:
     right: str
 
 
+class Answer(NamedTuple):
+    """What the model says of an option, in nats, rounded to three decimals.
+
+    `own` is ln of the chance of the option behind what stands before it, `next` of the first token behind the option,
+    `behind` of all that stands behind it; `tokens` and `tokens_behind` are how many these are. What all options of a
+    query begin with alike counts in none of them.
+    """
+
+    own: float
+    next: float
+    behind: float
+    tokens: int
+    tokens_behind: int
+
+    @property
+    def whole(self) -> float:
+        """Return ln of the chance of the option and what stands behind it."""
+        return round(self.own + self.behind, _DECIMALS)
+
+
+NO_ANSWER = Answer(0.0, 0.0, 0.0, 0, 0)
+"""Where no two options differ there is nothing to ask."""
+
+
 class _Reading(NamedTuple):
-    """The tokens of a query: what is read once for several, what is read with the answers, and the answers."""
+    """The tokens of a query: what is read once for several, what is read with the answers, and the answers.
+
+    `sizes` are how many tokens of each answer are the option's.
+    """
 
     context: list[int]
     near: list[int]
     branches: list[list[int]]
+    sizes: list[int]
 
 
 class CausalModel:
@@ -91,26 +119,27 @@ class CausalModel:
         self._nothing: Past = (np.zeros((layers, heads, 0, width), np.float32),) * 2
         self._kept = _KeptContexts()
 
-    def log_ratios(self, queries: Sequence[CausalQuery]) -> list[list[float]]:
-        """Return ln P(option + right | left) - ln P(first option + right | left) for each option of each query.
+    def answers(self, queries: Sequence[CausalQuery]) -> list[list[Answer]]:
+        """Return what the model says of each option of each query.
 
-        The first number of a query is 0, positive ones speak for the option; rounded to three decimals. `left` should
-        be up to a few hundred characters and `right` about eight words. A query without options gives an empty list.
-        The order of the options moves a ratio by rounding, 0.15 on average; keep it fixed. Equal queries score equal.
-        Where one option's tokens begin another's (no `right`), the shorter one is scored as if anything may follow.
+        `left` should be up to a few hundred characters and `right` about eight words. A query without options gives an
+        empty list. The order of the options moves a sum by rounding, 0.15 on average; keep it fixed. Equal queries
+        score equal. Where one option's tokens begin another's (no `right`), the shorter one is scored as if anything
+        may follow.
         """
         asked = [query for query in dict.fromkeys(queries) if len(set(query.options)) > 1]
         groups = _groups([self._reading(query) for query in asked])
-        scores = (scores for group in self._each(self._group_scores, groups) for scores in group)
-        found = dict(zip(asked, map(_ratios, scores), strict=True))
-        return [list(found.get(query, [0.0] * len(query.options))) for query in queries]
+        found = dict(
+            zip(asked, (row for group in self._each(self._group_answers, groups) for row in group), strict=True)
+        )
+        return [list(found.get(query, [NO_ANSWER] * len(query.options))) for query in queries]
 
     def log_probabilities(self, texts: Sequence[str]) -> list[float]:
         """Return ln P(text) of each text at the start of a document, in nats; 0 for an empty text.
 
         Only the first 256 tokens count.
         """
-        return [scores[0] for scores in self._each(self._text_scores, texts)]
+        return list(self._each(self._text_score, texts))
 
     def _each(self, score: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
         if self._threads == 1 or len(items) < 2:
@@ -125,15 +154,19 @@ class CausalModel:
         before = min(shared, max(0, len(self._tokens(query.left)) - _SEAM))
         context = [self._start, *tokens[0][:before]][-_CONTEXT_TOKENS:]
         branches = [reading[shared:][:_BRANCH_TOKENS] for reading in tokens]
-        return _Reading(context[:-1], [context[-1], *tokens[0][before:shared]], branches)
+        # The last token of an option may be cut otherwise when it goes on: then the border is off by one.
+        ends = [len(self._tokens(query.left + option)) for option in query.options]
+        sizes = [min(max(0, end - shared), len(branch)) for end, branch in zip(ends, branches, strict=True)]
+        return _Reading(context[:-1], [context[-1], *tokens[0][before:shared]], branches, sizes)
 
-    def _group_scores(self, group: Sequence[_Reading]) -> list[list[float]]:
-        """Return the scores of readings whose contexts begin the last one's: that one is read for all of them."""
+    def _group_answers(self, group: Sequence[_Reading]) -> list[list[Answer]]:
+        """Return the answers of readings whose contexts begin the last one's: that one is read for all of them."""
         past = self._read(group[-1].context)
         found = []
-        for context, near, branches in group:
+        for context, near, branches, sizes in group:
             begun = tuple(part[:, :, : len(context)] for part in past)
-            found.append(self._branch_scores(begun, near, branches))
+            scores = self._branch_scores(begun, near, branches)
+            found.append(list(map(_answer, scores, sizes)))
         return found
 
     def _read(self, context: Sequence[int]) -> Past:
@@ -155,18 +188,18 @@ class CausalModel:
         self._kept.keep(context, past)
         return past
 
-    def _text_scores(self, text: str) -> list[float]:
-        return self._branch_scores(self._nothing, [self._start], [self._tokens(text)[:_BRANCH_TOKENS]])
+    def _text_score(self, text: str) -> float:
+        (scores,) = self._branch_scores(self._nothing, [self._start], [self._tokens(text)[:_BRANCH_TOKENS]])
+        return float(np.sum(scores, dtype=np.float64))
 
-    def _branch_scores(self, past: Past, near: list[int], branches: list[list[int]]) -> list[float]:
-        """Return the summed log-probability of each branch after what was read and the tokens `near`."""
+    def _branch_scores(self, past: Past, near: list[int], branches: list[list[int]]) -> list[NDArray[np.float32]]:
+        """Return the log-probabilities of each branch's tokens after what was read and the tokens `near`."""
         lengths = [len(branch) for branch in branches]
-        if not any(lengths):
-            return [0.0] * len(branches)
-        inputs = {**tree_inputs(near, branches, past[0].shape[2]), **_named(past)}
-        (scores,) = self._session.run(["scores"], inputs)
-        ends = np.cumsum([0, *lengths])
-        return [float(np.sum(scores[first:last], dtype=np.float64)) for first, last in pairwise(ends)]
+        scores = np.zeros(0, np.float32)
+        if any(lengths):
+            inputs = {**tree_inputs(near, branches, past[0].shape[2]), **_named(past)}
+            (scores,) = self._session.run(["scores"], inputs)
+        return [scores[first:last] for first, last in pairwise(np.cumsum([0, *lengths]))]
 
     def _tokens(self, text: str) -> list[int]:
         """Return the token ids of a text; lone surrogates, which no UTF-8 has, are read as question marks."""
@@ -267,8 +300,14 @@ def _common_prefix(readings: Sequence[Sequence[int]]) -> int:
     return shared
 
 
-def _ratios(scores: Sequence[float]) -> list[float]:
-    return [round(score - scores[0], _DECIMALS) + 0.0 for score in scores]  # + 0.0: no minus zero
+def _answer(scores: NDArray[np.float32], size: int) -> Answer:
+    """Return the answer whose first `size` tokens are the option's."""
+    own, behind = scores[:size], scores[size:]
+    return Answer(_sum(own), _sum(behind[:1]), _sum(behind), len(own), len(behind))
+
+
+def _sum(scores: NDArray[np.float32]) -> float:
+    return round(float(np.sum(scores, dtype=np.float64)), _DECIMALS) + 0.0  # + 0.0: no minus zero
 
 
 def _damaged(graph: Path, why: str) -> ModelDamagedError:

@@ -23,8 +23,7 @@ from restore.ranking.model import EncoderRanker
 from restore.ranking.places import by_place
 from restore.ranking.quotations import decide_quotations
 from restore.ranking.reading_features import ReadingFeatures
-from restore.ranking.second_opinion import Adviser, Consultation, Place
-from restore.records import Covered, Span
+from restore.ranking.second_opinion import Adviser
 from restore.runtime.odds import logistic
 from restore.text.parsing import has_digit
 from restore.user_dictionary.dictionary import PREFERRED
@@ -140,40 +139,18 @@ class Judged:
         self.held = stepped(rate) != stepped(self.rate)
         whole = [c for c in every if c.features.get(WHOLE)]
         self._quotations = decide_quotations(context.parsed, whole, reading, rate)
-        self._consultation = None
-        if adviser is not None:
-            self._consultation = adviser.consult(context, self._chosen, self._described, self._odds)
+        self._adviser = adviser
 
-    @property
-    def may_ask(self) -> bool:
-        """Whether there are doubtful places that the causal model can be asked about."""
-        return self._consultation is not None and bool(self._consultation.places)
-
-    def decisions(self, least: float = 0.0, shown: Sequence[Span] = ()) -> list[Decision]:
-        """Return every candidate that was looked at with the probability that it is right.
-
-        The causal model is asked about the doubtful places that begin in one of the ranges `shown` or may come to
-        `least` (0 to 1) by its answer. Candidates of the others have less than that, and no more is true of them.
-        """
+    def decisions(self) -> list[Decision]:
+        """Return every candidate that was looked at with the probability that it is right."""
         odds, ratios = self._odds, dict[int, float]()
-        if self._consultation is not None:
-            odds, ratios = self._consultation.advice(self._wanted(self._consultation, least, shown))
+        if self._adviser is not None:
+            odds, ratios = self._adviser.advise(self._context, self._chosen, self._described, self._odds)
         found = [
             Decision(candidate, self._confidence(number, odds[number]), ratios.get(number))
             for number, candidate in enumerate(self._chosen)
         ]
         return found + self._quotations
-
-    def _wanted(self, consultation: Consultation, least: float, shown: Sequence[Span]) -> list[Place]:
-        if not least:
-            return consultation.places
-        highest, in_view = consultation.highest, Covered(Span(span.start, span.end + 1) for span in shown)
-        return [
-            place
-            for place in consultation.places
-            if any(self._confidence(n, highest[n]) >= least for n in place.numbers)
-            or in_view.touches(start := self._chosen[place.numbers[0]].start, start + 1)
-        ]
 
     def _confidence(self, number: int, log_odds: float) -> float:
         """Return the probability that a candidate is right, by its log-odds: the higher these, the higher it is."""

@@ -25,10 +25,6 @@ class CalibratedTrees(msgspec.Struct, frozen=True):
         """Return the calibrated log-odds of each candidate that is described by named features; absent ones are 0."""
         return self.slope * self.trees.log_odds(matrix(described, self.trees.features)) + self.offset
 
-    def highest(self, described: Sequence[Mapping[str, float]], unknown: frozenset[str]) -> NDArray[np.float64]:
-        """Return what these log-odds are at most, whatever the `unknown` features turn out to be."""
-        return self.slope * self.trees.highest(matrix(described, self.trees.features), unknown) + self.offset
-
 
 class EncoderRanker(CalibratedTrees, frozen=True):
     """The ranker; `suspect` is the chance of damage (0 to 1) from which on a word gets candidates.

@@ -1,13 +1,14 @@
 """The causal model as a second opinion: asked about the places where the ranker is unsure.
 
 The encoder knows what spinners do and reads both sides; a language model that has read a hundred thousand times more
-knows what English is. It is slow, so it is asked once a pass, and only where its answer may change a decision.
+knows what English is. It is slow, so it is asked once a pass, and only about doubtful places.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache, cached_property
+from functools import cache
+from math import exp
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
@@ -21,7 +22,7 @@ from restore.runtime.tables import decoded, table_path
 
 if TYPE_CHECKING:
     from restore.candidates.base import Candidate, Context
-    from restore.language_model.causal import CausalModel, CausalQuery
+    from restore.language_model.causal import Answer, CausalModel, CausalQuery
 
 MOST_OPTIONS = 3
 """Candidates of a place that are asked about, beside what stands there: the likeliest. Chosen by hand, for speed."""
@@ -40,8 +41,10 @@ _MENDED = 0.5
 """The text around a place is read with the candidates that are likelier than not."""
 _MIDDLE = 0.5
 """The chance at which the ranker is least sure."""
-_ANSWERED = frozenset({"causal.ratio", "causal.lead"})
-"""The features that nobody knows before the causal model is asked."""
+ANSWERED = frozenset(
+    f"causal.{name}" for name in ("ratio", "lead", "share", "own", "stands", "next", "behind", "fit", "tokens")
+)
+"""The features that the causal model's answers give; `_answered` says what they are."""
 _REMEMBERED = 20_000
 """Answers that are kept, some 10 MB: the passes over a text ask mostly the same. By hand."""
 
@@ -114,21 +117,41 @@ def doubtful_places(
 
 def described(
     places: Sequence[Place],
-    ratios: Sequence[Sequence[float]],
+    answers: Sequence[Sequence[Answer]],
     features: Sequence[dict[str, float]],
     odds: Sequence[float],
 ) -> dict[int, dict[str, float]]:
     """Return, by the number of the option, its features with those of the second opinion.
 
-    `ratios` are the log-ratios of each place's options over what stands there, `odds` the ranker's log-odds.
+    `answers` are those to each place's question, `odds` the ranker's log-odds.
     """
     found = {}
-    for place, (_, *given) in zip(places, ratios, strict=True):
-        for number, ratio in zip(place.numbers, given, strict=True):
-            rest = [0.0, *(other for m, other in zip(place.numbers, given, strict=True) if m != number)]
-            ranked = _ranked(place, number, features, odds)
-            found[number] = {**ranked, "causal.ratio": ratio, "causal.lead": ratio - max(rest)}
+    for place, given in zip(places, answers, strict=True):
+        for number, answered in zip(place.numbers, _answered(given), strict=True):
+            found[number] = {**_ranked(place, number, features, odds), **answered}
     return found
+
+
+def _answered(answers: Sequence[Answer]) -> Iterator[dict[str, float]]:
+    """Yield the features of a place's options by the answers, of which the first is about what stands there.
+
+    The sum alone says less than its parts: an option may fit what stands before it, and what is behind may be damaged.
+    """
+    stands, *options = answers
+    ratios = [round(answer.whole - stands.whole, 3) + 0.0 for answer in answers]  # + 0.0: no minus zero
+    whole = sum(exp(ratio - max(ratios)) for ratio in ratios)
+    for n, option in enumerate(options, 1):
+        yield {
+            "causal.ratio": ratios[n],
+            "causal.lead": ratios[n] - max(ratios[:n] + ratios[n + 1 :]),
+            "causal.share": exp(ratios[n] - max(ratios)) / whole,
+            "causal.own": option.own,
+            "causal.stands": stands.own,
+            "causal.next": option.next - stands.next,
+            "causal.behind": option.behind - stands.behind,
+            "causal.fit": option.behind / max(1, option.tokens_behind),
+            "causal.tokens": float(option.tokens - stands.tokens),
+        }
 
 
 def _ranked(place: Place, number: int, features: Sequence[dict[str, float]], odds: Sequence[float]) -> dict[str, float]:
@@ -138,9 +161,9 @@ def _ranked(place: Place, number: int, features: Sequence[dict[str, float]], odd
     return {**features[number], "ranker.odds": odds[number], "ranker.lead": lead}
 
 
-def ask(model: CausalModel, places: Sequence[Place]) -> list[list[float]]:
-    """Return the log-ratios of each place's answers, all asked at once; the first of a place, what stands, has 0."""
-    return model.log_ratios([place.query for place in places])
+def ask(model: CausalModel, places: Sequence[Place]) -> list[list[Answer]]:
+    """Return the answers about each place, all asked at once; the first of a place is about what stands there."""
+    return model.answers([place.query for place in places])
 
 
 class Adviser:
@@ -148,63 +171,34 @@ class Adviser:
 
     def __init__(self, opinion: SecondOpinion, model: CausalModel) -> None:
         self.opinion, self._model = opinion, model
-        self._known: dict[CausalQuery, list[float]] = {}
+        self._known: dict[CausalQuery, list[Answer]] = {}
 
-    def consult(
+    def advise(
         self,
         context: Context,
         candidates: Sequence[Candidate],
         features: Sequence[dict[str, float]],
         odds: Sequence[float],
-    ) -> Consultation:
-        """Return what may be asked about the candidates of a text; `features` and `odds` are the ranker's."""
+    ) -> Advice:
+        """Return what is said of the candidates of a text; `features` and `odds` are the ranker's."""
         options = [
             Option(c.start, c.end, c.replacement, logistic(score)) for c, score in zip(candidates, odds, strict=True)
         ]
         passages = passages_by_stretch(context.parsed, context.references)
         places = doubtful_places(context.parsed.text, options, self.opinion.least, self.opinion.most, passages)
-        return Consultation(self, places, features, odds)
+        advised = described(places, self._answers(places), features, odds)
+        found = list(odds)
+        for number, score in zip(advised, self.opinion.log_odds(list(advised.values())).tolist(), strict=True):
+            found[number] = score
+        return Advice(found, {number: answered["causal.ratio"] for number, answered in advised.items()})
 
-    def answers(self, places: Sequence[Place]) -> list[list[float]]:
-        """Return the log-ratios of each place's answers."""
+    def _answers(self, places: Sequence[Place]) -> list[list[Answer]]:
+        """Return what is answered about each place."""
         if len(self._known) > _REMEMBERED:
             self._known.clear()
         new = [place for place in places if place.query not in self._known]
         self._known.update(zip((place.query for place in new), ask(self._model, new), strict=True))
         return [self._known[place.query] for place in places]
-
-
-class Consultation:
-    """The doubtful places of a text, about which the causal model is asked as far as its answers are wanted."""
-
-    def __init__(
-        self, adviser: Adviser, places: list[Place], features: Sequence[dict[str, float]], odds: Sequence[float]
-    ) -> None:
-        self.places = places
-        """All places that may be asked about, in text order."""
-        self._adviser, self._features, self._odds = adviser, features, odds
-
-    @cached_property
-    def highest(self) -> dict[int, float]:
-        """What the log-odds of each option of these places are at most, whatever the causal model answers."""
-        known = {n: _ranked(p, n, self._features, self._odds) for p in self.places for n in p.numbers}
-        bounds = self._adviser.opinion.highest(list(known.values()), _ANSWERED)
-        return dict(zip(known, bounds.tolist(), strict=True))
-
-    def advice(self, places: Sequence[Place]) -> Advice:
-        """Return the log-odds of all candidates, those of these places as the causal model changes them.
-
-        Those of places that it is not asked about stand as high as it could put them.
-        """
-        advised = described(places, self._adviser.answers(places), self._features, self._odds)
-        found = list(self._odds)
-        if len(places) < len(self.places):
-            for number, bound in self.highest.items():
-                found[number] = bound
-        odds = self._adviser.opinion.log_odds(list(advised.values()))
-        for number, score in zip(advised, odds.tolist(), strict=True):
-            found[number] = score
-        return Advice(found, {number: features["causal.ratio"] for number, features in advised.items()})
 
 
 class _Mended:

@@ -2,12 +2,14 @@
 
     python -m training.ranking.ranker places /tmp/encoder/corpus /tmp/encoder/places --part 0 --parts 2
     python -m training.ranking.ranker fit /tmp/encoder/places
+    python -m training.ranking.ranker odds /tmp/encoder/more_places
 
 `places` damages articles that the encoder was not trained on (a third stays clean), with all rows of the channel, and
 collects the candidates of the engine, which knows only a part of the rows; many texts have one or two other reports on
 their event beside them, some one of another day or about something else (references.py). `fit` makes boosted trees of
 the split "ranker" and calibrates them on whole texts of the split "calibration"; it also writes what the trees say of
-every candidate, those of "ranker" by trees that have not seen the text, for `second_opinion.py`. Gold sets are never
+every candidate, those of "ranker" by trees that have not seen the text, for `second_opinion.py`. `odds` does so for
+texts of which the shipped trees have seen none, so that the second opinion may learn from more. Gold sets are never
 read.
 """
 
@@ -16,7 +18,7 @@ from __future__ import annotations
 import argparse
 import json
 import pickle
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -41,7 +43,7 @@ from restore.config import Config
 from restore.detection.trees import Trees
 from restore.encoder.reading import read
 from restore.ranking.decide import describe
-from restore.ranking.model import EncoderRanker, matrix
+from restore.ranking.model import EncoderRanker, load_encoder_ranker, matrix
 from restore.records import Covered, Reference, Span
 from restore.runtime.atomic import write_bytes
 from restore.simulation.simulator import spin
@@ -233,13 +235,26 @@ def fit(given: argparse.Namespace) -> None:
     print(json.dumps(report, indent=1))
 
 
+def write_odds(given: argparse.Namespace) -> None:
+    """Write what the shipped ranker says of candidates from texts that it was not fitted on."""
+    ranker, rows = load_encoder_ranker(), load_places(given.places)
+    by_text = {row.name: ranker.log_odds([o.features for o in row.options]) for row in rows}
+    given.places.with_suffix(".odds").write_bytes(pickle.dumps(by_text))
+    print(json.dumps({"texts": len(rows)}))
+
+
 def is_learned(name: str) -> bool:
     """Return whether a feature counts; what the user prefers is weighed by the user."""
     return not name.startswith("dictionary.")
 
 
-def fit_trees(x: Any, y: Any, names: list[str], trees: int, leaves: int, least_leaf: int) -> Trees:
-    """Fit boosted trees (Friedman 2001) to what is right."""
+def fit_trees(
+    x: Any, y: Any, names: list[str], trees: int, leaves: int, least_leaf: int, rising: Mapping[str, int] | None = None
+) -> Trees:
+    """Fit boosted trees (Friedman 2001) to what is right.
+
+    `rising` names features with which the log-odds only rise (1) or only fall (-1).
+    """
     model = HistGradientBoostingClassifier(
         max_iter=trees,
         learning_rate=RATE,
@@ -248,6 +263,7 @@ def fit_trees(x: Any, y: Any, names: list[str], trees: int, leaves: int, least_l
         l2_regularization=5.0,
         early_stopping=False,
         random_state=7,
+        monotonic_cst=[(rising or {}).get(name, 0) for name in names],
     )
     model.fit(x, y)
     base = round(float(model._baseline_prediction.ravel()[0]), 5)
@@ -324,6 +340,9 @@ def main() -> None:
     learn.add_argument("places", type=Path)
     learn.add_argument("-o", "--output", type=Path, default=MODELS / "encoder_ranker.json")
     learn.set_defaults(run=fit)
+    said = steps.add_parser("odds")
+    said.add_argument("places", type=Path)
+    said.set_defaults(run=write_odds)
     given = options.parse_args()
     given.run(given)
 

@@ -20,10 +20,18 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 
-from restore.language_model.causal import CausalModel
+from restore.language_model.causal import Answer, CausalModel
 from restore.language_model.weights import neural_weights
 from restore.ranking.model import matrix
-from restore.ranking.second_opinion import Option, Place, SecondOpinion, ask, described, doubtful_places
+from restore.ranking.second_opinion import (
+    ANSWERED,
+    Option,
+    Place,
+    SecondOpinion,
+    ask,
+    described,
+    doubtful_places,
+)
 from restore.runtime.atomic import write_bytes
 from training.encoder.corpus import add_parts, mine
 from training.paths import MODELS
@@ -39,17 +47,24 @@ from training.ranking.ranker import (
 
 LEAST, MOST = 0.08, 0.97
 """Between these chances of the likeliest candidate a place is asked about: below, hardly any answer makes it sure."""
-TREES, LEAVES, LEAST_LEAF = 80, 8, 40
-"""Of boosted trees: fewer and smaller than the ranker's, since there are fewer places. Chosen by hand."""
-CAUSAL = ("causal.ratio", "causal.lead")
+TREES, LEAVES, LEAST_LEAF = 300, 31, 40
+"""Of boosted trees; more and larger ones than the ranker's. Chosen on 1,363 texts in six parts, each by trees that were
+fitted without it (docs/quality.md)."""
+
+RISING = {
+    **dict.fromkeys(("causal.ratio", "causal.lead", "causal.share", "causal.own", "causal.next", "causal.behind"), 1),
+    "causal.fit": 1,
+    "causal.stands": -1,
+}
+"""What the causal model finds likelier is never held against an option, nor what it finds unlikely for what stands."""
 
 
 class Asked(NamedTuple):
-    """A text's doubtful places and the log-ratios of their answers."""
+    """A text's doubtful places and what is answered about each."""
 
     name: str
     places: list[Place]
-    ratios: list[list[float]]
+    answers: list[list[Answer]]
 
 
 def ask_all(given: argparse.Namespace) -> None:
@@ -98,8 +113,8 @@ def _fitted(sides: dict[str, list[Asked]], rows: dict[str, Described], odds: Any
         for number, features in _described(a, rows, odds).items():
             x.append(features)
             y.append(rows[a.name].options[number].right)
-    names = sorted({n for features in x for n in features if is_learned(n) and (causal or n not in CAUSAL)})
-    trees = fit_trees(matrix(x, names), np.asarray(y), names, TREES, LEAVES, LEAST_LEAF)
+    names = sorted({n for features in x for n in features if is_learned(n) and (causal or n not in ANSWERED)})
+    trees = fit_trees(matrix(x, names), np.asarray(y), names, TREES, LEAVES, LEAST_LEAF, RISING)
     best = []
     for a in sides["calibration"]:
         there = _described(a, rows, odds)
@@ -113,7 +128,7 @@ def _fitted(sides: dict[str, list[Asked]], rows: dict[str, Described], odds: Any
 
 def _described(asked: Asked, rows: dict[str, Described], odds: Any) -> dict[int, dict[str, float]]:
     features = [option.features for option in rows[asked.name].options]
-    return described(asked.places, asked.ratios, features, odds[asked.name])
+    return described(asked.places, asked.answers, features, odds[asked.name])
 
 
 def _revised(side: list[Asked], rows: dict[str, Described], odds: Any, opinion: SecondOpinion) -> dict[str, Any]:

@@ -26,16 +26,3 @@ def test_no_rows_no_odds() -> None:
 def test_trees_survive_json() -> None:
     trees = Trees(["a", "b"], 0.1, [STUMP, DEEPER])
     assert msgspec.json.decode(msgspec.json.encode(trees), type=Trees) == trees
-
-
-def test_the_highest_sum_is_what_the_best_values_of_the_unknown_features_give() -> None:
-    trees = Trees(["a", "b"], 0.1, [STUMP, DEEPER])
-    rows = np.array([[a, b] for a in (-1.0, 0.4, 0.6, 3.0) for b in (-1.0, 1.5, 2.5)], dtype=np.float32)
-    sums = trees.log_odds(rows)
-    assert trees.highest(rows, frozenset()).tolist() == sums.tolist()
-    for column, name in enumerate(trees.features):
-        given = rows[:, 1 - column]
-        best = [sums[given == value].max() for value in given]
-        assert trees.highest(rows, frozenset({name})) == pytest.approx(best)
-    assert (trees.highest(rows, frozenset({"a", "b"})) >= sums.max()).all()
-    assert len(trees.highest(np.zeros((0, 2), dtype=np.float32), frozenset())) == 0

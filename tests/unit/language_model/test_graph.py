@@ -34,9 +34,9 @@ def test_the_way_around_overflow_gives_the_same_bits(tiny_graph: Path, monkeypat
     if not graphs.multiplies_exactly():
         pytest.skip("this processor knows the way around alone")
     queries = [CausalQuery("in the house ", (word, "a", "the thing"), " was a test") for word in ("an", "xyz", "42")]
-    found = CausalModel(tiny_graph).log_ratios(queries)
+    found = CausalModel(tiny_graph).answers(queries)
     monkeypatch.setattr(graphs, "multiplies_exactly", lambda: False)
-    assert CausalModel(tiny_graph).log_ratios(queries) == found
+    assert CausalModel(tiny_graph).answers(queries) == found
 
 
 def test_making_it_again_gives_the_same_file(tiny: TinyLlama, tiny_graph: Path, tmp_path: Path) -> None:

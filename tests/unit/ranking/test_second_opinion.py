@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pytest
 
 from restore.candidates.base import Candidate, Context
 from restore.detection.trees import Tree, Trees
-from restore.language_model.causal import CausalQuery
-from restore.ranking.second_opinion import Adviser, Consultation, Option, SecondOpinion, doubtful_places
+from restore.language_model.causal import Answer, CausalQuery
+from restore.ranking.second_opinion import (
+    ANSWERED,
+    Advice,
+    Adviser,
+    Option,
+    Place,
+    SecondOpinion,
+    described,
+    doubtful_places,
+)
 from restore.text.parsing import ParsedText
 
 TEXT = "The chairman Obama said on Monday that he was was prepared to talk"
@@ -23,14 +33,16 @@ def option(old: str, new: str, confidence: float, text: str = TEXT) -> Option:
 
 
 class Scripted:
-    """A causal model that finds "president" likelier by 7 nats than anything else, and keeps what it was asked."""
+    """A causal model that finds "President" likelier by 7 nats than anything else, and keeps what it was asked."""
 
     def __init__(self) -> None:
         self.asked: list[CausalQuery] = []
 
-    def log_ratios(self, queries: Sequence[CausalQuery]) -> list[list[float]]:
+    def answers(self, queries: Sequence[CausalQuery]) -> list[list[Answer]]:
         self.asked += queries
-        return [[7.0 if "President" in words else 0.0 for words in q.options] for q in queries]
+        return [
+            [Answer(-2.0 if "President" in words else -9.0, -1.0, -8.0, 1, 6) for words in q.options] for q in queries
+        ]
 
 
 @pytest.fixture
@@ -95,37 +107,50 @@ def test_no_more_than_the_least_sure_places_of_a_long_text_are_asked_about() -> 
     assert [place.numbers[0] for place in places] == list(range(100, 120))
 
 
-def consult(
-    opinion: SecondOpinion, model: Scripted, candidates: Sequence[Candidate], odds: list[float]
-) -> Consultation:
+def advise(opinion: SecondOpinion, model: Scripted, candidates: Sequence[Candidate], odds: list[float]) -> Advice:
     adviser = Adviser(opinion, model)  # type: ignore[arg-type]
-    return adviser.consult(CONTEXT, candidates, [{} for _ in candidates], odds)
+    return adviser.advise(CONTEXT, candidates, [{} for _ in candidates], odds)
 
 
 def test_answers_move_the_odds_of_the_candidates_that_were_asked_about_alone(opinion: SecondOpinion) -> None:
     candidates = [Candidate(4, 12, "President", ()), Candidate(4, 12, "leader", ()), Candidate(19, 23, "told", ())]
-    consultation = consult(opinion, Scripted(), candidates, [0.0, -1.0, 6.0])
-    found = consultation.advice(consultation.places)
+    found = advise(opinion, Scripted(), candidates, [0.0, -1.0, 6.0])
     assert found.odds == pytest.approx([3.0, -3.0, 6.0])
     assert found.ratios == {0: 7.0, 1: 0.0}
-
-
-def test_places_that_are_not_asked_about_stand_as_high_as_any_answer_could_put_them(opinion: SecondOpinion) -> None:
-    model = Scripted()
-    candidates = [Candidate(4, 12, "President", ()), Candidate(19, 23, "told", ()), Candidate(24, 26, "upon", ())]
-    consultation = consult(opinion, model, candidates, [0.0, -0.5, 6.0])
-    found = consultation.advice(consultation.places[:1])
-    assert found.odds == pytest.approx([3.0, 3.0, 6.0])
-    assert found.ratios == {0: 7.0}
-    assert len(model.asked) == 1
-    asked = consultation.advice(consultation.places).odds
-    assert all(odds <= consultation.highest[n] for n, odds in enumerate(asked) if n in consultation.highest)
 
 
 def test_a_question_is_asked_once(opinion: SecondOpinion) -> None:
     model = Scripted()
     adviser = Adviser(opinion, model)  # type: ignore[arg-type]
     for _ in range(2):
-        consultation = adviser.consult(CONTEXT, [Candidate(4, 12, "President", ())], [{}], [0.0])
-        assert consultation.advice(consultation.places).ratios == {0: 7.0}
+        found = adviser.advise(CONTEXT, [Candidate(4, 12, "President", ())], [{}], [0.0])
+        assert found.ratios == {0: 7.0}
     assert len(model.asked) == 1
+
+
+def test_an_answer_is_taken_apart() -> None:
+    place = Place((1, 0), CausalQuery("The", (" chairman", " President", " big boss"), " Obama said"))
+    answers = [Answer(-9.0, -4.0, -8.0, 1, 2), Answer(-3.0, -1.0, -6.0, 1, 2), Answer(-12.0, -5.0, -9.0, 2, 2)]
+    found = described([place], [answers], [{"shape.longer": 1.0}, {}], [-1.0, 0.5])
+    assert found[1] == {
+        "ranker.odds": 0.5,
+        "ranker.lead": 1.5,
+        "causal.ratio": 8.0,
+        "causal.lead": 8.0,
+        "causal.share": pytest.approx(1 / (1 + math.exp(-8) + math.exp(-12))),
+        "causal.own": -3.0,
+        "causal.stands": -9.0,
+        "causal.next": 3.0,
+        "causal.behind": 2.0,
+        "causal.fit": -3.0,
+        "causal.tokens": 0.0,
+    }
+    assert found[0]["causal.lead"] == -12.0
+    assert found[0]["causal.tokens"] == 1.0
+    assert found[0]["shape.longer"] == 1.0
+
+
+def test_what_an_answer_tells_is_unknown_before_it() -> None:
+    place = Place((0,), CausalQuery("The", (" chairman", " President"), " Obama said"))
+    found = described([place], [[Answer(-9.0, -4.0, -8.0, 1, 2)] * 2], [{}], [0.0])
+    assert {name for name in found[0] if not name.startswith("ranker.")} == ANSWERED
