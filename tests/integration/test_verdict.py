@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from statistics import mean
 
 import pytest
 
@@ -12,6 +13,7 @@ from restore.detection.verdict import verdict_on
 from restore.engine.parts import Engine
 from restore.records import Verdict
 from restore.restorer import Restorer
+from restore.runtime.odds import log_odds
 from restore.simulation.simulator import spin
 from restore.text.parsing import ParsedText, Parser
 
@@ -145,14 +147,16 @@ def test_a_page_tells_whether_it_is_sound_and_a_sentence_does_not() -> None:
 
 
 def test_the_same_change_is_surer_in_a_damaged_page_than_alone(restorer: Restorer) -> None:
+    """On the whole: where three words of a sentence are damaged, it speaks for itself."""
     page = text_of("apollo_13", "spun.txt")
     applied = [c for c in restorer.restore(page).corrections if c.confidence >= 0.9]
     parsed = restorer.parse(page)
-    fell = 0
-    for c in applied[:8]:
+    falls = []
+    for c in applied[:12]:
         token = parsed.tokens_between(c.start, max(c.end, c.start + 1))[0]
         sentence = parsed.sentences[token.sentence]
         alone = restorer.restore(page[sentence.start : sentence.end]).corrections
-        same = [o for o in alone if (o.original, o.replacement) == (c.original, c.replacement)]
-        fell += not same or same[0].confidence < c.confidence
-    assert fell >= len(applied[:8]) - 1
+        same = [o.confidence for o in alone if (o.original, o.replacement) == (c.original, c.replacement)]
+        falls.append(log_odds(c.confidence) - log_odds(max(same, default=0.01)))
+    assert mean(falls) > 0.25
+    assert sum(fall > 0 for fall in falls) >= 8
