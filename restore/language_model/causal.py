@@ -139,7 +139,7 @@ class CausalModel:
 
         Only the first 256 tokens count.
         """
-        return list(self._each(self._text_score, texts))
+        return self._each(self._text_score, texts)
 
     def _each(self, score: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
         if self._threads == 1 or len(items) < 2:

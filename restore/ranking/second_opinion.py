@@ -139,12 +139,12 @@ def _answered(answers: Sequence[Answer]) -> Iterator[dict[str, float]]:
     """
     stands, *options = answers
     ratios = [round(answer.whole - stands.whole, 3) + 0.0 for answer in answers]  # + 0.0: no minus zero
-    whole = sum(exp(ratio - max(ratios)) for ratio in ratios)
+    chances = [exp(ratio - max(ratios)) for ratio in ratios]
     for n, option in enumerate(options, 1):
         yield {
             "causal.ratio": ratios[n],
             "causal.lead": ratios[n] - max(ratios[:n] + ratios[n + 1 :]),
-            "causal.share": exp(ratios[n] - max(ratios)) / whole,
+            "causal.share": chances[n] / sum(chances),
             "causal.own": option.own,
             "causal.stands": stands.own,
             "causal.next": option.next - stands.next,
