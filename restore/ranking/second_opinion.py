@@ -26,11 +26,6 @@ if TYPE_CHECKING:
 
 MOST_OPTIONS = 3
 """Candidates of a place that are asked about, beside what stands there: the likeliest. Chosen by hand, for speed."""
-WORDS_A_PLACE = 6
-"""See `FEWEST_PLACES`."""
-FEWEST_PLACES = 10
-"""At most one place in so many words of a text is asked about, or so many places in a short one: the least sure.
-Chosen by hand, for speed."""
 LEFT_CHARACTERS, RIGHT_WORDS = 120, 6
 """Of the text around a place, as it would be mended, the model reads so much at least: more hardly changes what it
 says. Chosen by hand."""
@@ -39,8 +34,6 @@ STRETCH = 400
 one beginning on, so that what stands before them is read once. Chosen by hand."""
 _MENDED = 0.5
 """The text around a place is read with the candidates that are likelier than not."""
-_MIDDLE = 0.5
-"""The chance at which the ranker is least sure."""
 ANSWERED = frozenset(
     f"causal.{name}" for name in ("ratio", "lead", "share", "own", "stands", "next", "behind", "fit", "tokens")
 )
@@ -97,11 +90,9 @@ def doubtful_places(
         numbers.sort(key=lambda n: (-options[n].confidence, options[n].end, options[n].replacement))
         if least <= options[numbers[0]].confidence <= most:
             places.append(tuple(numbers[:MOST_OPTIONS]))
-    room = max(FEWEST_PLACES, len(text.split()) // WORDS_A_PLACE)
-    places.sort(key=lambda numbers: (abs(options[numbers[0]].confidence - _MIDDLE), options[numbers[0]].start))
     mended, passage_of = _Mended(text, options), passage_at(stretches)
     found = []
-    for asked in sorted(places[:room], key=lambda numbers: options[numbers[0]].start):
+    for asked in sorted(places, key=lambda numbers: options[numbers[0]].start):
         start, end = options[asked[0]].start, max(options[n].end for n in asked)
         first, passage = passage_of(start)
         first = start - (start - first) % STRETCH

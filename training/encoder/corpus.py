@@ -52,8 +52,11 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
         yield from map(json.loads, io.TextIOWrapper(stream, "utf-8"))
 
 
-def items(data: Path, seed: int = 1) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return (split key, [(id, text), ...]) in a seeded order; reports on one event stand together."""
+def items(data: Path, seed: int = 1, times: float = 1.0) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return (split key, [(id, text), ...]) in a seeded order; reports on one event stand together.
+
+    `times` multiplies `WORDS`.
+    """
     news = data / "news"
     found: list[tuple[str, list[tuple[str, str]]]] = []
     told: set[str] = set()
@@ -62,14 +65,14 @@ def items(data: Path, seed: int = 1) -> list[tuple[str, list[tuple[str, str]]]]:
         for row in rows(news / f"{name}.jsonl.zst"):
             events[f"{name}/{row['event']}"].append((row["id"], shortened(row["text"])))
             told.add(row["id"])
-        found += _drawn(list(events.items()), WORDS[name], seed)
+        found += _drawn(list(events.items()), round(times * WORDS[name]), seed)
     for name in ("clean_other", "clean_open"):
         single = [
             (r["id"], [(r["id"], shortened(r["text"]))])
             for r in rows(news / f"{name}.jsonl.zst")
             if r["id"] not in told
         ]
-        found += _drawn(single, WORDS[name], seed)
+        found += _drawn(single, round(times * WORDS[name]), seed)
     Random(seed).shuffle(found)
     return found
 
@@ -129,12 +132,13 @@ def main() -> None:
     options.add_argument("output", type=Path)
     add_parts(options)
     options.add_argument("--seed", type=int, default=1, help="another seed draws other articles")
+    options.add_argument("--times", type=float, default=1.0, help="draw so many times as many words")
     every = [name for name, _ in SPLITS]
     options.add_argument("--splits", nargs="+", choices=every, default=every, help="leave the others out")
     given = options.parse_args()
     given.output.mkdir(parents=True, exist_ok=True)
     parser = Parser(Config().spacy_pipeline)
-    wanted = [item for item in items(given.data, given.seed) if split_of(item[0]) in given.splits]
+    wanted = [item for item in items(given.data, given.seed, given.times) if split_of(item[0]) in given.splits]
     starts = range(0, len(wanted), SHARD)
     for number, start in mine(enumerate(starts), given.part, given.parts):
         path = given.output / f"{number:05}.pickle"

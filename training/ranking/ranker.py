@@ -1,15 +1,13 @@
 """Fit the ranker of the encoder's engine; write models/encoder_ranker.json.
 
-    python -m training.ranking.ranker places /tmp/encoder/corpus /tmp/encoder/places --part 0 --parts 2
+    python -m training.ranking.ranker places /tmp/encoder/ranker_corpus /tmp/encoder/places --part 0 --parts 2
     python -m training.ranking.ranker fit /tmp/encoder/places
-    python -m training.ranking.ranker odds /tmp/encoder/more_places
 
 `places` damages articles that the encoder was not trained on (a third stays clean), with all rows of the channel, and
 collects the candidates of the engine, which knows only a part of the rows; many texts have one or two other reports on
 their event beside them, some one of another day or about something else (references.py). `fit` makes boosted trees of
 the split "ranker" and calibrates them on whole texts of the split "calibration"; it also writes what the trees say of
-every candidate, those of "ranker" by trees that have not seen the text, for `second_opinion.py`. `odds` does so for
-texts of which the shipped trees have seen none, so that the second opinion may learn from more. Gold sets are never
+every candidate, those of "ranker" by trees that have not seen the text, for `second_opinion.py`. Gold sets are never
 read.
 """
 
@@ -43,7 +41,7 @@ from restore.config import Config
 from restore.detection.trees import Trees
 from restore.encoder.reading import read
 from restore.ranking.decide import describe
-from restore.ranking.model import EncoderRanker, load_encoder_ranker, matrix
+from restore.ranking.model import EncoderRanker, matrix
 from restore.records import Covered, Reference, Span
 from restore.runtime.atomic import write_bytes
 from restore.simulation.simulator import spin
@@ -57,8 +55,9 @@ from training.ranking.references import drawn_references, load_stories
 
 SUSPECT = 0.04
 """The chance of damage from which on a word gets candidates; `fit` reports how many damaged words lie below it."""
-TREES, LEAVES, RATE, LEAST_LEAF = 150, 20, 0.1, 40
-"""Of boosted trees; chosen by hand, on the calibration texts the result hardly depends on them."""
+TREES, LEAVES, RATE, LEAST_LEAF = 300, 31, 0.1, 40
+"""Of the boosted trees of the ranker and of the second opinion; trees and leaves were chosen on calibration texts
+(docs/quality.md): twice as many give little more and cost as much again."""
 SPUN_AGAIN = 0.25
 """Texts that other spins of the same article stand beside."""
 FOLDS = 4
@@ -212,7 +211,7 @@ def fit(given: argparse.Namespace) -> None:
     rows = load_places(given.places)
     sides = {split: [row for row in rows if row.split == split] for split in ("ranker", "calibration")}
     names = sorted({name for row in sides["ranker"] for o in row.options for name in o.features if is_learned(name)})
-    trees = fit_trees(*table(sides["ranker"], names), names, TREES, LEAVES, LEAST_LEAF)
+    trees = fit_trees(*table(sides["ranker"], names), names)
     slope, offset = calibrated(winners(sides["calibration"], [scores(row, trees) for row in sides["calibration"]]))
     ranker = EncoderRanker(trees, slope, offset, SUSPECT)
     given.output.write_bytes(msgspec.json.encode(ranker) + b"\n")
@@ -235,31 +234,21 @@ def fit(given: argparse.Namespace) -> None:
     print(json.dumps(report, indent=1))
 
 
-def write_odds(given: argparse.Namespace) -> None:
-    """Write what the shipped ranker says of candidates from texts that it was not fitted on."""
-    ranker, rows = load_encoder_ranker(), load_places(given.places)
-    by_text = {row.name: ranker.log_odds([o.features for o in row.options]) for row in rows}
-    given.places.with_suffix(".odds").write_bytes(pickle.dumps(by_text))
-    print(json.dumps({"texts": len(rows)}))
-
-
 def is_learned(name: str) -> bool:
     """Return whether a feature counts; what the user prefers is weighed by the user."""
     return not name.startswith("dictionary.")
 
 
-def fit_trees(
-    x: Any, y: Any, names: list[str], trees: int, leaves: int, least_leaf: int, rising: Mapping[str, int] | None = None
-) -> Trees:
+def fit_trees(x: Any, y: Any, names: list[str], rising: Mapping[str, int] | None = None) -> Trees:
     """Fit boosted trees (Friedman 2001) to what is right.
 
     `rising` names features with which the log-odds only rise (1) or only fall (-1).
     """
     model = HistGradientBoostingClassifier(
-        max_iter=trees,
+        max_iter=TREES,
         learning_rate=RATE,
-        max_leaf_nodes=leaves,
-        min_samples_leaf=least_leaf,
+        max_leaf_nodes=LEAVES,
+        min_samples_leaf=LEAST_LEAF,
         l2_regularization=5.0,
         early_stopping=False,
         random_state=7,
@@ -275,7 +264,7 @@ def unseen_odds(rows: list[Described], names: list[str]) -> list[Any]:
     found: list[Any] = [None] * len(rows)
     for fold in range(FOLDS):
         rest = [row for row in rows if crc32(row.name.encode()) % FOLDS != fold]
-        trees = fit_trees(*table(rest, names), names, TREES, LEAVES, LEAST_LEAF)
+        trees = fit_trees(*table(rest, names), names)
         for n, row in enumerate(rows):
             if crc32(row.name.encode()) % FOLDS == fold:
                 found[n] = scores(row, trees)
@@ -340,9 +329,6 @@ def main() -> None:
     learn.add_argument("places", type=Path)
     learn.add_argument("-o", "--output", type=Path, default=MODELS / "encoder_ranker.json")
     learn.set_defaults(run=fit)
-    said = steps.add_parser("odds")
-    said.add_argument("places", type=Path)
-    said.set_defaults(run=write_odds)
     given = options.parse_args()
     given.run(given)
 

@@ -47,10 +47,6 @@ from training.ranking.ranker import (
 
 LEAST, MOST = 0.08, 0.97
 """Between these chances of the likeliest candidate a place is asked about: below, hardly any answer makes it sure."""
-TREES, LEAVES, LEAST_LEAF = 300, 31, 40
-"""Of boosted trees; more and larger ones than the ranker's. Chosen on 1,363 texts in six parts, each by trees that were
-fitted without it (docs/quality.md)."""
-
 RISING = {
     **dict.fromkeys(("causal.ratio", "causal.lead", "causal.share", "causal.own", "causal.next", "causal.behind"), 1),
     "causal.fit": 1,
@@ -114,7 +110,7 @@ def _fitted(sides: dict[str, list[Asked]], rows: dict[str, Described], odds: Any
             x.append(features)
             y.append(rows[a.name].options[number].right)
     names = sorted({n for features in x for n in features if is_learned(n) and (causal or n not in ANSWERED)})
-    trees = fit_trees(matrix(x, names), np.asarray(y), names, TREES, LEAVES, LEAST_LEAF, RISING)
+    trees = fit_trees(matrix(x, names), np.asarray(y), names, RISING)
     best = []
     for a in sides["calibration"]:
         there = _described(a, rows, odds)
