@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def _write(name: str, cases: list[Case]) -> None:
-    (FOLDER / f"{name}.json").write_text(json.dumps(cases, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (FOLDER / f"{name}.json").write_text(json.dumps(cases, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     print(name, len(cases))
 
 
