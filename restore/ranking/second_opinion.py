@@ -85,14 +85,13 @@ def doubtful_places(
     """
     from restore.language_model.causal import CausalQuery
 
-    places = []
-    for numbers in by_place(options):
-        numbers.sort(key=lambda n: (-options[n].confidence, options[n].end, options[n].replacement))
-        if least <= options[numbers[0]].confidence <= most:
-            places.append(tuple(numbers[:MOST_OPTIONS]))
     mended, passage_of = _Mended(text, options), passage_at(stretches)
     found = []
-    for asked in sorted(places, key=lambda numbers: options[numbers[0]].start):
+    for numbers in sorted(by_place(options), key=lambda numbers: options[numbers[0]].start):
+        numbers.sort(key=lambda n: (-options[n].confidence, options[n].end, options[n].replacement))
+        if not least <= options[numbers[0]].confidence <= most:
+            continue
+        asked = tuple(numbers[:MOST_OPTIONS])
         start, end = options[asked[0]].start, max(options[n].end for n in asked)
         first, passage = passage_of(start)
         first = start - (start - first) % STRETCH
